@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// core: scalars and their customization points, sizes, `parts`, errors and statuses, random streams, doorways.
+//
+// Not included here, because they ask for more than xtensor: core/pack.hpp (xsimd), core/linalg.hpp (xtensor-blas).
+#pragma once
+
+#include "core/denormals.hpp"
+#include "core/dual.hpp"
+#include "core/error.hpp"
+#include "core/extent.hpp"
+#include "core/parts.hpp"
+#include "core/quad.hpp"
+#include "core/random.hpp"
+#include "core/scalar.hpp"
+#include "core/status.hpp"
+#include "core/storage.hpp"
+#include "core/tensor.hpp"

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A dual number: a value and its derivative along one direction, carried through any computation of the library.
+//
+//   (v + e ε)(w + f ε) = vw + (vf + ew) ε,  ε² = 0.
+//
+// Seed the direction in an input, for example a poison's amplitude, run the training in dual<double>, read .e of a
+// measure: the derivative through labels, Gram matrix and every step. Comparisons look at values alone.
+#pragma once
+
+#include "scalar.hpp"
+
+namespace lssm {
+
+template <class T>
+struct dual {
+  T v{};  ///< value
+  T e{};  ///< derivative along the seeded direction
+
+  constexpr dual() = default;
+  template <class N>
+    requires std::convertible_to<N, T>
+  constexpr dual(N value) : v(static_cast<T>(value)), e(T(0)) {}
+  constexpr dual(T value, T derivative) : v(value), e(derivative) {}
+
+  friend constexpr dual operator+(const dual& x, const dual& y) { return {x.v + y.v, x.e + y.e}; }
+  friend constexpr dual operator-(const dual& x, const dual& y) { return {x.v - y.v, x.e - y.e}; }
+  friend constexpr dual operator-(const dual& x) { return {T(0) - x.v, T(0) - x.e}; }
+  friend constexpr dual operator*(const dual& x, const dual& y) { return {x.v * y.v, x.v * y.e + x.e * y.v}; }
+  friend constexpr dual operator/(const dual& x, const dual& y) {
+    const T q = x.v / y.v;
+    return {q, (x.e - q * y.e) / y.v};
+  }
+  constexpr dual& operator+=(const dual& y) { return *this = *this + y; }
+  constexpr dual& operator-=(const dual& y) { return *this = *this - y; }
+  constexpr dual& operator*=(const dual& y) { return *this = *this * y; }
+  constexpr dual& operator/=(const dual& y) { return *this = *this / y; }
+  friend constexpr bool operator<(const dual& x, const dual& y) { return x.v < y.v; }
+  friend constexpr bool operator>(const dual& x, const dual& y) { return x.v > y.v; }
+  friend constexpr bool operator<=(const dual& x, const dual& y) { return x.v <= y.v; }
+  friend constexpr bool operator>=(const dual& x, const dual& y) { return x.v >= y.v; }
+  friend constexpr bool operator==(const dual& x, const dual& y) { return x.v == y.v; }
+};
+
+template <class T>
+struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
+  static constexpr double epsilon = scalar_traits<T>::epsilon;
+  static constexpr dual<T> mul_add(const dual<T>& x, const dual<T>& y, const dual<T>& z) {
+    using base = scalar_traits<T>;
+    return {base::mul_add(x.v, y.v, z.v), base::mul_add(x.v, y.e, base::mul_add(x.e, y.v, z.e))};
+  }
+  static dual<T> sqrt(const dual<T>& x) {
+    const T r = scalar_traits<T>::sqrt(x.v);
+    return {r, x.e == T(0) ? T(0) : x.e / (r + r)};
+  }
+  static dual<T> exp(const dual<T>& x) {
+    const T r = scalar_traits<T>::exp(x.v);
+    return {r, x.e * r};
+  }
+  static dual<T> log(const dual<T>& x) { return {scalar_traits<T>::log(x.v), x.e / x.v}; }
+  static constexpr double value(const dual<T>& x) { return scalar_traits<T>::value(x.v); }
+};
+
+}  // namespace lssm

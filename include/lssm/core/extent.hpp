@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Sizes known at compile time or at run time, written once.
+//
+//   extent<7>{}         costs nothing and refuses to be given another value
+//   extent<>{7}         holds the value
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#include "error.hpp"
+
+namespace lssm {
+
+/// Signed, so that differences and positions counted from the end need no casts.
+using integer = std::ptrdiff_t;
+
+/// The value of a size parameter that becomes known at run time only.
+inline constexpr integer dynamic = std::numeric_limits<integer>::min();
+
+template <integer N = dynamic>
+struct extent {
+  constexpr extent() = default;
+  constexpr extent(integer n) { require(n == N, "extent", "a compile-time size", std::to_string(N), n); }
+  constexpr operator integer() const { return N; }
+  friend constexpr bool operator==(extent, extent) { return true; }
+};
+
+template <>
+struct extent<dynamic> {
+  constexpr extent() = default;
+  constexpr extent(integer n) : value_{n} {}
+  constexpr operator integer() const { return value_; }
+  friend constexpr bool operator==(extent x, extent y) { return x.value_ == y.value_; }
+
+ private:
+  integer value_ = 0;
+};
+
+/// Sum and product of sizes; dynamic as soon as one of them is.
+template <integer... N>
+inline constexpr integer sum_of = ((N == dynamic) || ...) ? dynamic : (N + ... + 0);
+template <integer... N>
+inline constexpr integer product_of = ((N == dynamic) || ...) ? dynamic : (N * ... * 1);
+
+}  // namespace lssm

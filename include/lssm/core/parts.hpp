@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `parts`: each state names its fields once, and lanes, files and comparison follow from that.
+//
+//   struct state { vec<T, D> a; T t;
+//                  static constexpr auto parts(auto& s) { return std::tuple(part("a", s.a), part("t", s.t)); } };
+//
+//   set_lane(packed, i, single)    write a single state into lane i of a packed one
+//   get_lane(packed, i, single)    read it back
+//   for_each_leaf(state, f)        f("a", span), f("inner.t", span), in the order of the names
+//   equal_parts(x, y)              leaf by leaf equality
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "scalar.hpp"
+#include "storage.hpp"
+
+namespace lssm {
+
+template <class V>
+struct named_part {
+  std::string_view name;
+  V& value;
+};
+
+template <class V>
+constexpr named_part<V> part(std::string_view name, V& value) {
+  return {name, value};
+}
+
+/// A state that names its fields: a static member `parts(self)` returning a tuple of part(name, field).
+template <class State>
+concept HasParts = requires(State& s) { std::remove_cvref_t<State>::parts(s); };
+
+template <class Packed, class Single>
+void set_lane(Packed& packed, std::size_t lane, const Single& single) {
+  if constexpr (is_storage<Packed>) {
+    for (std::size_t j = 0; j < packed.size(); ++j) set_lane(packed[j], lane, single[j]);
+  } else if constexpr (HasParts<Packed>) {
+    std::apply(
+        [&](auto... p) {
+          std::apply([&](auto... s) { (set_lane(p.value, lane, s.value), ...); }, Single::parts(single));
+        },
+        Packed::parts(packed));
+  } else {
+    scalar_traits<Packed>::set(packed, lane, single);
+  }
+}
+
+template <class Packed, class Single>
+void get_lane(const Packed& packed, std::size_t lane, Single& single) {
+  if constexpr (is_storage<Packed>) {
+    for (std::size_t j = 0; j < packed.size(); ++j) get_lane(packed[j], lane, single[j]);
+  } else if constexpr (HasParts<Packed>) {
+    std::apply(
+        [&](auto... p) {
+          std::apply([&](auto... s) { (get_lane(p.value, lane, s.value), ...); }, Single::parts(single));
+        },
+        Packed::parts(packed));
+  } else {
+    single = scalar_traits<Packed>::get(packed, lane);
+  }
+}
+
+namespace detail {
+template <class State, class F>
+void visit_leaves(State& state, F& f, const std::string& path) {
+  using Plain = std::remove_cv_t<State>;
+  if constexpr (HasParts<State>) {
+    std::apply(
+        [&](auto... p) {
+          (visit_leaves(p.value, f, path.empty() ? std::string(p.name) : path + "." + std::string(p.name)), ...);
+        },
+        Plain::parts(state));
+  } else if constexpr (is_storage<Plain>) {
+    if constexpr (HasParts<typename Plain::value_type>) {
+      for (std::size_t i = 0; i < state.size(); ++i) visit_leaves(state[i], f, path + "." + std::to_string(i));
+    } else {
+      f(path, std::span(state.data(), state.size()));
+    }
+  } else {
+    f(path, std::span(&state, 1));
+  }
+}
+}  // namespace detail
+
+/// Calls f(path, std::span of the leaf's elements) for every field, nested names joined by dots.
+template <class State, class F>
+void for_each_leaf(State& state, F f) {
+  detail::visit_leaves(state, f, {});
+}
+
+template <class State>
+bool equal_parts(const State& x, const State& y) {
+  if constexpr (HasParts<State>) {
+    return std::apply(
+        [&](auto... p) {
+          return std::apply([&](auto... q) { return (equal_parts(p.value, q.value) && ...); }, State::parts(y));
+        },
+        State::parts(x));
+  } else if constexpr (is_storage<State>) {
+    if (x.size() != y.size()) return false;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (!equal_parts(x[i], y[i])) return false;
+    return true;
+  } else {
+    return x == y;
+  }
+}
+
+}  // namespace lssm

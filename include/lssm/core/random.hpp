@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Random streams: explicit arguments, fixed by their seed, the same on every machine.
+//
+//   numpy_legacy   NumPy's RandomState(seed): rand() and standard_normal(), bit for bit (data, Theorem 1's start)
+//
+// A stream is anything with uniform() in [0, 1) and normal(); our own distributions, because those of the standard
+// library differ between implementations.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <random>
+
+#include "parts.hpp"
+
+namespace lssm {
+
+/// A source of doubles: uniform() in [0, 1), normal() with mean 0 and variance 1.
+template <class S>
+concept RandomStream = requires(S s) {
+  { s.uniform() } -> std::convertible_to<double>;
+  { s.normal() } -> std::convertible_to<double>;
+};
+
+/// NumPy's legacy generator: MT19937 seeded by the integer, 53-bit uniforms from two words, polar Gauss pairs of which
+/// the second is returned first and the other kept for the next call.
+class numpy_legacy {
+ public:
+  explicit numpy_legacy(std::uint32_t seed) : seed_(seed), engine_(seed) {}
+
+  double uniform() {
+    const std::uint32_t high = word() >> 5, low = word() >> 6;
+    return (static_cast<double>(high) * 67108864.0 + static_cast<double>(low)) / 9007199254740992.0;
+  }
+
+  double normal() {
+    if (has_cached_) {
+      has_cached_ = false;
+      return cached_;
+    }
+    double u = 0, v = 0, s = 0;
+    do {
+      u = 2.0 * uniform() - 1.0;
+      v = 2.0 * uniform() - 1.0;
+      s = u * u + v * v;
+    } while (s >= 1.0 || s == 0.0);
+    const double f = std::sqrt(-2.0 * std::log(s) / s);
+    cached_ = f * u;
+    has_cached_ = true;
+    return f * v;
+  }
+
+  std::uint32_t seed() const { return seed_; }
+
+  /// Where the stream stands; numpy_legacy::at(position) continues from there with identical bits.
+  struct position {
+    std::uint32_t seed = 0;
+    std::uint64_t words = 0;
+    double cached = 0;
+    bool has_cached = false;
+  };
+  position where_it_stands() const { return {seed_, words_, cached_, has_cached_}; }
+  static numpy_legacy at(const position& p) {
+    numpy_legacy stream(p.seed);
+    stream.engine_.discard(p.words);
+    stream.words_ = p.words;
+    stream.cached_ = p.cached;
+    stream.has_cached_ = p.has_cached;
+    return stream;
+  }
+
+ private:
+  std::uint32_t word() {
+    ++words_;
+    return static_cast<std::uint32_t>(engine_());
+  }
+
+  std::uint32_t seed_;
+  std::mt19937 engine_;
+  std::uint64_t words_ = 0;
+  double cached_ = 0;
+  bool has_cached_ = false;
+};
+
+}  // namespace lssm

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a number must offer so that every formula of this library can be written once.
+//
+// A scalar is float, double, long double, quad (core/quad.hpp), dual<T> (core/dual.hpp) or a SIMD pack with one
+// student per lane (core/pack.hpp). A type becomes a scalar by specializing scalar_traits; the functions below are
+// objects, so that an unqualified call never mixes with functions of the same name found by argument.
+//
+//   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
+//   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of
+//   is_finite(x)     a mask; selects swallow NaN, this does not  value_of(x)        the nearest double
+//   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+
+namespace lssm {
+
+/// Specialized for every scalar; the primary template is left undefined on purpose.
+template <class T>
+struct scalar_traits;
+
+template <class T>
+using lane_of = typename scalar_traits<T>::lane;
+template <class T>
+using mask_of = typename scalar_traits<T>::mask;
+template <class T>
+inline constexpr std::size_t lanes_of = scalar_traits<T>::lanes;
+
+namespace detail {
+
+/// Whether x y + z is one rounding in hardware, hence as fast as a product.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__aarch64__)
+inline constexpr bool hardware_fma = true;
+#else
+inline constexpr bool hardware_fma = false;
+#endif
+
+/// Lane access and selection of a type that is its own single lane.
+template <class T>
+struct single_lane {
+  using lane = T;
+  using mask = bool;
+  static constexpr std::size_t lanes = 1;
+  static constexpr T get(const T& x, std::size_t) { return x; }
+  static constexpr void set(T& x, std::size_t, const T& v) { x = v; }
+  static constexpr bool get_mask(bool m, std::size_t) { return m; }
+  static constexpr void set_mask(bool& m, std::size_t, bool v) { m = v; }
+  static constexpr T select(bool m, const T& x, const T& y) { return m ? x : y; }
+  static constexpr bool any(bool m) { return m; }
+};
+
+template <class T>
+concept StandardFloat = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, long double>;
+
+}  // namespace detail
+
+template <detail::StandardFloat T>
+struct scalar_traits<T> : detail::single_lane<T> {
+  static constexpr double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+  static constexpr T mul_add(T x, T y, T z) {
+    if constexpr (detail::hardware_fma && !std::same_as<T, long double>) {
+      if (std::is_constant_evaluated()) return x * y + z;
+      if constexpr (std::same_as<T, float>) {
+        return __builtin_fmaf(x, y, z);
+      } else {
+        return __builtin_fma(x, y, z);
+      }
+    } else {
+      return x * y + z;
+    }
+  }
+  static T sqrt(T x) { return std::sqrt(x); }
+  static T exp(T x) { return std::exp(x); }
+  static T log(T x) { return std::log(x); }
+  static constexpr double value(T x) { return static_cast<double>(x); }
+};
+
+/// A number this library computes with: ring operations, order as masks, and the traits above.
+template <class T>
+concept Scalar = requires(const T x, const mask_of<T> m) {
+  { scalar_traits<T>::lanes } -> std::convertible_to<std::size_t>;
+  { scalar_traits<T>::epsilon } -> std::convertible_to<double>;
+  { scalar_traits<T>::select(m, x, x) } -> std::convertible_to<T>;
+  { scalar_traits<T>::mul_add(x, x, x) } -> std::convertible_to<T>;
+  { x + x } -> std::convertible_to<T>;
+  { x - x } -> std::convertible_to<T>;
+  { x* x } -> std::convertible_to<T>;
+  { x / x } -> std::convertible_to<T>;
+  { x < x } -> std::convertible_to<mask_of<T>>;
+};
+
+/// A scalar with one lane; what descriptions bind to, what files hold and what observers see.
+template <class T>
+concept SingleScalar = Scalar<T> && (lanes_of<T> == 1);
+
+/// Relative spacing of the numbers of T, as a double; the unit in which tests state their tolerances.
+template <Scalar T>
+inline constexpr double epsilon_of = scalar_traits<T>::epsilon;
+
+struct where_fn {
+  template <Scalar T>
+  constexpr T operator()(const mask_of<T>& m, const T& x, const std::type_identity_t<T>& y) const {
+    return scalar_traits<T>::select(m, x, y);
+  }
+};
+inline constexpr where_fn where{};
+
+template <Scalar T>
+constexpr bool any_lane(const mask_of<T>& m) {
+  return scalar_traits<T>::any(m);
+}
+
+/// The one place where multiply and add may fuse; everything else is rounded after each operation.
+struct mul_add_fn {
+  template <Scalar T>
+  constexpr T operator()(const T& x, const std::type_identity_t<T>& y, const std::type_identity_t<T>& z) const {
+    return scalar_traits<T>::mul_add(x, y, z);
+  }
+};
+inline constexpr mul_add_fn mul_add{};
+
+struct max_of_fn {
+  template <Scalar T>
+  constexpr T operator()(const T& x, const std::type_identity_t<T>& y) const {
+    return where(y > x, y, x);
+  }
+};
+inline constexpr max_of_fn max_of{};
+
+struct min_of_fn {
+  template <Scalar T>
+  constexpr T operator()(const T& x, const std::type_identity_t<T>& y) const {
+    return where(y < x, y, x);
+  }
+};
+inline constexpr min_of_fn min_of{};
+
+struct abs_of_fn {
+  template <Scalar T>
+  constexpr T operator()(const T& x) const {
+    return where(x < T(0), T(0) - x, x);
+  }
+};
+inline constexpr abs_of_fn abs_of{};
+
+struct is_finite_fn {
+  template <Scalar T>
+  constexpr mask_of<T> operator()(const T& x) const {
+    return x - x == T(0);
+  }
+};
+inline constexpr is_finite_fn is_finite{};
+
+struct sqrt_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::sqrt(x);
+  }
+};
+inline constexpr sqrt_of_fn sqrt_of{};
+
+struct exp_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::exp(x);
+  }
+};
+inline constexpr exp_of_fn exp_of{};
+
+struct log_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::log(x);
+  }
+};
+inline constexpr log_of_fn log_of{};
+
+struct value_of_fn {
+  template <SingleScalar T>
+  constexpr double operator()(const T& x) const {
+    return scalar_traits<T>::value(x);
+  }
+};
+inline constexpr value_of_fn value_of{};
+
+template <Scalar T, class F>
+constexpr T per_lane(const T& x, F f) {
+  T y{};
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) scalar_traits<T>::set(y, i, f(scalar_traits<T>::get(x, i)));
+  return y;
+}
+
+/// x^n for n >= 0 by repeated squaring; never a logarithm, so negative x is as good as positive.
+template <Scalar T>
+constexpr T power(T x, long n) {
+  T r(1);
+  for (; n > 0; n >>= 1, x = x * x)
+    if (n & 1) r = r * x;
+  return r;
+}
+
+}  // namespace lssm

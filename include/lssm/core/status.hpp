@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How a run ended. A run that starts always returns one of these with its last finite state.
+#pragma once
+
+#include <ostream>
+#include <string_view>
+
+namespace lssm {
+
+enum class status {
+  running,         ///< has not ended (only seen by observers and in one's own loop)
+  converged,       ///< the loss reached its target and the limit of the flow was taken from there
+  target_reached,  ///< the loss reached its target
+  step_limit,      ///< the permitted number of steps was used up
+  horizon,         ///< the flow reached the end of its time span
+  diverged,        ///< the loss rose beyond every bound that a flow or a sane descent keeps
+  not_finite,      ///< a value overflowed or became NaN; the state is the last finite one
+  stalled,         ///< the step control asked for steps below the resolution of time
+  cancelled,       ///< an observer asked to stop
+};
+
+constexpr std::string_view to_string(status s) {
+  switch (s) {
+    case status::running: return "running";
+    case status::converged: return "converged";
+    case status::target_reached: return "target_reached";
+    case status::step_limit: return "step_limit";
+    case status::horizon: return "horizon";
+    case status::diverged: return "diverged";
+    case status::not_finite: return "not_finite";
+    case status::stalled: return "stalled";
+    case status::cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+inline std::ostream& operator<<(std::ostream& out, status s) { return out << to_string(s); }
+
+}  // namespace lssm

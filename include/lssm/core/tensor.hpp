@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The doorway to xtensor: the only file that includes it. Both header layouts are known (flat up to 0.25, in
+// subfolders from 0.26 on).
+//
+// xtensor is the type at the boundary: arguments may be any expression, results are containers. Inside, states live
+// in core/storage.hpp and kernels see spans.
+#pragma once
+
+#if __has_include(<xtensor/containers/xtensor.hpp>)
+#include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xtensor.hpp>
+#else
+#include <xtensor/xadapt.hpp>
+#include <xtensor/xtensor.hpp>
+#endif
+
+#include <array>
+#include <vector>
+
+#include "scalar.hpp"
+#include "storage.hpp"
+
+namespace lssm {
+
+/// A container of rank Rank, row major; what boundary functions return.
+template <class T, std::size_t Rank>
+using tensor = xt::xtensor<T, Rank, xt::layout_type::row_major>;
+
+/// Whether E is an xtensor expression or container.
+template <class E>
+concept TensorExpression = xt::is_xexpression<std::remove_cvref_t<E>>::value;
+
+/// Copies contiguous elements into a tensor of the given shape.
+template <std::size_t Rank, class V>
+auto to_tensor(const V& values, const std::array<std::size_t, Rank>& shape) {
+  using T = std::remove_cvref_t<decltype(values[0])>;
+  tensor<T, Rank> out = tensor<T, Rank>::from_shape(shape);
+  std::copy(values.begin(), values.end(), out.data());
+  return out;
+}
+
+}  // namespace lssm
