@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# lssm_options: how tests, examples and benchmarks of this project are compiled. The library asks nothing of its users.
+
+include(CheckCXXSourceCompiles)
+
+add_library(lssm_options INTERFACE)
+
+# Compilers fuse multiply and add on their own, differently for every size and every number of lanes; the library
+# fuses by name (mul_add), so that flows come out bit-identical.
+target_compile_options(lssm_options INTERFACE -ffp-contract=off)
+
+target_compile_options(lssm_options INTERFACE -Wall -Wextra -Wconversion -Wshadow)
+if(LSSM_WERROR)
+  target_compile_options(lssm_options INTERFACE -Werror)
+endif()
+if(LSSM_NATIVE)
+  target_compile_options(lssm_options INTERFACE -march=native)
+endif()
+
+# exp and log of the quad type are libquadmath's, which clang has no header for but can link.
+set(CMAKE_REQUIRED_LIBRARIES quadmath)
+check_cxx_source_compiles("extern \"C\" __float128 expq(__float128) noexcept;
+                           int main(int n, char**) { return static_cast<int>(expq(n)); }" LSSM_HAS_QUADMATH)
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(LSSM_HAS_QUADMATH)
+  target_link_libraries(lssm_options INTERFACE quadmath)
+endif()

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Finds what lssm's targets link. The source tree and the installed lssmConfig.cmake both use this file.
+#
+#   lssm_find_xtensor()   makes lssm::xtensor: xtensor >= 0.24.3 with xtl, and xsimd where it is present
+#   lssm_find_blas()      makes lssm::blas: xtensor-blas on OpenBLAS
+#
+# A target that the project already has (from add_subdirectory or FetchContent) is taken, then a CMake package, then
+# bare headers. A target is absent afterwards if something was not found; lssm_lacking names it.
+
+function(lssm_find_xtensor)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::xtensor)
+    return()
+  endif()
+  set(CMAKE_REQUIRED_QUIET ON)                  # xtensor's package file tries compiler flags that are not used here
+  if(NOT TARGET xtensor)
+    find_package(xtensor CONFIG QUIET)
+  endif()
+  if(TARGET xtensor)
+    get_target_property(directories xtensor INTERFACE_INCLUDE_DIRECTORIES)
+    string(REGEX REPLACE "\\$<(BUILD_INTERFACE:([^>]*)|INSTALL_INTERFACE:[^>]*)>" "\\2" directories "${directories}")
+    set(needs xtensor)
+  else()
+    find_path(LSSM_XTENSOR_INCLUDE_DIR NAMES xtensor/xtensor.hpp xtensor/containers/xtensor.hpp)
+    find_path(LSSM_XTL_INCLUDE_DIR xtl/xsequence.hpp)
+    mark_as_advanced(LSSM_XTENSOR_INCLUDE_DIR LSSM_XTL_INCLUDE_DIR)
+    if(NOT LSSM_XTENSOR_INCLUDE_DIR OR NOT LSSM_XTL_INCLUDE_DIR)
+      set(lssm_lacking "xtensor" PARENT_SCOPE)
+      return()
+    endif()
+    set(directories ${LSSM_XTENSOR_INCLUDE_DIR} ${LSSM_XTL_INCLUDE_DIR})
+    set(needs "")
+  endif()
+
+  foreach(directory IN LISTS directories)       # one way to learn the version, whatever was found
+    foreach(header xtensor/xtensor_config.hpp xtensor/core/xtensor_config.hpp)
+      if(NOT version AND EXISTS ${directory}/${header})
+        file(STRINGS ${directory}/${header} lines REGEX "define XTENSOR_VERSION_(MAJOR|MINOR|PATCH) +[0-9]+")
+        string(REGEX REPLACE "[^;]*_(MAJOR|MINOR|PATCH) +([0-9]+)[^;]*" "\\2" version "${lines}")
+        string(REPLACE ";" "." version "${version}")
+      endif()
+    endforeach()
+  endforeach()
+  if(version AND version VERSION_LESS 0.24.3)
+    set(lssm_lacking "xtensor >= 0.24.3 (there is ${version})" PARENT_SCOPE)
+    return()
+  endif()
+
+  add_library(lssm::xtensor INTERFACE IMPORTED GLOBAL)
+  if(needs)
+    target_link_libraries(lssm::xtensor INTERFACE ${needs})
+  else()
+    target_include_directories(lssm::xtensor INTERFACE ${directories})
+  endif()
+
+  if(TARGET xsimd)                              # wanted by core/pack.hpp alone
+    target_link_libraries(lssm::xtensor INTERFACE xsimd)
+  else()
+    find_path(LSSM_XSIMD_INCLUDE_DIR xsimd/xsimd.hpp HINTS ${xsimd_DIR}/../../.. PATH_SUFFIXES include)
+    mark_as_advanced(LSSM_XSIMD_INCLUDE_DIR)
+    if(LSSM_XSIMD_INCLUDE_DIR)
+      target_include_directories(lssm::xtensor INTERFACE ${LSSM_XSIMD_INCLUDE_DIR})
+    endif()
+  endif()
+endfunction()
+
+function(lssm_find_blas)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::blas)
+    return()
+  endif()
+  # Not by find_package(xtensor-blas): it looks for any BLAS at all, and tries to link each.
+  if(NOT TARGET xtensor-blas)
+    find_path(LSSM_XTENSOR_BLAS_INCLUDE_DIR xtensor-blas/xlinalg.hpp HINTS ${xtensor-blas_DIR}/../../..
+              PATH_SUFFIXES include)
+  endif()
+  find_library(LSSM_OPENBLAS_LIBRARY openblas)
+  mark_as_advanced(LSSM_XTENSOR_BLAS_INCLUDE_DIR LSSM_OPENBLAS_LIBRARY)
+  set(lacking "")
+  if(NOT TARGET xtensor-blas AND NOT LSSM_XTENSOR_BLAS_INCLUDE_DIR)
+    list(APPEND lacking xtensor-blas)
+  endif()
+  if(NOT LSSM_OPENBLAS_LIBRARY)
+    list(APPEND lacking OpenBLAS)
+  endif()
+  if(lacking)
+    set(lssm_lacking ${lacking} PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::blas INTERFACE IMPORTED GLOBAL)
+  if(TARGET xtensor-blas)
+    target_link_libraries(lssm::blas INTERFACE xtensor-blas)
+  else()
+    target_include_directories(lssm::blas INTERFACE ${LSSM_XTENSOR_BLAS_INCLUDE_DIR})
+  endif()
+  target_link_libraries(lssm::blas INTERFACE ${LSSM_OPENBLAS_LIBRARY})
+endfunction()
