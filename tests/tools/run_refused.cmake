@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Runs PROGRAM with each line of CASES. Every run must be refused: exit code 2, one line on stderr, nothing on stdout,
+# no files (each runs in an empty directory). Lines that start with # are comments.
+
+file(STRINGS ${CASES} lines)
+set(failures "")
+foreach(line IN LISTS lines)
+  if(line MATCHES "^(#|$)")
+    continue()
+  endif()
+  separate_arguments(arguments UNIX_COMMAND "${line}")
+  file(REMOVE_RECURSE ${WORK})
+  file(MAKE_DIRECTORY ${WORK})
+  execute_process(COMMAND ${PROGRAM} ${arguments} WORKING_DIRECTORY ${WORK} TIMEOUT 60
+                  OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE answer)
+  file(GLOB files ${WORK}/*)
+  if(NOT answer STREQUAL 2)
+    string(APPEND failures "  ${line}: exit code ${answer}, not 2\n")
+  endif()
+  if(NOT error MATCHES "^[^\n]+\n$")
+    string(APPEND failures "  ${line}: not one line on stderr:\n${error}\n")
+  endif()
+  if(output)
+    string(APPEND failures "  ${line}: wrote to stdout\n")
+  endif()
+  if(files)
+    string(APPEND failures "  ${line}: left ${files}\n")
+  endif()
+  message(NOTICE "${line} -> ${error}")
+endforeach()
+if(failures)
+  message(FATAL_ERROR "Not refused as they should be:\n${failures}")
+endif()
