@@ -20,7 +20,9 @@ struct token {
 };
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.'; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
 
 bool starts_number(const std::string& s, std::size_t i) {
   if (s[i] == '-' || s[i] == '+') ++i;
@@ -83,8 +85,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (expected.size() == actual.size()) return 0;
-  std::cerr << argv[1] << ": the output has " << actual.size() << " words and numbers, not " << expected.size()
-            << "; it " << (actual.size() < expected.size() ? "lacks " : "adds ")
-            << (actual.size() < expected.size() ? expected[actual.size()] : actual[expected.size()]).text << '\n';
+  std::cerr << argv[1] << ": the output has " << actual.size() << " words and numbers, not "
+            << expected.size() << "; it " << (actual.size() < expected.size() ? "lacks " : "adds ")
+            << (actual.size() < expected.size() ? expected[actual.size()] : actual[expected.size()]).text
+            << '\n';
   return 1;
 }
