@@ -12,6 +12,10 @@ function(lssm_find_xtensor)
   if(TARGET lssm::xtensor)
     return()
   endif()
+  if(NOT TARGET xsimd)                          # wanted by core/pack.hpp alone
+    find_path(LSSM_XSIMD_INCLUDE_DIR xsimd/xsimd.hpp HINTS ${xsimd_DIR}/../../.. PATH_SUFFIXES include)
+    mark_as_advanced(LSSM_XSIMD_INCLUDE_DIR)
+  endif()
   set(CMAKE_REQUIRED_QUIET ON)                  # xtensor's package file tries compiler flags that are not used here
   if(NOT TARGET xtensor)
     find_package(xtensor CONFIG QUIET)
@@ -53,14 +57,10 @@ function(lssm_find_xtensor)
     target_include_directories(lssm::xtensor INTERFACE ${directories})
   endif()
 
-  if(TARGET xsimd)                              # wanted by core/pack.hpp alone
+  if(TARGET xsimd)
     target_link_libraries(lssm::xtensor INTERFACE xsimd)
-  else()
-    find_path(LSSM_XSIMD_INCLUDE_DIR xsimd/xsimd.hpp HINTS ${xsimd_DIR}/../../.. PATH_SUFFIXES include)
-    mark_as_advanced(LSSM_XSIMD_INCLUDE_DIR)
-    if(LSSM_XSIMD_INCLUDE_DIR)
-      target_include_directories(lssm::xtensor INTERFACE ${LSSM_XSIMD_INCLUDE_DIR})
-    endif()
+  elseif(LSSM_XSIMD_INCLUDE_DIR)
+    target_include_directories(lssm::xtensor INTERFACE ${LSSM_XSIMD_INCLUDE_DIR})
   endif()
 endfunction()
 
