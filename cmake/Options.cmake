@@ -25,3 +25,23 @@ unset(CMAKE_REQUIRED_LIBRARIES)
 if(LSSM_HAS_QUADMATH)
   target_link_libraries(lssm_options INTERFACE quadmath)
 endif()
+
+# lssm_add_peers(<target> <sources>): other people's libraries, to compare with. Sources named *_<peer>.cpp are
+# compiled where the peer is installed; the other sources of the target then see LSSM_HAS_<PEER>. Boost's are C++17,
+# since uBLAS 1.74 needs a member of std::allocator that C++20 took away: they share plain functions with the rest.
+function(lssm_add_peers target sources)
+  foreach(peer boost sundials)
+    set(files ${sources})
+    list(FILTER files INCLUDE REGEX "_${peer}\\.cpp$")
+    if(files AND TARGET lssm::ext::${peer})
+      string(TOUPPER ${peer} PEER)
+      target_compile_definitions(${target} PRIVATE LSSM_HAS_${PEER})
+      target_link_libraries(${target} PRIVATE lssm::ext::${peer})
+      if(peer STREQUAL boost)
+        set_source_files_properties(${files} PROPERTIES COMPILE_OPTIONS -std=c++17)
+      endif()
+    else()
+      set_source_files_properties(${files} PROPERTIES HEADER_FILE_ONLY ON)
+    endif()
+  endforeach()
+endfunction()
