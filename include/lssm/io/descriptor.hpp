@@ -14,21 +14,11 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "../core/error.hpp"
+#include "message.hpp"
 
 namespace lssm::detail {
-
-[[noreturn]] inline void refuse_file(const std::string& path, std::string_view reason) {
-  throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
-}
-
-/// "path: cannot <action>: <the system's words for code>".
-[[noreturn]] inline void refuse_errno(const std::string& path, std::string_view action, int code) {
-  refuse_file(path, "cannot " + std::string(action) + ": " + std::generic_category().message(code));
-}
 
 /// An open file; closes itself. Functions that return an int return 0 or the error's number.
 class descriptor {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "../core/error.hpp"
 #include "bytes.hpp"
+#include "message.hpp"
 
 namespace lssm {
 
@@ -60,14 +60,6 @@ constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
     product *= n;
   }
   return overflow ? too_many : product;
-}
-
-/// Text that a message can show: short, and printable.
-inline std::string shown(std::string_view text) {
-  if (text.empty()) return "the end";
-  std::string out = "'";
-  for (const char c : text.substr(0, 24)) out += c >= ' ' && c <= '~' ? c : '?';
-  return out + (text.size() > 24 ? "...'" : "'");
 }
 
 inline std::string npy_header_text(npy_type type, std::span<const std::size_t> shape) {

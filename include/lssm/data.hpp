@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// data: supports, fills, training sets, teachers, and labelling.
+#pragma once
+
+#include "data/fill.hpp"
+#include "data/label.hpp"
+#include "data/support.hpp"
+#include "data/teacher.hpp"
+#include "data/training_set.hpp"

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Fills: groups of sequences and what stands in their support.
+//
+//   unit<Support>       `amplitude` at every entry of the support
+//   gaussian<Support>   independent normals with standard deviation `deviation`, drawn from the data stream: sequence
+//                       by sequence, entries in time order, channels last
+//   listed<Support>     given values: entry after entry of the support, sequence after sequence
+//
+// Each group has a count. The kind is a type, its numbers are values: gaussian<trailing<2>>{.count = 10}.
+#pragma once
+
+#include <cmath>
+#include <concepts>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+#include "support.hpp"
+
+namespace lssm {
+
+/// A group of sequences: how many, where they may be nonzero, and the next value there.
+template <class F>
+concept Fill = Support<decltype(F::support)> && requires(const F f, numpy_legacy& stream, integer i) {
+  { f.count } -> std::convertible_to<integer>;
+  { f.draw(stream, i) } -> std::convertible_to<double>;
+  f.validate(i, i);
+};
+
+namespace detail {
+template <class F>
+constexpr void validate_fill(const F& f, integer kappa, const char* name) {
+  require(f.count >= 0, name, "count", "at least 0", f.count);
+  require(f.support.fits(kappa), name, "support", "inside a sequence of length " + std::to_string(kappa),
+          "entries outside it");
+}
+}  // namespace detail
+
+template <class Support>
+struct unit {
+  [[no_unique_address]] Support support{};
+  integer count = 1;     ///< sequences, >= 0
+  double amplitude = 1;  ///< finite
+
+  template <RandomStream Stream>
+  double draw(Stream&, integer) const {
+    return amplitude;
+  }
+  void validate(integer kappa, integer) const {
+    detail::validate_fill(*this, kappa, "unit");
+    require(std::isfinite(amplitude), "unit", "amplitude", "finite", amplitude);
+  }
+  friend bool operator==(const unit&, const unit&) = default;
+};
+
+template <class Support>
+struct gaussian {
+  [[no_unique_address]] Support support{};
+  integer count = 1;     ///< sequences, >= 0
+  double deviation = 1;  ///< standard deviation, finite and >= 0
+
+  template <RandomStream Stream>
+  double draw(Stream& stream, integer) const {
+    return deviation * stream.normal();
+  }
+  void validate(integer kappa, integer) const {
+    detail::validate_fill(*this, kappa, "gaussian");
+    require(std::isfinite(deviation) && deviation >= 0, "gaussian", "deviation", "finite and at least 0", deviation);
+  }
+  friend bool operator==(const gaussian&, const gaussian&) = default;
+};
+
+template <class Support>
+struct listed {
+  [[no_unique_address]] Support support{};
+  integer count = 1;           ///< sequences, >= 0
+  std::vector<double> values;  ///< as many as the supports of all sequences have entries (times channels)
+
+  template <RandomStream Stream>
+  double draw(Stream&, integer i) const {
+    return values[static_cast<std::size_t>(i)];
+  }
+  void validate(integer kappa, integer channels) const {
+    detail::validate_fill(*this, kappa, "listed");
+    integer entries = 0;
+    for (integer k = 0; k < kappa; ++k) entries += support.contains(k, kappa) ? 1 : 0;
+    const integer wanted = entries * channels * count;
+    require(static_cast<integer>(values.size()) == wanted, "listed", "values",
+            std::to_string(wanted) + " numbers (support entries x channels x count)", values.size());
+    for (double v : values) require(std::isfinite(v), "listed", "values", "finite", v);
+  }
+  friend bool operator==(const listed&, const listed&) = default;
+};
+
+}  // namespace lssm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Labelled data, and the only function that makes labels.
+//
+//   symbol   shape           meaning
+//   x        (N, kappa, m)   inputs
+//   y        (N)             labels: the teacher's last output for each input
+//   h_star   (kappa, m)      the teacher's impulse response, when the labels are exactly its convolution; else empty
+//
+// A poisoned set is clean by construction: `label` sees the set after injection and asks the teacher for every label.
+#pragma once
+
+#include <vector>
+
+#include "../core/parts.hpp"
+#include "../core/tensor.hpp"
+#include "teacher.hpp"
+#include "training_set.hpp"
+
+namespace lssm {
+
+template <class T>
+struct labelled {
+  std::vector<T> x, y;  // (N, kappa, m), (N)
+  integer kappa = 0, channels = 1;
+  std::vector<T> h_star;  // (kappa, m) or empty
+
+  static constexpr auto parts(auto& s) { return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star)); }
+
+  integer sequences() const { return static_cast<integer>(y.size()); }
+  std::span<const T> input(integer n) const {
+    const auto row = static_cast<std::size_t>(kappa * channels);
+    return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
+  }
+  tensor<T, 3> inputs() const
+    requires SingleScalar<T>
+  {
+    return to_tensor<3>(x, {y.size(), static_cast<std::size_t>(kappa), static_cast<std::size_t>(channels)});
+  }
+  tensor<T, 1> labels() const
+    requires SingleScalar<T>
+  {
+    return to_tensor<1>(y, {y.size()});
+  }
+
+  /// Asks the teacher again, for one's own edits of x. Whatever noise y carried is gone.
+  template <class BoundTeacher>
+  void relabel(const BoundTeacher& teacher) {
+    for (std::size_t n = 0; n < y.size(); ++n) y[n] = teacher(input(static_cast<integer>(n)));
+    h_star.clear();
+    if constexpr (requires(std::span<T> h) { teacher.impulse_response(h); }) {
+      h_star.assign(static_cast<std::size_t>(kappa * channels), T(0));
+      teacher.impulse_response(std::span<T>(h_star));
+    }
+  }
+};
+
+/// Draws the inputs of every group from the stream, in order, then labels them with the teacher, then adds the noise of
+/// a label_noise set.
+template <SingleScalar T, TrainingSet Set, class BoundTeacher, RandomStream Stream>
+labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
+  labelled<T> out;
+  out.kappa = set.kappa();
+  out.channels = Set::channels;
+  set.each([&](const auto& group) {
+    integer drawn = 0;
+    for (integer n = 0; n < group.count; ++n)
+      for (integer k = 0; k < out.kappa; ++k)
+        for (integer q = 0; q < out.channels; ++q)
+          out.x.push_back(group.support.contains(k, out.kappa) ? T(group.draw(stream, drawn++)) : T(0));
+  });
+  out.y.assign(out.x.size() / static_cast<std::size_t>(out.kappa * out.channels), T(0));
+  out.relabel(teacher);
+  if constexpr (!CleanLabels<Set>) {
+    for (T& y : out.y) y = y + T(set.label_offset(stream));
+    out.h_star.clear();
+  }
+  return out;
+}
+
+}  // namespace lssm

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Supports: which entries of a sequence of length kappa may differ from zero. Positions count from 0.
+//
+//   at<i>         one entry; a negative i counts from the end (at<-2>: the second to last)
+//   leading<k>    the first k entries          trailing<k>   the last k
+//   everywhere    all
+//
+// Empty brackets mean run time: at<>{-2}, leading<>{3}. A support outside the sequence does not compile where both are
+// known, and is refused by `validate` where they are not.
+#pragma once
+
+#include <concepts>
+
+#include "../core/extent.hpp"
+
+namespace lssm {
+
+/// Tells for each position whether it is in the support, and whether the whole support fits a sequence.
+template <class S>
+concept Support = requires(const S s, integer k) {
+  { s.contains(k, k) } -> std::convertible_to<bool>;
+  { s.fits(k) } -> std::convertible_to<bool>;
+};
+
+template <integer I = dynamic>
+struct at {
+  [[no_unique_address]] extent<I> position{};
+
+  constexpr bool contains(integer k, integer kappa) const {
+    const integer i = position;
+    return k == (i < 0 ? i + kappa : i);
+  }
+  constexpr bool fits(integer kappa) const { return position < kappa && position >= -kappa; }
+  friend constexpr bool operator==(const at& x, const at& y) { return x.position == y.position; }
+};
+
+template <integer K = dynamic>
+struct leading {
+  [[no_unique_address]] extent<K> entries{};
+
+  constexpr bool contains(integer k, integer) const { return k < entries; }
+  constexpr bool fits(integer kappa) const { return entries >= 1 && entries <= kappa; }
+  friend constexpr bool operator==(const leading& x, const leading& y) { return x.entries == y.entries; }
+};
+
+template <integer K = dynamic>
+struct trailing {
+  [[no_unique_address]] extent<K> entries{};
+
+  constexpr bool contains(integer k, integer kappa) const { return k >= kappa - entries; }
+  constexpr bool fits(integer kappa) const { return entries >= 1 && entries <= kappa; }
+  friend constexpr bool operator==(const trailing& x, const trailing& y) { return x.entries == y.entries; }
+};
+
+struct everywhere {
+  constexpr bool contains(integer, integer) const { return true; }
+  constexpr bool fits(integer) const { return true; }
+  friend constexpr bool operator==(const everywhere&, const everywhere&) { return true; }
+};
+
+namespace detail {
+/// Whether the support of a default-constructed description is fixed by its type.
+template <class S>
+inline constexpr bool support_known = true;
+template <>
+inline constexpr bool support_known<at<dynamic>> = false;
+template <>
+inline constexpr bool support_known<leading<dynamic>> = false;
+template <>
+inline constexpr bool support_known<trailing<dynamic>> = false;
+
+template <class S, integer Kappa>
+consteval bool may_fit() {
+  if constexpr (Kappa == dynamic || !support_known<S>) {
+    return true;
+  } else {
+    return S{}.fits(Kappa);
+  }
+}
+}  // namespace detail
+
+}  // namespace lssm

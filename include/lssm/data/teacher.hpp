@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A teacher is a role: anything whose bind<T>() labels a sequence. With an impulse response it can be measured against.
+//
+//   theorem1_teacher<D>   A = diag(1, 0), B = Cᵀ = (1, √(D-1)): h = (D, 1, 1, ...)        (paper, Theorem 1)
+//   given<Structure>      a system of that structure from given numbers
+//   one's own             a struct with bind<T>(), returning a callable on std::span<const T> (kappa) → T
+//
+// Its labels must be computed in the study's scalar: √(D-1) is not the same number in double and in quad.
+#pragma once
+
+#include <concepts>
+#include <span>
+
+#include "../core/error.hpp"
+#include "../ssm/bound_system.hpp"
+#include "../ssm/real_diagonal.hpp"
+
+namespace lssm {
+
+/// bind<T>() gives a callable that labels one sequence (kappa, m), row major, with one number.
+template <class Teacher>
+concept TeacherRole = requires(const Teacher t, std::span<const double> x) {
+  { t.template bind<double>()(x) } -> std::convertible_to<double>;
+};
+
+/// A teacher that has an impulse response, so that systems can be compared with it over any horizon.
+template <class Teacher>
+concept MeasurableTeacher = TeacherRole<Teacher> && requires(const Teacher t, std::span<double> h) {
+  t.template bind<double>().impulse_response(h);
+};
+
+template <integer D = dynamic>
+struct theorem1_teacher {
+  [[no_unique_address]] extent<D> states{};  ///< dimension of the student it teaches, >= 2
+
+  void validate() const { require(states >= 2, "theorem1_teacher", "states", "at least 2", integer(states)); }
+
+  template <Scalar T>
+  bound_system<T, real_diagonal<2>> bind() const {
+    const T r = sqrt_of(T(static_cast<double>(static_cast<integer>(states) - 1)));
+    return {{{T(1), T(0)}, {T(1), r}, {T(1), r}}};
+  }
+  friend constexpr bool operator==(const theorem1_teacher& x, const theorem1_teacher& y) { return x.states == y.states; }
+};
+
+template <LinearTimeInvariant Structure>
+struct given {
+  [[no_unique_address]] Structure structure{};
+  typename Structure::template parameters<double> values = structure.template make<double>();
+
+  void validate() const {
+    structure.validate();
+    const auto shape = structure.template make<double>();
+    std::vector<std::size_t> sizes;
+    for_each_leaf(shape, [&](const std::string&, auto leaf) { sizes.push_back(leaf.size()); });
+    std::size_t i = 0;
+    for_each_leaf(values, [&](const std::string& name, auto leaf) {
+      require(leaf.size() == sizes[i], "given", name, std::to_string(sizes[i]) + " numbers", leaf.size());
+      ++i;
+      for (double v : leaf) require(v - v == 0, "given", name, "finite", v);
+    });
+  }
+
+  template <Scalar T>
+  bound_system<T, Structure> bind() const {
+    bound_system<T, Structure> out{structure.template make<T>()};
+    std::vector<double> numbers;
+    for_each_leaf(values, [&](const std::string&, auto leaf) { numbers.insert(numbers.end(), leaf.begin(), leaf.end()); });
+    std::size_t i = 0;
+    for_each_leaf(out.system, [&](const std::string&, auto leaf) {
+      for (auto& v : leaf) v = T(numbers[i++]);
+    });
+    return out;
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Training sets: a length, and groups of sequences. Labels do not belong to them: they come from a teacher, later.
+//
+//   training_set<7, unit<at<0>>>                        one impulse at the first of 7 entries
+//   training_set<dynamic, gaussian<leading<>>>          all sizes at run time
+//   label_noise<Set>                                    the same inputs, noisy labels: a control experiment, visible in
+//                                                       the type, and no CleanLabels
+//   inject<Set, Special...>                             poison/inject.hpp
+#pragma once
+
+#include <cmath>
+
+#include "fill.hpp"
+
+namespace lssm {
+
+/// Inputs of a study: a length, a number of channels, and a visit of every group in drawing order.
+template <class D>
+concept TrainingSet = requires(const D d) {
+  { D::known_length } -> std::convertible_to<integer>;
+  { D::channels } -> std::convertible_to<integer>;
+  { D::clean_labels } -> std::convertible_to<bool>;
+  { d.kappa() } -> std::convertible_to<integer>;
+  d.each([](const auto&) {});
+  d.validate();
+};
+
+/// Labels that a teacher gives and nothing touches afterwards.
+template <class Set>
+concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
+
+template <integer Kappa, class Sequences, integer Channels = 1>
+struct training_set {
+  static_assert(Fill<Sequences>, "training_set: the sequences lack support, count, draw or validate (docs/data.md)");
+  static_assert(Kappa == dynamic || Kappa >= 2, "training_set: the length must be at least 2 (docs/data.md)");
+  static_assert(detail::may_fit<decltype(Sequences::support), Kappa>(),
+                "training_set: the support lies outside the sequence (docs/data.md)");
+
+  [[no_unique_address]] extent<Kappa> length{};
+  [[no_unique_address]] Sequences sequences{};
+
+  static constexpr integer known_length = Kappa, channels = Channels;
+  static constexpr bool clean_labels = true;
+
+  constexpr integer kappa() const { return length; }
+  constexpr void each(auto f) const { f(sequences); }
+  void validate() const {
+    require(length >= 2, "training_set", "length", "at least 2", kappa());
+    sequences.validate(kappa(), Channels);
+    require(sequences.count >= 1, "training_set", "count", "at least 1", sequences.count);
+  }
+  friend bool operator==(const training_set&, const training_set&) = default;
+};
+
+template <class Set>
+struct label_noise {
+  static_assert(TrainingSet<Set>, "label_noise: the argument is no TrainingSet (docs/data.md)");
+
+  [[no_unique_address]] Set set{};
+  double deviation = 0.1;  ///< standard deviation of what is added to each label, finite and >= 0
+
+  static constexpr integer known_length = Set::known_length, channels = Set::channels;
+  static constexpr bool clean_labels = false;
+
+  constexpr integer kappa() const { return set.kappa(); }
+  constexpr void each(auto f) const { set.each(f); }
+  template <RandomStream Stream>
+  double label_offset(Stream& stream) const {
+    return deviation * stream.normal();
+  }
+  void validate() const {
+    set.validate();
+    require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0", deviation);
+  }
+  friend bool operator==(const label_noise&, const label_noise&) = default;
+};
+
+}  // namespace lssm

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A start near zero: independent normals, A first, then B, then C, each with its own standard deviation.
+#pragma once
+
+#include <cmath>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+
+namespace lssm {
+
+struct near_zero {
+  double state_deviation = 0.01;  ///< of the entries of A, finite and >= 0
+  double io_deviation = 0.01;     ///< of the entries of B and C, finite and >= 0
+
+  void validate() const {
+    require(std::isfinite(state_deviation) && state_deviation >= 0, "near_zero", "state_deviation",
+            "finite and at least 0", state_deviation);
+    require(std::isfinite(io_deviation) && io_deviation >= 0, "near_zero", "io_deviation", "finite and at least 0",
+            io_deviation);
+  }
+
+  template <class System, RandomStream Stream>
+  void operator()(System& system, Stream& stream) const {
+    const auto fill = [&](auto& entries, double deviation) {
+      using T = std::remove_cvref_t<decltype(entries[0])>;
+      for (auto& x : entries) x = T(deviation * stream.normal());
+    };
+    fill(system.a, state_deviation);
+    fill(system.b, io_deviation);
+    fill(system.c, io_deviation);
+  }
+  friend bool operator==(const near_zero&, const near_zero&) = default;
+};
+
+}  // namespace lssm

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// io: bytes. Files that are never lost in part, NumPy's arrays, tables and JSON, over named numbers and `parts`.
+//
+//   file.hpp            whole files: read, replace atomically, append durably, make a directory
+//   npy.hpp  npz.hpp    arrays and archives of arrays, as NumPy has them
+//   saved_parts.hpp     states to and from .npz
+//   csv.hpp             tables with named columns
+//   json.hpp            JSON out: one object per line, states
+//   json_document.hpp   JSON in          json_parts.hpp   states from JSON
+//   digits.hpp          numbers to and from text with all their digits
+#pragma once
+
+#include "io/csv.hpp"
+#include "io/digits.hpp"
+#include "io/file.hpp"
+#include "io/json.hpp"
+#include "io/json_document.hpp"
+#include "io/json_parts.hpp"
+#include "io/npy.hpp"
+#include "io/npz.hpp"
+#include "io/saved_parts.hpp"

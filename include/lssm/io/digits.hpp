@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbers as text with all their digits, in every locale alike: reading what was written gives the same bits.
+//
+//   append_digits(out, x)     float, double, long double: the fewest digits that do; quad: 36; integers
+//   digits(x)                 the same as a string; not finite: "inf", "-inf", "nan"
+//   number_from<T>(text)      the nearest T, or nothing if the text is not one number in T's range
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "decimal.hpp"
+
+namespace lssm {
+
+/// A number that has a text: integers (bool is none) and the single scalars without a derivative.
+template <class T>
+concept TextNumber =
+    (std::integral<T> && !std::same_as<T, bool>) || detail::StandardFloat<T> || detail::WideFloat<T>;
+
+namespace detail {
+
+/// d.ddd with an exponent where the plain form would need many zeros.
+template <WideFloat T>
+void append_decimal(std::string& out, T x, int count) {
+  if (x < T(0)) {
+    out += '-';
+    x = -x;
+  }
+  int exponent = 0;
+  std::string text = decimal_digits(x, count, exponent);
+  text.resize(text.find_last_not_of('0') + 1);
+  const auto size = static_cast<int>(text.size());
+  if (exponent >= -5 && exponent < 0) {
+    out.append("0.").append(static_cast<std::size_t>(-1 - exponent), '0').append(text);
+  } else if (exponent >= 0 && exponent < count) {
+    if (size <= exponent) text.append(static_cast<std::size_t>(exponent + 1 - size), '0');
+    out.append(text, 0, static_cast<std::size_t>(exponent + 1));
+    if (size > exponent + 1) out.append(".").append(text, static_cast<std::size_t>(exponent + 1));
+  } else {
+    out += text[0];
+    if (size > 1) out.append(".").append(text, 1);
+    out.append(exponent < 0 ? "e-" : "e+").append(std::to_string(exponent < 0 ? -exponent : exponent));
+  }
+}
+
+}  // namespace detail
+
+template <TextNumber T>
+void append_digits(std::string& out, T x) {
+  if constexpr (std::integral<T>) {
+    out += std::to_string(x);
+  } else if (x != x) {
+    out += "nan";
+  } else if (!(x - x == T(0))) {
+    out += x > T(0) ? "inf" : "-inf";
+  } else if constexpr (detail::StandardFloat<T>) {
+    char text[64];  // the longest are those of long double, below 40
+    out.append(text, std::to_chars(text, text + sizeof text, x).ptr);
+  } else if (x == T(0)) {
+    out += std::signbit(static_cast<double>(x)) ? "-0" : "0";
+  } else {
+    detail::append_decimal(out, x, 36);
+  }
+}
+
+template <TextNumber T>
+std::string digits(T x) {
+  std::string out;
+  append_digits(out, x);
+  return out;
+}
+
+template <TextNumber T>
+std::optional<T> number_from(std::string_view text) {
+  if constexpr (std::integral<T> || !detail::WideFloat<T>) {
+    T x{};
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), x);
+    if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return x;
+  } else {
+    if (text == "inf" || text == "-inf" || text == "nan") return static_cast<T>(*number_from<double>(text));
+    return detail::decimal_number<T>(text);
+  }
+}
+
+}  // namespace lssm

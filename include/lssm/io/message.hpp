@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What messages about files are made of.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "../core/error.hpp"
+
+namespace lssm::detail {
+
+/// Control characters end a cell or a line of a table and break a message.
+constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
+
+/// Text of a file as a message can show it: short, quoted and printable.
+inline std::string shown(std::string_view text) {
+  if (text.empty()) return "the end";
+  std::string out = "'";
+  for (const char c : text.substr(0, 24)) out += c >= ' ' && c <= '~' ? c : '?';
+  return out + (text.size() > 24 ? "...'" : "'");
+}
+
+[[noreturn]] inline void refuse_file(const std::string& path, std::string_view reason) {
+  throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
+}
+
+/// "path: cannot <action>: <the system's words for code>".
+[[noreturn]] inline void refuse_errno(const std::string& path, std::string_view action, int code) {
+  refuse_file(path, "cannot " + std::string(action) + ": " + std::generic_category().message(code));
+}
+
+}  // namespace lssm::detail

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// kernel: hot loops as free functions on contiguous memory. No allocation, no policies; preconditions are named.
+#pragma once
+
+#include "kernel/blocks.hpp"
+#include "kernel/dense.hpp"
+#include "kernel/polynomial.hpp"
+#include "kernel/power_moments.hpp"

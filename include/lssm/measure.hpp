@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// measure: functions of systems, of impulse responses and of the cotangent g; nothing of studies.
+#pragma once
+
+#include "measure/gamma.hpp"
+#include "measure/generalization_error.hpp"
+#include "measure/spectrum.hpp"

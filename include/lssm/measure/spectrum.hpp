@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Measures of the state matrix.
+//
+//   eigenvalue_magnitudes(a)   |λ_j| in descending order (d)
+//   effective_rank(m)          exp(-Σ_j p_j log p_j), p_j = m_j / Σ m          (Roy and Vetterli 2007; paper, Section 4)
+//
+// The effective rank is 1 for a single nonzero magnitude and d for d equal ones.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "../core/scalar.hpp"
+
+namespace lssm {
+
+/// For a diagonal state matrix with entries a (d).
+template <SingleScalar T>
+std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
+  std::vector<T> m;
+  for (const T& x : a) m.push_back(abs_of(x));
+  std::sort(m.begin(), m.end(), [](const T& x, const T& y) { return x > y; });
+  return m;
+}
+
+/// Magnitudes m >= 0 (d); zero for an all-zero list, NaN where one of them is.
+template <SingleScalar T>
+T effective_rank(std::span<const T> m) {
+  T sum(0), entropy(0);
+  for (const T& x : m) sum = sum + x;
+  if (sum == T(0)) return T(0);
+  for (const T& x : m)
+    if (!(x == T(0))) entropy = entropy - x / sum * log_of(x / sum);
+  return exp_of(entropy);
+}
+
+}  // namespace lssm

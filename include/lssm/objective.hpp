@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// objective: the one room that knows model, data and loss together.
+#pragma once
+
+#include "objective/concepts.hpp"
+#include "objective/curvature.hpp"
+#include "objective/gram.hpp"
+#include "objective/gram_factor.hpp"
+#include "objective/hessian.hpp"
+#include "objective/model_state.hpp"
+#include "objective/objective.hpp"
+#include "objective/raw.hpp"

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From an objective's second derivative with respect to h to its Hessian with respect to θ, for structures and
+// parameter maps that decouple modes.
+//
+//   ∇²_θ L = Σ_k g_k ∇²_θ h_k  +  Jᵀ (d²L/dh²) J,   J = ∂h/∂θ;   the second term is Σ_q w_q w_qᵀ with w_q = Jᵀ f_q.
+#pragma once
+
+#include "concepts.hpp"
+#include "hessian.hpp"
+#include "model_state.hpp"
+
+namespace lssm {
+
+/// Whether a model's Hessian splits over modes.
+template <class M>
+inline constexpr bool modal_model = false;
+template <class M>
+  requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>
+inline constexpr bool modal_model<M> = true;
+
+namespace detail {
+struct nothing {};
+template <class M, class T>
+struct second_order_type {
+  using type = nothing;
+};
+template <class M, class T>
+  requires modal_model<M>
+struct second_order_type<M, T> {
+  using type = typename M::structure_type::template second_order_terms<T>;
+};
+}  // namespace detail
+
+/// Scratch for write_hessian; empty for models without modal curvature.
+template <class M, class T>
+using second_order_of = typename detail::second_order_type<M, T>::type;
+template <class T, class M>
+second_order_of<M, T> make_second_order(const M& model) {
+  if constexpr (modal_model<M>) {
+    return model.structure.template make_second_order<T>();
+  } else {
+    return {};
+  }
+}
+
+/// Fills `hessian` at θ, where the objective was evaluated last. `modal` is scratch of the structure.
+template <class M, class Objective, class State, class Modal, class T, integer S>
+void write_hessian(Objective& f, State& state, std::span<const T> theta, Modal& modal, modal_hessian<T, S>& hessian) {
+  hessian.low_rank().set_rank(f.rank());
+  for (integer q = 0; q < f.rank(); ++q) state.pull_back(theta, f.factor(q), hessian.low_rank().w(q));
+  // Last, so that the gradient with respect to (A, B, C) is the objective's own.
+  M::structure_type::pullback(state.system(), f.cotangent(), state.gradient());
+  M::structure_type::second_order(state.system(), f.cotangent(), modal);
+  M::learned::second_order(theta, state.gradient(), modal, hessian.blocks());
+}
+
+}  // namespace lssm

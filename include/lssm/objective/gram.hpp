@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The squared last-output loss in Gram form: the cost of a step does not depend on the number of sequences.
+//
+//   L = ½ Σ_q ρ_q² + L_0,   ρ_q = f_q · (h - h°),   g = dL/dh = Σ_q ρ_q f_q        (objective/gram_factor.hpp)
+//
+// Equal to the raw form (objective/raw.hpp) up to rounding; chosen at compile time for quadratic losses.
+#pragma once
+
+#include "curvature.hpp"
+#include "gram_factor.hpp"
+
+namespace lssm {
+
+template <class T, Model M, integer Kappa>
+class gram_objective {
+ public:
+  using scalar = T;
+  using model = M;
+  using state_type = model_state<T, M, Kappa>;
+  static constexpr integer response_size = state_type::response_size;
+  static constexpr bool curved = modal_model<M>;
+
+  gram_objective() = default;
+  /// `start` holds what the parameter map does not move.
+  gram_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data)
+    requires SingleScalar<T>
+      : state_(m, start, data.kappa), modal_(make_second_order<T>(m)) {
+    const gram_factor<T> factor(data);
+    target_ = zeros<T>(extent<response_size>(length(factor.target)));
+    error_ = residual_ = target_;
+    rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(factor.rows)));
+    std::copy(factor.target.begin(), factor.target.end(), target_.begin());
+    std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
+    offset_ = factor.offset;
+    label_power_ = factor.label_power;
+    rank_ = factor.rank;
+  }
+  /// All lanes like `lane`, to be filled one by one with adopt().
+  template <class Lane>
+  gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
+      : state_(m, m.structure.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
+    target_ = zeros<T>(extent<response_size>(lane.kappa() * M::inputs));
+    error_ = residual_ = target_;
+    rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(target_) * length(target_)));
+  }
+  template <class Lane>
+  void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
+    set_lane(*this, lane, single);
+    rank_ = std::max(rank_, single.rank());
+  }
+
+  static constexpr auto parts(auto& o) {
+    return std::tuple(part("system", o.state_.system()), part("rows", o.rows_), part("target", o.target_),
+                      part("offset", o.offset_), part("label_power", o.label_power_));
+  }
+
+  auto& system() { return state_.system(); }
+  const auto& system() const { return state_.system(); }
+  integer parameters() const { return state_.parameters(); }
+  integer kappa() const { return length(target_) / M::inputs; }
+  auto theta() const { return state_.theta(); }
+
+  /// L at the system as it stands; cotangent() and residual() are then those of this point.
+  T evaluate() {
+    const std::span<const T> h = state_.response_at_system();
+    const std::size_t n = h.size(), r = static_cast<std::size_t>(rank_);
+    for (std::size_t i = 0; i < n; ++i) error_[i] = h[i] - target_[i];
+    const std::span<T> g = state_.cotangent();
+    for (T& v : g) v = T(0);
+    T loss(0);
+    for (std::size_t q = 0; q < r; ++q) {
+      const std::span<const T> f = factor(static_cast<integer>(q));
+      T rho(0);
+      for (std::size_t i = 0; i < n; ++i) rho = mul_add(f[i], error_[i], rho);
+      for (std::size_t i = 0; i < n; ++i) g[i] = mul_add(rho, f[i], g[i]);
+      residual_[q] = rho;
+      loss = mul_add(rho, rho, loss);
+    }
+    return mul_add(loss, T(0.5), offset_);
+  }
+  T value(std::span<const T> theta) {
+    state_.set(theta);
+    return evaluate();
+  }
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
+    const T loss = value(theta);
+    state_.pull_back(theta, state_.cotangent(), dtheta);
+    return loss;
+  }
+
+  std::span<const T> cotangent() const { return state_.cotangent(); }
+  std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
+  integer rank() const { return rank_; }
+  integer most_rank() const { return length(target_); }
+  std::span<const T> factor(integer q) const {
+    return view<T>(rows_).subspan(static_cast<std::size_t>(q) * target_.size(), target_.size());
+  }
+  const T& label_power() const { return label_power_; }
+  /// The least loss any response can have: zero for clean labels.
+  const T& least_loss() const { return offset_; }
+
+  auto make_hessian() const
+    requires curved
+  {
+    modal_hessian<T, M::learned::slots> h;
+    h.resize(length(system().a), most_rank());
+    return h;
+  }
+  /// The Hessian at θ, where the objective was evaluated last.
+  template <integer S>
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h)
+    requires curved
+  {
+    write_hessian<M>(*this, state_, theta, modal_, h);
+  }
+
+ private:
+  state_type state_;
+  vec<T, product_of<response_size, response_size>> rows_;  // (κm, κm), the first `rank` in use
+  vec<T, response_size> target_, error_, residual_;        // (κm)
+  T offset_{}, label_power_{};
+  integer rank_ = 0;
+  second_order_of<M, T> modal_;
+};
+
+}  // namespace lssm

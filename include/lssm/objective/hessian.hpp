@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The Hessian of an objective over modes: H = blockdiag_j(H_j) + Σ_q w_q w_qᵀ.
+//
+//   symbol  shape      meaning
+//   n       S d        unknowns: S learned entries for each of d modes, slot after slot
+//   H_j     (S, S)     Σ_k g_k ∂²h_k of mode j, plus the parametrization's own second derivative
+//   w_q     (n)        pullback of the q-th row of the factor of d²L/dh²
+//
+// A system (σ + H) x = r costs O(n (S² + r)) and r³ by the Woodbury identity, instead of n³.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "../core/tensor.hpp"
+#include "../kernel/blocks.hpp"
+#include "../kernel/dense.hpp"
+
+namespace lssm {
+
+/// Rank r correction of a solved system: x ← x - Z (1 + W Zᵀ)⁻¹ W x, with rows of W and Z (r, n).
+template <class T>
+class low_rank_correction {
+ public:
+  void resize(integer unknowns, integer most) {
+    w_.assign(static_cast<std::size_t>(unknowns * most), T(0));
+    z_ = w_;
+    inner_.assign(static_cast<std::size_t>(most * most), T(0));
+    inverse_ = inner_;
+    s_.assign(static_cast<std::size_t>(most), T(0));
+    t_ = s_;
+    unknowns_ = static_cast<std::size_t>(unknowns);
+  }
+  void set_rank(integer rank) { rank_ = static_cast<std::size_t>(rank); }
+  integer rank() const { return static_cast<integer>(rank_); }
+  std::span<T> w(integer q) { return row(w_, q); }
+  std::span<T> z(integer q) { return row(z_, q); }
+  std::span<const T> w(integer q) const {
+    return view<T>(w_).subspan(static_cast<std::size_t>(q) * unknowns_, unknowns_);
+  }
+
+  /// Call when W and Z are filled.
+  void prepare() {
+    for (std::size_t p = 0; p < rank_; ++p)
+      for (std::size_t q = 0; q < rank_; ++q) {
+        inner_[p * rank_ + q] = kernel::dot<T>(row(w_, p), row(z_, q)) + T(p == q ? 1 : 0);
+        inverse_[p * rank_ + q] = T(p == q ? 1 : 0);
+      }
+    kernel::solve(std::span<T>(inner_), std::span<T>(inverse_), rank(), rank());
+  }
+  void apply(std::span<T> x) {
+    for (std::size_t q = 0; q < rank_; ++q) t_[q] = kernel::dot<T>(row(w_, q), std::span<const T>(x));
+    for (std::size_t p = 0; p < rank_; ++p) {
+      s_[p] = T(0);
+      for (std::size_t q = 0; q < rank_; ++q) s_[p] = mul_add(inverse_[p * rank_ + q], t_[q], s_[p]);
+    }
+    for (std::size_t q = 0; q < rank_; ++q) {
+      const std::span<const T> z = row(z_, q);
+      const T minus = T(0) - s_[q];
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = mul_add(minus, z[i], x[i]);
+    }
+  }
+
+ private:
+  template <class I>
+  std::span<T> row(std::vector<T>& m, I q) {
+    return std::span<T>(m).subspan(static_cast<std::size_t>(q) * unknowns_, unknowns_);
+  }
+  std::vector<T> w_, z_, inner_, inverse_, s_, t_;
+  std::size_t unknowns_ = 0, rank_ = 0;
+};
+
+template <class T, integer S>
+class modal_hessian {
+  static_assert(S >= 1 && S <= 3, "modal_hessian: one to three learned entries per mode");
+
+ public:
+  static constexpr std::size_t slots = S;
+
+  void resize(integer modes, integer most_rank) {
+    for (auto& b : blocks_) b.assign(static_cast<std::size_t>(modes), T(0));
+    inverse_ = blocks_;
+    low_rank_.resize(S * modes, most_rank);
+    modes_ = static_cast<std::size_t>(modes);
+  }
+  /// blocks()[u * S + v] (d) for u <= v; the rows w_q through low_rank().
+  std::array<std::vector<T>, S * S>& blocks() { return blocks_; }
+  const std::array<std::vector<T>, S * S>& blocks() const { return blocks_; }
+  low_rank_correction<T>& low_rank() { return low_rank_; }
+  const low_rank_correction<T>& low_rank() const { return low_rank_; }
+
+  /// Prepares (σ + H)⁻¹. The mask tells where it is trustworthy: Woodbury's identity divides by σ + H_j, which loses
+  /// digits where a growth rate -H_j comes near σ.
+  mask_of<T> factor(const T& sigma) {
+    mask_of<T> sound = sigma > T(0);
+    for (std::size_t j = 0; j < modes_; ++j) sound = invert_block(j, sigma) && sound;
+    for (integer q = 0; q < low_rank_.rank(); ++q) {
+      const auto w = low_rank_.w(q);
+      std::copy(w.begin(), w.end(), low_rank_.z(q).begin());
+      solve_blocks(low_rank_.z(q));
+    }
+    low_rank_.prepare();
+    return sound;
+  }
+  /// x ← (σ + H)⁻¹ x
+  void solve(std::span<T> x) {
+    solve_blocks(x);
+    low_rank_.apply(x);
+  }
+
+  /// H as a dense matrix (n, n), for inspection.
+  tensor<T, 2> dense() const {
+    const std::size_t n = S * modes_;
+    auto h = tensor<T, 2>::from_shape({n, n});
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) {
+        T sum(0);
+        for (integer q = 0; q < low_rank_.rank(); ++q) sum = sum + low_rank_.w(q)[i] * low_rank_.w(q)[j];
+        const std::size_t u = std::min(i / modes_, j / modes_), v = std::max(i / modes_, j / modes_);
+        if (i % modes_ == j % modes_) sum = sum + blocks_[u * S + v][i % modes_];
+        h(i, j) = sum;
+      }
+    return h;
+  }
+
+ private:
+  T entry(std::size_t u, std::size_t v, std::size_t j, const T& sigma) const {
+    const T b = blocks_[u <= v ? u * S + v : v * S + u][j];
+    return u == v ? b + sigma : b;
+  }
+
+  /// Cofactors over determinant.
+  mask_of<T> invert_block(std::size_t j, const T& sigma) {
+    const auto a = [&](std::size_t u, std::size_t v) { return entry(u, v, j, sigma); };
+    T det(0), scale(1);
+    if constexpr (S == 1) {
+      det = a(0, 0);
+      inverse_[0][j] = T(1) / det;
+      scale = sigma;
+    } else if constexpr (S == 2) {
+      det = a(0, 0) * a(1, 1) - a(0, 1) * a(0, 1);
+      inverse_[0][j] = a(1, 1) / det;
+      inverse_[1][j] = (T(0) - a(0, 1)) / det;
+      inverse_[3][j] = a(0, 0) / det;
+      scale = sigma * sigma;
+    } else {
+      const T c00 = a(1, 1) * a(2, 2) - a(1, 2) * a(1, 2), c01 = a(0, 2) * a(1, 2) - a(0, 1) * a(2, 2),
+              c02 = a(0, 1) * a(1, 2) - a(0, 2) * a(1, 1);
+      det = a(0, 0) * c00 + a(0, 1) * c01 + a(0, 2) * c02;
+      inverse_[0][j] = c00 / det;
+      inverse_[1][j] = c01 / det;
+      inverse_[2][j] = c02 / det;
+      inverse_[4][j] = (a(0, 0) * a(2, 2) - a(0, 2) * a(0, 2)) / det;
+      inverse_[5][j] = (a(0, 1) * a(0, 2) - a(0, 0) * a(1, 2)) / det;
+      inverse_[8][j] = (a(0, 0) * a(1, 1) - a(0, 1) * a(0, 1)) / det;
+      scale = sigma * sigma * sigma;
+    }
+    return abs_of(det) >= T(1e-3) * scale;
+  }
+
+  void solve_blocks(std::span<T> x) const {
+    for (std::size_t j = 0; j < modes_; ++j) {
+      std::array<T, S> r{}, y{};
+      for (std::size_t u = 0; u < S; ++u) r[u] = x[u * modes_ + j];
+      for (std::size_t u = 0; u < S; ++u) {
+        y[u] = T(0);
+        for (std::size_t v = 0; v < S; ++v) y[u] = mul_add(inverse_[u <= v ? u * S + v : v * S + u][j], r[v], y[u]);
+      }
+      for (std::size_t u = 0; u < S; ++u) x[u * modes_ + j] = y[u];
+    }
+  }
+
+  std::array<std::vector<T>, S * S> blocks_, inverse_;
+  low_rank_correction<T> low_rank_;
+  std::size_t modes_ = 0;
+};
+
+}  // namespace lssm

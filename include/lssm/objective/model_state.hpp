@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What every objective of a model keeps: the system θ stands for, the part of it that does not move, and buffers for h,
+// its cotangent and the gradient, sized once.
+#pragma once
+
+#include <span>
+
+#include "../ssm/ssm.hpp"
+
+namespace lssm {
+
+template <class T, Model M, integer Kappa>
+class model_state {
+ public:
+  using structure = typename M::structure_type;
+  using system_type = typename M::template system<T>;
+  using theta_type = typename M::template theta<T>;
+  static constexpr integer response_size = product_of<Kappa, M::inputs>;
+  using response = vec<T, response_size>;
+
+  model_state() = default;
+  model_state(const M& model, const system_type& start, integer kappa)
+      : system_(start),
+        gradient_(model.structure.template make<T>()),
+        h_(zeros<T>(extent<response_size>(kappa * M::inputs))),
+        g_(h_) {
+    static_assert(M::outputs == 1, "objective: labels are single numbers, so the model must have one output");
+  }
+
+  system_type& system() { return system_; }
+  const system_type& system() const { return system_; }
+  integer parameters() const { return M::learned::count(system_); }
+
+  theta_type theta() const {
+    auto t = zeros<T>(extent<M::known_parameters>(parameters()));
+    M::learned::from_system(system_, std::span<T>(t));
+    return t;
+  }
+  void set(std::span<const T> theta) { M::learned::to_system(theta, system_); }
+
+  std::span<T> response_at_system() {
+    structure::impulse_response(system_, std::span<T>(h_));
+    return std::span<T>(h_);
+  }
+  std::span<T> cotangent() { return std::span<T>(g_); }
+  std::span<const T> cotangent() const { return view<T>(g_); }
+
+  /// dθ of any function of h with cotangent g (kappa, 1, m).
+  void pull_back(std::span<const T> theta, std::span<const T> g, std::span<T> dtheta) {
+    structure::pullback(system_, g, gradient_);
+    M::learned::pullback(theta, gradient_, dtheta);
+  }
+  system_type& gradient() { return gradient_; }
+
+ private:
+  system_type system_, gradient_;
+  response h_, g_;  // (kappa, 1, m)
+};
+
+}  // namespace lssm

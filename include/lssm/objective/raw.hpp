@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A last-output loss in raw form: any pointwise loss, every sequence visited.
+//
+//   L = (1/N) Σ_n ℓ(ŷ_n, y_n),  ŷ_n = x̃_n · h,   g = dL/dh = (1/N) Σ_n ℓ'(ŷ_n, y_n) x̃_n,
+//   d²L/dh² = (1/N) Σ_n ℓ''(ŷ_n, y_n) x̃_n x̃_nᵀ = Σ_q f_q f_qᵀ   where the loss knows ℓ'' >= 0.
+#pragma once
+
+#include "../loss/concepts.hpp"
+#include "curvature.hpp"
+#include "gram_factor.hpp"
+
+namespace lssm {
+
+template <class T, Model M, integer Kappa, Loss L>
+class raw_objective {
+ public:
+  using scalar = T;
+  using model = M;
+  using state_type = model_state<T, M, Kappa>;
+  static constexpr bool curved = modal_model<M> && CurvedLoss<L> && SingleScalar<T>;
+
+  raw_objective() = default;
+  raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data, const L& loss = {})
+    requires SingleScalar<T>
+      : state_(m, start, data.kappa), x_(data.x.size(), T(0)), y_(data.y), predictions_(data.y), modal_(make_second_order<T>(m)), loss_(loss) {
+    const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels);
+    for (integer n = 0; n < data.sequences(); ++n)
+      reverse_time(data.input(n), data.channels, std::span<T>(x_).subspan(static_cast<std::size_t>(n) * row, row));
+    for (const T& y : y_) label_power_ = label_power_ + y * y / T(static_cast<double>(y_.size()));
+  }
+  template <class Lane>
+  raw_objective(const M& m, const raw_objective<Lane, M, Kappa, L>& lane)
+      : state_(m, m.structure.template make<T>(), lane.kappa()),
+        x_(static_cast<std::size_t>(lane.sequences() * lane.kappa() * M::inputs), T(0)),
+        y_(static_cast<std::size_t>(lane.sequences()), T(0)),
+        predictions_(y_),
+        modal_(make_second_order<T>(m)),
+        loss_(lane.loss()) {}
+  template <class Lane>
+  void adopt(std::size_t lane, const raw_objective<Lane, M, Kappa, L>& single) {
+    set_lane(*this, lane, single);
+  }
+
+  static constexpr auto parts(auto& o) {
+    return std::tuple(part("system", o.state_.system()), part("x", o.x_), part("y", o.y_),
+                      part("label_power", o.label_power_));
+  }
+
+  auto& system() { return state_.system(); }
+  const auto& system() const { return state_.system(); }
+  const L& loss() const { return loss_; }
+  integer parameters() const { return state_.parameters(); }
+  integer sequences() const { return length(y_); }
+  integer kappa() const { return length(state_.cotangent()) / M::inputs; }
+  auto theta() const { return state_.theta(); }
+  const T& label_power() const { return label_power_; }
+
+  T evaluate() {
+    const std::span<const T> h = state_.response_at_system();
+    const std::span<T> g = state_.cotangent();
+    for (T& v : g) v = T(0);
+    const T w = T(1) / T(static_cast<double>(y_.size()));
+    T total(0);
+    for (std::size_t n = 0; n < y_.size(); ++n) {
+      const std::span<const T> x = row(n);
+      T p(0);
+      for (std::size_t i = 0; i < h.size(); ++i) p = mul_add(h[i], x[i], p);
+      predictions_[n] = p;
+      total = mul_add(w, loss_.value(p, y_[n]), total);
+      const T slope = w * loss_.derivative(p, y_[n]);
+      for (std::size_t i = 0; i < g.size(); ++i) g[i] = mul_add(slope, x[i], g[i]);
+    }
+    return total;
+  }
+  T value(std::span<const T> theta) {
+    state_.set(theta);
+    return evaluate();
+  }
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
+    const T loss = value(theta);
+    state_.pull_back(theta, state_.cotangent(), dtheta);
+    return loss;
+  }
+
+  std::span<const T> cotangent() const { return state_.cotangent(); }
+  /// ŷ (N) of the last evaluation.
+  std::span<const T> predictions() const { return view<T>(predictions_); }
+
+  integer rank() const { return rank_; }
+  integer most_rank() const { return length(state_.cotangent()); }
+  std::span<const T> factor(integer q) const {
+    const std::size_t n = state_.cotangent().size();
+    return view<T>(rows_).subspan(static_cast<std::size_t>(q) * n, n);
+  }
+
+  auto make_hessian() const
+    requires curved
+  {
+    modal_hessian<T, M::learned::slots> h;
+    h.resize(length(system().a), most_rank());
+    return h;
+  }
+  template <integer S>
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h)
+    requires curved
+  {
+    factor_second_derivative();
+    write_hessian<M>(*this, state_, theta, modal_, h);
+  }
+
+ private:
+  std::span<const T> row(std::size_t n) const {
+    const std::size_t size = state_.cotangent().size();
+    return view<T>(x_).subspan(n * size, size);
+  }
+  void factor_second_derivative() {
+    const std::size_t n = state_.cotangent().size();
+    second_.assign(n * n, T(0));
+    rows_.resize(n * n);
+    for (std::size_t s = 0; s < y_.size(); ++s) {
+      const T w = loss_.second_derivative(predictions_[s], y_[s]) / T(static_cast<double>(y_.size()));
+      const std::span<const T> x = row(s);
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) second_[i * n + j] = mul_add(w * x[i], x[j], second_[i * n + j]);
+    }
+    rank_ = kernel::pivoted_cholesky(std::span<T>(second_), std::span<T>(rows_), static_cast<integer>(n));
+  }
+
+  state_type state_;
+  std::vector<T> x_, y_, predictions_;  // (N, κm) last first, (N), (N)
+  std::vector<T> rows_, second_;        // (κm, κm), sized at the first use of the Hessian
+  T label_power_{};
+  integer rank_ = 0;
+  second_order_of<M, T> modal_;
+  [[no_unique_address]] L loss_{};
+};
+
+}  // namespace lssm

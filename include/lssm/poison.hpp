@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// poison: special sequences and their injection.
+#pragma once
+
+#include "poison/inject.hpp"

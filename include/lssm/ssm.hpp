@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// ssm: structures of the state matrix, what is learned of them, the model, and a system in numbers.
+#pragma once
+
+#include "ssm/bound_system.hpp"
+#include "ssm/concepts.hpp"
+#include "ssm/learn.hpp"
+#include "ssm/parametrization.hpp"
+#include "ssm/real_diagonal.hpp"
+#include "ssm/ssm.hpp"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The contract of state-matrix structures, in tiers.
+//
+//   tier 0   SequenceMap           x ↦ y step by step with a carried state, and its adjoint
+//   tier 1   LinearTimeInvariant   the map is a convolution with h, and the adjoint of h is known: the fast path
+//   tier 2   ModalCurvature        second order of h is block diagonal over modes: what the stiff flow needs
+//
+// Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (d); spans are row major.
+#pragma once
+
+#include <concepts>
+#include <span>
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm {
+
+/// A structure names its parameters for any scalar and can make them, all zero.
+template <class S>
+concept StateMatrixStructure = requires(const S s) {
+  typename S::template parameters<double>;
+  { s.template make<double>() } -> std::same_as<typename S::template parameters<double>>;
+  { S::inputs } -> std::convertible_to<integer>;
+  { S::outputs } -> std::convertible_to<integer>;
+};
+
+/// The map from input to output sequence: one step with a carried state, and the adjoint of a whole sequence.
+template <class S>
+concept SequenceMap =
+    StateMatrixStructure<S> &&
+    requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
+             std::span<double> out, std::span<const double> in) {
+      S::advance(p, in, out, out);
+      S::pullback_sequence(p, in, in, dp, out, out);
+    };
+
+/// The map is a convolution with the impulse response h, whose cotangents can be pulled back to the parameters.
+template <class S>
+concept LinearTimeInvariant =
+    StateMatrixStructure<S> &&
+    requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
+             std::span<double> h, std::span<const double> g) {
+      S::impulse_response(p, h);
+      S::pullback(p, g, dp);
+    };
+
+/// Σ_k g_k ∇²h_k couples no two modes; its entries per mode are known.
+template <class S>
+concept ModalCurvature =
+    LinearTimeInvariant<S> && (S::inputs == 1) && (S::outputs == 1) &&
+    requires(const typename S::template parameters<double> p, typename S::template second_order_terms<double> m,
+             std::span<const double> g) { S::second_order(p, g, m); };
+
+}  // namespace lssm

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What moves, and in which coordinates: a map θ ↦ (A, B, C) with its pullback.
+//
+//   learn<state_matrix>                                   A moves, B and C stay as the start sets them (Theorem 1)
+//   learn<state_matrix, input_matrix, output_matrix>      all three (learn_all)
+//   learn<through<state_matrix, exp_of_minus_exp>, ...>   A moves in other coordinates
+//   a class of one's own                                  any ParameterMap, for example one that ties B to C
+//
+// θ (n) holds the slots one after the other in the order of the list. This choice changes the flow and so the
+// experiment, unlike a chart of the integrator (train/chart.hpp), which changes digits and speed only.
+#pragma once
+
+#include <span>
+#include <tuple>
+
+#include "../core/storage.hpp"
+#include "parametrization.hpp"
+
+namespace lssm {
+
+struct state_matrix {
+  static constexpr integer index = 0;
+  static constexpr auto& of(auto& s) { return s.a; }
+};
+struct input_matrix {
+  static constexpr integer index = 1;
+  static constexpr auto& of(auto& s) { return s.b; }
+};
+struct output_matrix {
+  static constexpr integer index = 2;
+  static constexpr auto& of(auto& s) { return s.c; }
+};
+
+/// A slot seen through a parametrization of its entries.
+template <class Slot, Parametrization Map>
+struct through {};
+
+namespace detail {
+template <class S>
+struct slot_traits {
+  using slot = S;
+  using map = as_is;
+};
+template <class S, class M>
+struct slot_traits<through<S, M>> {
+  using slot = S;
+  using map = M;
+};
+template <class System, class Slot>
+using slot_storage = std::remove_cvref_t<decltype(Slot::of(std::declval<System&>()))>;
+}  // namespace detail
+
+template <class... Slots>
+struct learn {
+  static_assert(sizeof...(Slots) >= 1, "learn: name at least one of state_matrix, input_matrix, output_matrix");
+
+  /// The length of θ where it is known at compile time.
+  template <class System>
+  static constexpr integer known_count =
+      sum_of<known_size<detail::slot_storage<System, typename detail::slot_traits<Slots>::slot>>...>;
+
+  template <class System>
+  static constexpr integer count(const System& s) {
+    return (length(detail::slot_traits<Slots>::slot::of(s)) + ... + 0);
+  }
+
+  template <class T, class System>
+  static constexpr void to_system(std::span<const T> theta, System& s) {
+    each(s, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) { x[i] = Map::value(theta[at]); });
+  }
+  template <class T, class System>
+  static constexpr void from_system(const System& s, std::span<T> theta) {
+    each(s, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) { theta[at] = Map::inverse(x[i]); });
+  }
+  /// dθ from the gradient ds with respect to (A, B, C).
+  template <class T, class System>
+  static constexpr void pullback(std::span<const T> theta, const System& ds, std::span<T> dtheta) {
+    each(ds, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) {
+      dtheta[at] = x[i] * Map::derivative(theta[at]);
+    });
+  }
+
+  // ---- tier 2: the Hessian per mode, for single-input single-output diagonal structures ----
+
+  static constexpr integer slots = sizeof...(Slots);
+  static constexpr bool curved = (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+
+  /// Whether a chart may take θ for a, entry by entry.
+  static constexpr bool state_matrix_alone =
+      slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
+
+  /// blocks[u * slots + v] (d): second derivative of L with respect to entry j of slots u <= v, from the modal entries m
+  /// of Σ_k g_k ∇²h_k and the gradient ds of L with respect to (A, B, C).
+  template <class T, class System, class Modal, class Blocks>
+  static constexpr void second_order(std::span<const T> theta, const System& ds, const Modal& m, Blocks& blocks) {
+    const std::size_t d = ds.a.size();
+    const auto row = [&]<std::size_t U, std::size_t V>() {
+      using slot_u = detail::slot_traits<std::tuple_element_t<U, std::tuple<Slots...>>>;
+      using slot_v = detail::slot_traits<std::tuple_element_t<V, std::tuple<Slots...>>>;
+      using u_map = typename slot_u::map;
+      using v_map = typename slot_v::map;
+      for (std::size_t j = 0; j < d; ++j) {
+        const T& tu = theta[U * d + j];
+        T value = modal_entry<slot_u::slot::index, slot_v::slot::index, T>(m, j) * u_map::derivative(tu) *
+                  v_map::derivative(theta[V * d + j]);
+        if constexpr (U == V) value = value + slot_u::slot::of(ds)[j] * u_map::second_derivative(tu);
+        blocks[U * sizeof...(Slots) + V][j] = value;
+      }
+    };
+    [&]<std::size_t... UV>(std::index_sequence<UV...>) {
+      ([&] {
+        constexpr std::size_t u = UV / sizeof...(Slots), v = UV % sizeof...(Slots);
+        if constexpr (u <= v) row.template operator()<u, v>();
+      }(), ...);
+    }(std::make_index_sequence<sizeof...(Slots) * sizeof...(Slots)>{});
+  }
+
+ private:
+  template <class System, class F>
+  static constexpr void each(System& s, F f) {
+    std::size_t at = 0;
+    ([&] {
+      auto& x = detail::slot_traits<Slots>::slot::of(s);
+      for (std::size_t i = 0; i < x.size(); ++i) f(typename detail::slot_traits<Slots>::map{}, x, i, at++);
+    }(), ...);
+  }
+
+  template <integer U, integer V, class T, class Modal>
+  static constexpr T modal_entry(const Modal& m, std::size_t j) {
+    constexpr integer low = U < V ? U : V, high = U < V ? V : U;
+    if constexpr (low == 0 && high == 0) return m.aa[j];
+    else if constexpr (low == 0 && high == 1) return m.ab[j];
+    else if constexpr (low == 0 && high == 2) return m.ac[j];
+    else if constexpr (low == 1 && high == 2) return m.bc[j];
+    else return T(0);
+  }
+};
+
+using learn_all = learn<state_matrix, input_matrix, output_matrix>;
+
+/// θ ↦ (A, B, C) and its pullback, for the parameters `System` of a structure.
+template <class L, class System>
+concept ParameterMap = requires(const System cs, System s, std::span<double> out, std::span<const double> in) {
+  { L::template known_count<System> } -> std::convertible_to<integer>;
+  { L::count(cs) } -> std::convertible_to<integer>;
+  L::to_system(in, s);
+  L::from_system(cs, out);
+  L::pullback(in, cs, out);
+};
+
+/// A parameter map that can also give the Hessian mode by mode.
+template <class L>
+concept CurvedParameterMap = requires { requires L::curved; };
+
+}  // namespace lssm

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Elementwise coordinates of a parameter: x = value(θ). They change the gradient flow, hence the experiment.
+//
+//   as_is              x = θ                          the paper's
+//   exp_of_minus_exp   x = exp(-exp θ) in (0, 1)      stable by construction (the linear recurrent unit's)
+//   exponential        x = exp θ > 0                  relative changes: a multiplicative flow
+//
+// A map of one's own is a struct with value, derivative and inverse as templates over the scalar, and
+// second_derivative where the stiff flow should be able to use it. Deliberately absent: maps that mix parameters; those
+// are written as a ParameterMap (ssm/learn.hpp).
+#pragma once
+
+#include <concepts>
+
+#include "../core/scalar.hpp"
+
+namespace lssm {
+
+/// x = value(θ) with its derivative, and θ = inverse(x) for starts given as x.
+template <class Map>
+concept Parametrization = requires(const double t) {
+  { Map::value(t) } -> std::convertible_to<double>;
+  { Map::derivative(t) } -> std::convertible_to<double>;
+  { Map::inverse(t) } -> std::convertible_to<double>;
+};
+
+/// A parametrization that also knows its second derivative.
+template <class Map>
+concept CurvedParametrization = Parametrization<Map> && requires(const double t) {
+  { Map::second_derivative(t) } -> std::convertible_to<double>;
+};
+
+struct as_is {
+  template <class T>
+  static constexpr T value(const T& t) {
+    return t;
+  }
+  template <class T>
+  static constexpr T derivative(const T&) {
+    return T(1);
+  }
+  template <class T>
+  static constexpr T second_derivative(const T&) {
+    return T(0);
+  }
+  template <class T>
+  static constexpr T inverse(const T& x) {
+    return x;
+  }
+};
+
+struct exp_of_minus_exp {
+  template <class T>
+  static T value(const T& t) {
+    return exp_of(T(0) - exp_of(t));
+  }
+  template <class T>
+  static T derivative(const T& t) {
+    return T(0) - exp_of(t) * value(t);
+  }
+  template <class T>
+  static T second_derivative(const T& t) {
+    const T e = exp_of(t);
+    return e * (e - T(1)) * value(t);
+  }
+  /// Defined for 0 < x < 1; NaN or infinite elsewhere, which `bind` refuses.
+  template <class T>
+  static T inverse(const T& x) {
+    return log_of(T(0) - log_of(x));
+  }
+};
+
+struct exponential {
+  template <class T>
+  static T value(const T& t) {
+    return exp_of(t);
+  }
+  template <class T>
+  static T derivative(const T& t) {
+    return exp_of(t);
+  }
+  template <class T>
+  static T second_derivative(const T& t) {
+    return exp_of(t);
+  }
+  template <class T>
+  static T inverse(const T& x) {
+    return log_of(x);
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// State matrices A = diag(a_1, ..., a_d) with real entries.
+//
+//   s_t = A s_{t-1} + B x_t,  y_t = C s_t,  h_k = C A^k B = Σ_j c_j a_j^k b_j          (paper, Section 2.1)
+//
+//   symbol  shape          meaning                 symbol  shape           meaning
+//   a       (d)            diagonal of A           h       (kappa, p, m)   impulse response
+//   b       (d, m)         input matrix B          g       (kappa, p, m)   cotangent of h: dL/dh
+//   c       (p, d)         output matrix C         x, y    (kappa, m|p)    input and output sequence
+//
+// The pullback of g is, with P_{iq}(a) = Σ_k g_k^{iq} a^k:
+//   da_j = Σ_{iq} c_ij b_jq P'_{iq}(a_j),   db_jq = Σ_i c_ij P_{iq}(a_j),   dc_ij = Σ_q b_jq P_{iq}(a_j).
+#pragma once
+
+#include <span>
+
+#include "../core/parts.hpp"
+#include "../kernel/polynomial.hpp"
+#include "../kernel/power_moments.hpp"
+#include "concepts.hpp"
+
+namespace lssm {
+
+/// Real diagonal state matrix of dimension D with M inputs and P outputs; D may be given at run time.
+template <integer D = dynamic, integer M = 1, integer P = 1>
+struct real_diagonal {
+  static_assert(D == dynamic || D >= 1, "real_diagonal: the state dimension must be at least 1 (docs/ssm.md)");
+  static_assert(M >= 1 && P >= 1, "real_diagonal: inputs and outputs must be at least 1 (docs/ssm.md)");
+
+  [[no_unique_address]] extent<D> states{};
+  static constexpr integer known_states = D, inputs = M, outputs = P;
+
+  template <class T>
+  struct parameters {
+    vec<T, D> a;                 // (d)
+    vec<T, product_of<D, M>> b;  // (d, m)
+    vec<T, product_of<P, D>> c;  // (p, d)
+    static constexpr auto parts(auto& s) { return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c)); }
+  };
+
+  /// Entries per mode of Σ_k g_k ∇²h_k for m = p = 1; those of (b, b) and (c, c) are zero.
+  template <class T>
+  struct second_order_terms {
+    vec<T, D> aa, ab, ac, bc;  // (d) each
+  };
+
+  constexpr void validate() const { require(states >= 1, "real_diagonal", "states", "at least 1", integer(states)); }
+
+  template <class T>
+  constexpr parameters<T> make() const {
+    return {zeros<T>(states), zeros<T>(extent<product_of<D, M>>(states * M)), zeros<T>(extent<product_of<P, D>>(P * states))};
+  }
+  template <class T>
+  constexpr second_order_terms<T> make_second_order() const {
+    return {zeros<T>(states), zeros<T>(states), zeros<T>(states), zeros<T>(states)};
+  }
+
+  /// h (kappa, p, m); kappa follows from the length of h.
+  template <class T>
+  static constexpr void impulse_response(const parameters<T>& s, std::span<T> h) {
+    const integer kappa = length(h) / (P * M);
+    for (integer i = 0; i < P; ++i)
+      for (integer q = 0; q < M; ++q)
+        kernel::power_moments<T>(
+            view<T>(s.a), [&](integer j) { return weights(s, i, q, j); },
+            h.subspan(static_cast<std::size_t>(i * M + q)), kappa, P * M);
+  }
+
+  /// ds receives the gradient with respect to a, b, c of any function of h whose derivative is g (kappa, p, m).
+  template <class T>
+  static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    if constexpr (M == 1 && P == 1) {
+      kernel::evaluate_slope<T>(g, view<T>(s.a), [&](integer j, const auto& p, const auto& slope) {
+        const auto b = kernel::load_block(view<T>(s.b), j), c = kernel::load_block(view<T>(s.c), j);
+        auto da = slope, db = p, dc = p;
+        for (integer l = 0; l < kernel::block_size; ++l) {
+          da.v[l] = c.v[l] * b.v[l] * slope.v[l];
+          db.v[l] = c.v[l] * p.v[l];
+          dc.v[l] = b.v[l] * p.v[l];
+        }
+        kernel::store_block(da, std::span<T>(ds.a), j);
+        kernel::store_block(db, std::span<T>(ds.b), j);
+        kernel::store_block(dc, std::span<T>(ds.c), j);
+      });
+    } else {
+      pullback_channels(s, g, ds);
+    }
+  }
+
+  template <class T>
+  static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m)
+    requires(M == 1 && P == 1)
+  {
+    kernel::evaluate_bend<T>(g, view<T>(s.a), [&](integer j, const auto& p, const auto& slope, const auto& bend) {
+      for (integer l = 0; l < std::min(kernel::block_size, length(s.a) - j); ++l) {
+        const std::size_t i = static_cast<std::size_t>(j + l);
+        m.aa[i] = s.c[i] * s.b[i] * bend.v[l];
+        m.ab[i] = s.c[i] * slope.v[l];
+        m.ac[i] = s.b[i] * slope.v[l];
+        m.bc[i] = p.v[l];
+      }
+    });
+  }
+
+  /// One step: state (d) is carried, x (m) comes in, y (p) goes out.
+  template <class T>
+  static constexpr void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
+    const std::size_t d = s.a.size();
+    for (T& out : y) out = T(0);
+    for (std::size_t j = 0; j < d; ++j) {
+      T next = s.a[j] * state[j];
+      for (std::size_t q = 0; q < M; ++q) next = mul_add(s.b[j * M + q], x[q], next);
+      state[j] = next;
+      for (std::size_t i = 0; i < P; ++i) y[i] = mul_add(s.c[i * d + j], next, y[i]);
+    }
+  }
+
+  /// Back-propagation through time. x (kappa, m); dy (kappa, p) is the cotangent of the outputs; ds and dx (kappa, m)
+  /// receive the gradients; `work` holds (kappa + 1) d entries.
+  template <class T>
+  static constexpr void pullback_sequence(const parameters<T>& s, std::span<const T> x, std::span<const T> dy,
+                                          parameters<T>& ds, std::span<T> dx, std::span<T> work) {
+    const std::size_t d = s.a.size(), kappa = x.size() / M;
+    for (std::size_t t = 0; t < kappa; ++t)
+      for (std::size_t j = 0; j < d; ++j) {
+        T next = t == 0 ? T(0) : s.a[j] * work[(t - 1) * d + j];
+        for (std::size_t q = 0; q < M; ++q) next = mul_add(s.b[j * M + q], x[t * M + q], next);
+        work[t * d + j] = next;
+      }
+    for (T& v : ds.a) v = T(0);
+    for (T& v : ds.b) v = T(0);
+    for (T& v : ds.c) v = T(0);
+    for (T& v : dx) v = T(0);
+    const std::span<T> adjoint = work.subspan(kappa * d, d);
+    for (T& v : adjoint) v = T(0);
+    for (std::size_t t = kappa; t-- > 0;)
+      for (std::size_t j = 0; j < d; ++j) {
+        T l = s.a[j] * adjoint[j];
+        for (std::size_t i = 0; i < P; ++i) {
+          l = mul_add(s.c[i * d + j], dy[t * P + i], l);
+          ds.c[i * d + j] = mul_add(dy[t * P + i], work[t * d + j], ds.c[i * d + j]);
+        }
+        if (t > 0) ds.a[j] = mul_add(l, work[(t - 1) * d + j], ds.a[j]);
+        for (std::size_t q = 0; q < M; ++q) {
+          ds.b[j * M + q] = mul_add(l, x[t * M + q], ds.b[j * M + q]);
+          dx[t * M + q] = mul_add(s.b[j * M + q], l, dx[t * M + q]);
+        }
+        adjoint[j] = l;
+      }
+  }
+
+  friend constexpr bool operator==(const real_diagonal& x, const real_diagonal& y) { return x.states == y.states; }
+
+ private:
+  /// c_ij b_jq for a block of modes.
+  template <class T>
+  static constexpr kernel::block<T> weights(const parameters<T>& s, integer i, integer q, integer j) {
+    kernel::block<T> w = kernel::fill_block(T(0));
+    const integer d = length(s.a), n = std::min(kernel::block_size, d - j);
+    if (n == kernel::block_size) {
+      for (integer l = 0; l < kernel::block_size; ++l)
+        w.v[l] = s.c[static_cast<std::size_t>(i * d + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+    } else {
+      for (integer l = 0; l < n; ++l)
+        w.v[l] = s.c[static_cast<std::size_t>(i * d + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+    }
+    return w;
+  }
+
+  template <class T>
+  static constexpr void pullback_channels(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    const std::size_t d = s.a.size(), kappa = g.size() / (M * P);
+    for (T& v : ds.a) v = T(0);
+    for (T& v : ds.b) v = T(0);
+    for (T& v : ds.c) v = T(0);
+    for (std::size_t i = 0; i < P; ++i)
+      for (std::size_t q = 0; q < M; ++q)
+        for (std::size_t j = 0; j < d; ++j) {
+          T p = g[((kappa - 1) * P + i) * M + q], slope = T(0);
+          for (std::size_t k = kappa - 1; k-- > 0;) {
+            slope = mul_add(slope, s.a[j], p);
+            p = mul_add(p, s.a[j], g[(k * P + i) * M + q]);
+          }
+          const T b = s.b[j * M + q], c = s.c[i * d + j];
+          ds.a[j] = mul_add(c * b, slope, ds.a[j]);
+          ds.b[j * M + q] = mul_add(c, p, ds.b[j * M + q]);
+          ds.c[i * d + j] = mul_add(b, p, ds.c[i * d + j]);
+        }
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A study in numbers: nothing of it is hidden. `run` is bind, train and read off.
+//
+//   auto bound = bind<double>(study, 242);
+//   bound.data            inputs and labels, to read and edit; then bound.rebuild()
+//   bound.relabel()       the teacher labels the edited inputs again
+//   bound.objective       value_and_gradient(θ, dθ), hessian, cotangent, system()
+//   bound.theta           the learned parameters, for one's own loop
+//   bound.training()      the study's training from the current θ: step(), running(), now(), here()
+#pragma once
+
+#include "teacher_student.hpp"
+
+namespace lssm {
+
+template <SingleScalar T, class Study>
+struct bound_study {
+  using model = decltype(Study::student);
+  using loss_type = decltype(Study::loss);
+  using training_type = decltype(Study::training);
+  static constexpr integer known_length = decltype(Study::data)::known_length;
+  using objective_type = lssm::objective<T, model, known_length, loss_type>;
+  using teacher_type = decltype(std::declval<const Study&>().teacher.template bind<T>());
+  using theta_type = typename model::template theta<T>;
+
+  Study study;
+  labelled<T> data;
+  teacher_type teacher;
+  objective_type objective;
+  theta_type theta;  // (n)
+
+  /// Makes the objective anew from `data`; θ and what does not move stay.
+  void rebuild() {
+    const auto system = objective.system();
+    objective = make_objective<T, known_length>(study.student, system, data, study.loss);
+  }
+  void relabel() {
+    data.relabel(teacher);
+    rebuild();
+  }
+  /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile.
+  auto training() {
+    objective.value(view<T>(theta));
+    return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1), objective);
+  }
+  bound_system<T, typename model::structure_type> student() const { return {objective.system()}; }
+};
+
+/// Data and start draw from streams of one's own choice, data first.
+template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
+bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightStream& weight_stream) {
+  static_assert(decltype(Study::data)::channels == decltype(Study::student)::inputs,
+                "bind: the data have another number of channels than the student has inputs (docs/data.md)");
+  study.template validate<T>();
+  const auto teacher = study.teacher.template bind<T>();
+  auto data = label<T>(study.data, teacher, data_stream);
+  auto system = study.student.structure.template make<T>();
+  study.start(system, weight_stream);
+  auto objective = make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
+  auto theta = objective.theta();
+  for (const T& v : theta)
+    require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));
+  return {study, std::move(data), teacher, std::move(objective), std::move(theta)};
+}
+
+/// Data and start draw from NumPy's legacy stream of this seed, one after the other, as the paper's notebooks do.
+template <SingleScalar T, class Study>
+bound_study<T, Study> bind(const Study& study, std::uint32_t seed) {
+  numpy_legacy stream(seed);
+  return bind<T>(study, stream, stream);
+}
+
+}  // namespace lssm

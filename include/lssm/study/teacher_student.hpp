@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A study: one description of each axis. Kinds are types, numbers are values, the scalar comes later (study/run.hpp).
+//
+//   teacher_student<Model, Teacher, Data, Loss, Training, Start>
+//
+//   member     what it is                     default
+//   student    ssm<Structure, Learn>          {}
+//   teacher    who labels                     {}
+//   data       training_set, inject, ...      {}
+//   loss       pointwise loss                 squared_error
+//   training   gradient_flow<...>, ...        gradient_flow<>
+//   start      θ before training              theorem1_start
+#pragma once
+
+#include "../init.hpp"
+#include "../loss.hpp"
+#include "../poison.hpp"
+#include "../train.hpp"
+#include "../data.hpp"
+#include "../objective.hpp"
+
+namespace lssm {
+
+/// A start writes every entry of a system from a stream.
+template <class S, class System>
+concept StartOf = requires(const S s, System& system, numpy_legacy& stream) { s(system, stream); };
+
+/// A training description starts a state for an objective, one description per lane.
+template <class P, class Objective>
+concept TrainingOf = requires(std::span<const P> p, Objective& f) { P::start(p, f); };
+
+namespace detail {
+template <class M>
+struct system_of_model {
+  struct none {};
+  using type = none;
+};
+template <Model M>
+struct system_of_model<M> {
+  using type = typename M::template system<double>;
+};
+}  // namespace detail
+
+template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
+          class Start = theorem1_start>
+struct teacher_student {
+  static_assert(Model<M>, "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
+  static_assert(TeacherRole<Teacher>, "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
+  static_assert(TrainingSet<Data>, "teacher_student: the data are no TrainingSet (docs/data.md)");
+  static_assert(HasValue<L>, "teacher_student: the loss lacks value(prediction, label) (docs/loss.md)");
+  static_assert(HasDerivative<L>, "teacher_student: the loss lacks derivative(prediction, label) (docs/loss.md)");
+  static_assert(StartOf<Start, typename detail::system_of_model<M>::type>,
+                "teacher_student: the start lacks operator()(system, stream) (docs/init.md)");
+
+  [[no_unique_address]] M student{};
+  [[no_unique_address]] Teacher teacher{};
+  [[no_unique_address]] Data data{};
+  [[no_unique_address]] L loss{};
+  [[no_unique_address]] Training training{};
+  [[no_unique_address]] Start start{};
+
+  /// Refuses what cannot be run, before any work, naming the member.
+  template <Scalar T = double>
+  void validate() const {
+    student.validate();
+    data.validate();
+    const auto check = [](const auto& policy) {
+      if constexpr (requires { policy.template validate<T>(); }) {
+        policy.template validate<T>();
+      } else if constexpr (requires { policy.validate(); }) {
+        policy.validate();
+      }
+    };
+    check(teacher);
+    check(loss);
+    check(training);
+    check(start);
+  }
+};
+
+}  // namespace lssm

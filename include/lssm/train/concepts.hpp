@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the pieces of a gradient flow ask of one another.
+//
+//   field     y' = rate(y) in the coordinates of a chart; factor and solve for implicit methods; the finish at the end
+//   method    one attempted step of a field, its error estimate, and dense output
+#pragma once
+
+#include <concepts>
+#include <span>
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm {
+
+/// rate(y, f) writes f = y' and returns the loss; leaves the objective at y.
+template <class F>
+concept FlowField = requires(F f, const F c, std::span<const typename F::scalar> y, std::span<typename F::scalar> out) {
+  { f.rate(y, out) } -> std::convertible_to<typename F::scalar>;
+  { c.unknowns() } -> std::convertible_to<integer>;
+  { c.start() } -> std::convertible_to<typename F::state_type>;
+  c.weights(y, y, out);
+};
+
+/// factor(y, σ) prepares (σ - ∂f/∂y)⁻¹ at the point of the last rate(y, ·); solve applies it.
+template <class F>
+concept StiffFlowField = FlowField<F> && requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x,
+                                                  const typename F::scalar sigma) {
+  { f.factor(y, sigma) } -> std::convertible_to<mask_of<typename F::scalar>>;
+  f.solve(x);
+};
+
+/// gauss_newton(y, f) subtracts the minimum-norm Gauss-Newton step of the least-squares residual at the point of the last
+/// rate(y, ·).
+template <class F>
+concept FinishingField = FlowField<F> && requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x) {
+  f.gauss_newton(y, x);
+};
+
+}  // namespace lssm

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Gradient flow in the learned coordinates themselves: y = θ, y' = -∇L(θ), ∂y'/∂y = -H.
+#pragma once
+
+#include <vector>
+
+#include "../objective/concepts.hpp"
+#include "../objective/hessian.hpp"
+#include "concepts.hpp"
+#include "flow_point.hpp"
+
+namespace lssm {
+
+namespace detail {
+template <class Objective>
+struct hessian_of {
+  using type = struct {};
+};
+template <class Objective>
+  requires CurvedObjective<Objective>
+struct hessian_of<Objective> {
+  using type = decltype(std::declval<const Objective&>().make_hessian());
+};
+}  // namespace detail
+
+template <DifferentiableObjective Objective>
+class plain_field {
+ public:
+  using scalar = typename Objective::scalar;
+  using T = scalar;
+  using state_type = std::remove_cvref_t<decltype(std::declval<const Objective&>().theta())>;
+
+  explicit plain_field(Objective& objective) : objective_(&objective), start_(objective.theta()) {
+    if constexpr (CurvedObjective<Objective>) hessian_ = objective.make_hessian();
+  }
+
+  integer unknowns() const { return length(start_); }
+  const state_type& start() const { return start_; }
+
+  T rate(std::span<const T> y, std::span<T> f) {
+    const T loss = objective_->value_and_gradient(y, f);
+    for (T& v : f) v = T(0) - v;
+    return loss;
+  }
+
+  /// Errors of each unknown are measured against its own magnitude, but not below a thousandth of its start: unknowns
+  /// may pass through zero.
+  void weights(std::span<const T> y, std::span<const T> next, std::span<T> w) const {
+    for (std::size_t i = 0; i < w.size(); ++i)
+      w[i] = max_of(max_of(abs_of(y[i]), abs_of(next[i])), T(1e-3) * abs_of(start_[i]));
+  }
+
+  mask_of<T> factor(std::span<const T> y, const T& sigma)
+    requires CurvedObjective<Objective>
+  {
+    objective_->hessian(y, hessian_);
+    return hessian_.factor(sigma);
+  }
+  void solve(std::span<T> x)
+    requires CurvedObjective<Objective>
+  {
+    hessian_.solve(x);
+  }
+
+  /// x = y - W (Wᵀ W)⁻¹ ρ with W = (∂ρ/∂θ)ᵀ
+  void gauss_newton(std::span<const T> y, std::span<T> x)
+    requires CurvedObjective<Objective> && LeastSquaresObjective<Objective>
+  {
+    objective_->hessian(y, hessian_);
+    const auto& low = hessian_.low_rank();
+    const std::size_t r = static_cast<std::size_t>(low.rank());
+    std::vector<T> normal(r * r, T(0)), s(objective_->residual().begin(), objective_->residual().end());
+    for (std::size_t p = 0; p < r; ++p)
+      for (std::size_t q = 0; q < r; ++q)
+        normal[p * r + q] = kernel::dot<T>(low.w(static_cast<integer>(p)), low.w(static_cast<integer>(q)));
+    kernel::regularize_empty_rows<T>(normal, low.rank());
+    kernel::solve(std::span<T>(normal), std::span<T>(s), low.rank(), 1);
+    std::copy(y.begin(), y.end(), x.begin());
+    for (std::size_t q = 0; q < r; ++q)
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] - s[q] * low.w(static_cast<integer>(q))[i];
+  }
+
+  /// What observers see of the point of the last rate(y, ·).
+  flow_point<Objective> point(const T& time, const T& loss) const {
+    return {time, loss, objective_->system(), objective_->cotangent()};
+  }
+
+ private:
+  Objective* objective_;
+  state_type start_;
+  [[no_unique_address]] typename detail::hessian_of<Objective>::type hessian_{};
+};
+
+}  // namespace lssm

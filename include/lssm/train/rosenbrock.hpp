@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The implicit method for stiff flows: Rodas5P, eight stages, order 5 with an embedded order 4 (train/rodas5p.hpp).
+//
+// One factorization of (1/(γτ) - J) and eight solves a step; with the field's structure the cost is linear in the number
+// of modes. Symbols as in train/rodas5p.hpp: u_i stages, τ the step.
+#pragma once
+
+#include <array>
+
+#include "concepts.hpp"
+#include "rodas5p.hpp"
+
+namespace lssm {
+
+struct rosenbrock {
+  static constexpr int order = 5;
+
+  template <StiffFlowField Field>
+  class stepper {
+   public:
+    using T = typename Field::scalar;
+    using state = typename Field::state_type;
+
+    explicit stepper(const Field& field) : argument_(field.start()) { u_.fill(argument_); }
+
+    /// Writes the candidate `next` for a step τ from y, where f = rate(y). The field is left elsewhere.
+    mask_of<T> attempt(Field& field, const state& y, const state& f, const T& tau, state& next) {
+      const T per_step = T(1) / tau;
+      const mask_of<T> sound = field.factor(view<T>(y), per_step / tableau_.gamma);
+      const std::size_t n = y.size();
+      u_[0] = f;
+      field.solve(std::span<T>(u_[0]));
+      for (std::size_t i = 1; i < stages; ++i) {
+        if (i < 6) {
+          for (std::size_t k = 0; k < n; ++k) {
+            T sum = tableau_.a[i][0] * u_[0][k];
+            for (std::size_t j = 1; j < i; ++j) sum = mul_add(tableau_.a[i][j], u_[j][k], sum);
+            argument_[k] = y[k] + sum;
+          }
+        } else {
+          for (std::size_t k = 0; k < n; ++k) argument_[k] = argument_[k] + u_[i - 1][k];
+        }
+        field.rate(view<T>(argument_), std::span<T>(u_[i]));
+        for (std::size_t k = 0; k < n; ++k) {
+          T sum = tableau_.c[i][0] * u_[0][k];
+          for (std::size_t j = 1; j < i; ++j) sum = mul_add(tableau_.c[i][j], u_[j][k], sum);
+          u_[i][k] = mul_add(sum, per_step, u_[i][k]);
+        }
+        field.solve(std::span<T>(u_[i]));
+      }
+      for (std::size_t k = 0; k < n; ++k) next[k] = argument_[k] + u_[stages - 1][k];
+      return sound;
+    }
+
+    /// The local error of the last attempt; f_next = rate(next) is not needed.
+    const state& error(const T&, const state&) const { return u_[stages - 1]; }
+
+    /// y at the fraction θ of the last attempted step, from y to next.
+    void interpolate(const T& theta, const state& y, const state& next, const T&, std::span<T> out) const {
+      const T rest = T(1) - theta;
+      for (std::size_t k = 0; k < out.size(); ++k) {
+        std::array<T, 3> b{T(0), T(0), T(0)};
+        for (std::size_t r = 0; r < 3; ++r)
+          for (std::size_t j = 0; j < stages; ++j) b[r] = mul_add(tableau_.h[r][j], u_[j][k], b[r]);
+        const T inner = b[0] + theta * (b[1] + theta * b[2]);
+        out[k] = rest * y[k] + theta * (next[k] + rest * inner);
+      }
+    }
+
+   private:
+    static constexpr std::size_t stages = 8;
+    rodas5p_tableau<T> tableau_;
+    std::array<state, stages> u_;
+    state argument_;
+  };
+
+  friend constexpr bool operator==(rosenbrock, rosenbrock) { return true; }
+};
+
+}  // namespace lssm
