@@ -46,7 +46,8 @@ class csv_table {
   static csv_table parse(std::string_view text, const std::string& name) {
     detail::csv_scanner scanner(text, name);
     std::vector<std::string> cells;
-    if (!scanner.next(cells)) throw bad_file(name + ": line 1: expected the names of the columns, found the end");
+    if (!scanner.next(cells))
+      throw bad_file(name + ": line 1: expected the names of the columns, found the end");
     std::vector<std::string> sorted = cells;
     std::sort(sorted.begin(), sorted.end());
     if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
@@ -56,7 +57,8 @@ class csv_table {
     while (scanner.next(cells)) {
       if (cells.size() != table.columns_.size())
         throw bad_file(name + ": line " + std::to_string(scanner.line()) + ": expected " +
-                       std::to_string(table.columns_.size()) + " cells, found " + std::to_string(cells.size()));
+                       std::to_string(table.columns_.size()) + " cells, found " +
+                       std::to_string(cells.size()));
       for (const std::string& c : cells) table.append(c);
     }
     return table;
@@ -64,19 +66,17 @@ class csv_table {
   static csv_table read(const std::string& path) { return parse(read_file(path), path); }
 
   /// Adds one row, a cell per column.
-  template <CsvCell... V>
-  csv_table& add(const V&... cells) {
-    require(sizeof...(V) == columns_.size(), "csv_table::add", "number of cells", std::to_string(columns_.size()),
-            sizeof...(V));
+  template <CsvCell... V> csv_table& add(const V&... cells) {
+    require(sizeof...(V) == columns_.size(), "csv_table::add", "number of cells",
+            std::to_string(columns_.size()), sizeof...(V));
     (check(cells), ...);
     (append(cells), ...);
     return *this;
   }
   /// Adds one row of numbers, as many as there are columns.
-  template <TextNumber T>
-  csv_table& add_row(std::span<const T> cells) {
-    require(cells.size() == columns_.size(), "csv_table::add_row", "number of cells", std::to_string(columns_.size()),
-            cells.size());
+  template <TextNumber T> csv_table& add_row(std::span<const T> cells) {
+    require(cells.size() == columns_.size(), "csv_table::add_row", "number of cells",
+            std::to_string(columns_.size()), cells.size());
     for (const T& c : cells) append(c);
     return *this;
   }
@@ -94,8 +94,7 @@ class csv_table {
   }
 
   /// A column as numbers; throws bad_file, naming line and column, where a cell is none.
-  template <TextNumber T>
-  std::vector<T> column(std::string_view name) const {
+  template <TextNumber T> std::vector<T> column(std::string_view name) const {
     const std::size_t j = index_of(name);
     std::vector<T> values;
     values.reserve(rows());
@@ -103,8 +102,9 @@ class csv_table {
       const std::string_view text = cell_at(r * columns_.size() + j);
       const std::optional<T> value = number_from<T>(text);
       if (!value)
-        throw bad_file(name_ + ": line " + std::to_string(r + 2) + ", column '" + std::string(name) + "': expected " +
-                       (std::integral<T> ? "an integer" : "a number") + " in range, found " + (text.empty() ? "nothing" : detail::shown(text)));
+        throw bad_file(name_ + ": line " + std::to_string(r + 2) + ", column '" + std::string(name) +
+                       "': expected " + (std::integral<T> ? "an integer" : "a number") + " in range, found " +
+                       (text.empty() ? "nothing" : detail::shown(text)));
       values.push_back(*value);
     }
     return values;
@@ -112,7 +112,8 @@ class csv_table {
 
   std::string text() const {
     std::string out;
-    for (std::size_t j = 0; j < columns_.size(); ++j) detail::append_csv_cell(out, columns_[j], j + 1 == columns_.size());
+    for (std::size_t j = 0; j < columns_.size(); ++j)
+      detail::append_csv_cell(out, columns_[j], j + 1 == columns_.size());
     for (std::size_t i = 0; i < ends_.size(); ++i)
       detail::append_csv_cell(out, cell_at(i), (i + 1) % columns_.size() == 0);
     return out;
@@ -121,15 +122,14 @@ class csv_table {
 
  private:
   static void check_text(std::string_view text) {
-    const bool one_line = std::none_of(text.begin(), text.end(), [](char c) { return detail::is_control(c) && c != '\t'; });
+    const bool one_line =
+        std::none_of(text.begin(), text.end(), [](char c) { return detail::is_control(c) && c != '\t'; });
     require(one_line, "csv_table", "text", "without control characters", text);
   }
-  template <class V>
-  static void check(const V& cell) {
+  template <class V> static void check(const V& cell) {
     if constexpr (!TextNumber<V>) check_text(cell);
   }
-  template <class V>
-  void append(const V& cell) {
+  template <class V> void append(const V& cell) {
     if constexpr (TextNumber<V>) {
       append_digits(cells_, cell);
     } else {

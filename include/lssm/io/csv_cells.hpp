@@ -75,7 +75,8 @@ class csv_scanner {
     return true;
   }
   [[noreturn]] void fail(std::size_t column, const std::string& reason) const {
-    throw bad_file(name_ + ": line " + std::to_string(line_) + ", cell " + std::to_string(column) + ": " + reason);
+    throw bad_file(name_ + ": line " + std::to_string(line_) + ", cell " + std::to_string(column) + ": " +
+                   reason);
   }
 
   std::string_view text_;

@@ -28,9 +28,12 @@ inline std::string read_file(const std::string& path, std::size_t limit = larges
   if (!file.is_open()) detail::refuse_errno(path, "open", file.error());
   const struct stat s = file.status();
   if (S_ISDIR(s.st_mode)) detail::refuse_file(path, "cannot read: Is a directory");
-  if (!S_ISREG(s.st_mode) && !S_ISFIFO(s.st_mode)) detail::refuse_file(path, "cannot read: neither a file nor a pipe");
+  if (!S_ISREG(s.st_mode) && !S_ISFIFO(s.st_mode))
+    detail::refuse_file(path, "cannot read: neither a file nor a pipe");
   const std::size_t expected = S_ISREG(s.st_mode) ? static_cast<std::size_t>(s.st_size) : 0;
-  const auto too_big = [&] { detail::refuse_file(path, "is too big: more than " + std::to_string(limit) + " bytes"); };
+  const auto too_big = [&] {
+    detail::refuse_file(path, "is too big: more than " + std::to_string(limit) + " bytes");
+  };
   if (expected > limit) too_big();
   std::string bytes;
   std::size_t size = 0;

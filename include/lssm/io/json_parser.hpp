@@ -168,8 +168,7 @@ class json_parser {
     return true;
   }
   void skip_spaces() {
-    while (accept(' ') || accept('\n') || accept('\r') || accept('\t')) {
-    }
+    while (accept(' ') || accept('\n') || accept('\r') || accept('\t')) {}
   }
   [[noreturn]] void fail(const std::string& expected) const {
     json_fail(text_, name_, at_, expected, shown(text_.substr(at_, 12)));

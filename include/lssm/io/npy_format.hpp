@@ -22,32 +22,33 @@ namespace lssm {
 
 /// What an array in a file may consist of. bool is stored as uint8.
 template <class T>
-concept NpyElement =
-    std::same_as<T, float> || std::same_as<T, double> || (std::integral<T> && !std::same_as<T, bool> && sizeof(T) <= 8);
+concept NpyElement = std::same_as<T, float> || std::same_as<T, double> ||
+    (std::integral<T> && !std::same_as<T, bool> && sizeof(T) <= 8);
 
 template <NpyElement T>
-inline constexpr npy_type npy_type_of{std::floating_point<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u', sizeof(T)};
+inline constexpr npy_type npy_type_of{std::floating_point<T> ? 'f'
+                                      : std::is_signed_v<T>  ? 'i'
+                                                             : 'u',
+                                      sizeof(T)};
 
 /// An array read from a file: elements in C order, the last index fastest.
-template <NpyElement T>
-struct npy_array {
+template <NpyElement T> struct npy_array {
   std::vector<std::size_t> shape;
   std::vector<T> data;
 };
 
 /// The bytes of an .npy file.
-template <NpyElement T>
-std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
+template <NpyElement T> std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
   const std::size_t size = detail::elements_of(shape);
   require(size == values.size(), "to_npy", "the number of values",
-          "the product " + std::to_string(size) + " of the shape " + detail::shape_text(shape), values.size());
+          "the product " + std::to_string(size) + " of the shape " + detail::shape_text(shape),
+          values.size());
   std::string out = detail::npy_header_text(npy_type_of<T>, shape);
   detail::append_little<T>(out, values);
   return out;
 }
 
-template <TensorExpression E>
-std::string to_npy(const E& expression) {
+template <TensorExpression E> std::string to_npy(const E& expression) {
   using T = std::remove_cvref_t<typename E::value_type>;
   static_assert(NpyElement<T>, "to_npy: elements must be float, double or integers (not bool)");
   const std::vector<std::size_t> shape(expression.shape().begin(), expression.shape().end());
@@ -71,11 +72,12 @@ inline npy_view parse_npy(std::string_view bytes, const std::string& name) {
   const std::size_t expected = detail::elements_of(h.shape);
   // Division, because the product may exceed the range of a size.
   if (view.payload.size() % h.type.size != 0 || view.payload.size() / h.type.size != expected)
-    detail::npy_fail(name, h.length,
-                     (expected == detail::too_many ? std::string("more elements than a file holds")
-                                                   : std::to_string(expected) + " elements of " + to_string(h.type)) +
-                         " for the shape " + detail::shape_text(h.shape),
-                     std::to_string(view.payload.size()) + " bytes");
+    detail::npy_fail(
+        name, h.length,
+        (expected == detail::too_many ? std::string("more elements than a file holds")
+                                      : std::to_string(expected) + " elements of " + to_string(h.type)) +
+            " for the shape " + detail::shape_text(h.shape),
+        std::to_string(view.payload.size()) + " bytes");
   return view;
 }
 
@@ -104,19 +106,18 @@ std::vector<T> fortran_to_c(const std::vector<T>& source, std::span<const std::s
 }  // namespace detail
 
 /// Throws bad_file if the array holds another type. A bool array is read as uint8.
-template <NpyElement T>
-npy_array<T> npy_values(const npy_view& view) {
+template <NpyElement T> npy_array<T> npy_values(const npy_view& view) {
   const npy_type found = view.header.type, expected = npy_type_of<T>;
   if (found != expected && !(found.kind == 'b' && expected == npy_type{'u', 1}))
-    detail::npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected), to_string(found));
+    detail::npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected),
+                     to_string(found));
   npy_array<T> array{view.header.shape, std::vector<T>(view.payload.size() / sizeof(T))};
   detail::copy_little<T>(view.payload, array.data);
   if (view.header.fortran_order) array.data = detail::fortran_to_c(array.data, array.shape);
   return array;
 }
 
-template <NpyElement T, std::size_t Rank>
-tensor<T, Rank> npy_tensor(const npy_view& view) {
+template <NpyElement T, std::size_t Rank> tensor<T, Rank> npy_tensor(const npy_view& view) {
   if (view.header.shape.size() != Rank)
     detail::npy_fail(view.name, view.header.shape_offset, "an array of rank " + std::to_string(Rank),
                      "the shape " + detail::shape_text(view.header.shape));

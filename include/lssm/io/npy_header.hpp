@@ -114,15 +114,19 @@ class npy_header_parser {
  private:
   void read_preamble() {
     const std::string_view magic = "\x93NUMPY";
-    if (bytes_.substr(0, 6) != magic) npy_fail(name_, 0, "the mark of a .npy file", shown(bytes_.substr(0, 6)));
-    if (bytes_.size() < 10) npy_fail(name_, bytes_.size(), "version and header length", "the end of the file");
+    if (bytes_.substr(0, 6) != magic)
+      npy_fail(name_, 0, "the mark of a .npy file", shown(bytes_.substr(0, 6)));
+    if (bytes_.size() < 10)
+      npy_fail(name_, bytes_.size(), "version and header length", "the end of the file");
     const int version = static_cast<unsigned char>(bytes_[6]);
     if (version < 1 || version > 3) npy_fail(name_, 6, "version 1, 2 or 3", std::to_string(version));
     const std::size_t start = version == 1 ? 10 : 12;
     if (bytes_.size() < start) npy_fail(name_, bytes_.size(), "the header length", "the end of the file");
-    const std::size_t length = version == 1 ? little<std::uint16_t>(bytes_, 8) : little<std::uint32_t>(bytes_, 8);
+    const std::size_t length =
+        version == 1 ? little<std::uint16_t>(bytes_, 8) : little<std::uint32_t>(bytes_, 8);
     if (length > bytes_.size() - start)
-      npy_fail(name_, 8, "a header length of at most " + std::to_string(bytes_.size() - start), std::to_string(length));
+      npy_fail(name_, 8, "a header length of at most " + std::to_string(bytes_.size() - start),
+               std::to_string(length));
     at_ = start;
     end_ = header_.length = start + length;
   }

@@ -33,21 +33,17 @@ class npz_writer {
     return add_bytes(name, to_npy<T>(values, shape));
   }
   /// A one-dimensional array.
-  template <NpyElement T>
-  npz_writer& add(const std::string& name, std::span<const T> values) {
+  template <NpyElement T> npz_writer& add(const std::string& name, std::span<const T> values) {
     return add<T>(name, values, std::array{values.size()});
   }
-  template <NpyElement T>
-  npz_writer& add(const std::string& name, const std::vector<T>& values) {
+  template <NpyElement T> npz_writer& add(const std::string& name, const std::vector<T>& values) {
     return add<T>(name, std::span<const T>(values));
   }
   /// A single number: an array of rank 0.
-  template <NpyElement T>
-  npz_writer& add(const std::string& name, T value) {
+  template <NpyElement T> npz_writer& add(const std::string& name, T value) {
     return add<T>(name, std::span<const T>(&value, 1), {});
   }
-  template <TensorExpression E>
-  npz_writer& add(const std::string& name, const E& expression) {
+  template <TensorExpression E> npz_writer& add(const std::string& name, const E& expression) {
     check(name, expression.size() * sizeof(typename E::value_type));
     return add_bytes(name, to_npy(expression));
   }
@@ -57,9 +53,12 @@ class npz_writer {
 
  private:
   void check(const std::string& name, std::size_t size) const {
-    require(!name.empty() && name.size() < 0xFF00, "npz_writer::add", "name", "of 1 to 65279 characters", name.size());
-    require(std::find(names_.begin(), names_.end(), name) == names_.end(), "npz_writer::add", "name", "new", name);
-    require(zip_.entries() < 0xFFFE, "npz_writer::add", "number of arrays", "less than 65534", zip_.entries());
+    require(!name.empty() && name.size() < 0xFF00, "npz_writer::add", "name", "of 1 to 65279 characters",
+            name.size());
+    require(std::find(names_.begin(), names_.end(), name) == names_.end(), "npz_writer::add", "name", "new",
+            name);
+    require(zip_.entries() < 0xFFFE, "npz_writer::add", "number of arrays", "less than 65534",
+            zip_.entries());
     constexpr std::size_t header = 0x10000;  // at most, of the array
     require(size <= detail::zip_limit && zip_.size_with(name.size() + 4, size + header) <= detail::zip_limit,
             "npz_writer::add", "the archive", "less than 4 GiB with '" + name + "'", size);
@@ -96,27 +95,27 @@ class npz_file {
   /// The functions below throw bad_file if the entry is missing or not what was asked for.
   npy_view view(std::string_view name) const {
     const detail::zip_entry* e = find(name);
-    if (e == nullptr) throw bad_file(name_ + ": has no entry '" + std::string(name) + "', only " + all_names());
-    return parse_npy(std::string_view(bytes_).substr(e->offset, e->size), name_ + ": entry '" + e->name + "'");
+    if (e == nullptr)
+      throw bad_file(name_ + ": has no entry '" + std::string(name) + "', only " + all_names());
+    return parse_npy(std::string_view(bytes_).substr(e->offset, e->size),
+                     name_ + ": entry '" + e->name + "'");
   }
   std::vector<std::size_t> shape(std::string_view name) const { return view(name).header.shape; }
-  template <NpyElement T>
-  npy_array<T> read(std::string_view name) const {
-    return npy_values<T>(view(name));
-  }
-  template <NpyElement T, std::size_t Rank>
-  tensor<T, Rank> read(std::string_view name) const {
+  template <NpyElement T> npy_array<T> read(std::string_view name) const { return npy_values<T>(view(name)); }
+  template <NpyElement T, std::size_t Rank> tensor<T, Rank> read(std::string_view name) const {
     return npy_tensor<T, Rank>(view(name));
   }
 
  private:
   const detail::zip_entry* find(std::string_view name) const {
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.name == name; });
+    const auto at =
+        std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.name == name; });
     return at == entries_.end() ? nullptr : &*at;
   }
   std::string all_names() const {
     std::string text;
-    for (std::size_t i = 0; i < entries_.size() && i < 8; ++i) text += (i == 0 ? "'" : ", '") + entries_[i].name + "'";
+    for (std::size_t i = 0; i < entries_.size() && i < 8; ++i)
+      text += (i == 0 ? "'" : ", '") + entries_[i].name + "'";
     return entries_.empty() ? "none" : entries_.size() > 8 ? text + ", ..." : text;
   }
 

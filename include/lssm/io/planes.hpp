@@ -28,13 +28,11 @@ namespace lssm::detail {
 
 /// element: what is stored; count: how many per value; name(i): what is appended to the leaf's name; split and join:
 /// to the stored numbers and back. valid says whether join may be called.
-template <class L>
-struct planes {
+template <class L> struct planes {
   static constexpr std::size_t count = 0;  // of types that no file can hold
 };
 
-template <NpyElement L>
-struct planes<L> {
+template <NpyElement L> struct planes<L> {
   using element = L;
   static constexpr std::size_t count = 1;
   static std::string name(std::size_t) { return {}; }
@@ -55,8 +53,7 @@ struct planes<L> {
   static L join(const element* in) { return static_cast<L>(*in); }
 };
 
-template <WideFloat L>
-struct planes<L> {
+template <WideFloat L> struct planes<L> {
   using element = double;
   static constexpr std::size_t doubles = (digits_of<L> + 52) / 53;
   static constexpr std::size_t count = doubles + 1;
@@ -104,8 +101,7 @@ struct planes<L> {
   }
 };
 
-template <class T>
-struct planes<dual<T>> {
+template <class T> struct planes<dual<T>> {
   using base = planes<T>;
   using element = typename base::element;
   static constexpr std::size_t count = 2 * base::count;
@@ -126,9 +122,12 @@ struct planes<P> {
   using base = planes<lane_of<P>>;
   using element = typename base::element;
   static constexpr std::size_t count = lanes_of<P> * base::count;
-  static std::string name(std::size_t i) { return ".lane" + std::to_string(i / base::count) + base::name(i % base::count); }
+  static std::string name(std::size_t i) {
+    return ".lane" + std::to_string(i / base::count) + base::name(i % base::count);
+  }
   static void split(const P& x, element* out) {
-    for (std::size_t i = 0; i < lanes_of<P>; ++i) base::split(scalar_traits<P>::get(x, i), out + i * base::count);
+    for (std::size_t i = 0; i < lanes_of<P>; ++i)
+      base::split(scalar_traits<P>::get(x, i), out + i * base::count);
   }
   static bool valid(const element* in) {
     bool all = true;
@@ -137,7 +136,8 @@ struct planes<P> {
   }
   static P join(const element* in) {
     P x{};
-    for (std::size_t i = 0; i < lanes_of<P>; ++i) scalar_traits<P>::set(x, i, base::join(in + i * base::count));
+    for (std::size_t i = 0; i < lanes_of<P>; ++i)
+      scalar_traits<P>::set(x, i, base::join(in + i * base::count));
     return x;
   }
 };

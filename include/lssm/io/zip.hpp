@@ -21,7 +21,8 @@
 
 namespace lssm::detail {
 
-inline constexpr std::uint32_t zip_local_mark = 0x04034B50, zip_directory_mark = 0x02014B50, zip_end_mark = 0x06054B50;
+inline constexpr std::uint32_t zip_local_mark = 0x04034B50, zip_directory_mark = 0x02014B50,
+                               zip_end_mark = 0x06054B50;
 inline constexpr std::size_t zip_local_size = 30, zip_directory_size = 46, zip_end_size = 22;
 inline constexpr std::size_t zip_limit = 0xFFFFFFFE;  // the next number stands for "see the 64-bit field"
 
@@ -29,13 +30,14 @@ class zip_writer {
  public:
   /// The size that the archive would have with one more entry.
   std::size_t size_with(std::size_t name_size, std::size_t size) const {
-    return out_.size() + directory_.size() + zip_local_size + zip_directory_size + 2 * name_size + size + zip_end_size;
+    return out_.size() + directory_.size() + zip_local_size + zip_directory_size + 2 * name_size + size +
+           zip_end_size;
   }
 
   /// The caller has made sure that names are new and shorter than 64 KiB, and that the archive stays below zip_limit.
   void add(std::string_view name, std::string_view bytes) {
     const auto offset = static_cast<std::uint32_t>(out_.size());
-    std::string common;  // what both headers say
+    std::string common;                        // what both headers say
     append_little(common, std::uint16_t(20));  // version needed
     append_little(common, std::uint16_t(0));   // flags
     append_little(common, std::uint16_t(0));   // method: stored
@@ -91,10 +93,12 @@ class zip_reader {
   std::vector<zip_entry> entries() const {
     const std::size_t end = find_end();
     const std::size_t count = u16(end + 10), size = u32(end + 12), start = u32(end + 16);
-    if (u16(end + 4) != 0 || u16(end + 6) != 0 || u16(end + 8) != count) fail(end, "is an archive of several parts");
+    if (u16(end + 4) != 0 || u16(end + 6) != 0 || u16(end + 8) != count)
+      fail(end, "is an archive of several parts");
     if (count == 0xFFFF || start == 0xFFFFFFFF || size == 0xFFFFFFFF)
       fail(end, "is a zip64 archive (4 GiB or more, or too many entries), which is not supported");
-    if (start > end || size != end - start) fail(end + 12, "the directory does not lie just before its end record");
+    if (start > end || size != end - start)
+      fail(end + 12, "the directory does not lie just before its end record");
     std::vector<zip_entry> found;
     std::size_t at = start, unclaimed = bytes_.size();
     for (std::size_t i = 0; i < count; ++i) found.push_back(read_entry(at, end, unclaimed));
@@ -112,7 +116,8 @@ class zip_reader {
 
   /// The end record stands at the very end, with a comment of at most 64 KiB after it.
   std::size_t find_end() const {
-    if (bytes_.size() < zip_end_size) fail(0, "too short for a .npz file: " + std::to_string(bytes_.size()) + " bytes");
+    if (bytes_.size() < zip_end_size)
+      fail(0, "too short for a .npz file: " + std::to_string(bytes_.size()) + " bytes");
     const std::size_t last = bytes_.size() - zip_end_size;
     const std::size_t first = last > 0xFFFF ? last - 0xFFFF : 0;
     for (std::size_t at = last + 1; at-- > first;)
@@ -123,9 +128,11 @@ class zip_reader {
   /// Reads the directory's header at `at` and moves on to the next one. Entries that overlap would make the checksums
   /// of a small file cost any time, so together they may not claim more bytes than there are.
   zip_entry read_entry(std::size_t& at, std::size_t end, std::size_t& unclaimed) const {
-    if (end - at < zip_directory_size || u32(at) != zip_directory_mark) fail(at, "expected an entry of the directory");
+    if (end - at < zip_directory_size || u32(at) != zip_directory_mark)
+      fail(at, "expected an entry of the directory");
     const std::size_t name_size = u16(at + 28), after = u16(at + 30) + u16(at + 32);
-    if (end - at - zip_directory_size < name_size + after) fail(at + 28, "an entry is longer than the directory");
+    if (end - at - zip_directory_size < name_size + after)
+      fail(at + 28, "an entry is longer than the directory");
     zip_entry entry{std::string(bytes_.substr(at + zip_directory_size, name_size)), 0, u32(at + 24)};
     const std::string who = "entry '" + entry.name + "' ";
     const std::size_t flags = u16(at + 8), method = u16(at + 10), crc = u32(at + 16), local = u32(at + 42);
