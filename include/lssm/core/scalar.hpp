@@ -151,7 +151,11 @@ inline constexpr abs_of_fn abs_of{};
 struct is_finite_fn {
   template <Scalar T>
   constexpr mask_of<T> operator()(const T& x) const {
-    return x - x == T(0);
+    if constexpr (requires { scalar_traits<T>::finite(x); }) {
+      return scalar_traits<T>::finite(x);
+    } else {
+      return x - x == T(0);
+    }
   }
 };
 inline constexpr is_finite_fn is_finite{};

@@ -33,16 +33,18 @@ template <WideFloat T> void append_decimal(std::string& out, T x, int count) {
   int exponent = 0;
   std::string text = decimal_digits(x, count, exponent);
   text.resize(text.find_last_not_of('0') + 1);
-  const auto size = static_cast<int>(text.size());
   if (exponent >= -5 && exponent < 0) {
-    out.append("0.").append(static_cast<std::size_t>(-1 - exponent), '0').append(text);
+    out.append("0.");
+    for (int i = -1; i > exponent; --i) out += '0';
+    out += text;
   } else if (exponent >= 0 && exponent < count) {
-    if (size <= exponent) text.append(static_cast<std::size_t>(exponent + 1 - size), '0');
-    out.append(text, 0, static_cast<std::size_t>(exponent + 1));
-    if (size > exponent + 1) out.append(".").append(text, static_cast<std::size_t>(exponent + 1));
+    const auto whole = static_cast<std::size_t>(exponent) + 1;
+    if (text.size() < whole) text.append(whole - text.size(), '0');
+    out.append(text, 0, whole);
+    if (text.size() > whole) out.append(".").append(text, whole);
   } else {
     out += text[0];
-    if (size > 1) out.append(".").append(text, 1);
+    if (text.size() > 1) out.append(".").append(text, 1);
     out.append(exponent < 0 ? "e-" : "e+").append(std::to_string(exponent < 0 ? -exponent : exponent));
   }
 }

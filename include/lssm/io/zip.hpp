@@ -168,6 +168,7 @@ class zip_reader {
 
   void check_names(const std::vector<zip_entry>& found) const {
     std::vector<std::string_view> names;
+    names.reserve(found.size());
     for (const zip_entry& e : found) names.push_back(e.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
