@@ -5,6 +5,7 @@
 //   extent<>{7}         holds the value
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -22,9 +23,15 @@ inline constexpr integer dynamic = std::numeric_limits<integer>::min();
 template <integer N = dynamic>
 struct extent {
   constexpr extent() = default;
-  constexpr extent(integer n) { require(n == N, "extent", "a compile-time size", std::to_string(N), n); }
+  constexpr extent(integer n) {
+    if (n != N) refuse("extent", "a compile-time size", std::to_string(N), n);
+  }
   constexpr operator integer() const { return N; }
-  friend constexpr bool operator==(extent, extent) { return true; }
+  // Templates, so that comparing with a plain integer converts the extent and not the integer.
+  template <std::same_as<extent> E>
+  friend constexpr bool operator==(E, E) {
+    return true;
+  }
 };
 
 template <>
@@ -32,7 +39,10 @@ struct extent<dynamic> {
   constexpr extent() = default;
   constexpr extent(integer n) : value_{n} {}
   constexpr operator integer() const { return value_; }
-  friend constexpr bool operator==(extent x, extent y) { return x.value_ == y.value_; }
+  template <std::same_as<extent> E>
+  friend constexpr bool operator==(E x, E y) {
+    return x.value_ == y.value_;
+  }
 
  private:
   integer value_ = 0;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Sizes, storage, and the words of errors and statuses.
+#include <doctest/doctest.h>
+
+#include <lssm/core.hpp>
+#include <string>
+
+using namespace lssm;
+
+// A static size costs nothing, converts to itself and works while compiling.
+static_assert(std::is_empty_v<extent<7>> && extent<7>{} == 7 && extent<>{7} == 7 && extent<>{} == 0);
+static_assert(extent<7>{7} == extent<7>{} && extent<>{3} == extent<>{3} && !(extent<>{3} == extent<>{4}));
+static_assert(sum_of<2, 3> == 5 && sum_of<2, dynamic> == dynamic && sum_of<> == 0);
+static_assert(product_of<2, 3> == 6 && product_of<dynamic, 0> == dynamic && product_of<> == 1);
+static_assert(std::same_as<vec<double, 3>, std::array<double, 3>> &&
+              std::same_as<vec<double>, std::vector<double>>);
+static_assert(known_size<vec<float, 4>> == 4 && known_size<vec<float>> == dynamic);
+static_assert(is_storage<vec<float, 4>> && is_storage<vec<float>> && !is_storage<float> &&
+              !is_storage<std::span<float>>);
+static_assert(zeros<double>(extent<3>{})[2] == 0);
+
+namespace {
+
+template <class F> std::string message_of(F f) {
+  try {
+    f();
+  } catch (const bad_argument& e) { return e.what(); }
+  return "nothing thrown";
+}
+
+}  // namespace
+
+TEST_CASE("a static size refuses another value, naming both") {
+  CHECK(message_of([] { return extent<7>{8}; }) == "extent: a compile-time size must be 7, given 8");
+  CHECK(message_of([] { return extent<7>{-7}; }) == "extent: a compile-time size must be 7, given -7");
+  CHECK(extent<7>{7} == 7);
+}
+
+TEST_CASE("storage of both kinds") {
+  CHECK(zeros<float>(extent<>{5}) == std::vector<float>(5, 0.0F));
+  CHECK(zeros<float>(extent<>{0}).empty());
+  const std::vector<double> v{1, 2, 3};
+  CHECK(length(v) == 3);
+  CHECK(view<double>(v).data() == v.data());
+  const auto t = to_tensor<2>(std::vector<double>{1, 2, 3, 4, 5, 6}, {2, 3});
+  CHECK(t(1, 0) == 4);
+}
+
+TEST_CASE("messages name function, argument, expected and given") {
+  CHECK_NOTHROW(require(true, "f", "x", "positive", 1));
+  CHECK(message_of([] { require(false, "f", "x", "positive", -0.1); }) ==
+        "f: x must be positive, given -0.10000000000000001");
+  CHECK(message_of([] { refuse("run", "rtol", "in (0, 1)", std::string("two")); }) ==
+        "run: rtol must be in (0, 1), given two");
+  CHECK_THROWS_AS(refuse("f", "x", "y", 1), failure);
+  CHECK_THROWS_AS(throw bad_file("a: b"), failure);
+  CHECK_THROWS_AS(throw bad_file("a: b"), std::runtime_error);
+  // Neighbouring doubles can be told apart.
+  CHECK(to_text(1.0) != to_text(1.0 + 0x1p-52));
+}
+
+TEST_CASE("each status has a word of its own") {
+  std::vector<std::string> words;
+  for (int i = 0; i <= static_cast<int>(status::cancelled); ++i)
+    words.emplace_back(to_string(static_cast<status>(i)));
+  CHECK(words.front() == "running");
+  CHECK(words.back() == "cancelled");
+  std::sort(words.begin(), words.end());
+  CHECK(std::adjacent_find(words.begin(), words.end()) == words.end());
+  CHECK(std::find(words.begin(), words.end(), "unknown") == words.end());
+  CHECK(to_text(status::not_finite) == "not_finite");
+}
