@@ -13,8 +13,8 @@ macro(lssm_lack name package)
   list(APPEND lssm_missing_packages ${package})
 endmacro()
 
-# lssm_find(<name> <package> TARGETS <target>... HEADER <header> [LIBRARY <library>])
-# Makes lssm::ext::<name> from the first of the targets of CMake package <name>, or from a bare header and library.
+# lssm_find(<name> <Debian package> [OPTIONAL] [TARGETS <target>...] HEADER <header> [LIBRARIES <library>...])
+# Makes lssm::ext::<name> from the first target that the CMake package <name> has, or from bare header and libraries.
 function(lssm_find name package)
   cmake_parse_arguments(arg "OPTIONAL" "HEADER" "TARGETS;LIBRARIES" ${ARGN})
   set(CMAKE_REQUIRED_QUIET ON)
