@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // measure: functions of systems, of impulse responses and of the cotangent g; nothing of studies.
+//
+// Not included here, because it asks for a BLAS: measure/hankel.hpp (memory of an impulse response).
 #pragma once
 
 #include "measure/gamma.hpp"

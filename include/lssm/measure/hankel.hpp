@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Hankel singular values of an impulse response: how many directions of memory it has, whatever system produced it.
+//
+//   symbol  shape          meaning
+//   h       (kappa, p, m)  impulse response, h_k = C A^k B        (or (kappa) for one input and output)
+//   H       (R p, S m)     block Hankel matrix, H_ij = h_{first+i+j},  R = ceil(n/2), S = n + 1 - R, n = kappa - first
+//   σ       (min(Rp, Sm))  its singular values, descending
+//
+//   first = 1   from past inputs to future outputs: Hankel singular values as control theory has them. The number that
+//               is not zero is the memory beside the direct term h_0.
+//   first = 0   H = (C; CA; ...)(B, AB, ...): the number that is not zero is the smallest dimension of a system of this
+//               library, s_t = A s_{t-1} + B x_t, y_t = C s_t, that has this response (B. L. Ho, R. E. Kalman, 1966).
+//
+// A mode a_j = 0 counts for first = 0 alone: Theorem 1's teacher has dimension 2, and memory 1. n entries of a
+// single-channel response can tell dimensions up to ceil(n/2) apart. Needs BLAS (core/linalg.hpp): not in lssm/lssm.hpp.
+#pragma once
+
+#include "../core/linalg.hpp"
+
+namespace lssm {
+
+namespace detail {
+
+/// h (kappa, p, m) of an expression with one or three axes.
+template <BlasExpression E>
+tensor<entry_of<E>, 3> response_tensor(const E& h, std::string_view function) {
+  using T = entry_of<E>;
+  require(h.dimension() == 1 || h.dimension() == 3, function, "the impulse response",
+          "of shape (kappa) or (kappa, p, m)", to_text(h.dimension()) + " axes");
+  const bool channels = h.dimension() == 3;
+  auto out = tensor<T, 3>::from_shape(
+      {h.shape()[0], channels ? std::size_t(h.shape()[1]) : 1, channels ? std::size_t(h.shape()[2]) : 1});
+  std::copy(h.template begin<xt::layout_type::row_major>(), h.template end<xt::layout_type::row_major>(),
+            out.data());
+  return out;
+}
+
+}  // namespace detail
+
+/// The block Hankel matrix of h_first, h_{first+1}, ...: as square as it can be with every entry in it.
+template <BlasExpression E>
+tensor<detail::entry_of<E>, 2> hankel_matrix(const E& h, integer first = 1) {
+  const auto response = detail::response_tensor(h, "hankel_matrix");  // (kappa, p, m)
+  const std::size_t kappa = response.shape(0), p = response.shape(1), m = response.shape(2);
+  require(first >= 0 && static_cast<std::size_t>(first) < kappa, "hankel_matrix", "first",
+          "at least 0 and below the length of the response, " + to_text(kappa), first);
+  const std::size_t from = static_cast<std::size_t>(first), n = kappa - from, rows = (n + 1) / 2,
+                    columns = n + 1 - rows;
+  auto out = tensor<detail::entry_of<E>, 2>::from_shape({rows * p, columns * m});
+  for (std::size_t i = 0; i < rows; ++i)
+    for (std::size_t j = 0; j < columns; ++j)
+      for (std::size_t r = 0; r < p; ++r)
+        for (std::size_t q = 0; q < m; ++q) out(i * p + r, j * m + q) = response(from + i + j, r, q);
+  return out;
+}
+
+/// σ in descending order.
+template <BlasExpression E>
+tensor<detail::entry_of<E>, 1> hankel_singular_values(const E& h, integer first = 1) {
+  return singular_values(hankel_matrix(h, first));
+}
+
+/// How many Hankel singular values exceed `threshold` (in [0, 1)) times the largest: with first = 0 the smallest state
+/// dimension that explains the response, with first = 1 the memory beside the direct term. Zero for a zero response.
+template <BlasExpression E>
+integer hankel_rank(const E& h, double threshold = 1e-10, integer first = 0) {
+  require(threshold >= 0 && threshold < 1, "hankel_rank", "threshold", "at least 0 and below 1", threshold);
+  const auto sigma = hankel_singular_values(h, first);
+  return static_cast<integer>(std::count_if(sigma.begin(), sigma.end(), [&](auto s) {
+    return static_cast<double>(s) > threshold * static_cast<double>(sigma(0));
+  }));
+}
+
+}  // namespace lssm
