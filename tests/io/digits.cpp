@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbers to text and back: the same bits, in every locale, for every scalar.
+#include <lssm/io/digits.hpp>
+
+#include <doctest/doctest.h>
+
+#include <clocale>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+
+using namespace lssm;
+
+static_assert(TextNumber<float> && TextNumber<long double> && TextNumber<std::uint8_t>);
+static_assert(!TextNumber<bool> && !TextNumber<std::string> && !TextNumber<double&>);
+
+namespace {
+
+/// Random bits: significands and exponents over the whole range of T.
+template <class T>
+T anything(std::mt19937_64& engine) {
+  T x = 0;
+  for (int i = 0; i < 3; ++i) x = (x + static_cast<T>(engine() >> 11)) * static_cast<T>(0x1p-53);
+  constexpr int range = sizeof(T) == 4 ? 140 : sizeof(T) == 8 ? 1040 : 16400;
+  const int n = static_cast<int>(engine() % (2 * range)) - range;
+  for (int i = 0; i < n; ++i) x = x * 2;
+  for (int i = 0; i > n; --i) x = x / 2;
+  return engine() % 2 == 0 ? x : -x;
+}
+
+template <class T>
+bool comes_back(T x) {
+  const auto y = number_from<T>(digits(x));
+  return y && *y == x && std::signbit(static_cast<double>(*y)) == std::signbit(static_cast<double>(x));
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("every number comes back", T, float, double, long double
+#if defined(__SIZEOF_FLOAT128__)
+                   ,
+                   quad
+#endif
+) {
+  std::mt19937_64 engine(1);
+  std::size_t lost = 0;
+  for (int i = 0; i < (sizeof(T) > 8 ? 400 : 5000); ++i) lost += comes_back(anything<T>(engine)) ? 0 : 1;
+  CHECK(lost == 0);
+  T least = 1;
+  while (least / 2 > 0) least = least / 2;
+  T large = 1;
+  while (large * 2 - large * 2 == 0) large = large * 2;
+  for (const T x :
+       {T(0), -T(0), T(1), T(0.1), T(1e22), T(123456789), least, 3 * least, large, large + (large - least)})
+    CHECK(comes_back(x));
+  CHECK((*number_from<T>("inf") > large));
+  CHECK(digits(T(std::numeric_limits<double>::infinity())) == "inf");
+  CHECK(digits(T(-std::numeric_limits<double>::infinity())) == "-inf");
+  CHECK(digits(T(-std::numeric_limits<double>::quiet_NaN())) == "nan");
+  const T nan = *number_from<T>("nan");
+  CHECK((nan != nan));
+}
+
+TEST_CASE("the fewest digits that do") {
+  CHECK(digits(0.1) == "0.1");
+  CHECK(digits(0.1F) == "0.1");
+  CHECK(digits(1e22) == "1e+22");
+  CHECK(digits(-0.0) == "-0");
+  CHECK(digits(1.0 / 3) == "0.3333333333333333");
+  CHECK(digits(5e-324) == "5e-324");
+  CHECK(digits(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
+  CHECK(digits(std::uint8_t{200}) == "200");
+}
+
+#if defined(__SIZEOF_FLOAT128__)
+TEST_CASE("36 digits of a quad") {
+  CHECK(digits(quad(1) / 3) == "0.333333333333333333333333333333333317");
+  CHECK(digits(quad(2000) / 3) == "666.666666666666666666666666666666634");
+  CHECK(digits(quad(0.5)) == "0.5");
+  CHECK(digits(quad(-100)) == "-100");
+  CHECK(digits(quad(1e-5) * quad(1e-5)).substr(0, 8) == "1.000000");
+  CHECK(digits(quad(0x1p120)) == "1.32922799578491587290380706028034458e+36");
+  CHECK(digits(quad(1e22)) == "10000000000000000000000");
+  CHECK(digits(-quad(0)) == "-0");
+  // 2^120 = 1329227995784915872903807060280344576 has 37 digits; half a unit and ties are decided exactly.
+  CHECK((*number_from<quad>("1329227995784915872903807060280344576") == quad(0x1p120)));
+  CHECK((*number_from<quad>("10384593717069655257060992658440193") == quad(0x1p113)));      // a tie, to even
+  CHECK((*number_from<quad>("10384593717069655257060992658440193.01") > quad(0x1p113)));    // above it
+  CHECK((*number_from<quad>("10384593717069655257060992658440195") == quad(0x1p113) + 4));  // a tie, to even
+}
+#endif
+
+TEST_CASE("what long doubles round to is the compiler's own") {
+  CHECK(*number_from<long double>("0.1") == 0.1L);
+  CHECK(*number_from<long double>("3.14159265358979323846264338327950288") ==
+        3.14159265358979323846264338327950288L);
+  CHECK(*number_from<long double>("1e-30") == 1e-30L);
+  CHECK(*number_from<long double>("123456789012345678901234567890e-50") ==
+        123456789012345678901234567890e-50L);
+  CHECK(*number_from<long double>("-1.5E+3") == -1500);
+  // More digits than are kept: 0.1 and a thousand more zeros, then a one.
+  CHECK(*number_from<long double>("0.1" + std::string(1500, '0') + "1") == 0.1L);
+  CHECK(*number_from<long double>(std::string(1500, '1') + "e-1499") == 1.11111111111111111111111111L);
+  CHECK(*number_from<long double>("0." + std::string(3000, '0') + "1e3001") == 1);
+}
+
+TEST_CASE_TEMPLATE("text that is no number is refused", T, double, long double
+#if defined(__SIZEOF_FLOAT128__)
+                   ,
+                   quad
+#endif
+) {
+  for (const char* text : {"", "-", ".", "+1", " 1", "1 ", "1,5", "1..2", "1e", "1e+", "e5", "0x10", "one",
+                           "--1", "1e5000", "-1e99999999999999999999"})
+    CHECK_FALSE(number_from<T>(text));
+  CHECK((*number_from<T>("1.") == T(1)));
+  CHECK((*number_from<T>("-.5") == T(-0.5)));
+}
+
+TEST_CASE("integers are read whole and in range") {
+  CHECK(*number_from<int>("-12") == -12);
+  CHECK(*number_from<std::uint64_t>("18446744073709551615") == std::numeric_limits<std::uint64_t>::max());
+  for (const char* text : {"", "1.0", "1e3", " 1", "99999999999", "x"}) CHECK_FALSE(number_from<int>(text));
+  CHECK_FALSE(number_from<std::uint8_t>("256"));
+  CHECK_FALSE(number_from<std::uint32_t>("-1"));
+}
+
+TEST_CASE("the locale does not matter") {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  for (const char* name : {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8"})
+    std::setlocale(LC_ALL, name);  // where there are any
+  CHECK(digits(1.5) == "1.5");
+  CHECK(digits(1.5L) == "1.5");
+  CHECK(*number_from<double>("1.5") == 1.5);
+  CHECK(*number_from<long double>("1.5") == 1.5L);
+  std::setlocale(LC_ALL, before.c_str());
+}

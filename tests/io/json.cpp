@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// JSON out and in: what another parser makes of our text, what ours makes of others', states both ways.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <lssm/core/pack.hpp>
+#include <lssm/core/status.hpp>
+#include <lssm/io/json.hpp>
+#include <lssm/io/json_document.hpp>
+#include <lssm/io/json_parts.hpp>
+#include <string>
+#include <vector>
+
+#include "scratch.hpp"
+
+using namespace lssm;
+
+namespace {
+
+enum class color : unsigned char { red, green };
+
+template <class T>
+struct inner {
+  T time{};
+  long steps = 0;
+  static constexpr auto parts(auto& s) { return std::tuple(part("time", s.time), part("steps", s.steps)); }
+};
+
+template <class T>
+struct state {
+  vec<T> a;
+  inner<T> in;
+  std::vector<inner<T>> many;
+  bool flag = false;
+  color hue = color::red;
+  status ended = status::running;
+  static constexpr auto parts(auto& s) {
+    return std::tuple(part("a", s.a), part("in", s.in), part("many", s.many), part("flag", s.flag),
+                      part("hue", s.hue), part("ended", s.ended));
+  }
+};
+
+std::string refusal(const std::string& text) {
+  return bad_file_of([&] { json_document(text, "f.json"); });
+}
+
+}  // namespace
+
+TEST_CASE("one object, one line, keys in the order given") {
+  json_object line;
+  line.add("seed", 242).add("loss", 0.1).add("wide", 0.1L).add("bad", std::nan("")).add("ok", true);
+  line.add("list", std::vector<double>{1, 0.5, HUGE_VAL})
+      .add("text", "a\"b\\\n\t\x01")
+      .add("status", status::horizon);
+  line.add("pair", std::array<int, 2>{1, 2})
+      .add("none", std::vector<int>{})
+      .add("inner", json_object().add("x", 1));
+  CHECK(
+      line.text() ==
+      R"({"seed":242,"loss":0.1,"wide":0.1,"bad":null,"ok":true,"list":[1,0.5,null],"text":"a\"b\\\n\t\u0001",)"
+      R"("status":"horizon","pair":[1,2],"none":[],"inner":{"x":1}})");
+  CHECK(json_object().text() == "{}");
+  CHECK(to_json(dual<double>{1, 2}) == R"({"value":1,"derivative":2})");
+  CHECK(to_json(color::green) == "1");
+}
+
+TEST_CASE("tensors are nested arrays") {
+  const auto t = to_tensor<2>(std::vector<double>{1, 2, 3, 4, 5, 6}, {2, 3});
+  CHECK(to_json(t) == "[[1,2,3],[4,5,6]]");
+  CHECK(to_json(xt::transpose(t) * 2) == "[[2,8],[4,10],[6,12]]");
+  CHECK(to_json(tensor<double, 2>::from_shape({0, 3})) == "[]");
+}
+
+TEST_CASE("text is UTF-8 whatever it was") {
+  CHECK(to_json("gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80") == "\"gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80\"");
+  CHECK(to_json("a\xFF\xC3") == R"("a\ufffd\ufffd")");
+  CHECK(to_json("\xC0\x80\xED\xA0\x80") == R"("\ufffd\ufffd\ufffd\ufffd\ufffd")");  // overlong, surrogate
+}
+
+TEST_CASE("documents are read") {
+  const json_document file(
+      " {\"a\": [1, -2.5e3, 0],\r\n\t\"t\\u0041\": \"x\\n\\ud83d\\ude00\\/\", \"n\": null, \"o\": {\"b\": "
+      "true}, \"e\": []} ");
+  const json_value root = file.root();
+  CHECK(root.kind() == json_kind::object);
+  CHECK(root.size() == 5);
+  CHECK(root.keys() == std::vector<std::string>{"a", "tA", "n", "o", "e"});
+  CHECK(root["a"].list<double>() == std::vector<double>{1, -2500, 0});
+  CHECK(root["a"].items()[2].as<int>() == 0);
+  CHECK(root["tA"].as<std::string>() == "x\n\xF0\x9F\x98\x80/");
+  CHECK(root["n"].kind() == json_kind::null);
+  CHECK(root["o"]["b"].as<bool>());
+  CHECK(root["e"].list<double>().empty());
+  CHECK(root.contains("a"));
+  CHECK_FALSE(root.contains("b"));
+  CHECK_FALSE(root["a"].contains("a"));
+  CHECK(json_document("3").root().as<int>() == 3);
+  CHECK(json_document("18446744073709551615").root().as<std::uint64_t>() ==
+        std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST_CASE("what is asked for and not there is named with its place") {
+  const json_document file("{\"a\": 1,\n \"b\": [1, \"x\"]}", "f.json");
+  const json_value root = file.root();
+  CHECK(bad_file_of([&] { root["c"]; }) ==
+        "f.json: line 1, column 1: expected the key 'c' in this object, found none");
+  CHECK(bad_file_of([&] { root["a"].list<double>(); }) ==
+        "f.json: line 1, column 7: expected an array, found a number");
+  CHECK(bad_file_of([&] { root["b"].list<double>(); }) ==
+        "f.json: line 2, column 11: expected a number, found text");
+  CHECK(bad_file_of([&] { root["b"]["x"]; }) ==
+        "f.json: line 2, column 7: expected an object, found an array");
+  CHECK(bad_file_of([&] { static_cast<void>(root["a"].as<bool>()); }) ==
+        "f.json: line 1, column 7: expected true or false, found a number");
+  CHECK(has(bad_file_of([] { static_cast<void>(json_document("1.5").root().as<int>()); }),
+            "expected an integer in range, found '1.5'"));
+  CHECK(has(bad_file_of([] { static_cast<void>(json_document("1e999").root().as<double>()); }),
+            "expected a number in range, found '1e999'"));
+  CHECK(has(bad_file_of([] { json_document::read("/nowhere"); }), "/nowhere: cannot open"));
+}
+
+TEST_CASE("the grammar is strict") {
+  CHECK(refusal("") == "f.json: line 1, column 1: expected a value, found the end");
+  CHECK(refusal("[1,\n2,]") == "f.json: line 2, column 3: expected a value, found ']'");
+  CHECK(refusal("{\"a\":1,}") == "f.json: line 1, column 8: expected a key in quotes, found '}'");
+  CHECK(has(refusal("{\"a\" 1}"), "column 6: expected ':', found '1}'"));
+  CHECK(has(refusal("{\"a\":1 \"b\":2}"), "expected ',' or '}'"));
+  CHECK(has(refusal("{\"a\":1,\"\\u0061\":2}"), "expected different keys, found the key 'a' twice"));
+  CHECK(has(refusal("[1] 2"), "expected the end, found '2'"));
+  CHECK(has(refusal("\"abc"), "expected a closing quote, found the end"));
+  CHECK(has(refusal("\"a\nb\""), "text without control characters"));
+  CHECK(has(refusal("\"\xFF\""), "expected UTF-8"));
+  for (const char* text : {"01", "1.", ".5", "+1", "-", "1e", "1e+", "nul", "True", "'a'", "NaN", "Infinity",
+                           "//", "[1 2]", "{1:2}", "[", "{"})
+    CHECK(has(refusal(text), "expected"));
+  for (const char* text :
+       {R"("\x")", R"("\u12g4")", R"("\u12")", R"("\ud800")", R"("\ud800\u0041")", R"("\udc00")", R"("\)"})
+    CHECK(has(refusal(text), "expected"));
+  CHECK(refusal(std::string(64, '[') + std::string(64, ']')) == "nothing thrown");
+  CHECK(has(refusal(std::string(65, '[') + std::string(65, ']')),
+            "column 65: expected at most 64 levels of nesting"));
+  CHECK(has(refusal(std::string(1000000, '[')), "at most 64 levels"));
+}
+
+TEST_CASE_TEMPLATE("a state comes back", T, float, double, long double, dual<double>, pack<double>
+#if defined(__SIZEOF_FLOAT128__)
+                   ,
+                   quad
+#endif
+) {
+  const T third = T(1) / T(3);
+  const state<T> saved{{third, third * third}, {T(2), 9},       {{T(3), 1}, {third, 2}}, true,
+                       color::green,           status::diverged};
+  const json_document text(to_json(saved));
+  state<T> loaded;
+  loaded.a.resize(2);
+  loaded.many.resize(2);
+  from_json(text.root(), loaded);
+  CHECK(to_json(loaded) == to_json(saved));
+  CHECK(loaded.hue == color::green);
+  CHECK(loaded.ended == status::diverged);
+}
+
+TEST_CASE("another state's text is refused and the state stays as it is") {
+  const state<double> saved{{1, 2}, {3, 4}, {{5, 6}}, true, color::red, status::horizon};
+  const std::string text = to_json(saved);
+  const auto message = [&](std::string_view what, std::string_view with) {
+    std::string other = text;
+    other.replace(other.find(what), what.size(), with);
+    state<double> loaded{{7, 7}, {7, 7}, {{7, 7}}, false, color::green, status::running};
+    const std::string before = to_json(loaded);
+    const json_document file(other, "f");
+    std::string refused = bad_file_of([&] { from_json(file.root(), loaded); });
+    CHECK(to_json(loaded) == before);
+    return refused;
+  };
+  CHECK(has(message("[1,2]", "[1,2,3]"), "expected 2 members, found 3"));
+  CHECK(has(message("[1,2]", "{\"x\":1,\"y\":2}"), "expected an array, found an object"));
+  CHECK(has(message("[1,2]", "[1,null]"), "expected a number, found null"));
+  CHECK(has(message("\"steps\":6", "\"steps\":6.5"), "expected an integer in range, found '6.5'"));
+  CHECK(has(message("\"steps\":6", "\"stops\":6"), "expected the key 'steps'"));
+  CHECK(has(message("\"steps\":6", "\"steps\":6,\"more\":1"), "expected 2 members, found 3"));
+  CHECK(
+      has(message("\"horizon\"", "\"hurizon\""), "expected the name of one of its values, found 'hurizon'"));
+  CHECK(has(message("\"hue\":0", "\"hue\":300"), "expected an integer in range"));
+}
