@@ -3,5 +3,9 @@
 #pragma once
 
 #include "study/bind.hpp"
+#include "study/record.hpp"
 #include "study/run.hpp"
+#include "study/sample_times.hpp"
+#include "study/saved_trajectory.hpp"
 #include "study/teacher_student.hpp"
+#include "study/trajectory.hpp"

@@ -68,8 +68,8 @@ std::vector<outcome<lane_of<T>, Study>> run(std::span<const Study> studies, std:
   for (std::size_t i = 0; i < lanes_of<T>; ++i) {
     lanes.push_back(bind<L>(studies[i % studies.size()], seeds[i % seeds.size()]));
     trainings.push_back(lanes.back().study.training);
-    require(lanes[i].data.x.size() == lanes[0].data.x.size() && lanes[i].theta.size() == lanes[0].theta.size(), "run",
-            "studies", "of equal sizes in all lanes", i);
+    require(lanes[i].theta.size() == lanes[0].theta.size(), "run", "the studies of all lanes",
+            "of " + std::to_string(lanes[0].theta.size()) + " parameters", lanes[i].theta.size());
   }
   objective<T, typename single::model, single::known_length, typename single::loss_type> packed(studies[0].student,
                                                                                               lanes[0].objective);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Quantities that a trajectory records, from a point of a training (train/flow_point.hpp).
+//
+//   record::time              flow time                                                                1 column
+//   record::loss              training loss                                                            1
+//   record::eigenvalues       |a_j|, mode by mode: not sorted, so that a column follows its mode       d
+//   record::effective_rank    of the |a_j| (measure/spectrum.hpp)                                      1
+//   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
+//   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     κ-1
+//
+// One's own is a struct with `name`, `columns(point)` and `write(point, out)`:
+//
+//   struct trace {
+//     static constexpr std::string_view name = "trace";
+//     static std::size_t columns(const auto&) { return 1; }
+//     static void write(const auto& p, auto out) { for (const auto& a : p.system.a) out[0] = out[0] + a; }
+//   };
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+#include "../measure.hpp"
+#include "../ssm/bound_system.hpp"
+#include "../train/flow_point.hpp"
+
+namespace lssm {
+
+/// A name, a number of columns that stays the same along a run, and their values at a point; `out` arrives as zeros.
+template <class Q, class Point>
+concept Quantity = requires(const Q q, const Point p, std::span<typename Point::T> out) {
+  { q.name } -> std::convertible_to<std::string_view>;
+  { q.columns(p) } -> std::convertible_to<std::size_t>;
+  q.write(p, out);
+};
+
+namespace record {
+
+struct time {
+  static constexpr std::string_view name = "time";
+  static std::size_t columns(const auto&) { return 1; }
+  static void write(const auto& p, auto out) { out[0] = p.time; }
+};
+
+struct loss {
+  static constexpr std::string_view name = "loss";
+  static std::size_t columns(const auto&) { return 1; }
+  static void write(const auto& p, auto out) { out[0] = p.loss; }
+};
+
+struct eigenvalues {
+  static constexpr std::string_view name = "eigenvalue";
+  static std::size_t columns(const auto& p) { return p.system.a.size(); }
+  static void write(const auto& p, auto out) {
+    for (std::size_t j = 0; j < out.size(); ++j) out[j] = abs_of(p.system.a[j]);
+  }
+};
+
+struct effective_rank {
+  static constexpr std::string_view name = "effective_rank";
+  static std::size_t columns(const auto&) { return 1; }
+  template <class Objective>
+  static void write(const flow_point<Objective>& p, auto out) {
+    using T = typename Objective::scalar;
+    out[0] = lssm::effective_rank<T>(view<T>(eigenvalue_magnitudes<T>(view<T>(p.system.a))));
+  }
+};
+
+/// Teacher: anything with an impulse response, for example `bound.teacher`.
+template <class Teacher>
+struct generalization {
+  Teacher teacher;
+  integer horizon = 20;  ///< entries 0 .. horizon-1, >= 1
+
+  static constexpr std::string_view name = "generalization_error";
+  static std::size_t columns(const auto&) { return 1; }
+  template <class Objective>
+  void write(const flow_point<Objective>& p, auto out) const {
+    using T = typename Objective::scalar;
+    using structure = typename Objective::model::structure_type;
+    const bound_system<T, structure> student{p.system};
+    out[0] = generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
+  }
+};
+template <class Teacher>
+generalization(Teacher, integer) -> generalization<Teacher>;
+
+/// For one input and one output.
+struct gamma {
+  static constexpr std::string_view name = "gamma";
+  static std::size_t columns(const auto& p) { return p.cotangent.size() - 1; }
+  static void write(const auto& p, auto out) {
+    using T = typename std::remove_cvref_t<decltype(p)>::T;
+    const auto g = gamma_coefficients<T>(p.cotangent);
+    std::copy(g.begin(), g.end(), out.begin());
+  }
+};
+
+}  // namespace record
+
+}  // namespace lssm

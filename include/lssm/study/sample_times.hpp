@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// When a trajectory is sampled: at equal ratios of flow time, and at every so many steps.
+//
+//   t_k = first · 10^(k / per_decade),  k = 0, 1, 2, ...
+//
+// Plateaus last for many orders of magnitude of time, so equal ratios show them; what follows on a plateau can be over
+// within a millionth of it, and only the integrator's own steps show that.
+#pragma once
+
+#include <cmath>
+
+#include "../core/error.hpp"
+#include "../core/extent.hpp"
+
+namespace lssm {
+
+struct sample_times {
+  double first = 1e-3;     ///< flow time of the first sample after the start, > 0
+  double per_decade = 25;  ///< samples per factor of ten of flow time, >= 0; 0: none
+  integer every = 0;       ///< and after every so many accepted steps, >= 0; 0: none
+
+  void validate() const {
+    require(std::isfinite(first) && first > 0, "sample_times", "first", "finite and positive", first);
+    require(std::isfinite(per_decade) && per_decade >= 0 && per_decade <= 1e6, "sample_times", "per_decade",
+            "from 0 to 1e6", per_decade);
+    require(every >= 0, "sample_times", "every", "at least 0", every);
+  }
+
+  /// t_k; infinite if there is none.
+  double time(integer k) const {
+    if (per_decade == 0) return HUGE_VAL;
+    return first * std::pow(10.0, static_cast<double>(k) / per_decade);
+  }
+  bool counts(double steps) const { return every > 0 && std::fmod(steps, static_cast<double>(every)) == 0; }
+
+  friend bool operator==(const sample_times&, const sample_times&) = default;
+};
+
+}  // namespace lssm
