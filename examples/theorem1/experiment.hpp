@@ -97,4 +97,18 @@ result<T> train(const setting& s, std::uint32_t seed, integer special, integer h
   });
 }
 
+/// The same run, watched: `path`.csv and `path`.npz hold it over time.
+template <class T>
+void record_run(const setting& s, std::uint32_t seed, integer special, const options& o,
+                const std::string& path) {
+  with_study(s, special, o.rtol, [&](const auto& study) {
+    auto seen = trajectory_of<T>({.per_decade = 25, .every = 10}, record::time{}, record::loss{},
+                                 record::generalization{study.teacher.template bind<T>(), o.horizon},
+                                 record::effective_rank{}, record::eigenvalues{}, record::gamma{});
+    run<T>(study, seed, seen);
+    to_csv(seen).save(path + ".csv");
+    to_npz(seen).save(path + ".npz");
+  });
+}
+
 }  // namespace theorem1

@@ -87,6 +87,17 @@ class setting_report {
   spread errors_[2];
 };
 
+/// The means of all settings, for figures.
+inline csv_table summary_csv(const options& o, const std::vector<setting_report>& reports) {
+  csv_table csv({"setting", "special", "seeds", "mean", "lowest", "highest"});
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    for (integer special : o.specials) {
+      const spread& e = reports[i].errors(special);
+      csv.add(o.settings[i].name, special, o.settings[i].seeds.size(), e.mean(), e.lowest(), e.highest());
+    }
+  return csv;
+}
+
 /// The paper's Table 1, standalone rows: generalization errors without and with the special sequence.
 inline void print_summary(std::ostream& out, const options& o, const std::vector<setting_report>& reports) {
   support::text_table table(

@@ -13,14 +13,13 @@
 
 namespace lssm {
 
-template <class T, class... Quantities>
-  requires TextNumber<T> csv_table to_csv(const trajectory<T, Quantities...>& seen) {
-    csv_table table(seen.columns());
-    const std::size_t width = table.columns().size();
-    for (std::size_t i = 0; i < seen.samples(); ++i)
-      table.add_row<T>(seen.numbers().subspan(i * width, width));
-    return table;
-  }
+template <TextNumber T, class... Quantities>
+csv_table to_csv(const trajectory<T, Quantities...>& seen) {
+  csv_table table(seen.columns());
+  const std::size_t width = table.columns().size();
+  for (std::size_t i = 0; i < seen.samples(); ++i) table.add_row<T>(seen.numbers().subspan(i * width, width));
+  return table;
+}
 
 template <class T, class... Quantities>
 npz_writer to_npz(const trajectory<T, Quantities...>& seen) {
