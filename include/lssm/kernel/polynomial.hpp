@@ -14,53 +14,53 @@
 
 namespace lssm::kernel {
 
+/// The coefficient of the highest power, as a block; zero for the empty polynomial.
+template <integer W, class T>
+constexpr block<T, W> top_coefficient(std::span<const T> g) {
+  return fill_block<W>(g.empty() ? T(0) : g[g.size() - 1]);
+}
+
 template <class T, class Visit>
 constexpr void evaluate(std::span<const T> g, std::span<const T> a, Visit visit) {
-  const integer top = length(g) - 1;
-  for (integer j = 0; j < length(a); j += block_size) {
-    const block<T> x = load_block(a, j);
-    const integer n = block_width<T>(std::min(block_size, length(a) - j));
-    block<T> p = fill_block(top < 0 ? T(0) : g[static_cast<std::size_t>(top)]);
-    for (integer k = top - 1; k >= 0; --k) {
-      const T c = g[static_cast<std::size_t>(k)];
-      for (integer l = 0; l < n; ++l) p.v[l] = mul_add(p.v[l], x.v[l], c);
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    for (integer j = 0; j < length(a); j += W) {
+      const block<T, W> x = load_block<W>(a, j);
+      block<T, W> p = top_coefficient<W>(g);
+      for (std::size_t k = g.size(); k-- > 1;) p = fused(p, x, fill_block<W>(g[k - 1]));
+      visit(j, p);
     }
-    visit(j, p);
-  }
+  });
 }
 
 template <class T, class Visit>
 constexpr void evaluate_slope(std::span<const T> g, std::span<const T> a, Visit visit) {
-  const integer top = length(g) - 1;
-  for (integer j = 0; j < length(a); j += block_size) {
-    const block<T> x = load_block(a, j);
-    const integer n = block_width<T>(std::min(block_size, length(a) - j));
-    block<T> p = fill_block(top < 0 ? T(0) : g[static_cast<std::size_t>(top)]), s = fill_block(T(0));
-    for (integer k = top - 1; k >= 0; --k) {
-      const T c = g[static_cast<std::size_t>(k)];
-      for (integer l = 0; l < n; ++l) s.v[l] = mul_add(s.v[l], x.v[l], p.v[l]);
-      for (integer l = 0; l < n; ++l) p.v[l] = mul_add(p.v[l], x.v[l], c);
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    for (integer j = 0; j < length(a); j += W) {
+      const block<T, W> x = load_block<W>(a, j);
+      block<T, W> p = top_coefficient<W>(g), slope = fill_block<W>(T(0));
+      for (std::size_t k = g.size(); k-- > 1;) {
+        slope = fused(slope, x, p);
+        p = fused(p, x, fill_block<W>(g[k - 1]));
+      }
+      visit(j, p, slope);
     }
-    visit(j, p, s);
-  }
+  });
 }
 
 template <class T, class Visit>
 constexpr void evaluate_bend(std::span<const T> g, std::span<const T> a, Visit visit) {
-  const integer top = length(g) - 1;
-  for (integer j = 0; j < length(a); j += block_size) {
-    const block<T> x = load_block(a, j);
-    const integer n = block_width<T>(std::min(block_size, length(a) - j));
-    block<T> p = fill_block(top < 0 ? T(0) : g[static_cast<std::size_t>(top)]), s = fill_block(T(0)), h = s;
-    for (integer k = top - 1; k >= 0; --k) {
-      const T c = g[static_cast<std::size_t>(k)];
-      for (integer l = 0; l < n; ++l) h.v[l] = mul_add(h.v[l], x.v[l], s.v[l]);  // P''/2
-      for (integer l = 0; l < n; ++l) s.v[l] = mul_add(s.v[l], x.v[l], p.v[l]);
-      for (integer l = 0; l < n; ++l) p.v[l] = mul_add(p.v[l], x.v[l], c);
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    for (integer j = 0; j < length(a); j += W) {
+      const block<T, W> x = load_block<W>(a, j);
+      block<T, W> p = top_coefficient<W>(g), slope = fill_block<W>(T(0)), half_bend = slope;
+      for (std::size_t k = g.size(); k-- > 1;) {
+        half_bend = fused(half_bend, x, slope);
+        slope = fused(slope, x, p);
+        p = fused(p, x, fill_block<W>(g[k - 1]));
+      }
+      visit(j, p, slope, half_bend + half_bend);
     }
-    for (integer l = 0; l < n; ++l) h.v[l] = h.v[l] + h.v[l];
-    visit(j, p, s, h);
-  }
+  });
 }
 
 /// Precondition: out holds length(g) - 1 entries.

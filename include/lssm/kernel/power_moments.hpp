@@ -12,36 +12,37 @@
 
 namespace lssm::kernel {
 
-namespace detail {
 inline constexpr integer power_group = 16;
 
-/// acc_k += Σ_j w_j a_j^{first + k}, `weight(j)` giving a block of weights.
-template <class T, class Weight>
-constexpr void accumulate_powers(std::span<const T> a, Weight weight, integer first, integer count,
-                                 block<T> (&acc)[power_group]) {
-  for (integer j = 0; j < length(a); j += block_size) {
-    const block<T> x = load_block(a, j);
-    block<T> p = weight(j);
-    const integer n = block_width<T>(std::min(block_size, length(a) - j));
-    if (first > 0)
-      for (integer l = 0; l < n; ++l) p.v[l] = p.v[l] * power(x.v[l], static_cast<long>(first));
-    for (integer k = 0; k < count; ++k) {
-      for (integer l = 0; l < n; ++l) acc[k].v[l] = acc[k].v[l] + p.v[l];
-      for (integer l = 0; l < n; ++l) p.v[l] = p.v[l] * x.v[l];
-    }
+/// x^n for n >= 1, entry by entry.
+template <class T, integer W>
+constexpr block<T, W> power(block<T, W> x, integer n) {
+  block<T, W> r = fill_block<W>(T(1));
+  for (;; x = x * x, n >>= 1) {
+    if (n & 1) r = r * x;
+    if (n <= 1) return r;
   }
 }
-}  // namespace detail
 
-/// m[k * stride] = Σ_j weight_j a_j^k for k < count; precondition: m holds (count - 1) * stride + 1 entries.
+/// m[k * stride] = Σ_j weight_j a_j^k for k < count; `weight(width, j)` gives the block of weights from mode j on.
+/// Precondition: m holds (count - 1) * stride + 1 entries.
 template <class T, class Weight>
 constexpr void power_moments(std::span<const T> a, Weight weight, std::span<T> m, integer count, integer stride = 1) {
-  for (integer first = 0; first < count; first += detail::power_group) {
-    const integer here = std::min(detail::power_group, count - first);
-    block<T> acc[detail::power_group];
-    for (integer k = 0; k < here; ++k) acc[k] = fill_block(T(0));
-    detail::accumulate_powers(a, weight, first, here, acc);
-    for (integer k = 0; k < here; ++k) m[static_cast<std::size_t>((first + k) * stride)] = sum_block(acc[k]);
+  for (integer first = 0; first < count; first += power_group) {
+    const integer here = std::min(power_group, count - first);
+    accumulator<T> acc[power_group];
+    with_width<T>([&]<integer W>(std::integral_constant<integer, W> w) {
+      for (integer j = 0; j < length(a); j += W) {
+        const block<T, W> x = load_block<W>(a, j);
+        block<T, W> p = weight(w, j);
+        if (first > 0) p = p * power(x, first);
+        for (integer k = 0; k < here; ++k) {
+          acc[k].add(j, p);
+          p = p * x;
+        }
+      }
+    });
+    for (integer k = 0; k < here; ++k) m[static_cast<std::size_t>((first + k) * stride)] = acc[k].sum();
   }
 }
 

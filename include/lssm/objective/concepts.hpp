@@ -17,12 +17,15 @@ concept DifferentiableObjective = requires(F f, std::span<const typename F::scal
   { f.parameters() } -> std::convertible_to<integer>;
 };
 
-/// An objective of the last output of a linear time-invariant model. `evaluate()` takes the system as it stands;
+/// An objective of the last output of a linear time-invariant model. `evaluate()` takes the system as it stands,
+/// `evaluate_response()` the impulse response written to `response()`;
 /// `cotangent()` is dL/dh of the last evaluation; its second derivative with respect to h is Σ_q f_q f_qᵀ with the
 /// `rank()` rows `factor(q)`.
 template <class F>
 concept ResponseObjective = DifferentiableObjective<F> && requires(F f, const F c, integer q) {
   { f.evaluate() } -> std::convertible_to<typename F::scalar>;
+  { f.evaluate_response() } -> std::convertible_to<typename F::scalar>;
+  { f.response() } -> std::convertible_to<std::span<typename F::scalar>>;
   { c.cotangent() } -> std::convertible_to<std::span<const typename F::scalar>>;
   { c.rank() } -> std::convertible_to<integer>;
   { c.factor(q) } -> std::convertible_to<std::span<const typename F::scalar>>;

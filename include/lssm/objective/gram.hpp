@@ -45,6 +45,7 @@ class gram_objective {
   }
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
+    require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()), single.kappa());
     set_lane(*this, lane, single);
     rank_ = std::max(rank_, single.rank());
   }
@@ -62,7 +63,12 @@ class gram_objective {
 
   /// L at the system as it stands; cotangent() and residual() are then those of this point.
   T evaluate() {
-    const std::span<const T> h = state_.response_at_system();
+    state_.write_response();
+    return evaluate_response();
+  }
+  /// The same for the impulse response written to response() (kappa, m).
+  T evaluate_response() {
+    const std::span<const T> h = response();
     const std::size_t n = h.size(), r = static_cast<std::size_t>(rank_);
     for (std::size_t i = 0; i < n; ++i) error_[i] = h[i] - target_[i];
     const std::span<T> g = state_.cotangent();
@@ -88,6 +94,7 @@ class gram_objective {
     return loss;
   }
 
+  std::span<T> response() { return state_.response(); }
   std::span<const T> cotangent() const { return state_.cotangent(); }
   std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
   integer rank() const { return rank_; }

@@ -16,7 +16,7 @@ class model_state {
   using system_type = typename M::template system<T>;
   using theta_type = typename M::template theta<T>;
   static constexpr integer response_size = product_of<Kappa, M::inputs>;
-  using response = vec<T, response_size>;
+  using response_type = vec<T, response_size>;
 
   model_state() = default;
   model_state(const M& model, const system_type& start, integer kappa)
@@ -38,10 +38,8 @@ class model_state {
   }
   void set(std::span<const T> theta) { M::learned::to_system(theta, system_); }
 
-  std::span<T> response_at_system() {
-    structure::impulse_response(system_, std::span<T>(h_));
-    return std::span<T>(h_);
-  }
+  void write_response() { structure::impulse_response(system_, std::span<T>(h_)); }
+  std::span<T> response() { return std::span<T>(h_); }
   std::span<T> cotangent() { return std::span<T>(g_); }
   std::span<const T> cotangent() const { return view<T>(g_); }
 
@@ -54,7 +52,7 @@ class model_state {
 
  private:
   system_type system_, gradient_;
-  response h_, g_;  // (kappa, 1, m)
+  response_type h_, g_;  // (kappa, 1, m)
 };
 
 }  // namespace lssm

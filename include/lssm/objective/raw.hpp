@@ -38,6 +38,9 @@ class raw_objective {
         loss_(lane.loss()) {}
   template <class Lane>
   void adopt(std::size_t lane, const raw_objective<Lane, M, Kappa, L>& single) {
+    require(single.kappa() == kappa() && single.sequences() == sequences(), "raw_objective", "every lane",
+            "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
+            std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
     set_lane(*this, lane, single);
   }
 
@@ -56,7 +59,11 @@ class raw_objective {
   const T& label_power() const { return label_power_; }
 
   T evaluate() {
-    const std::span<const T> h = state_.response_at_system();
+    state_.write_response();
+    return evaluate_response();
+  }
+  T evaluate_response() {
+    const std::span<const T> h = response();
     const std::span<T> g = state_.cotangent();
     for (T& v : g) v = T(0);
     const T w = T(1) / T(static_cast<double>(y_.size()));
@@ -82,6 +89,7 @@ class raw_objective {
     return loss;
   }
 
+  std::span<T> response() { return state_.response(); }
   std::span<const T> cotangent() const { return state_.cotangent(); }
   /// ŷ (N) of the last evaluation.
   std::span<const T> predictions() const { return view<T>(predictions_); }

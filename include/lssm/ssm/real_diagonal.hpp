@@ -62,7 +62,7 @@ struct real_diagonal {
     for (integer i = 0; i < P; ++i)
       for (integer q = 0; q < M; ++q)
         kernel::power_moments<T>(
-            view<T>(s.a), [&](integer j) { return weights(s, i, q, j); },
+            view<T>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
             h.subspan(static_cast<std::size_t>(i * M + q)), kappa, P * M);
   }
 
@@ -70,17 +70,11 @@ struct real_diagonal {
   template <class T>
   static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
     if constexpr (M == 1 && P == 1) {
-      kernel::evaluate_slope<T>(g, view<T>(s.a), [&](integer j, const auto& p, const auto& slope) {
-        const auto b = kernel::load_block(view<T>(s.b), j), c = kernel::load_block(view<T>(s.c), j);
-        auto da = slope, db = p, dc = p;
-        for (integer l = 0; l < kernel::block_size; ++l) {
-          da.v[l] = c.v[l] * b.v[l] * slope.v[l];
-          db.v[l] = c.v[l] * p.v[l];
-          dc.v[l] = b.v[l] * p.v[l];
-        }
-        kernel::store_block(da, std::span<T>(ds.a), j);
-        kernel::store_block(db, std::span<T>(ds.b), j);
-        kernel::store_block(dc, std::span<T>(ds.c), j);
+      kernel::evaluate_slope<T>(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
+        const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+        kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
+        kernel::store_block(c * p, std::span<T>(ds.b), j);
+        kernel::store_block(b * p, std::span<T>(ds.c), j);
       });
     } else {
       pullback_channels(s, g, ds);
@@ -91,14 +85,12 @@ struct real_diagonal {
   static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m)
     requires(M == 1 && P == 1)
   {
-    kernel::evaluate_bend<T>(g, view<T>(s.a), [&](integer j, const auto& p, const auto& slope, const auto& bend) {
-      for (integer l = 0; l < std::min(kernel::block_size, length(s.a) - j); ++l) {
-        const std::size_t i = static_cast<std::size_t>(j + l);
-        m.aa[i] = s.c[i] * s.b[i] * bend.v[l];
-        m.ab[i] = s.c[i] * slope.v[l];
-        m.ac[i] = s.b[i] * slope.v[l];
-        m.bc[i] = p.v[l];
-      }
+    kernel::evaluate_bend<T>(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
+      const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+      kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
+      kernel::store_block(c * slope, std::span<T>(m.ab), j);
+      kernel::store_block(b * slope, std::span<T>(m.ac), j);
+      kernel::store_block(p, std::span<T>(m.bc), j);
     });
   }
 
@@ -153,18 +145,16 @@ struct real_diagonal {
 
  private:
   /// c_ij b_jq for a block of modes.
-  template <class T>
-  static constexpr kernel::block<T> weights(const parameters<T>& s, integer i, integer q, integer j) {
-    kernel::block<T> w = kernel::fill_block(T(0));
-    const integer d = length(s.a), n = std::min(kernel::block_size, d - j);
-    if (n == kernel::block_size) {
-      for (integer l = 0; l < kernel::block_size; ++l)
-        w.v[l] = s.c[static_cast<std::size_t>(i * d + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+  template <integer W, class T>
+  static constexpr kernel::block<T, W> weights(const parameters<T>& s, integer i, integer q, integer j) {
+    if constexpr (M == 1 && P == 1) {
+      return kernel::load_block<W>(view<T>(s.c), j) * kernel::load_block<W>(view<T>(s.b), j);
     } else {
-      for (integer l = 0; l < n; ++l)
-        w.v[l] = s.c[static_cast<std::size_t>(i * d + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+      T w[W] = {};
+      for (integer l = 0; l < std::min(W, length(s.a) - j); ++l)
+        w[l] = s.c[static_cast<std::size_t>(i * length(s.a) + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+      return kernel::load_block<W>(std::span<const T>(w), 0);
     }
-    return w;
   }
 
   template <class T>

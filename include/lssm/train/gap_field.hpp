@@ -15,7 +15,8 @@
 //   (σ + D_L) x_α + Σ_q w^q_L s_q = r_α,   (σ + D_j) x_j + δ_j x_α + Σ_q (w^q_j - w^q_L) s_q = r_j,
 //   s_q = Σ_j w^q_j (x_α + x_j).
 //
-// y = (z_0, ..., z_{d-1}, α); the leader's own gap is zero and stays zero.
+// y = (z_0, ..., z_{d-1}, α, 0, ...): whole blocks, so that kernels need no remainders; products of the rest are zero. The
+// leader's own gap is zero and stays zero.
 #pragma once
 
 #include <vector>
@@ -40,118 +41,132 @@ class gap_field {
   using scalar = typename Objective::scalar;
   using T = scalar;
   static constexpr integer modes = Objective::model::known_parameters;
-  using mode_vector = vec<T, modes>;
-  using state_type = vec<T, sum_of<modes, 1>>;
+  static constexpr integer padded_size = kernel::padded<T>(sum_of<modes, 1>);
+  using state_type = vec<T, padded_size>;
 
-  explicit gap_field(Objective& objective) : objective_(&objective) {
+  explicit gap_field(Objective& objective)
+      : objective_(&objective),
+        modes_(objective.system().a.size()),
+        start_(zeros<T>(extent<padded_size>(kernel::padded<T>(objective.parameters() + 1)))),
+        a_(start_),
+        products_(start_),
+        product_gaps_(start_),
+        inverse_(start_),
+        arrow_(start_),
+        work_(start_) {
     const auto& s = objective.system();
-    const extent<modes> d(length(s.a));
-    products_ = product_gaps_ = inverse_ = arrow_ = work_ = zeros<T>(d);
-    start_ = zeros<T>(extent<sum_of<modes, 1>>(d + 1));
     T lead = s.a[0];
     leader_product_ = s.c[0] * s.b[0];
-    for (std::size_t j = 0; j < s.a.size(); ++j) {
+    for (std::size_t j = 0; j < modes_; ++j) {
       products_[j] = s.c[j] * s.b[j];
       const auto ahead = s.a[j] > lead;
       lead = where(ahead, s.a[j], lead);
       leader_product_ = where(ahead, products_[j], leader_product_);
     }
-    for (std::size_t j = 0; j < s.a.size(); ++j) {
+    for (std::size_t j = 0; j < modes_; ++j) {
       start_[j] = s.a[j] - lead;
       product_gaps_[j] = products_[j] - leader_product_;
     }
-    start_[s.a.size()] = lead;
+    start_[modes_] = lead;
+    const state_type none = zeros<T>(extent<padded_size>(length(start_)));
     const std::size_t n = objective.cotangent().size();
-    for (auto* p : {&p_, &q_, &slope_, &bend_}) p->assign(n, T(0));
-    rows_.assign(static_cast<std::size_t>(objective.most_rank()), row{zeros<T>(d), zeros<T>(d), zeros<T>(d), T(0), T(0)});
+    for (auto* p : {&slope_, &bend_, &quotient_, &row_slope_}) p->assign(n, T(0));
+    rows_.assign(static_cast<std::size_t>(objective.most_rank()), row{none, none, none, T(0), T(0), {}});
     inner_.assign(rows_.size() * rows_.size(), T(0));
     inverse_inner_ = inner_;
-    s_.assign(rows_.size(), T(0));
-    t_ = s_;
+    right_.assign(rows_.size(), T(0));
   }
 
   integer unknowns() const { return length(start_); }
   const state_type& start() const { return start_; }
 
   T rate(std::span<const T> y, std::span<T> f) {
-    auto& a = objective_->system().a;
-    const std::size_t d = a.size();
-    const T lead = y[d];
-    for (std::size_t j = 0; j < d; ++j) a[j] = lead + y[j];
-    const T loss = objective_->evaluate();
-    const std::span<T> p = first(p_, 1);
+    const T lead = y[modes_];
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      for (integer j = 0; j < padded_modes(); j += W)
+        kernel::store_block(kernel::fill_block<W>(lead) + kernel::load_block<W>(y, j), std::span<T>(a_), j);
+    });
+    const std::span<T> h = objective_->response();
+    kernel::power_moments<T>(
+        modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(view<T>(products_), j); }, h, length(h));
+    const T loss = objective_->evaluate_response();
+    const std::span<T> p = first(slope_, 1);
     kernel::derivative<T>(objective_->cotangent(), p);
     const T p_lead = divide(p, lead);
-    kernel::evaluate<T>(quotient(p), view<T>(a), [&](integer j, const auto& q) {
-      const auto z = kernel::load_block(y.first(d), j), beta = kernel::load_block(view<T>(products_), j),
-                 dbeta = kernel::load_block(view<T>(product_gaps_), j);
-      auto out = q;
-      for (integer l = 0; l < kernel::block_size; ++l)
-        out.v[l] = T(0) - mul_add(beta.v[l] * z.v[l], q.v[l], dbeta.v[l] * p_lead);
-      kernel::store_block(out, f.first(d), j);
+    kernel::evaluate<T>(quotient(p), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+      const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
+                 dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
+      const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
+      kernel::store_block(kernel::fill_block<W>(T(0)) - minus, f, j);
     });
-    f[d] = T(0) - leader_product_ * p_lead;
+    f[modes_] = T(0) - leader_product_ * p_lead;
     return loss;
   }
 
   /// A gap's error is measured against the gap: ties break by relative changes. Where c_j b_j differs from the leader's,
   /// gaps may cross zero, and the leading mode sets the measure.
   void weights(std::span<const T> y, std::span<const T> next, std::span<T> w) const {
-    const std::size_t d = products_.size();
-    const T lead = max_of(max_of(abs_of(y[d]), abs_of(next[d])), T(1e-3) * abs_of(start_[d]));
-    for (std::size_t j = 0; j < d; ++j) {
+    const T lead = max_of(max_of(abs_of(y[modes_]), abs_of(next[modes_])), T(1e-3) * abs_of(start_[modes_]));
+    for (std::size_t j = 0; j < w.size(); ++j) {
       const T gap = max_of(abs_of(y[j]), abs_of(next[j]));
       w[j] = where(product_gaps_[j] == T(0), gap, max_of(gap, lead));
     }
-    w[d] = lead;
+    w[modes_] = lead;
   }
 
   /// Call after rate(y, ·).
   mask_of<T> factor(std::span<const T> y, const T& sigma) {
-    const auto& a = objective_->system().a;
-    const std::size_t d = a.size();
-    const T lead = y[d];
     const std::span<T> bend = first(bend_, 2);
-    kernel::derivative<T>(first(p_, 1), bend);
-    const T bend_lead = divide(bend, lead), d_lead = leader_product_ * bend_lead;
-    mask_of<T> sound = abs_of(sigma + d_lead) >= T(1e-3) * sigma;
-    lead_inverse_ = T(1) / (sigma + d_lead);
-    kernel::evaluate<T>(quotient(bend), view<T>(a), [&](integer j, const auto& q) {
-      const integer used = std::min(kernel::block_size, length(a) - j);
-      for (integer l = 0; l < used; ++l) {
-        const std::size_t i = static_cast<std::size_t>(j + l);
-        arrow_[i] = mul_add(products_[i] * y[i], q.v[l], product_gaps_[i] * bend_lead);
-        inverse_[i] = sigma + (d_lead + arrow_[i]);
-      }
+    kernel::derivative<T>(first(slope_, 1), bend);
+    const T bend_lead = divide(bend, y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
+    lead_inverse_ = T(1) / shifted_lead;
+    kernel::evaluate<T>(quotient(bend), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+      const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
+                 dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
+      const auto arrow = fused(beta * z, q, dbeta * kernel::fill_block<W>(bend_lead)),
+                 shifted = kernel::fill_block<W>(shifted_lead) + arrow;
+      kernel::store_block(arrow, std::span<T>(arrow_), j);
+      kernel::store_block(shifted, std::span<T>(work_), j);
+      kernel::store_block(kernel::fill_block<W>(T(1)) / shifted, std::span<T>(inverse_), j);
     });
-    for (std::size_t j = 0; j < d; ++j) sound = abs_of(inverse_[j]) >= T(1e-3) * sigma && sound;
-    for (std::size_t j = 0; j < d; ++j) inverse_[j] = T(1) / inverse_[j];
+    mask_of<T> sound = abs_of(shifted_lead) >= T(1e-3) * sigma;
+    for (std::size_t j = 0; j < modes_; ++j) sound = abs_of(work_[j]) >= T(1e-3) * sigma && sound;
     write_rows(y);
     for (std::size_t q = 0; q < rank(); ++q) {
       row& r = rows_[q];
       r.z_lead = r.w_lead * lead_inverse_;
-      for (std::size_t j = 0; j < d; ++j) r.z[j] = (r.gap[j] - arrow_[j] * r.z_lead) * inverse_[j];
+      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+        for (integer j = 0; j < padded_modes(); j += W) {
+          const auto gap = kernel::load_block<W>(view<T>(r.gap), j), arrow = kernel::load_block<W>(view<T>(arrow_), j);
+          kernel::store_block((gap - arrow * kernel::fill_block<W>(r.z_lead)) * kernel::load_block<W>(view<T>(inverse_), j),
+                              std::span<T>(r.z), j);
+        }
+      });
+      r.z[modes_] = r.z_lead;
     }
     prepare_inner();
     return sound;
   }
 
   void solve(std::span<T> x) {
-    const std::size_t d = products_.size();
-    const T x_lead = x[d] * lead_inverse_;
-    for (std::size_t j = 0; j < d; ++j) {
-      x[j] = (x[j] - arrow_[j] * x_lead) * inverse_[j];
-      work_[j] = x_lead + x[j];
-    }
-    for (std::size_t q = 0; q < rank(); ++q) t_[q] = kernel::dot<T>(view<T>(rows_[q].w), view<T>(work_));
-    x[d] = x_lead;
+    const T x_lead = x[modes_] * lead_inverse_;
+    for (std::size_t q = 0; q < rank(); ++q) rows_[q].sum = {};
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      const kernel::block<T, W> lead = kernel::fill_block<W>(x_lead);
+      for (integer j = 0; j < padded_modes(); j += W) {
+        const auto inverse = kernel::load_block<W>(view<T>(inverse_), j), arrow = kernel::load_block<W>(view<T>(arrow_), j);
+        const auto v = (kernel::load_block<W, T>(x, j) - arrow * lead) * inverse;
+        kernel::store_block(v, x, j);
+        for (std::size_t q = 0; q < rank(); ++q)
+          rows_[q].sum.add_product(j, kernel::load_block<W>(view<T>(rows_[q].w), j), lead + v);
+      }
+    });
+    x[modes_] = x_lead;
+    for (std::size_t q = 0; q < rank(); ++q) right_[q] = rows_[q].sum.sum();
     for (std::size_t p = 0; p < rank(); ++p) {
       T s(0);
-      for (std::size_t q = 0; q < rank(); ++q) s = mul_add(inverse_inner_[p * rank() + q], t_[q], s);
-      const T minus = T(0) - s;
-      const row& r = rows_[p];
-      for (std::size_t j = 0; j < d; ++j) x[j] = mul_add(minus, r.z[j], x[j]);
-      x[d] = mul_add(minus, r.z_lead, x[d]);
+      for (std::size_t q = 0; q < rank(); ++q) s = mul_add(inverse_inner_[p * rank() + q], right_[q], s);
+      kernel::add_scaled<T>(T(0) - s, view<T>(rows_[p].z), x);
     }
   }
 
@@ -160,30 +175,33 @@ class gap_field {
     requires LeastSquaresObjective<Objective>
   {
     write_rows(y);
-    const std::size_t d = products_.size(), r = rank();
+    const std::size_t r = rank();
     for (std::size_t p = 0; p < r; ++p) {
-      s_[p] = objective_->residual()[p];
+      right_[p] = objective_->residual()[p];
       for (std::size_t q = 0; q < r; ++q) inner_[p * r + q] = kernel::dot<T>(view<T>(rows_[p].w), view<T>(rows_[q].w));
     }
-    kernel::regularize_empty_rows<T>(inner_, static_cast<integer>(r));
-    kernel::solve(std::span<T>(inner_), std::span<T>(s_), static_cast<integer>(r), 1);
+    kernel::regularize_empty_rows<T>(inner_, objective_->rank());
+    kernel::solve(std::span<T>(inner_), std::span<T>(right_), objective_->rank(), 1);
     std::copy(y.begin(), y.end(), x.begin());
     for (std::size_t q = 0; q < r; ++q) {
-      for (std::size_t j = 0; j < d; ++j) x[j] = x[j] - s_[q] * rows_[q].gap[j];
-      x[d] = x[d] - s_[q] * rows_[q].w_lead;
+      kernel::add_scaled<T>(T(0) - right_[q], view<T>(rows_[q].gap), x);
+      x[modes_] = x[modes_] - right_[q] * rows_[q].w_lead;
     }
   }
 
   /// What observers see of the point of the last rate(y, ·).
-  flow_point<Objective> point(const T& time, const T& loss) const {
+  flow_point<Objective> point(const T& time, const T& loss) {
+    std::copy_n(a_.begin(), modes_, objective_->system().a.begin());
     return {time, loss, objective_->system(), objective_->cotangent()};
   }
 
  private:
-  /// One row of the factor of d²L/dh², pulled back: w_j, its differences to the leader's, and (σ + D)⁻¹ of them.
+  /// One row of the factor of d²L/dh², pulled back: w_j, its differences to the leader's, and (σ + D)⁻¹ of them with the
+  /// leader's entry in its place.
   struct row {
-    mode_vector w, gap, z;
-    T w_lead{}, z_lead{};
+    state_type w, gap, z;
+    T w_lead, z_lead;
+    kernel::accumulator<T> sum;
   };
 
   std::size_t rank() const { return static_cast<std::size_t>(objective_->rank()); }
@@ -192,37 +210,38 @@ class gap_field {
   static std::span<T> first(std::vector<T>& v, std::size_t less) {
     return std::span<T>(v).first(v.size() > less ? v.size() - less : 0);
   }
-  T divide(std::span<const T> p, const T& at) { return p.empty() ? T(0) : kernel::divide<T>(p, at, std::span<T>(q_)); }
+  T divide(std::span<const T> p, const T& at) {
+    return p.empty() ? T(0) : kernel::divide<T>(p, at, std::span<T>(quotient_));
+  }
   std::span<const T> quotient(std::span<const T> p) const {
-    return view<T>(q_).first(p.empty() ? 0 : p.size() - 1);
+    return view<T>(quotient_).first(p.empty() ? 0 : p.size() - 1);
+  }
+  /// The modes of a padded vector, filled up to whole blocks.
+  integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
+  std::span<const T> modes_of(const state_type& v) const {
+    return view<T>(v).first(static_cast<std::size_t>(padded_modes()));
   }
 
   void write_rows(std::span<const T> y) {
-    const auto& a = objective_->system().a;
-    const std::size_t d = a.size();
-    const std::span<T> slope = first(slope_, 1);
+    const std::span<T> slope = first(row_slope_, 1);
     for (std::size_t q = 0; q < rank(); ++q) {
       row& r = rows_[q];
       kernel::derivative<T>(objective_->factor(static_cast<integer>(q)), slope);
-      const T at_lead = divide(slope, y[d]);
+      const T at_lead = divide(slope, y[modes_]);
       r.w_lead = leader_product_ * at_lead;
-      kernel::evaluate<T>(quotient(slope), view<T>(a), [&](integer j, const auto& v) {
-        const auto z = kernel::load_block(y.first(d), j), beta = kernel::load_block(view<T>(products_), j),
-                   dbeta = kernel::load_block(view<T>(product_gaps_), j);
-        auto gap = v, w = v;
-        for (integer l = 0; l < kernel::block_size; ++l) {
-          gap.v[l] = mul_add(beta.v[l] * z.v[l], v.v[l], dbeta.v[l] * at_lead);
-          w.v[l] = r.w_lead + gap.v[l];
-        }
-        kernel::store_block(gap, std::span<T>(r.gap), j);
-        kernel::store_block(w, std::span<T>(r.w), j);
+      kernel::evaluate<T>(quotient(slope), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
+        const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
+                   dbeta = kernel::load_block<W>(view<T>(product_gaps_), j), lead = kernel::fill_block<W>(at_lead);
+        kernel::store_block(fused(beta * z, v, dbeta * lead), std::span<T>(r.gap), j);
+        kernel::store_block(beta * fused(z, v, lead), std::span<T>(r.w), j);
       });
     }
   }
 
   void prepare_inner() {
     for (std::size_t q = 0; q < rank(); ++q) {
-      for (std::size_t j = 0; j < work_.size(); ++j) work_[j] = rows_[q].z_lead + rows_[q].z[j];
+      for (std::size_t j = 0; j < modes_; ++j) work_[j] = rows_[q].z_lead + rows_[q].z[j];
+      for (std::size_t j = modes_; j < work_.size(); ++j) work_[j] = T(0);
       for (std::size_t p = 0; p < rank(); ++p) {
         inner_[p * rank() + q] = kernel::dot<T>(view<T>(rows_[p].w), view<T>(work_)) + T(p == q ? 1 : 0);
         inverse_inner_[p * rank() + q] = T(p == q ? 1 : 0);
@@ -232,13 +251,14 @@ class gap_field {
   }
 
   Objective* objective_;
-  state_type start_;
-  mode_vector products_, product_gaps_;  // β_j, β_j - β_L (d)
-  mode_vector inverse_, arrow_, work_;   // 1/(σ + D_j), δ_j, scratch (d)
+  std::size_t modes_;
+  state_type start_, a_;                   // y at the start; modes
+  state_type products_, product_gaps_;     // β_j, β_j - β_L
+  state_type inverse_, arrow_, work_;      // 1/(σ + D_j), δ_j, scratch
   T leader_product_{}, lead_inverse_{};
-  std::vector<T> p_, q_, slope_, bend_;  // polynomials, up to (κ)
-  std::vector<row> rows_;                // (r)
-  std::vector<T> inner_, inverse_inner_, s_, t_;
+  std::vector<T> slope_, bend_, quotient_, row_slope_;  // polynomials: p, p', the last quotient, that of a row
+  std::vector<row> rows_;                               // (r)
+  std::vector<T> inner_, inverse_inner_, right_;        // 1 + W Zᵀ and its inverse (r, r), right-hand side (r)
 };
 
 }  // namespace lssm

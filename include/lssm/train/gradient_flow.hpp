@@ -119,6 +119,7 @@ class gradient_flow<Method, Chart, Stop>::state {
       ask();
       waiting = waiting && running_mask();
     }
+    field_.point(now_.time, now_.loss);
   }
 
  private:

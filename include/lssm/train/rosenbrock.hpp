@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "../kernel/blocks.hpp"
 #include "concepts.hpp"
 #include "rodas5p.hpp"
 
@@ -21,34 +22,28 @@ struct rosenbrock {
     using T = typename Field::scalar;
     using state = typename Field::state_type;
 
-    explicit stepper(const Field& field) : argument_(field.start()) { u_.fill(argument_); }
+    explicit stepper(const Field& field) : argument_(field.start()), rate_(argument_) { u_.fill(argument_); }
 
     /// Writes the candidate `next` for a step τ from y, where f = rate(y). The field is left elsewhere.
     mask_of<T> attempt(Field& field, const state& y, const state& f, const T& tau, state& next) {
       const T per_step = T(1) / tau;
       const mask_of<T> sound = field.factor(view<T>(y), per_step / tableau_.gamma);
-      const std::size_t n = y.size();
+      std::array<T, stages> scaled{};
       u_[0] = f;
       field.solve(std::span<T>(u_[0]));
       for (std::size_t i = 1; i < stages; ++i) {
         if (i < 6) {
-          for (std::size_t k = 0; k < n; ++k) {
-            T sum = tableau_.a[i][0] * u_[0][k];
-            for (std::size_t j = 1; j < i; ++j) sum = mul_add(tableau_.a[i][j], u_[j][k], sum);
-            argument_[k] = y[k] + sum;
-          }
+          kernel::combine<T>(tableau_.a[i], u_, i, view<T>(y), std::span<T>(argument_));
         } else {
-          for (std::size_t k = 0; k < n; ++k) argument_[k] = argument_[k] + u_[i - 1][k];
+          kernel::add_scaled<T>(T(1), view<T>(u_[i - 1]), std::span<T>(argument_));
         }
-        field.rate(view<T>(argument_), std::span<T>(u_[i]));
-        for (std::size_t k = 0; k < n; ++k) {
-          T sum = tableau_.c[i][0] * u_[0][k];
-          for (std::size_t j = 1; j < i; ++j) sum = mul_add(tableau_.c[i][j], u_[j][k], sum);
-          u_[i][k] = mul_add(sum, per_step, u_[i][k]);
-        }
+        field.rate(view<T>(argument_), std::span<T>(rate_));
+        for (std::size_t j = 0; j < i; ++j) scaled[j] = tableau_.c[i][j] * per_step;
+        kernel::combine<T>(scaled, u_, i, view<T>(rate_), std::span<T>(u_[i]));
         field.solve(std::span<T>(u_[i]));
       }
-      for (std::size_t k = 0; k < n; ++k) next[k] = argument_[k] + u_[stages - 1][k];
+      next = argument_;
+      kernel::add_scaled<T>(T(1), view<T>(u_[stages - 1]), std::span<T>(next));
       return sound;
     }
 
@@ -71,7 +66,7 @@ struct rosenbrock {
     static constexpr std::size_t stages = 8;
     rodas5p_tableau<T> tableau_;
     std::array<state, stages> u_;
-    state argument_;
+    state argument_, rate_;
   };
 
   friend constexpr bool operator==(rosenbrock, rosenbrock) { return true; }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Eight floats or doubles in the target's vector registers: the only file with intrinsics.
+//
+//   native<T>               the compiler's vector type and how many of them make eight numbers
+//   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
+//   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
+#pragma once
+
+#include <cstring>
+#include <type_traits>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm::kernel {
+
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+inline constexpr std::size_t register_bytes = 64;
+#elif defined(__AVX2__)
+inline constexpr std::size_t register_bytes = 32;
+#else
+inline constexpr std::size_t register_bytes = 16;
+#endif
+
+template <class T>
+struct native {
+  static constexpr std::size_t bytes = register_bytes < 8 * sizeof(T) ? register_bytes : 8 * sizeof(T);
+  static constexpr std::size_t pieces = 8 * sizeof(T) / bytes, per_piece = bytes / sizeof(T);
+  typedef T vector __attribute__((vector_size(bytes)));
+};
+
+template <class T, class V>
+[[gnu::always_inline]] inline void fuse(const V& x, const V& y, const V& z, V& r) {
+#if defined(__FMA__)
+  if constexpr (sizeof(V) == 64) {
+    r = _mm512_fmadd_pd(x, y, z);
+    return;
+  } else if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
+    r = _mm256_fmadd_pd(x, y, z);
+    return;
+  } else if constexpr (sizeof(V) == 32) {
+    r = _mm256_fmadd_ps(x, y, z);
+    return;
+  }
+#endif
+  for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+}
+
+#if defined(__AVX2__)
+/// Lane masks of the first n numbers.
+inline __m256i first_doubles(integer n) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+inline __m256i first_floats(integer n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+#endif
+
+template <class T>
+[[gnu::always_inline]] inline void load_some(const T* from, integer n, typename native<T>::vector (&v)[native<T>::pieces]) {
+#if defined(__AVX2__)
+  if constexpr (std::is_same_v<T, float>) {
+    v[0] = _mm256_maskload_ps(from, first_floats(n));
+  } else {
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    v[0] = _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << n) - 1U), from);
+#else
+    v[0] = _mm256_maskload_pd(from, first_doubles(n));
+    v[1] = _mm256_maskload_pd(from + 4, first_doubles(n - 4));
+#endif
+  }
+#else
+  T padded[8] = {};
+  for (integer l = 0; l < n; ++l) padded[l] = from[l];
+  std::memcpy(v, padded, sizeof v);
+#endif
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_some(const typename native<T>::vector (&v)[native<T>::pieces], T* to, integer n) {
+#if defined(__AVX2__)
+  if constexpr (std::is_same_v<T, float>) {
+    _mm256_maskstore_ps(to, first_floats(n), v[0]);
+  } else {
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1U << n) - 1U), v[0]);
+#else
+    _mm256_maskstore_pd(to, first_doubles(n), v[0]);
+    _mm256_maskstore_pd(to + 4, first_doubles(n - 4), v[1]);
+#endif
+  }
+#else
+  T padded[8];
+  std::memcpy(padded, v, sizeof padded);
+  for (integer l = 0; l < n; ++l) to[l] = padded[l];
+#endif
+}
+
+}  // namespace lssm::kernel
