@@ -62,4 +62,15 @@ constexpr std::span<const T> view(const V& v) {
   return std::span<const T>(v.data(), v.size());
 }
 
+/// Spans that keep a size known at compile time.
+template <class T, integer N>
+using fixed_span = std::span<T, N == dynamic ? std::dynamic_extent : static_cast<std::size_t>(N)>;
+
+/// The first N entries of v, or all of them where N is dynamic.
+template <integer N, class V>
+constexpr auto fixed_view(V& v) {
+  using T = std::remove_reference_t<decltype(*v.data())>;
+  return fixed_span<T, N>(v.data(), N == dynamic ? v.size() : static_cast<std::size_t>(N));
+}
+
 }  // namespace lssm

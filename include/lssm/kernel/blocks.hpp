@@ -7,7 +7,7 @@
 //
 //   block<T, W>                      W = 8 or 1: x + y, x - y, x * y, x / y, fused(x, y, z) = x y + z, entry by entry
 //   load_block<W>(x, j)              entries j, j+1, ... of a span        store_block(b, x, j)
-//   accumulator<T>                   add(j, b), add_product(j, x, y), sum()
+//   accumulator<T, W>                add(j, b), add_product(j, x, y), sum()
 //   with_width<T>(f)                 f of the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
 #pragma once
@@ -129,30 +129,24 @@ template <class T, integer W>
   }
 }
 
+/// Eight partial sums of blocks of width W; clear() before the first use.
+template <class T, integer W>
+class accumulator;
+
 template <class T>
-class accumulator {
+class accumulator<T, 1> {
  public:
-  constexpr accumulator() {
+  constexpr void clear() {
     for (T& x : parts_) x = T(0);
   }
   /// The block of modes j, j+1, ...
-  template <integer W>
-  constexpr void add(integer j, const block<T, W>& b) {
-    if constexpr (W == 1) {
-      T& s = parts_[j % partial_sums];
-      s = s + b.v;
-    } else {
-      store(load() + b);
-    }
+  constexpr void add(integer j, const block<T, 1>& b) {
+    T& s = parts_[j % partial_sums];
+    s = s + b.v;
   }
-  template <integer W>
-  constexpr void add_product(integer j, const block<T, W>& x, const block<T, W>& y) {
-    if constexpr (W == 1) {
-      T& s = parts_[j % partial_sums];
-      s = mul_add(x.v, y.v, s);
-    } else {
-      store(fused(x, y, load()));
-    }
+  constexpr void add_product(integer j, const block<T, 1>& x, const block<T, 1>& y) {
+    T& s = parts_[j % partial_sums];
+    s = mul_add(x.v, y.v, s);
   }
   constexpr T sum() const {
     const T s0 = parts_[0] + parts_[4], s1 = parts_[1] + parts_[5], s2 = parts_[2] + parts_[6], s3 = parts_[3] + parts_[7];
@@ -160,23 +154,32 @@ class accumulator {
   }
 
  private:
-  block<T, 8> load() const {
-    block<T, 8> b;
-    std::memcpy(&b, parts_, sizeof b);
-    return b;
-  }
-  void store(const block<T, 8>& b) { std::memcpy(parts_, &b, sizeof b); }
-  alignas(is_native<T> ? 8 * sizeof(T) : alignof(T)) T parts_[partial_sums];
+  T parts_[partial_sums];
+};
+
+template <class T>
+class accumulator<T, 8> {
+ public:
+  void clear() { parts_ = fill_block<8>(T(0)); }
+  void add(integer, const block<T, 8>& b) { parts_ = parts_ + b; }
+  void add_product(integer, const block<T, 8>& x, const block<T, 8>& y) { parts_ = fused(x, y, parts_); }
+  T sum() const { return sum_of_eight<T>(parts_.v); }
+
+ private:
+  block<T, 8> parts_;
 };
 
 /// x · y
 template <class T>
 constexpr T dot(std::span<const T> x, std::span<const T> y) {
-  accumulator<T> acc;
+  T sum(0);
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    accumulator<T, W> acc;
+    acc.clear();
     for (integer j = 0; j < length(x); j += W) acc.add_product(j, load_block<W>(x, j), load_block<W>(y, j));
+    sum = acc.sum();
   });
-  return acc.sum();
+  return sum;
 }
 
 /// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors.

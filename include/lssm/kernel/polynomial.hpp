@@ -15,13 +15,13 @@
 namespace lssm::kernel {
 
 /// The coefficient of the highest power, as a block; zero for the empty polynomial.
-template <integer W, class T>
-constexpr block<T, W> top_coefficient(std::span<const T> g) {
+template <integer W, class T, std::size_t N>
+constexpr block<T, W> top_coefficient(std::span<const T, N> g) {
   return fill_block<W>(g.empty() ? T(0) : g[g.size() - 1]);
 }
 
-template <class T, class Visit>
-constexpr void evaluate(std::span<const T> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, class Visit>
+constexpr void evaluate(std::span<const T, N> g, std::span<const T> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);
@@ -32,8 +32,8 @@ constexpr void evaluate(std::span<const T> g, std::span<const T> a, Visit visit)
   });
 }
 
-template <class T, class Visit>
-constexpr void evaluate_slope(std::span<const T> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, class Visit>
+constexpr void evaluate_slope(std::span<const T, N> g, std::span<const T> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);
@@ -47,8 +47,8 @@ constexpr void evaluate_slope(std::span<const T> g, std::span<const T> a, Visit 
   });
 }
 
-template <class T, class Visit>
-constexpr void evaluate_bend(std::span<const T> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, class Visit>
+constexpr void evaluate_bend(std::span<const T, N> g, std::span<const T> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);
@@ -63,15 +63,16 @@ constexpr void evaluate_bend(std::span<const T> g, std::span<const T> a, Visit v
   });
 }
 
-/// Precondition: out holds length(g) - 1 entries.
-template <class T>
-constexpr void derivative(std::span<const T> g, std::span<T> out) {
+/// Precondition: out holds length(g) - 1 entries (none for a constant).
+template <class T, std::size_t N, std::size_t M>
+constexpr void derivative(std::span<const T, N> g, std::span<T, M> out) {
   for (std::size_t k = 0; k + 1 < g.size(); ++k) out[k] = T(static_cast<double>(k + 1)) * g[k + 1];
 }
 
-/// Synthetic division. Precondition: q holds length(g) - 1 entries.
-template <class T>
-constexpr T divide(std::span<const T> g, const T& x, std::span<T> q) {
+/// Synthetic division. Precondition: q holds length(g) - 1 entries (none for a constant).
+template <class T, std::size_t N, std::size_t M>
+constexpr T divide(std::span<const T, N> g, const T& x, std::span<T, M> q) {
+  if (g.empty()) return T(0);
   T carry = g[g.size() - 1];
   for (std::size_t k = g.size() - 1; k-- > 0;) {
     q[k] = carry;

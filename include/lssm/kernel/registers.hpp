@@ -3,6 +3,7 @@
 //
 //   native<T>               the compiler's vector type and how many of them make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
+//   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 #pragma once
 
@@ -98,6 +99,23 @@ template <class T>
   std::memcpy(padded, v, sizeof padded);
   for (integer l = 0; l < n; ++l) to[l] = padded[l];
 #endif
+}
+
+/// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
+template <class T>
+[[gnu::always_inline]] inline T sum_of_eight(const typename native<T>::vector (&v)[native<T>::pieces]) {
+  typedef T four __attribute__((vector_size(4 * sizeof(T))));
+  typedef T two __attribute__((vector_size(2 * sizeof(T))));
+  const char* bytes = reinterpret_cast<const char*>(v);
+  four low, high;
+  std::memcpy(&low, bytes, sizeof low);
+  std::memcpy(&high, bytes + sizeof low, sizeof high);
+  low += high;
+  two first, second;
+  std::memcpy(&first, &low, sizeof first);
+  std::memcpy(&second, reinterpret_cast<const char*>(&low) + sizeof first, sizeof second);
+  first += second;
+  return first[0] + first[1];
 }
 
 }  // namespace lssm::kernel

@@ -49,8 +49,8 @@ void write_hessian(Objective& f, State& state, std::span<const T> theta, Modal& 
   hessian.low_rank().set_rank(f.rank());
   for (integer q = 0; q < f.rank(); ++q) state.pull_back(theta, f.factor(q), hessian.low_rank().w(q));
   // Last, so that the gradient with respect to (A, B, C) is the objective's own.
-  M::structure_type::pullback(state.system(), f.cotangent(), state.gradient());
-  M::structure_type::second_order(state.system(), f.cotangent(), modal);
+  M::structure_type::pullback(state.system(), view<T>(f.cotangent()), state.gradient());
+  M::structure_type::second_order(state.system(), view<T>(f.cotangent()), modal);
   M::learned::second_order(theta, state.gradient(), modal, hessian.blocks());
 }
 

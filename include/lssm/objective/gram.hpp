@@ -68,14 +68,14 @@ class gram_objective {
   }
   /// The same for the impulse response written to response() (kappa, m).
   T evaluate_response() {
-    const std::span<const T> h = response();
-    const std::size_t n = h.size(), r = static_cast<std::size_t>(rank_);
+    const auto& h = state_.response();
+    auto& g = state_.cotangent();
+    const std::size_t n = target_.size(), r = static_cast<std::size_t>(rank_);
     for (std::size_t i = 0; i < n; ++i) error_[i] = h[i] - target_[i];
-    const std::span<T> g = state_.cotangent();
-    for (T& v : g) v = T(0);
+    for (std::size_t i = 0; i < n; ++i) g[i] = T(0);
     T loss(0);
     for (std::size_t q = 0; q < r; ++q) {
-      const std::span<const T> f = factor(static_cast<integer>(q));
+      const T* f = rows_.data() + q * n;
       T rho(0);
       for (std::size_t i = 0; i < n; ++i) rho = mul_add(f[i], error_[i], rho);
       for (std::size_t i = 0; i < n; ++i) g[i] = mul_add(rho, f[i], g[i]);
@@ -90,17 +90,17 @@ class gram_objective {
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
     const T loss = value(theta);
-    state_.pull_back(theta, state_.cotangent(), dtheta);
+    state_.pull_back(theta, view<T>(cotangent()), dtheta);
     return loss;
   }
 
-  std::span<T> response() { return state_.response(); }
-  std::span<const T> cotangent() const { return state_.cotangent(); }
+  auto& response() { return state_.response(); }
+  const auto& cotangent() const { return state_.cotangent(); }
   std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
   integer rank() const { return rank_; }
   integer most_rank() const { return length(target_); }
-  std::span<const T> factor(integer q) const {
-    return view<T>(rows_).subspan(static_cast<std::size_t>(q) * target_.size(), target_.size());
+  fixed_span<const T, response_size> factor(integer q) const {
+    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(), target_.size());
   }
   const T& label_power() const { return label_power_; }
   /// The least loss any response can have: zero for clean labels.

@@ -39,9 +39,9 @@ class model_state {
   void set(std::span<const T> theta) { M::learned::to_system(theta, system_); }
 
   void write_response() { structure::impulse_response(system_, std::span<T>(h_)); }
-  std::span<T> response() { return std::span<T>(h_); }
-  std::span<T> cotangent() { return std::span<T>(g_); }
-  std::span<const T> cotangent() const { return view<T>(g_); }
+  response_type& response() { return h_; }
+  response_type& cotangent() { return g_; }
+  const response_type& cotangent() const { return g_; }
 
   /// dθ of any function of h with cotangent g (kappa, 1, m).
   void pull_back(std::span<const T> theta, std::span<const T> g, std::span<T> dtheta) {

@@ -17,6 +17,7 @@ class raw_objective {
   using scalar = T;
   using model = M;
   using state_type = model_state<T, M, Kappa>;
+  static constexpr integer response_size = state_type::response_size;
   static constexpr bool curved = modal_model<M> && CurvedLoss<L> && SingleScalar<T>;
 
   raw_objective() = default;
@@ -63,8 +64,8 @@ class raw_objective {
     return evaluate_response();
   }
   T evaluate_response() {
-    const std::span<const T> h = response();
-    const std::span<T> g = state_.cotangent();
+    const auto& h = state_.response();
+    auto& g = state_.cotangent();
     for (T& v : g) v = T(0);
     const T w = T(1) / T(static_cast<double>(y_.size()));
     T total(0);
@@ -85,20 +86,20 @@ class raw_objective {
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
     const T loss = value(theta);
-    state_.pull_back(theta, state_.cotangent(), dtheta);
+    state_.pull_back(theta, view<T>(cotangent()), dtheta);
     return loss;
   }
 
-  std::span<T> response() { return state_.response(); }
-  std::span<const T> cotangent() const { return state_.cotangent(); }
+  auto& response() { return state_.response(); }
+  const auto& cotangent() const { return state_.cotangent(); }
   /// ŷ (N) of the last evaluation.
   std::span<const T> predictions() const { return view<T>(predictions_); }
 
   integer rank() const { return rank_; }
   integer most_rank() const { return length(state_.cotangent()); }
-  std::span<const T> factor(integer q) const {
+  fixed_span<const T, response_size> factor(integer q) const {
     const std::size_t n = state_.cotangent().size();
-    return view<T>(rows_).subspan(static_cast<std::size_t>(q) * n, n);
+    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * n, n);
   }
 
   auto make_hessian() const

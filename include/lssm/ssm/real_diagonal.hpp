@@ -63,14 +63,14 @@ struct real_diagonal {
       for (integer q = 0; q < M; ++q)
         kernel::power_moments<T>(
             view<T>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
-            h.subspan(static_cast<std::size_t>(i * M + q)), kappa, P * M);
+            h.subspan(static_cast<std::size_t>(i * M + q)), extent<>(kappa), P * M);
   }
 
   /// ds receives the gradient with respect to a, b, c of any function of h whose derivative is g (kappa, p, m).
   template <class T>
   static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
     if constexpr (M == 1 && P == 1) {
-      kernel::evaluate_slope<T>(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
+      kernel::evaluate_slope(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
         const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
         kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
         kernel::store_block(c * p, std::span<T>(ds.b), j);
@@ -85,7 +85,7 @@ struct real_diagonal {
   static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m)
     requires(M == 1 && P == 1)
   {
-    kernel::evaluate_bend<T>(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
+    kernel::evaluate_bend(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
       const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
       kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
       kernel::store_block(c * slope, std::span<T>(m.ab), j);

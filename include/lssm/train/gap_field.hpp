@@ -34,6 +34,26 @@ template <class Objective>
 concept GapCharted = ResponseObjective<Objective> && Objective::model::learned::state_matrix_alone &&
                      ModalCurvature<typename Objective::model::structure_type>;
 
+/// A polynomial with N coefficients and its quotient by (· - x).
+template <class T, integer N>
+class divided_polynomial {
+ public:
+  void resize(integer coefficients) {
+    p_ = zeros<T>(extent<N>(coefficients));
+    q_ = zeros<T>(extent<shorter_by<N, 1>>(coefficients > 0 ? coefficients - 1 : 0));
+  }
+  /// Becomes the derivative of g, which has one coefficient more.
+  void take_derivative(auto g) { kernel::derivative(g, fixed_view<N>(p_)); }
+  /// Returns the value at x.
+  T divide(const T& x) { return kernel::divide(coefficients(), x, fixed_view<shorter_by<N, 1>>(q_)); }
+  fixed_span<const T, N> coefficients() const { return fixed_view<N>(p_); }
+  fixed_span<const T, shorter_by<N, 1>> quotient() const { return fixed_view<shorter_by<N, 1>>(q_); }
+
+ private:
+  vec<T, N> p_{};
+  vec<T, shorter_by<N, 1>> q_{};
+};
+
 template <class Objective>
   requires GapCharted<Objective>
 class gap_field {
@@ -43,6 +63,7 @@ class gap_field {
   static constexpr integer modes = Objective::model::known_parameters;
   static constexpr integer padded_size = kernel::padded<T>(sum_of<modes, 1>);
   using state_type = vec<T, padded_size>;
+  static constexpr integer kappa = Objective::response_size;  // one channel
 
   explicit gap_field(Objective& objective)
       : objective_(&objective),
@@ -69,9 +90,11 @@ class gap_field {
     }
     start_[modes_] = lead;
     const state_type none = zeros<T>(extent<padded_size>(length(start_)));
-    const std::size_t n = objective.cotangent().size();
-    for (auto* p : {&slope_, &bend_, &quotient_, &row_slope_}) p->assign(n, T(0));
-    rows_.assign(static_cast<std::size_t>(objective.most_rank()), row{none, none, none, T(0), T(0), {}});
+    const integer n = length(objective.cotangent());
+    slope_.resize(n - 1);
+    bend_.resize(n - 2);
+    row_slope_.resize(n - 1);
+    rows_.assign(static_cast<std::size_t>(objective.most_rank()), row{none, none, none, T(0), T(0)});
     inner_.assign(rows_.size() * rows_.size(), T(0));
     inverse_inner_ = inner_;
     right_.assign(rows_.size(), T(0));
@@ -86,14 +109,13 @@ class gap_field {
       for (integer j = 0; j < padded_modes(); j += W)
         kernel::store_block(kernel::fill_block<W>(lead) + kernel::load_block<W>(y, j), std::span<T>(a_), j);
     });
-    const std::span<T> h = objective_->response();
     kernel::power_moments<T>(
-        modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(view<T>(products_), j); }, h, length(h));
+        modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(view<T>(products_), j); },
+        std::span<T>(objective_->response()), extent<kappa>(length(objective_->response())));
     const T loss = objective_->evaluate_response();
-    const std::span<T> p = first(slope_, 1);
-    kernel::derivative<T>(objective_->cotangent(), p);
-    const T p_lead = divide(p, lead);
-    kernel::evaluate<T>(quotient(p), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+    slope_.take_derivative(fixed_view<kappa>(objective_->cotangent()));
+    const T p_lead = slope_.divide(lead);
+    kernel::evaluate(slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
       const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
                  dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
       const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
@@ -116,11 +138,10 @@ class gap_field {
 
   /// Call after rate(y, ·).
   mask_of<T> factor(std::span<const T> y, const T& sigma) {
-    const std::span<T> bend = first(bend_, 2);
-    kernel::derivative<T>(first(slope_, 1), bend);
-    const T bend_lead = divide(bend, y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
+    bend_.take_derivative(slope_.coefficients());
+    const T bend_lead = bend_.divide(y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
     lead_inverse_ = T(1) / shifted_lead;
-    kernel::evaluate<T>(quotient(bend), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+    kernel::evaluate(bend_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
       const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
                  dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
       const auto arrow = fused(beta * z, q, dbeta * kernel::fill_block<W>(bend_lead)),
@@ -150,19 +171,17 @@ class gap_field {
 
   void solve(std::span<T> x) {
     const T x_lead = x[modes_] * lead_inverse_;
-    for (std::size_t q = 0; q < rank(); ++q) rows_[q].sum = {};
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       const kernel::block<T, W> lead = kernel::fill_block<W>(x_lead);
       for (integer j = 0; j < padded_modes(); j += W) {
         const auto inverse = kernel::load_block<W>(view<T>(inverse_), j), arrow = kernel::load_block<W>(view<T>(arrow_), j);
         const auto v = (kernel::load_block<W, T>(x, j) - arrow * lead) * inverse;
         kernel::store_block(v, x, j);
-        for (std::size_t q = 0; q < rank(); ++q)
-          rows_[q].sum.add_product(j, kernel::load_block<W>(view<T>(rows_[q].w), j), lead + v);
+        kernel::store_block(lead + v, std::span<T>(work_), j);
       }
     });
     x[modes_] = x_lead;
-    for (std::size_t q = 0; q < rank(); ++q) right_[q] = rows_[q].sum.sum();
+    for (std::size_t q = 0; q < rank(); ++q) right_[q] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
     for (std::size_t p = 0; p < rank(); ++p) {
       T s(0);
       for (std::size_t q = 0; q < rank(); ++q) s = mul_add(inverse_inner_[p * rank() + q], right_[q], s);
@@ -178,7 +197,7 @@ class gap_field {
     const std::size_t r = rank();
     for (std::size_t p = 0; p < r; ++p) {
       right_[p] = objective_->residual()[p];
-      for (std::size_t q = 0; q < r; ++q) inner_[p * r + q] = kernel::dot<T>(view<T>(rows_[p].w), view<T>(rows_[q].w));
+      for (std::size_t q = 0; q < r; ++q) inner_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
     }
     kernel::regularize_empty_rows<T>(inner_, objective_->rank());
     kernel::solve(std::span<T>(inner_), std::span<T>(right_), objective_->rank(), 1);
@@ -201,21 +220,10 @@ class gap_field {
   struct row {
     state_type w, gap, z;
     T w_lead, z_lead;
-    kernel::accumulator<T> sum;
   };
 
   std::size_t rank() const { return static_cast<std::size_t>(objective_->rank()); }
 
-  /// The first length(g) - `less` entries of a buffer.
-  static std::span<T> first(std::vector<T>& v, std::size_t less) {
-    return std::span<T>(v).first(v.size() > less ? v.size() - less : 0);
-  }
-  T divide(std::span<const T> p, const T& at) {
-    return p.empty() ? T(0) : kernel::divide<T>(p, at, std::span<T>(quotient_));
-  }
-  std::span<const T> quotient(std::span<const T> p) const {
-    return view<T>(quotient_).first(p.empty() ? 0 : p.size() - 1);
-  }
   /// The modes of a padded vector, filled up to whole blocks.
   integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
   std::span<const T> modes_of(const state_type& v) const {
@@ -223,13 +231,12 @@ class gap_field {
   }
 
   void write_rows(std::span<const T> y) {
-    const std::span<T> slope = first(row_slope_, 1);
     for (std::size_t q = 0; q < rank(); ++q) {
       row& r = rows_[q];
-      kernel::derivative<T>(objective_->factor(static_cast<integer>(q)), slope);
-      const T at_lead = divide(slope, y[modes_]);
+      row_slope_.take_derivative(objective_->factor(static_cast<integer>(q)));
+      const T at_lead = row_slope_.divide(y[modes_]);
       r.w_lead = leader_product_ * at_lead;
-      kernel::evaluate<T>(quotient(slope), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
+      kernel::evaluate(row_slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
         const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
                    dbeta = kernel::load_block<W>(view<T>(product_gaps_), j), lead = kernel::fill_block<W>(at_lead);
         kernel::store_block(fused(beta * z, v, dbeta * lead), std::span<T>(r.gap), j);
@@ -241,9 +248,8 @@ class gap_field {
   void prepare_inner() {
     for (std::size_t q = 0; q < rank(); ++q) {
       for (std::size_t j = 0; j < modes_; ++j) work_[j] = rows_[q].z_lead + rows_[q].z[j];
-      for (std::size_t j = modes_; j < work_.size(); ++j) work_[j] = T(0);
       for (std::size_t p = 0; p < rank(); ++p) {
-        inner_[p * rank() + q] = kernel::dot<T>(view<T>(rows_[p].w), view<T>(work_)) + T(p == q ? 1 : 0);
+        inner_[p * rank() + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(work_)) + T(p == q ? 1 : 0);
         inverse_inner_[p * rank() + q] = T(p == q ? 1 : 0);
       }
     }
@@ -256,7 +262,8 @@ class gap_field {
   state_type products_, product_gaps_;     // β_j, β_j - β_L
   state_type inverse_, arrow_, work_;      // 1/(σ + D_j), δ_j, scratch
   T leader_product_{}, lead_inverse_{};
-  std::vector<T> slope_, bend_, quotient_, row_slope_;  // polynomials: p, p', the last quotient, that of a row
+  divided_polynomial<T, shorter_by<kappa, 1>> slope_, row_slope_;  // p, and that of a row
+  divided_polynomial<T, shorter_by<kappa, 2>> bend_;               // p'
   std::vector<row> rows_;                               // (r)
   std::vector<T> inner_, inverse_inner_, right_;        // 1 + W Zᵀ and its inverse (r, r), right-hand side (r)
 };
