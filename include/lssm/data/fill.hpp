@@ -65,7 +65,8 @@ struct gaussian {
   }
   void validate(integer kappa, integer) const {
     detail::validate_fill(*this, kappa, "gaussian");
-    require(std::isfinite(deviation) && deviation >= 0, "gaussian", "deviation", "finite and at least 0", deviation);
+    require(std::isfinite(deviation) && deviation >= 0, "gaussian", "deviation", "finite and at least 0",
+            deviation);
   }
   friend bool operator==(const gaussian&, const gaussian&) = default;
 };

@@ -24,27 +24,32 @@ struct labelled {
   integer kappa = 0, channels = 1;
   std::vector<T> h_star;  // (kappa, m) or empty
 
-  static constexpr auto parts(auto& s) { return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star)); }
+  static constexpr auto parts(auto& s) {
+    return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star));
+  }
 
   integer sequences() const { return static_cast<integer>(y.size()); }
   std::span<const T> input(integer n) const {
     const auto row = static_cast<std::size_t>(kappa * channels);
     return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
   }
-  tensor<T, 3> inputs() const
-    requires SingleScalar<T>
-  {
+  tensor<T, 3> inputs() const requires SingleScalar<T> {
     return to_tensor<3>(x, {y.size(), static_cast<std::size_t>(kappa), static_cast<std::size_t>(channels)});
   }
-  tensor<T, 1> labels() const
-    requires SingleScalar<T>
-  {
-    return to_tensor<1>(y, {y.size()});
-  }
+  tensor<T, 1> labels() const requires SingleScalar<T> { return to_tensor<1>(y, {y.size()}); }
 
-  /// Asks the teacher again, for one's own edits of x. Whatever noise y carried is gone.
+  /// Asks the teacher again, for one's own edits of x (sequences may be added or taken away). Whatever noise y carried
+  /// is gone.
   template <class BoundTeacher>
   void relabel(const BoundTeacher& teacher) {
+    const std::size_t row = static_cast<std::size_t>(kappa * channels);
+    require(row > 0 && x.size() % row == 0, "relabel", "x", "whole sequences of " + to_text(row) + " entries",
+            x.size());
+    if constexpr (requires { BoundTeacher::inputs; }) {
+      require(BoundTeacher::inputs == channels, "relabel", "the teacher",
+              "of " + to_text(channels) + " inputs", integer{BoundTeacher::inputs});
+    }
+    y.resize(x.size() / row);
     for (std::size_t n = 0; n < y.size(); ++n) y[n] = teacher(input(static_cast<integer>(n)));
     h_star.clear();
     if constexpr (requires(std::span<T> h) { teacher.impulse_response(h); }) {
@@ -68,7 +73,6 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
         for (integer q = 0; q < out.channels; ++q)
           out.x.push_back(group.support.contains(k, out.kappa) ? T(group.draw(stream, drawn++)) : T(0));
   });
-  out.y.assign(out.x.size() / static_cast<std::size_t>(out.kappa * out.channels), T(0));
   out.relabel(teacher);
   if constexpr (!CleanLabels<Set>) {
     for (T& y : out.y) y = y + T(set.label_offset(stream));

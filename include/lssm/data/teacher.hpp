@@ -23,7 +23,8 @@ concept TeacherRole = requires(const Teacher t, std::span<const double> x) {
   { t.template bind<double>()(x) } -> std::convertible_to<double>;
 };
 
-/// A teacher that has an impulse response, so that systems can be compared with it over any horizon.
+/// A teacher whose labels are the convolution with an impulse response it can tell for any horizon: systems can be
+/// compared with it. A teacher that is not linear must not offer one.
 template <class Teacher>
 concept MeasurableTeacher = TeacherRole<Teacher> && requires(const Teacher t, std::span<double> h) {
   t.template bind<double>().impulse_response(h);
@@ -40,7 +41,9 @@ struct theorem1_teacher {
     const T r = sqrt_of(T(static_cast<double>(static_cast<integer>(states) - 1)));
     return {{{T(1), T(0)}, {T(1), r}, {T(1), r}}};
   }
-  friend constexpr bool operator==(const theorem1_teacher& x, const theorem1_teacher& y) { return x.states == y.states; }
+  friend constexpr bool operator==(const theorem1_teacher& x, const theorem1_teacher& y) {
+    return x.states == y.states;
+  }
 };
 
 template <LinearTimeInvariant Structure>
@@ -65,7 +68,9 @@ struct given {
   bound_system<T, Structure> bind() const {
     bound_system<T, Structure> out{structure.template make<T>()};
     std::vector<double> numbers;
-    for_each_leaf(values, [&](const std::string&, auto leaf) { numbers.insert(numbers.end(), leaf.begin(), leaf.end()); });
+    for_each_leaf(values, [&](const std::string&, auto leaf) {
+      numbers.insert(numbers.end(), leaf.begin(), leaf.end());
+    });
     std::size_t i = 0;
     for_each_leaf(out.system, [&](const std::string&, auto leaf) {
       for (auto& v : leaf) v = T(numbers[i++]);

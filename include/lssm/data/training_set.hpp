@@ -31,7 +31,8 @@ concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
 
 template <integer Kappa, class Sequences, integer Channels = 1>
 struct training_set {
-  static_assert(Fill<Sequences>, "training_set: the sequences lack support, count, draw or validate (docs/data.md)");
+  static_assert(Fill<Sequences>,
+                "training_set: the sequences lack support, count, draw or validate (docs/data.md)");
   static_assert(Kappa == dynamic || Kappa >= 2, "training_set: the length must be at least 2 (docs/data.md)");
   static_assert(detail::may_fit<decltype(Sequences::support), Kappa>(),
                 "training_set: the support lies outside the sequence (docs/data.md)");
@@ -66,11 +67,17 @@ struct label_noise {
   constexpr void each(auto f) const { set.each(f); }
   template <RandomStream Stream>
   double label_offset(Stream& stream) const {
-    return deviation * stream.normal();
+    const double mine = deviation * stream.normal();
+    if constexpr (Set::clean_labels) {
+      return mine;
+    } else {
+      return mine + set.label_offset(stream);  // noise upon noise
+    }
   }
   void validate() const {
     set.validate();
-    require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0", deviation);
+    require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0",
+            deviation);
   }
   friend bool operator==(const label_noise&, const label_noise&) = default;
 };

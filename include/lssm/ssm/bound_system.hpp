@@ -47,8 +47,9 @@ struct bound_system {
         for (std::size_t q = 0; q < m; ++q) y[i] = mul_add(h[(k * p + i) * m + q], x[(kappa - 1 - k) * m + q], y[i]);
     }
   }
+  /// The same as one number: what a teacher answers.
   T operator()(std::span<const T> x) const
-    requires(inputs == 1 && outputs == 1)
+    requires(outputs == 1)
   {
     T y(0);
     last_output(x, std::span<T>(&y, 1));
