@@ -2,9 +2,11 @@
 // train: gradient flow, its methods, charts and stop rules, observers and the loop.
 #pragma once
 
+#include "train/arrow_system.hpp"
 #include "train/chart.hpp"
 #include "train/concepts.hpp"
 #include "train/dormand_prince.hpp"
+#include "train/flow_point.hpp"
 #include "train/gap_field.hpp"
 #include "train/gradient_flow.hpp"
 #include "train/observer.hpp"

@@ -32,13 +32,15 @@ inline constexpr npy_type npy_type_of{std::floating_point<T> ? 'f'
                                       sizeof(T)};
 
 /// An array read from a file: elements in C order, the last index fastest.
-template <NpyElement T> struct npy_array {
+template <NpyElement T>
+struct npy_array {
   std::vector<std::size_t> shape;
   std::vector<T> data;
 };
 
 /// The bytes of an .npy file.
-template <NpyElement T> std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
+template <NpyElement T>
+std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
   const std::size_t size = detail::elements_of(shape);
   require(size == values.size(), "to_npy", "the number of values",
           "the product " + std::to_string(size) + " of the shape " + detail::shape_text(shape),
@@ -48,7 +50,8 @@ template <NpyElement T> std::string to_npy(std::span<const T> values, std::span<
   return out;
 }
 
-template <TensorExpression E> std::string to_npy(const E& expression) {
+template <TensorExpression E>
+std::string to_npy(const E& expression) {
   using T = std::remove_cvref_t<typename E::value_type>;
   static_assert(NpyElement<T>, "to_npy: elements must be float, double or integers (not bool)");
   const std::vector<std::size_t> shape(expression.shape().begin(), expression.shape().end());
@@ -106,7 +109,8 @@ std::vector<T> fortran_to_c(const std::vector<T>& source, std::span<const std::s
 }  // namespace detail
 
 /// Throws bad_file if the array holds another type. A bool array is read as uint8.
-template <NpyElement T> npy_array<T> npy_values(const npy_view& view) {
+template <NpyElement T>
+npy_array<T> npy_values(const npy_view& view) {
   const npy_type found = view.header.type, expected = npy_type_of<T>;
   if (found != expected && !(found.kind == 'b' && expected == npy_type{'u', 1}))
     detail::npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected),
@@ -117,7 +121,8 @@ template <NpyElement T> npy_array<T> npy_values(const npy_view& view) {
   return array;
 }
 
-template <NpyElement T, std::size_t Rank> tensor<T, Rank> npy_tensor(const npy_view& view) {
+template <NpyElement T, std::size_t Rank>
+tensor<T, Rank> npy_tensor(const npy_view& view) {
   if (view.header.shape.size() != Rank)
     detail::npy_fail(view.name, view.header.shape_offset, "an array of rank " + std::to_string(Rank),
                      "the shape " + detail::shape_text(view.header.shape));

@@ -24,15 +24,18 @@ namespace lssm {
 
 namespace detail {
 
-template <class L> using planes_of = planes<std::remove_cv_t<L>>;
+template <class L>
+using planes_of = planes<std::remove_cv_t<L>>;
 
-template <class L> constexpr void require_planes() {
+template <class L>
+constexpr void require_planes() {
   static_assert(planes_of<L>::count > 0,
                 "parts: a leaf must be a scalar, an integer, a bool or an enumeration, or an array of these");
 }
 
 /// Plane i of a leaf: the i-th stored number of each element.
-template <class L> auto plane(std::span<L> leaf, std::size_t i) {
+template <class L>
+auto plane(std::span<L> leaf, std::size_t i) {
   using layout = planes_of<L>;
   std::vector<typename layout::element> column;
   column.reserve(leaf.size());
@@ -45,7 +48,8 @@ template <class L> auto plane(std::span<L> leaf, std::size_t i) {
 }
 
 /// The stored numbers of a leaf, element by element; throws bad_file unless the file has them as this leaf needs them.
-template <class L> auto stored_leaf(const npz_file& file, const std::string& path, std::span<L> leaf) {
+template <class L>
+auto stored_leaf(const npz_file& file, const std::string& path, std::span<L> leaf) {
   using layout = planes_of<L>;
   std::vector<typename layout::element> stored(leaf.size() * layout::count);
   for (std::size_t i = 0; i < layout::count; ++i) {
@@ -64,7 +68,8 @@ template <class L> auto stored_leaf(const npz_file& file, const std::string& pat
   return stored;
 }
 
-template <class State> std::vector<std::string> entry_names(const State& state) {
+template <class State>
+std::vector<std::string> entry_names(const State& state) {
   std::vector<std::string> names;
   for_each_leaf(state, [&](const std::string& path, auto leaf) {
     using layout = planes_of<typename decltype(leaf)::element_type>;
@@ -76,7 +81,8 @@ template <class State> std::vector<std::string> entry_names(const State& state) 
 }  // namespace detail
 
 /// The arrays of a state. Others may be added where the file is to be looked at, not loaded.
-template <HasParts State> npz_writer to_npz(const State& state) {
+template <HasParts State>
+npz_writer to_npz(const State& state) {
   npz_writer out;
   for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
     detail::require_planes<L>();
@@ -86,11 +92,13 @@ template <HasParts State> npz_writer to_npz(const State& state) {
   return out;
 }
 
-template <HasParts State> void save_parts(const std::string& path, const State& state) {
+template <HasParts State>
+void save_parts(const std::string& path, const State& state) {
   to_npz(state).save(path);
 }
 
-template <HasParts State> void load_parts(const npz_file& file, State& state) {
+template <HasParts State>
+void load_parts(const npz_file& file, State& state) {
   const std::vector<std::string> expected = detail::entry_names(state);
   for (const std::string& name : file.names())
     if (std::find(expected.begin(), expected.end(), name) == expected.end())
@@ -105,7 +113,8 @@ template <HasParts State> void load_parts(const npz_file& file, State& state) {
   });
 }
 
-template <HasParts State> void load_parts(const std::string& path, State& state) {
+template <HasParts State>
+void load_parts(const std::string& path, State& state) {
   load_parts(npz_file(path), state);
 }
 

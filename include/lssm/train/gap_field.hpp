@@ -9,11 +9,8 @@
 //   α'   = -β_L p(α)                                            L: the mode that leads at the start
 //   z_j' = -(β_j z_j q(a_j) + (β_j - β_L) p(α)),                q = (p - p(α)) / (· - α)
 //
-// The same division gives the Jacobian, which is lower arrow plus low rank: with D_j = β_j p'(a_j), δ_j = D_j - D_L,
-// w^q = ∂(f_q·h)/∂a and σ the shift,
-//
-//   (σ + D_L) x_α + Σ_q w^q_L s_q = r_α,   (σ + D_j) x_j + δ_j x_α + Σ_q (w^q_j - w^q_L) s_q = r_j,
-//   s_q = Σ_j w^q_j (x_α + x_j).
+// The same division gives the Jacobian, an arrow plus low rank (train/arrow_system.hpp), with D_j = β_j p'(a_j),
+// δ_j = D_j - D_L and w^q = ∂(f_q·h)/∂a.
 //
 // y = (z_0, ..., z_{d-1}, α, 0, ...): whole blocks, so that kernels need no remainders; products of the rest are zero. The
 // leader's own gap is zero and stays zero.
@@ -21,9 +18,10 @@
 
 #include <vector>
 
-#include "../kernel/dense.hpp"
 #include "../kernel/polynomial.hpp"
+#include "../kernel/power_moments.hpp"
 #include "../objective/concepts.hpp"
+#include "arrow_system.hpp"
 #include "concepts.hpp"
 #include "flow_point.hpp"
 
@@ -72,9 +70,7 @@ class gap_field {
         a_(start_),
         products_(start_),
         product_gaps_(start_),
-        inverse_(start_),
-        arrow_(start_),
-        work_(start_) {
+        linear_(objective.parameters(), start_, objective.most_rank()) {
     const auto& s = objective.system();
     T lead = s.a[0];
     leader_product_ = s.c[0] * s.b[0];
@@ -89,15 +85,10 @@ class gap_field {
       product_gaps_[j] = products_[j] - leader_product_;
     }
     start_[modes_] = lead;
-    const state_type none = zeros<T>(extent<padded_size>(length(start_)));
     const integer n = length(objective.cotangent());
     slope_.resize(n - 1);
     bend_.resize(n - 2);
     row_slope_.resize(n - 1);
-    rows_.assign(static_cast<std::size_t>(objective.most_rank()), row{none, none, none, T(0), T(0)});
-    inner_.assign(rows_.size() * rows_.size(), T(0));
-    inverse_inner_ = inner_;
-    right_.assign(rows_.size(), T(0));
   }
 
   integer unknowns() const { return length(start_); }
@@ -140,71 +131,30 @@ class gap_field {
   mask_of<T> factor(std::span<const T> y, const T& sigma) {
     bend_.take_derivative(slope_.coefficients());
     const T bend_lead = bend_.divide(y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
-    lead_inverse_ = T(1) / shifted_lead;
     kernel::evaluate(bend_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
       const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
                  dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
-      const auto arrow = fused(beta * z, q, dbeta * kernel::fill_block<W>(bend_lead)),
-                 shifted = kernel::fill_block<W>(shifted_lead) + arrow;
-      kernel::store_block(arrow, std::span<T>(arrow_), j);
-      kernel::store_block(shifted, std::span<T>(work_), j);
-      kernel::store_block(kernel::fill_block<W>(T(1)) / shifted, std::span<T>(inverse_), j);
+      const auto arrow = fused(beta * z, q, dbeta * kernel::fill_block<W>(bend_lead));
+      kernel::store_block(arrow, std::span<T>(linear_.arrow()), j);
+      kernel::store_block(kernel::fill_block<W>(shifted_lead) + arrow, std::span<T>(linear_.shifted()), j);
     });
-    mask_of<T> sound = abs_of(shifted_lead) >= T(1e-3) * sigma;
-    for (std::size_t j = 0; j < modes_; ++j) sound = abs_of(work_[j]) >= T(1e-3) * sigma && sound;
     write_rows(y);
-    for (std::size_t q = 0; q < rank(); ++q) {
-      row& r = rows_[q];
-      r.z_lead = r.w_lead * lead_inverse_;
-      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-        for (integer j = 0; j < padded_modes(); j += W) {
-          const auto gap = kernel::load_block<W>(view<T>(r.gap), j), arrow = kernel::load_block<W>(view<T>(arrow_), j);
-          kernel::store_block((gap - arrow * kernel::fill_block<W>(r.z_lead)) * kernel::load_block<W>(view<T>(inverse_), j),
-                              std::span<T>(r.z), j);
-        }
-      });
-      r.z[modes_] = r.z_lead;
-    }
-    prepare_inner();
-    return sound;
+    return linear_.factor(sigma, shifted_lead, objective_->rank());
   }
 
-  void solve(std::span<T> x) {
-    const T x_lead = x[modes_] * lead_inverse_;
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      const kernel::block<T, W> lead = kernel::fill_block<W>(x_lead);
-      for (integer j = 0; j < padded_modes(); j += W) {
-        const auto inverse = kernel::load_block<W>(view<T>(inverse_), j), arrow = kernel::load_block<W>(view<T>(arrow_), j);
-        const auto v = (kernel::load_block<W, T>(x, j) - arrow * lead) * inverse;
-        kernel::store_block(v, x, j);
-        kernel::store_block(lead + v, std::span<T>(work_), j);
-      }
-    });
-    x[modes_] = x_lead;
-    for (std::size_t q = 0; q < rank(); ++q) right_[q] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
-    for (std::size_t p = 0; p < rank(); ++p) {
-      T s(0);
-      for (std::size_t q = 0; q < rank(); ++q) s = mul_add(inverse_inner_[p * rank() + q], right_[q], s);
-      kernel::add_scaled<T>(T(0) - s, view<T>(rows_[p].z), x);
-    }
-  }
+  void solve(std::span<T> x) { linear_.solve(x); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
   void gauss_newton(std::span<const T> y, std::span<T> x)
     requires LeastSquaresObjective<Objective>
   {
     write_rows(y);
-    const std::size_t r = rank();
-    for (std::size_t p = 0; p < r; ++p) {
-      right_[p] = objective_->residual()[p];
-      for (std::size_t q = 0; q < r; ++q) inner_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
-    }
-    kernel::regularize_empty_rows<T>(inner_, objective_->rank());
-    kernel::solve(std::span<T>(inner_), std::span<T>(right_), objective_->rank(), 1);
+    const std::span<const T> s = linear_.minimum_norm(objective_->residual(), objective_->rank());
     std::copy(y.begin(), y.end(), x.begin());
-    for (std::size_t q = 0; q < r; ++q) {
-      kernel::add_scaled<T>(T(0) - right_[q], view<T>(rows_[q].gap), x);
-      x[modes_] = x[modes_] - right_[q] * rows_[q].w_lead;
+    for (std::size_t q = 0; q < s.size(); ++q) {
+      const auto& r = linear_.rows()[q];
+      kernel::add_scaled<T>(T(0) - s[q], view<T>(r.gap), x);
+      x[modes_] = x[modes_] - s[q] * r.w_lead;
     }
   }
 
@@ -215,15 +165,6 @@ class gap_field {
   }
 
  private:
-  /// One row of the factor of d²L/dh², pulled back: w_j, its differences to the leader's, and (σ + D)⁻¹ of them with the
-  /// leader's entry in its place.
-  struct row {
-    state_type w, gap, z;
-    T w_lead, z_lead;
-  };
-
-  std::size_t rank() const { return static_cast<std::size_t>(objective_->rank()); }
-
   /// The modes of a padded vector, filled up to whole blocks.
   integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
   std::span<const T> modes_of(const state_type& v) const {
@@ -231,8 +172,8 @@ class gap_field {
   }
 
   void write_rows(std::span<const T> y) {
-    for (std::size_t q = 0; q < rank(); ++q) {
-      row& r = rows_[q];
+    for (std::size_t q = 0; q < static_cast<std::size_t>(objective_->rank()); ++q) {
+      auto& r = linear_.rows()[q];
       row_slope_.take_derivative(objective_->factor(static_cast<integer>(q)));
       const T at_lead = row_slope_.divide(y[modes_]);
       r.w_lead = leader_product_ * at_lead;
@@ -245,27 +186,14 @@ class gap_field {
     }
   }
 
-  void prepare_inner() {
-    for (std::size_t q = 0; q < rank(); ++q) {
-      for (std::size_t j = 0; j < modes_; ++j) work_[j] = rows_[q].z_lead + rows_[q].z[j];
-      for (std::size_t p = 0; p < rank(); ++p) {
-        inner_[p * rank() + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(work_)) + T(p == q ? 1 : 0);
-        inverse_inner_[p * rank() + q] = T(p == q ? 1 : 0);
-      }
-    }
-    kernel::solve(std::span<T>(inner_), std::span<T>(inverse_inner_), objective_->rank(), objective_->rank());
-  }
-
   Objective* objective_;
   std::size_t modes_;
-  state_type start_, a_;                   // y at the start; modes
-  state_type products_, product_gaps_;     // β_j, β_j - β_L
-  state_type inverse_, arrow_, work_;      // 1/(σ + D_j), δ_j, scratch
-  T leader_product_{}, lead_inverse_{};
+  state_type start_, a_;                // y at the start; modes
+  state_type products_, product_gaps_;  // β_j, β_j - β_L
+  arrow_system<T, state_type> linear_;
+  T leader_product_{};
   divided_polynomial<T, shorter_by<kappa, 1>> slope_, row_slope_;  // p, and that of a row
   divided_polynomial<T, shorter_by<kappa, 2>> bend_;               // p'
-  std::vector<row> rows_;                               // (r)
-  std::vector<T> inner_, inverse_inner_, right_;        // 1 + W Zᵀ and its inverse (r, r), right-hand side (r)
 };
 
 }  // namespace lssm
