@@ -37,6 +37,7 @@ void train(const char* name) {
 
   const study ours{.teacher = {.values = {{0.9}, {1}, {1}}},  // h = (1, 0.9, 0.81, ...)
                    .data = {.set = {.sequences = {.count = 12}}, .special = {.count = 4}},
+                   .training = {.rtol = 1e-11},
                    .start = {.state_deviation = 0.2, .io_deviation = 0.3}};
   const auto end = run<double>(ours, 7);
   std::cout << name << ": " << end.status << ", generalization error " << end.generalization(40)

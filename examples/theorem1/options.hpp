@@ -115,7 +115,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
       "--init-scale, --gap-factor and --seed selects one setting, the rest of it from the first (S1).\n",
       "theorem1"};
   typed t;
-  const auto add = [&](const char* name, auto& value, const char* type, const char* text) {
+  const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {
     app.add_option(name, value, text)->type_name(type);
   };
   add("--dim", t.dim, "D", "state dimension d of the student, from 2 (S1: 10)");
@@ -128,7 +128,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--seed", t.seed, "S[,S...]", "seeds of NumPy's legacy stream (S1: 242,243,244,246)");
   add("--special", t.special, "0|1|both", "number of special sequences (both)");
   add("--horizon", t.horizon, "H", "entries 0..H-1 of the impulse response that are compared (20)");
-  add("--rtol", t.rtol, "R", "relative tolerance of the integrator (1e-11)");
+  add("--rtol", t.rtol, "R", "relative tolerance of the integrator (" + lssm::digits(options{}.rtol) + ")");
   add("--scalar", t.scalar, "double|long-double|quad", "arithmetic; the start is drawn in double (double)");
   add("--out", t.out, "DIR", "write the table, and every run over time, as CSV and npz (no files)");
   app.add_flag("--json", t.json, "one JSON object per run and line instead of the table");
