@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <limits>
 #include <lssm/core.hpp>
+#include <ostream>
 #include <vector>
 
 namespace reference {
@@ -125,6 +126,7 @@ class largest {
     if (!(x <= value_)) value_ = x;
   }
   operator double() const { return value_; }
+  friend std::ostream& operator<<(std::ostream& out, const largest& x) { return out << x.value_; }
 
  private:
   double value_ = 0;

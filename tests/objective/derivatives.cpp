@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Gradients and Hessians of both forms, for every choice of what is learned, against nested dual numbers through the
+// definition of the loss.
+#include "problems.hpp"
+
+using namespace lssm;
+using problems::labels;
+
+namespace {
+
+struct errors {
+  reference::largest gradient, hessian;
+};
+
+/// Both derivatives of one objective at one point, entries of the problem being about 1.
+template <class Objective, class Model, class System, class T, class Loss>
+errors derivative_errors(Objective& objective, const Model& model, const System& start,
+                         const labelled<T>& data, const Loss& loss, double size) {
+  errors worst;
+  const auto theta = objective.theta();
+  auto gradient = theta;
+  objective.value_and_gradient(view<T>(theta), std::span<T>(gradient));
+  const auto expected = problems::gradient_at(model, start, theta, data, loss);
+  for (std::size_t i = 0; i < theta.size(); ++i)
+    worst.gradient.see(reference::epsilons(gradient[i], expected[i], size));
+  if constexpr (CurvedObjective<Objective>) {
+    auto hessian = objective.make_hessian();
+    objective.hessian(view<T>(theta), hessian);
+    const auto dense = hessian.dense();
+    const auto second = problems::hessian_at(model, start, theta, data, loss);
+    const std::size_t n = theta.size();
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j)
+        worst.hessian.see(reference::epsilons(dense(i, j), second[i * n + j], 10 * size));
+  }
+  return worst;
+}
+
+template <class T, class Learn, class Structure = real_diagonal<3>>
+void derivatives_hold(const Structure& structure = {}) {
+  using model = ssm<Structure, Learn>;
+  constexpr integer channels = Structure::inputs;
+  reference::numbers draw(31);
+  const model m{structure};
+  for (const labels kind : problems::all_labels)
+    for (const integer n : {3, 8}) {
+      const auto data = problems::random_data<T>(draw, n, 6, channels, kind, n == 3);
+      const auto start = problems::positive_system<T>(structure, draw);
+      gram_objective<T, model, 6> gram(m, start, data);
+      const auto in_gram = derivative_errors(gram, m, start, data, squared_error{}, 30);
+      CHECK(in_gram.gradient < 4);
+      CHECK(in_gram.hessian < 4);
+      raw_objective<T, model, 6, problems::quartic> raw(m, start, data);
+      const auto in_raw = derivative_errors(raw, m, start, data, problems::quartic{}, 300);
+      CHECK(in_raw.gradient < 4);
+      CHECK(in_raw.hessian < 4);
+    }
+}
+
+using exp_a = through<state_matrix, exp_of_minus_exp>;
+using exp_b = through<input_matrix, exponential>;
+using exp_c = through<output_matrix, exponential>;
+
+/// C = Bᵀ, both halves of b: a map that a user writes.
+struct tied {
+  template <class System>
+  static constexpr integer known_count =
+      sum_of<known_size<decltype(System::a)>, known_size<decltype(System::b)>>;
+  template <class System>
+  static integer count(const System& s) {
+    return length(s.a) + length(s.b);
+  }
+  template <class T, class System>
+  static void to_system(std::span<const T> theta, System& s) {
+    for (std::size_t j = 0; j < s.a.size(); ++j) {
+      s.a[j] = theta[j];
+      s.b[j] = s.c[j] = theta[s.a.size() + j];
+    }
+  }
+  template <class T, class System>
+  static void from_system(const System& s, std::span<T> theta) {
+    for (std::size_t j = 0; j < s.a.size(); ++j) {
+      theta[j] = s.a[j];
+      theta[s.a.size() + j] = s.b[j];
+    }
+  }
+  template <class T, class System>
+  static void pullback(std::span<const T>, const System& ds, std::span<T> dtheta) {
+    for (std::size_t j = 0; j < ds.a.size(); ++j) {
+      dtheta[j] = ds.a[j];
+      dtheta[ds.a.size() + j] = ds.b[j] + ds.c[j];
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("subsets of what is learned") {
+  derivatives_hold<double, learn<state_matrix>>();
+  derivatives_hold<double, learn<input_matrix>>();
+  derivatives_hold<double, learn<output_matrix>>();
+  derivatives_hold<double, learn<state_matrix, input_matrix>>();
+  derivatives_hold<double, learn<output_matrix, state_matrix>>();
+  derivatives_hold<double, learn<input_matrix, output_matrix>>();
+  derivatives_hold<double, learn_all>();
+}
+
+TEST_CASE("other coordinates") {
+  derivatives_hold<double, learn<exp_a>>();
+  derivatives_hold<double, learn<exp_b, output_matrix, exp_a>>();
+  derivatives_hold<double, learn<exp_c, state_matrix>>();
+}
+
+TEST_CASE("a user's map that ties C to B has its gradient, and no curvature") {
+  using model = ssm<real_diagonal<3>, tied>;
+  static_assert(!CurvedObjective<gram_objective<double, model, 6>>);
+  static_assert(DifferentiableObjective<gram_objective<double, model, 6>>);
+  derivatives_hold<double, tied>();
+}
+
+TEST_CASE("other scalars") {
+  derivatives_hold<float, learn_all>();
+  derivatives_hold<reference::wide, learn_all>();
+}
+
+TEST_CASE("sizes at run time, two inputs") {
+  derivatives_hold<double, learn_all>(real_diagonal<>{3});
+  derivatives_hold<double, learn_all>(real_diagonal<3, 2, 1>{});
+}
+
+TEST_CASE("an objective is a function: nothing of the last point stays") {
+  reference::numbers draw(32);
+  using model = ssm<real_diagonal<3>>;
+  const auto data = problems::random_data<double>(draw, 4, 6, 1, labels::noisy);
+  const auto start = problems::positive_system<double>(real_diagonal<3>{}, draw);
+  gram_objective<double, model, 6> objective(model{}, start, data);
+  const auto theta = objective.theta();
+  auto first = theta, again = theta, elsewhere = theta;
+  const double value = objective.value_and_gradient(theta, first);
+  for (double& x : elsewhere) x = draw.draw();
+  objective.value_and_gradient(elsewhere, again);
+  CHECK(objective.value_and_gradient(theta, again) == value);
+  CHECK(first == again);
+  CHECK(objective.value(theta) == value);
+  CHECK(objective.evaluate() == value);
+}
