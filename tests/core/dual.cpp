@@ -7,9 +7,15 @@ using namespace lssm;
 namespace {
 
 /// The derivative of f at x.
-template <class T, class F> T derivative(F f, T x) { return f(dual<T>{x, T(1)}).e; }
+template <class T, class F>
+T derivative(F f, T x) {
+  return f(dual<T>{x, T(1)}).e;
+}
 
-template <class T> bool near_to(T x, T y) { return laws::close<T>(x, y, 16); }
+template <class T>
+bool near_to(T x, T y) {
+  return laws::close<T>(x, y, 16);
+}
 
 }  // namespace
 

@@ -21,10 +21,13 @@ static_assert(zeros<double>(extent<3>{})[2] == 0);
 
 namespace {
 
-template <class F> std::string message_of(F f) {
+template <class F>
+std::string message_of(F f) {
   try {
     f();
-  } catch (const bad_argument& e) { return e.what(); }
+  } catch (const bad_argument& e) {
+    return e.what();
+  }
   return "nothing thrown";
 }
 

@@ -11,12 +11,14 @@ using namespace lssm;
 
 namespace {
 
-template <class L> auto bits(L x) {
+template <class L>
+auto bits(L x) {
   return std::bit_cast<std::conditional_t<sizeof(L) == 4, std::uint32_t, std::uint64_t>>(x);
 }
 
 /// Numbers over the whole range, zeros, infinities and NaN among them.
-template <class L> std::vector<L> samples() {
+template <class L>
+std::vector<L> samples() {
   std::vector<L> values{L(0),
                         -L(0),
                         L(1),
@@ -34,7 +36,8 @@ template <class L> std::vector<L> samples() {
 }
 
 /// f of packs against f of their lanes, over pairs of samples.
-template <class L, class F> void same_bits(F f) {
+template <class L, class F>
+void same_bits(F f) {
   using P = pack<L>;
   const std::vector<L> xs = samples<L>();
   std::size_t different = 0;

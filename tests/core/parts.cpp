@@ -11,13 +11,15 @@ using namespace lssm;
 
 namespace {
 
-template <class T> struct inner {
+template <class T>
+struct inner {
   T time{};
   vec<T, 2> pair{};
   static constexpr auto parts(auto& s) { return std::tuple(part("time", s.time), part("pair", s.pair)); }
 };
 
-template <class T> struct state {
+template <class T>
+struct state {
   vec<T> a;
   inner<T> in;
   std::vector<inner<T>> many;
@@ -32,7 +34,8 @@ struct no_parts {
 static_assert(HasParts<state<double>> && HasParts<inner<pack<float>>> && HasParts<const inner<double>>);
 static_assert(!HasParts<no_parts> && !HasParts<double> && !HasParts<std::vector<double>>);
 
-template <class T> state<T> filled(T offset) {
+template <class T>
+state<T> filled(T offset) {
   const auto n = [&](int k) { return offset + T(static_cast<lane_of<T>>(k)); };
   return {{n(1), n(2), n(3)}, {n(4), {n(5), n(6)}}, {{n(7), {n(8), n(9)}}, {n(10), {n(11), n(12)}}}};
 }

@@ -66,8 +66,8 @@ TEST_CASE("the bytes are NumPy's") {
   CHECK(has(to_npy<std::uint8_t>({}, shape_type{0}), "'|u1'"));
 }
 
-TEST_CASE_TEMPLATE("every type and shape comes back", T, float, double, std::int8_t, std::uint8_t,
-                   std::int16_t, std::uint16_t, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t) {
+TEST_CASE_TEMPLATE("every type and shape comes back", T, float, double, std::int8_t, std::uint16_t,
+                   std::int64_t, std::uint64_t) {
   const scratch dir;
   for (const shape_type& shape : {shape_type{}, {0}, {1}, {7}, {2, 3}, {3, 0, 2}, {2, 3, 4}, {1, 1, 1, 5}}) {
     std::vector<T> values(detail::elements_of(shape));

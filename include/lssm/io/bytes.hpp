@@ -19,7 +19,8 @@ inline void swap_to_little(char* bytes, std::size_t count, std::size_t size) {
     for (std::size_t i = 0; i < count; ++i) std::reverse(bytes + i * size, bytes + (i + 1) * size);
 }
 
-template <class T> void append_little(std::string& out, std::span<const T> values) {
+template <class T>
+void append_little(std::string& out, std::span<const T> values) {
   if (values.empty()) return;
   const std::size_t begin = out.size();
   out.resize(begin + values.size_bytes());
@@ -27,19 +28,22 @@ template <class T> void append_little(std::string& out, std::span<const T> value
   swap_to_little(out.data() + begin, values.size(), sizeof(T));
 }
 
-template <std::unsigned_integral U> void append_little(std::string& out, U value) {
+template <std::unsigned_integral U>
+void append_little(std::string& out, U value) {
   append_little<U>(out, std::span<const U>(&value, 1));
 }
 
 /// Fills `out` from the first out.size_bytes() bytes, which the caller has made sure are there.
-template <class T> void copy_little(std::string_view bytes, std::span<T> out) {
+template <class T>
+void copy_little(std::string_view bytes, std::span<T> out) {
   if (out.empty()) return;
   std::memcpy(out.data(), bytes.data(), out.size_bytes());
   swap_to_little(reinterpret_cast<char*>(out.data()), out.size(), sizeof(T));
 }
 
 /// The number at the offset, which the caller has made sure lies inside.
-template <std::unsigned_integral U> U little(std::string_view bytes, std::size_t offset) {
+template <std::unsigned_integral U>
+U little(std::string_view bytes, std::size_t offset) {
   U value = 0;
   copy_little<U>(bytes.substr(offset, sizeof(U)), std::span<U>(&value, 1));
   return value;

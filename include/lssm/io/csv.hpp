@@ -66,7 +66,8 @@ class csv_table {
   static csv_table read(const std::string& path) { return parse(read_file(path), path); }
 
   /// Adds one row, a cell per column.
-  template <CsvCell... V> csv_table& add(const V&... cells) {
+  template <CsvCell... V>
+  csv_table& add(const V&... cells) {
     require(sizeof...(V) == columns_.size(), "csv_table::add", "number of cells",
             std::to_string(columns_.size()), sizeof...(V));
     (check(cells), ...);
@@ -74,7 +75,8 @@ class csv_table {
     return *this;
   }
   /// Adds one row of numbers, as many as there are columns.
-  template <TextNumber T> csv_table& add_row(std::span<const T> cells) {
+  template <TextNumber T>
+  csv_table& add_row(std::span<const T> cells) {
     require(cells.size() == columns_.size(), "csv_table::add_row", "number of cells",
             std::to_string(columns_.size()), cells.size());
     for (const T& c : cells) append(c);
@@ -94,7 +96,8 @@ class csv_table {
   }
 
   /// A column as numbers; throws bad_file, naming line and column, where a cell is none.
-  template <TextNumber T> std::vector<T> column(std::string_view name) const {
+  template <TextNumber T>
+  std::vector<T> column(std::string_view name) const {
     const std::size_t j = index_of(name);
     std::vector<T> values;
     values.reserve(rows());
@@ -126,10 +129,12 @@ class csv_table {
         std::none_of(text.begin(), text.end(), [](char c) { return detail::is_control(c) && c != '\t'; });
     require(one_line, "csv_table", "text", "without control characters", text);
   }
-  template <class V> static void check(const V& cell) {
+  template <class V>
+  static void check(const V& cell) {
     if constexpr (!TextNumber<V>) check_text(cell);
   }
-  template <class V> void append(const V& cell) {
+  template <class V>
+  void append(const V& cell) {
     if constexpr (TextNumber<V>) {
       append_digits(cells_, cell);
     } else {

@@ -27,7 +27,8 @@ class natural {
     if (n != 0) limbs_.push_back(n);
   }
   /// An integer-valued x >= 0 below 2^128.
-  template <WideFloat T> explicit natural(T x) {
+  template <WideFloat T>
+  explicit natural(T x) {
     const T limb = T(4294967296.0);
     for (T unit = limb * limb * limb; unit >= T(1); unit = unit / limb) {
       const auto digit = static_cast<std::uint32_t>(x / unit);
@@ -90,7 +91,8 @@ class natural {
 };
 
 /// The first `count` significant decimal digits of x > 0, rounded to nearest, and the power of ten of the first one.
-template <WideFloat T> std::string decimal_digits(T x, int count, int& exponent10) {
+template <WideFloat T>
+std::string decimal_digits(T x, int count, int& exponent10) {
   int exponent2 = 0;
   const T m = scaled_by_power_of_two(normalized(x, exponent2), digits_of<T> - 1);
   exponent2 -= digits_of<T> - 1;
@@ -126,7 +128,8 @@ template <WideFloat T> std::string decimal_digits(T x, int count, int& exponent1
 }
 
 /// The number of T nearest to top / bottom, both above zero; ties to even; infinite if it is too large.
-template <WideFloat T> T nearest(natural top, natural bottom) {
+template <WideFloat T>
+T nearest(natural top, natural bottom) {
   constexpr int digits = digits_of<T>;
   // quotient = top 2^shift / bottom, with `digits` bits before the point: fewer only for numbers near zero
   int shift = digits - (top.bits() - bottom.bits());
@@ -222,7 +225,8 @@ class number_scanner {
 };
 
 /// The number of T nearest to the text; nothing if it is no number, or one too large for T.
-template <WideFloat T> std::optional<T> decimal_number(std::string_view text) {
+template <WideFloat T>
+std::optional<T> decimal_number(std::string_view text) {
   std::optional<written_number> n = number_scanner(text).scan();
   if (!n) return std::nullopt;
   const long magnitude = n->exponent10 + n->significant;  // the number is below 10^magnitude

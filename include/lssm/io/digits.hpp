@@ -25,7 +25,8 @@ concept TextNumber =
 namespace detail {
 
 /// d.ddd with an exponent where the plain form would need many zeros.
-template <WideFloat T> void append_decimal(std::string& out, T x, int count) {
+template <WideFloat T>
+void append_decimal(std::string& out, T x, int count) {
   if (x < T(0)) {
     out += '-';
     x = -x;
@@ -51,7 +52,8 @@ template <WideFloat T> void append_decimal(std::string& out, T x, int count) {
 
 }  // namespace detail
 
-template <TextNumber T> void append_digits(std::string& out, T x) {
+template <TextNumber T>
+void append_digits(std::string& out, T x) {
   if constexpr (std::integral<T>) {
     out += std::to_string(x);
   } else if (x != x) {
@@ -68,13 +70,15 @@ template <TextNumber T> void append_digits(std::string& out, T x) {
   }
 }
 
-template <TextNumber T> std::string digits(T x) {
+template <TextNumber T>
+std::string digits(T x) {
   std::string out;
   append_digits(out, x);
   return out;
 }
 
-template <TextNumber T> std::optional<T> number_from(std::string_view text) {
+template <TextNumber T>
+std::optional<T> number_from(std::string_view text) {
   if constexpr (std::integral<T> || !detail::WideFloat<T>) {
     T x{};
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), x);

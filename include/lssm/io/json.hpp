@@ -33,17 +33,21 @@ class json_object;
 
 namespace detail {
 
-template <class V> inline constexpr bool is_dual = false;
-template <class T> inline constexpr bool is_dual<dual<T>> = true;
+template <class V>
+inline constexpr bool is_dual = false;
+template <class T>
+inline constexpr bool is_dual<dual<T>> = true;
 
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E e) {
   { to_string(e) } -> std::convertible_to<std::string_view>;
 };
 
-template <class V> void append_json(std::string& out, const V& value);
+template <class V>
+void append_json(std::string& out, const V& value);
 
-template <class Range> void append_json_array(std::string& out, const Range& values) {
+template <class Range>
+void append_json_array(std::string& out, const Range& values) {
   out += '[';
   bool first = true;
   for (const auto& v : values) {
@@ -70,20 +74,23 @@ void append_json_tensor(std::string& out, Iterator& at, const Shape& shape, std:
   out += ']';
 }
 
-template <class V> void append_json_member(std::string& out, std::string_view key, const V& value) {
+template <class V>
+void append_json_member(std::string& out, std::string_view key, const V& value) {
   if (out.back() != '{') out += ',';
   append_json_text(out, key);
   out += ':';
   append_json(out, value);
 }
 
-template <class State> void append_json_state(std::string& out, const State& state) {
+template <class State>
+void append_json_state(std::string& out, const State& state) {
   out += '{';
   std::apply([&](auto... p) { (append_json_member(out, p.name, p.value), ...); }, State::parts(state));
   out += '}';
 }
 
-template <class P> void append_json_lanes(std::string& out, const P& value) {
+template <class P>
+void append_json_lanes(std::string& out, const P& value) {
   out += '[';
   for (std::size_t i = 0; i < lanes_of<P>; ++i) {
     if (i > 0) out += ',';
@@ -92,7 +99,8 @@ template <class P> void append_json_lanes(std::string& out, const P& value) {
   out += ']';
 }
 
-template <TextNumber T> void append_json_number(std::string& out, T value) {
+template <TextNumber T>
+void append_json_number(std::string& out, T value) {
   if constexpr (!std::integral<T>) {
     if (!(value - value == T(0))) {
       out += "null";
@@ -102,7 +110,8 @@ template <TextNumber T> void append_json_number(std::string& out, T value) {
   append_digits(out, value);
 }
 
-template <class V> void append_json(std::string& out, const V& value) {
+template <class V>
+void append_json(std::string& out, const V& value) {
   if constexpr (std::same_as<V, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (TextNumber<V>) {
@@ -140,7 +149,8 @@ template <class V> void append_json(std::string& out, const V& value) {
 /// One object; its text has no line breaks.
 class json_object {
  public:
-  template <class V> json_object& add(std::string_view key, const V& value) {
+  template <class V>
+  json_object& add(std::string_view key, const V& value) {
     detail::append_json_member(text_, key, value);
     return *this;
   }
@@ -150,7 +160,8 @@ class json_object {
   std::string text_ = "{";
 };
 
-template <class V> std::string to_json(const V& value) {
+template <class V>
+std::string to_json(const V& value) {
   std::string out;
   detail::append_json(out, value);
   return out;

@@ -58,8 +58,10 @@ class json_value {
   }
 
   /// A bool, a number in the range of T, or text.
-  template <class T> T as() const;
-  template <class T> std::vector<T> list() const {
+  template <class T>
+  T as() const;
+  template <class T>
+  std::vector<T> list() const {
     expect(json_kind::array);
     std::vector<T> values;
     values.reserve(size());
@@ -86,7 +88,8 @@ class json_value {
     return found;
   }
   /// f(node of the key, node of the value); for arrays both are the value.
-  template <class F> void for_each_child(F f) const;
+  template <class F>
+  void for_each_child(F f) const;
 
   const json_document* document_;
   std::size_t node_;
@@ -116,7 +119,8 @@ inline void json_value::fail(const std::string& expected, const std::string& fou
   detail::json_fail(document_->text_, document_->name_, node().begin, expected, found);
 }
 
-template <class F> void json_value::for_each_child(F f) const {
+template <class F>
+void json_value::for_each_child(F f) const {
   const bool keyed = kind() == json_kind::object;
   std::size_t at = node_ + 1;
   for (std::size_t i = 0; i < size(); ++i) {
@@ -127,7 +131,8 @@ template <class F> void json_value::for_each_child(F f) const {
   }
 }
 
-template <class T> T json_value::as() const {
+template <class T>
+T json_value::as() const {
   if constexpr (std::same_as<T, bool>) {
     expect(json_kind::boolean);
     return text() == "true";

@@ -22,14 +22,16 @@ namespace lssm {
 
 namespace detail {
 
-template <class V> void read_json(const json_value& json, V& value);
+template <class V>
+void read_json(const json_value& json, V& value);
 
 inline void expect_members(const json_value& json, std::size_t count) {
   if (json.size() != count)
     json.fail(std::to_string(count) + (count == 1 ? " member" : " members"), std::to_string(json.size()));
 }
 
-template <class State> void read_json_state(const json_value& json, State& state) {
+template <class State>
+void read_json_state(const json_value& json, State& state) {
   std::apply(
       [&](auto... p) {
         (read_json(json[p.name], p.value), ...);
@@ -38,7 +40,8 @@ template <class State> void read_json_state(const json_value& json, State& state
       State::parts(state));
 }
 
-template <class E> E enum_from_json(const json_value& json) {
+template <class E>
+E enum_from_json(const json_value& json) {
   using number = std::underlying_type_t<E>;
   if constexpr (NamedEnum<E>) {
     const std::string name = json.as<std::string>();
@@ -51,7 +54,8 @@ template <class E> E enum_from_json(const json_value& json) {
   }
 }
 
-template <class V> void read_json(const json_value& json, V& value) {
+template <class V>
+void read_json(const json_value& json, V& value) {
   if constexpr (std::is_enum_v<V>) {
     value = enum_from_json<V>(json);
   } else if constexpr (is_dual<V>) {
@@ -76,7 +80,8 @@ template <class V> void read_json(const json_value& json, V& value) {
 
 }  // namespace detail
 
-template <HasParts State> void from_json(const json_value& json, State& state) {
+template <HasParts State>
+void from_json(const json_value& json, State& state) {
   State read = state;
   detail::read_json(json, read);
   state = std::move(read);

@@ -27,16 +27,19 @@ void write_npy(const std::string& path, std::span<const T> values, std::span<con
 }
 
 /// Any xtensor expression, evaluated in row-major order.
-template <TensorExpression E> void write_npy(const std::string& path, const E& expression) {
+template <TensorExpression E>
+void write_npy(const std::string& path, const E& expression) {
   replace_file(path, to_npy(expression));
 }
 
-template <NpyElement T> npy_array<T> read_npy(const std::string& path) {
+template <NpyElement T>
+npy_array<T> read_npy(const std::string& path) {
   const std::string bytes = read_file(path);
   return npy_values<T>(parse_npy(bytes, path));
 }
 
-template <NpyElement T, std::size_t Rank> tensor<T, Rank> read_npy(const std::string& path) {
+template <NpyElement T, std::size_t Rank>
+tensor<T, Rank> read_npy(const std::string& path) {
   const std::string bytes = read_file(path);
   return npy_tensor<T, Rank>(parse_npy(bytes, path));
 }

@@ -41,11 +41,7 @@ struct npy_array {
 /// The bytes of an .npy file.
 template <NpyElement T>
 std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
-  const std::size_t size = detail::elements_of(shape);
-  require(size == values.size(), "to_npy", "the number of values",
-          "the product " + std::to_string(size) + " of the shape " + detail::shape_text(shape),
-          values.size());
-  std::string out = detail::npy_header_text(npy_type_of<T>, shape);
+  std::string out = detail::npy_header_for(npy_type_of<T>, shape, values.size());
   detail::append_little<T>(out, values);
   return out;
 }
@@ -86,16 +82,23 @@ inline npy_view parse_npy(std::string_view bytes, const std::string& name) {
 
 namespace detail {
 
-/// Element i of the C-ordered result is element sum_j index_j stride_j of the Fortran-ordered source.
-template <class T>
-std::vector<T> fortran_to_c(const std::vector<T>& source, std::span<const std::size_t> shape) {
-  std::vector<T> result;
+/// Throws bad_file if the array holds another type. A bool array counts as uint8.
+inline void expect_type(const npy_view& view, npy_type expected) {
+  const npy_type found = view.header.type;
+  if (found != expected && !(found.kind == 'b' && expected == npy_type{'u', 1}))
+    npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected), to_string(found));
+}
+
+/// The elements of a Fortran-ordered array in C order: element (i_0, i_1, ...) stands at sum_j i_j stride_j.
+inline std::string fortran_to_c(std::string_view source, std::size_t element,
+                                std::span<const std::size_t> shape) {
+  std::string result;
   result.reserve(source.size());
-  std::vector<std::size_t> index(shape.size(), 0), stride(shape.size(), 1);
+  std::vector<std::size_t> index(shape.size(), 0), stride(shape.size(), element);
   for (std::size_t j = 1; j < shape.size(); ++j) stride[j] = stride[j - 1] * shape[j - 1];
   std::size_t at = 0;
   while (result.size() < source.size()) {
-    result.push_back(source[at]);
+    result.append(source, at, element);
     for (std::size_t j = shape.size(); j-- > 0;) {
       at += stride[j];
       if (++index[j] < shape[j]) break;
@@ -111,13 +114,13 @@ std::vector<T> fortran_to_c(const std::vector<T>& source, std::span<const std::s
 /// Throws bad_file if the array holds another type. A bool array is read as uint8.
 template <NpyElement T>
 npy_array<T> npy_values(const npy_view& view) {
-  const npy_type found = view.header.type, expected = npy_type_of<T>;
-  if (found != expected && !(found.kind == 'b' && expected == npy_type{'u', 1}))
-    detail::npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected),
-                     to_string(found));
+  detail::expect_type(view, npy_type_of<T>);
   npy_array<T> array{view.header.shape, std::vector<T>(view.payload.size() / sizeof(T))};
-  detail::copy_little<T>(view.payload, array.data);
-  if (view.header.fortran_order) array.data = detail::fortran_to_c(array.data, array.shape);
+  if (view.header.fortran_order) {
+    detail::copy_little<T>(detail::fortran_to_c(view.payload, sizeof(T), array.shape), array.data);
+  } else {
+    detail::copy_little<T>(view.payload, array.data);
+  }
   return array;
 }
 

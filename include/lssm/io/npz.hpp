@@ -33,17 +33,21 @@ class npz_writer {
     return add_bytes(name, to_npy<T>(values, shape));
   }
   /// A one-dimensional array.
-  template <NpyElement T> npz_writer& add(const std::string& name, std::span<const T> values) {
+  template <NpyElement T>
+  npz_writer& add(const std::string& name, std::span<const T> values) {
     return add<T>(name, values, std::array{values.size()});
   }
-  template <NpyElement T> npz_writer& add(const std::string& name, const std::vector<T>& values) {
+  template <NpyElement T>
+  npz_writer& add(const std::string& name, const std::vector<T>& values) {
     return add<T>(name, std::span<const T>(values));
   }
   /// A single number: an array of rank 0.
-  template <NpyElement T> npz_writer& add(const std::string& name, T value) {
+  template <NpyElement T>
+  npz_writer& add(const std::string& name, T value) {
     return add<T>(name, std::span<const T>(&value, 1), {});
   }
-  template <TensorExpression E> npz_writer& add(const std::string& name, const E& expression) {
+  template <TensorExpression E>
+  npz_writer& add(const std::string& name, const E& expression) {
     check(name, expression.size() * sizeof(typename E::value_type));
     return add_bytes(name, to_npy(expression));
   }
@@ -101,8 +105,12 @@ class npz_file {
                      name_ + ": entry '" + e->name + "'");
   }
   std::vector<std::size_t> shape(std::string_view name) const { return view(name).header.shape; }
-  template <NpyElement T> npy_array<T> read(std::string_view name) const { return npy_values<T>(view(name)); }
-  template <NpyElement T, std::size_t Rank> tensor<T, Rank> read(std::string_view name) const {
+  template <NpyElement T>
+  npy_array<T> read(std::string_view name) const {
+    return npy_values<T>(view(name));
+  }
+  template <NpyElement T, std::size_t Rank>
+  tensor<T, Rank> read(std::string_view name) const {
     return npy_tensor<T, Rank>(view(name));
   }
 

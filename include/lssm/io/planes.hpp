@@ -28,11 +28,13 @@ namespace lssm::detail {
 
 /// element: what is stored; count: how many per value; name(i): what is appended to the leaf's name; split and join:
 /// to the stored numbers and back. valid says whether join may be called.
-template <class L> struct planes {
+template <class L>
+struct planes {
   static constexpr std::size_t count = 0;  // of types that no file can hold
 };
 
-template <NpyElement L> struct planes<L> {
+template <NpyElement L>
+struct planes<L> {
   using element = L;
   static constexpr std::size_t count = 1;
   static std::string name(std::size_t) { return {}; }
@@ -53,7 +55,8 @@ struct planes<L> {
   static L join(const element* in) { return static_cast<L>(*in); }
 };
 
-template <WideFloat L> struct planes<L> {
+template <WideFloat L>
+struct planes<L> {
   using element = double;
   static constexpr std::size_t doubles = (digits_of<L> + 52) / 53;
   static constexpr std::size_t count = doubles + 1;
@@ -101,7 +104,8 @@ template <WideFloat L> struct planes<L> {
   }
 };
 
-template <class T> struct planes<dual<T>> {
+template <class T>
+struct planes<dual<T>> {
   using base = planes<T>;
   using element = typename base::element;
   static constexpr std::size_t count = 2 * base::count;

@@ -47,25 +47,40 @@ auto plane(std::span<L> leaf, std::size_t i) {
   return column;
 }
 
+/// The array of one plane of a leaf with so many elements.
+inline npy_view leaf_view(const npz_file& file, const std::string& entry, std::size_t size) {
+  npy_view view = file.view(entry);
+  const std::size_t expected[] = {size};
+  if (!std::ranges::equal(view.header.shape, expected))
+    npy_fail(view.name, view.header.shape_offset, "the shape " + shape_text(expected),
+             shape_text(view.header.shape));
+  return view;
+}
+
+[[noreturn]] inline void refuse_element(const npz_file& file, const std::string& path, std::size_t index) {
+  throw bad_file(file.name() + ": entry '" + path + "': element " + std::to_string(index) +
+                 " is no number of its type");
+}
+
 /// The stored numbers of a leaf, element by element; throws bad_file unless the file has them as this leaf needs them.
-template <class L>
-auto stored_leaf(const npz_file& file, const std::string& path, std::span<L> leaf) {
-  using layout = planes_of<L>;
-  std::vector<typename layout::element> stored(leaf.size() * layout::count);
-  for (std::size_t i = 0; i < layout::count; ++i) {
-    const npy_view view = file.view(path + layout::name(i));
-    const std::size_t expected[] = {leaf.size()};
-    if (!std::ranges::equal(view.header.shape, expected))
-      npy_fail(view.name, view.header.shape_offset, "the shape " + shape_text(expected),
-               shape_text(view.header.shape));
-    const auto column = npy_values<typename layout::element>(view).data;
-    for (std::size_t j = 0; j < column.size(); ++j) stored[j * layout::count + i] = column[j];
+template <class Layout>
+auto stored_leaf(const npz_file& file, const std::string& path, std::size_t size) {
+  using element = typename Layout::element;
+  std::vector<element> stored(size * Layout::count);
+  for (std::size_t i = 0; i < Layout::count; ++i) {
+    const auto column = npy_values<element>(leaf_view(file, path + Layout::name(i), size)).data;
+    for (std::size_t j = 0; j < size; ++j) stored[j * Layout::count + i] = column[j];
   }
-  for (std::size_t j = 0; j < leaf.size(); ++j)
-    if (!layout::valid(stored.data() + j * layout::count))
-      throw bad_file(file.name() + ": entry '" + path + "': element " + std::to_string(j) +
-                     " is no number of its type");
+  for (std::size_t j = 0; j < size; ++j)
+    if (!Layout::valid(stored.data() + j * Layout::count)) refuse_element(file, path, j);
   return stored;
+}
+
+/// Every entry of the file must belong to the state.
+inline void expect_names(const npz_file& file, const std::vector<std::string>& names) {
+  for (const std::string& name : file.names())
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw bad_file(file.name() + ": entry '" + name + "' belongs to no part of this state");
 }
 
 template <class State>
@@ -99,18 +114,15 @@ void save_parts(const std::string& path, const State& state) {
 
 template <HasParts State>
 void load_parts(const npz_file& file, State& state) {
-  const std::vector<std::string> expected = detail::entry_names(state);
-  for (const std::string& name : file.names())
-    if (std::find(expected.begin(), expected.end(), name) == expected.end())
-      throw bad_file(file.name() + ": entry '" + name + "' belongs to no part of this state");
-  for_each_leaf(std::as_const(state),
-                [&](const std::string& path, auto leaf) { detail::stored_leaf(file, path, leaf); });
-  for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
-    detail::require_planes<L>();
-    using layout = detail::planes_of<L>;
-    const auto stored = detail::stored_leaf(file, path, leaf);
-    for (std::size_t j = 0; j < leaf.size(); ++j) leaf[j] = layout::join(stored.data() + j * layout::count);
-  });
+  detail::expect_names(file, detail::entry_names(state));
+  for (const bool assign : {false, true})  // everything is checked before anything is changed
+    for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
+      detail::require_planes<L>();
+      using layout = detail::planes_of<L>;
+      const auto stored = detail::stored_leaf<layout>(file, path, leaf.size());
+      if (!assign) return;
+      for (std::size_t j = 0; j < leaf.size(); ++j) leaf[j] = layout::join(stored.data() + j * layout::count);
+    });
 }
 
 template <HasParts State>

@@ -16,7 +16,8 @@ template <class T>
 inline constexpr bool is_wide_float =
     std::same_as<T, long double>&& std::numeric_limits<long double>::max_exponent == 16384;
 #if defined(__SIZEOF_FLOAT128__)
-template <> inline constexpr bool is_wide_float<quad> = true;
+template <>
+inline constexpr bool is_wide_float<quad> = true;
 #endif
 template <class T>
 concept WideFloat = is_wide_float<T>;
@@ -30,10 +31,12 @@ inline constexpr int digits_of = [] {
 }();
 
 /// The exponent of the smallest number above zero: every number is a multiple of 2^lowest_exponent.
-template <WideFloat T> inline constexpr int lowest_exponent = -16381 - digits_of<T>;
+template <WideFloat T>
+inline constexpr int lowest_exponent = -16381 - digits_of<T>;
 
 /// x 2^n; exact where the result is a number of T, infinite where it is too large.
-template <WideFloat T> T scaled_by_power_of_two(T x, int n) {
+template <WideFloat T>
+T scaled_by_power_of_two(T x, int n) {
   constexpr int piece = 8192;  // 2^piece and 2^-piece are numbers of T
   const T base = n < 0 ? T(0.5) : T(2);
   int rest = n < 0 ? -n : n;
@@ -42,7 +45,8 @@ template <WideFloat T> T scaled_by_power_of_two(T x, int n) {
 }
 
 /// m with 1 <= |m| < 2 and x = m 2^exponent, for x neither zero nor infinite nor NaN.
-template <WideFloat T> T normalized(T x, int& exponent) {
+template <WideFloat T>
+T normalized(T x, int& exponent) {
   const auto size = [&] { return x < T(0) ? T(0) - x : x; };
   exponent = 0;
   for (int k = 8192; k > 0; k /= 2) {
