@@ -151,7 +151,7 @@ class gradient_flow<Method, Chart, Stop>::state {
       f_[i] = where(accept, f_next_[i], f_[i]);
     }
     now_.loss = where(accept, loss, now_.loss);
-    now_.time = where(accept, now_.time + tau, now_.time);
+    now_.time = where(accept, time_after(tau), now_.time);
     taken_ = where(accept, tau, taken_);
     now_.steps = where(accept, now_.steps + T(1), now_.steps);
     now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
@@ -186,7 +186,7 @@ class gradient_flow<Method, Chart, Stop>::state {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
       if (!scalar_traits<T>::get_mask(waiting, lane)) continue;
       const double change = value_of(scalar_traits<T>::get(tau_ * fastest, lane));
-      if (change < 0.1 * epsilon_of<T> || !(value_of(scalar_traits<T>::get(tau_, lane)) > 0)) {
+      if (change < epsilon_of<T> || !(value_of(scalar_traits<T>::get(tau_, lane)) > 0)) {
         statuses_[lane] = scalar_traits<T>::get_mask(finite, lane) ? status::stalled : status::not_finite;
       }
     }
@@ -202,6 +202,19 @@ class gradient_flow<Method, Chart, Stop>::state {
       if (left < mine && left > L(0)) scalar_traits<T>::set(tau, lane, left);
     }
     return tau;
+  }
+
+  /// now + τ, and the horizon itself after a step that was cut to reach it.
+  T time_after(const T& tau) const {
+    T time = now_.time + tau;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      const double end = stop_.horizon(lane);
+      if (!(end < 1e300)) continue;
+      using L = lane_of<T>;
+      const L left = L(end) - scalar_traits<T>::get(now_.time, lane);
+      if (left > L(0) && scalar_traits<T>::get(tau, lane) >= left) scalar_traits<T>::set(time, lane, L(end));
+    }
+    return time;
   }
 
   /// A hundredth of the shortest time in which some unknown changes by its own size.

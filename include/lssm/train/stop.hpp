@@ -143,7 +143,9 @@ class bound_stop<T, first_of<Rules...>> {
     std::apply(
         [&](const auto&... rule) {
           ([&] {
-            if constexpr (requires { rule.time; }) t = std::min(t, rule.time);
+            using one = std::remove_cvref_t<decltype(rule)>;
+            if constexpr (one::reason == status::horizon && requires { rule.time; })
+              t = std::min(t, static_cast<double>(rule.time));
           }(), ...);
         },
         of(i).rules);
