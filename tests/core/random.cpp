@@ -9,16 +9,16 @@ using namespace lssm;
 
 namespace {
 
-std::vector<double> normals(std::uint32_t seed, int count) {
+std::vector<double> normals(std::uint32_t seed, std::size_t count) {
   numpy_legacy stream(seed);
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) values.push_back(stream.normal());
+  std::vector<double> values(count);
+  for (double& x : values) x = stream.normal();
   return values;
 }
-std::vector<double> uniforms(std::uint32_t seed, int count) {
+std::vector<double> uniforms(std::uint32_t seed, std::size_t count) {
   numpy_legacy stream(seed);
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) values.push_back(stream.uniform());
+  std::vector<double> values(count);
+  for (double& x : values) x = stream.uniform();
   return values;
 }
 

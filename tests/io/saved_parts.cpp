@@ -150,7 +150,7 @@ TEST_CASE("another state's file is refused and the state stays as it is") {
   const std::string saved = to_npz(filled(2.0)).bytes();
   const auto refusal = [](auto state, const std::string& bytes) {
     const auto before = state;
-    const std::string message = bad_file_of([&] { load_parts(npz_file(bytes, "f.npz"), state); });
+    std::string message = bad_file_of([&] { load_parts(npz_file(bytes, "f.npz"), state); });
     CHECK(equal_parts(state, before));
     return message;
   };
