@@ -9,6 +9,7 @@
 #include "train/flow_point.hpp"
 #include "train/gap_field.hpp"
 #include "train/gradient_flow.hpp"
+#include "train/minimum_norm.hpp"
 #include "train/observer.hpp"
 #include "train/plain_field.hpp"
 #include "train/progress.hpp"

@@ -26,8 +26,8 @@ void check_run(const known_run& run, double rtol, double tolerance, double floor
 }
 
 template <class T>
-void check_modes(const setting& where, std::span<const char* const> modes, double rtol, double tolerance) {
-  const auto got = train<T>(where, rtol);
+void check_modes(const setting& from, std::span<const char* const> modes, double rtol, double tolerance) {
+  const auto got = train<T>(from, rtol);
   REQUIRE(got.end.size() == modes.size());
   for (std::size_t j = 0; j < modes.size(); ++j) {
     CAPTURE(j);
@@ -78,9 +78,9 @@ TEST_CASE("truth: long double holds more digits than double can") {
 
 TEST_CASE("truth: scalars agree at equal tolerance to double's own accuracy") {
   for (const std::size_t i : {2u, 3u, 10u, 11u}) {
-    const setting where = published[i].where();
-    const auto in_double = train<double>(where);
-    const auto in_long_double = train<long double>(where);
+    const setting from = published[i].where();
+    const auto in_double = train<double>(from);
+    const auto in_long_double = train<long double>(from);
     CHECK(relative(in_double.error, wide(in_long_double.error)) < 5e-12);
     // The start is drawn and rounded in double for every scalar.
     for (std::size_t j = 0; j < in_double.start.size(); ++j)

@@ -17,6 +17,7 @@
 
 #include "../kernel/blocks.hpp"
 #include "../kernel/dense.hpp"
+#include "minimum_norm.hpp"
 
 namespace lssm {
 
@@ -98,8 +99,7 @@ class arrow_system {
       unknowns_[p] = rho[p];
       for (std::size_t q = 0; q < r; ++q) small_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
     }
-    kernel::regularize_empty_rows<T>(small_, rank);
-    kernel::solve(std::span<T>(small_), std::span<T>(unknowns_), rank, 1);
+    detail::solve_normal_equations(std::span<T>(small_).first(r * r), std::span<T>(unknowns_).first(r), rank);
     return view<T>(unknowns_).first(r);
   }
 

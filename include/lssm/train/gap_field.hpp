@@ -100,6 +100,7 @@ class gap_field {
       for (integer j = 0; j < padded_modes(); j += W)
         kernel::store_block(kernel::fill_block<W>(lead) + kernel::load_block<W>(y, j), std::span<T>(a_), j);
     });
+    a_[modes_] = lead;  // not twice it: high powers must stay finite here, though products of zero hide them
     kernel::power_moments<T>(
         modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(view<T>(products_), j); },
         std::span<T>(objective_->response()), extent<kappa>(length(objective_->response())));

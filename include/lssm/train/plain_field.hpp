@@ -8,6 +8,7 @@
 #include "../objective/hessian.hpp"
 #include "concepts.hpp"
 #include "flow_point.hpp"
+#include "minimum_norm.hpp"
 
 namespace lssm {
 
@@ -73,8 +74,7 @@ class plain_field {
     for (std::size_t p = 0; p < r; ++p)
       for (std::size_t q = 0; q < r; ++q)
         normal[p * r + q] = kernel::dot<T>(low.w(static_cast<integer>(p)), low.w(static_cast<integer>(q)));
-    kernel::regularize_empty_rows<T>(normal, low.rank());
-    kernel::solve(std::span<T>(normal), std::span<T>(s), low.rank(), 1);
+    detail::solve_normal_equations(std::span<T>(normal), std::span<T>(s), low.rank());
     std::copy(y.begin(), y.end(), x.begin());
     for (std::size_t q = 0; q < r; ++q)
       for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] - s[q] * low.w(static_cast<integer>(q))[i];
