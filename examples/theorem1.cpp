@@ -13,8 +13,7 @@ using namespace theorem1;
 template <class T>
 void validate_all(const options& o) {
   for (const setting& s : o.settings)
-    for (std::uint32_t seed : s.seeds)
-      for (integer special : o.specials) validate<T>(s, seed, special, o.rtol);
+    for (const run_of& run : runs_of(s, o.specials)) validate<T>(s, run, o.rtol);
   if (!o.out.empty()) writable_directory(o.out);
 }
 
@@ -22,11 +21,10 @@ void validate_all(const options& o) {
 template <class T>
 void record_all(const options& o) {
   for (const setting& s : o.settings)
-    for (std::uint32_t seed : s.seeds)
-      for (integer special : o.specials)
-        record_run<T>(
-            s, seed, special, o,
-            o.out + "/" + s.name + "_seed" + std::to_string(seed) + "_special" + std::to_string(special));
+    for (const run_of& run : runs_of(s, o.specials))
+      record_run<T>(s, run, o,
+                    o.out + "/" + s.name + "_seed" + std::to_string(run.seed) + "_special" +
+                        std::to_string(run.special));
   std::cerr << "theorem1: the table and every run over time are in " << o.out << '\n';
 }
 
@@ -36,13 +34,14 @@ void run_all(const options& o) {
   std::vector<setting_report> reports;
   for (const setting& s : o.settings) {
     reports.emplace_back();
-    for (std::uint32_t seed : s.seeds)
-      for (integer special : o.specials) {
-        const auto r = train<T>(s, seed, special, o.horizon, o.rtol);
-        if (o.json) std::cout << json_line(s, seed, special, o.scalar_name, r) << std::endl;
-        reports.back().add(seed, special, r);
-        add_to(csv, o, s, seed, special, r);
-      }
+    const std::vector<run_of> runs = runs_of(s, o.specials);
+    const auto results = train<T>(s, runs, o.horizon, o.rtol);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const auto& [seed, special] = runs[i];
+      if (o.json) std::cout << json_line(s, seed, special, o.scalar_name, results[i]) << std::endl;
+      reports.back().add(seed, special, results[i]);
+      add_to(csv, o, s, seed, special, results[i]);
+    }
     if (!o.json) reports.back().print(std::cout, s);
   }
   if (!o.json) print_summary(std::cout, o, reports);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One run of the experiment: the study in words of the library, trained, timed and read off.
+// The runs of the experiment: the study in words of the library, trained, timed and read off.
 //
 //   student    A = diag(a_0, ..., a_{d-1}) learned, B = C = 1
 //   teacher    A = diag(1, 0), B = Cᵀ = (1, √(d-1))
@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <lssm/core/pack.hpp>
 #include <lssm/io.hpp>
 #include <lssm/lssm.hpp>
 #include <string>
@@ -36,11 +37,14 @@ study<D, K> make_study(const setting& s, integer special, double rtol) {
           .start = {.scale = s.init_scale, .gap_factor = s.gap_factor}};
 }
 
-/// Calls f with the study of these sizes, as compile-time sizes where they are published: the same flow, bit for bit.
-template <class F>
+/// Calls f with the study of these sizes: as compile-time sizes where they are published and the scalar is double, which
+/// is faster, bit for bit the same, and too long to compile for every scalar.
+template <class T, class F>
 auto with_study(const setting& s, integer special, double rtol, F f) {
-  if (s.dim == 10 && s.length == 7) return f(make_study<10, 7>(s, special, rtol));
-  if (s.dim == 20 && s.length == 9) return f(make_study<20, 9>(s, special, rtol));
+  if constexpr (std::is_same_v<lane_of<T>, double>) {
+    if (s.dim == 10 && s.length == 7) return f(make_study<10, 7>(s, special, rtol));
+    if (s.dim == 20 && s.length == 9) return f(make_study<20, 9>(s, special, rtol));
+  }
   return f(make_study<dynamic, dynamic>(s, special, rtol));
 }
 
@@ -62,50 +66,96 @@ struct result {
   double seconds = 0;  // of the integration
 };
 
+/// One run of a setting.
+struct run_of {
+  std::uint32_t seed = 0;
+  integer special = 0;
+};
+
+/// All runs of a setting: seeds first, then numbers of special sequences.
+inline std::vector<run_of> runs_of(const setting& s, const std::vector<integer>& specials) {
+  std::vector<run_of> runs;
+  for (std::uint32_t seed : s.seeds)
+    for (integer special : specials) runs.push_back({seed, special});
+  return runs;
+}
+
 /// Throws bad_argument if the run is impossible, before any of its work.
 template <class T>
-void validate(const setting& s, std::uint32_t seed, integer special, double rtol) {
-  with_study(s, special, rtol, [&](const auto& study) {
+void validate(const setting& s, const run_of& run, double rtol) {
+  with_study<T>(s, run.special, rtol, [&](const auto& study) {
     study.template validate<T>();
     try {
-      bind<T>(study, seed);
+      bind<T>(study, run.seed);
     } catch (const bad_argument& e) {
-      throw bad_argument("seed " + std::to_string(seed) + ": " + e.what());
+      throw bad_argument("seed " + std::to_string(run.seed) + ": " + e.what());
     }
   });
 }
 
+/// Up to lanes_of<T> runs side by side; each is given its share of the time.
 template <class T>
-result<T> train(const setting& s, std::uint32_t seed, integer special, integer horizon, double rtol) {
-  return with_study(s, special, rtol, [&](const auto& study) {
-    auto bound = bind<T>(study, seed);
+std::vector<result<lane_of<T>>> train_together(const setting& s, std::span<const run_of> runs,
+                                               integer horizon, double rtol) {
+  using L = lane_of<T>;
+  return with_study<T>(s, 0, rtol, [&](const auto& first) {
+    std::vector<std::remove_cvref_t<decltype(first)>> studies(runs.size(), first);
+    std::vector<std::uint32_t> seeds;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      studies[i].data.special.count = runs[i].special;
+      seeds.push_back(runs[i].seed);
+    }
+    auto bound = bind_lanes<T>(std::span<const typename decltype(studies)::value_type>(studies),
+                               std::span<const std::uint32_t>(seeds));
     const auto begin = std::chrono::steady_clock::now();
     auto training = bound.training();
     drive(training, silent{});
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-    training.here();  // the objective's system is now that of the end
-    const auto student = bound.student();
-    result<T> r{.status = training.lane_status(0),
-                .train_loss = training.now().loss,
-                .generalization_error = generalization_error<T>(student, bound.teacher, horizon),
-                .flow_time = training.now().time,
-                .eigenvalues = eigenvalue_magnitudes<T>(view<T>(student.system.a)),
-                .steps = static_cast<integer>(value_of(training.now().steps)),
-                .seconds = elapsed.count()};
-    r.effective_rank = effective_rank<T>(view<T>(r.eigenvalues));
-    return r;
+    std::vector<result<L>> results;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const auto end = read_lane(training, bound.single(i), i);
+      results.push_back({.status = end.status,
+                         .train_loss = end.at_end.loss,
+                         .generalization_error = end.generalization(horizon),
+                         .effective_rank = end.effective_rank(),
+                         .flow_time = end.at_end.time,
+                         .eigenvalues = end.eigenvalues(),
+                         .steps = static_cast<integer>(value_of(end.at_end.steps)),
+                         .seconds = elapsed.count() / static_cast<double>(runs.size())});
+    }
+    return results;
   });
+}
+
+/// Above this dimension the states of a whole pack leave the second-level cache, and one run at a time is as fast.
+inline constexpr integer most_dim_in_lanes = 500;
+
+/// Every run of a setting, in the order of `runs`: in lanes where the scalar has them, with the same digits.
+template <class T>
+std::vector<result<T>> train(const setting& s, std::span<const run_of> runs, integer horizon, double rtol) {
+  std::vector<result<T>> results;
+  while (!runs.empty()) {
+    std::vector<result<T>> some;
+    if constexpr (std::is_same_v<T, double>) {
+      const std::size_t together = std::min(runs.size(), lanes_of<pack<T>>);
+      if (together > 1 && s.dim <= most_dim_in_lanes)
+        some = train_together<pack<T>>(s, runs.first(together), horizon, rtol);
+    }
+    if (some.empty()) some = train_together<T>(s, runs.first(1), horizon, rtol);
+    results.insert(results.end(), some.begin(), some.end());
+    runs = runs.subspan(some.size());
+  }
+  return results;
 }
 
 /// The same run, watched: `path`.csv and `path`.npz hold it over time.
 template <class T>
-void record_run(const setting& s, std::uint32_t seed, integer special, const options& o,
-                const std::string& path) {
-  with_study(s, special, o.rtol, [&](const auto& study) {
+void record_run(const setting& s, const run_of& one, const options& o, const std::string& path) {
+  with_study<T>(s, one.special, o.rtol, [&](const auto& study) {
     auto seen = trajectory_of<T>({.per_decade = 25, .every = 10}, record::time{}, record::loss{},
                                  record::generalization{study.teacher.template bind<T>(), o.horizon},
                                  record::effective_rank{}, record::eigenvalues{}, record::gamma{});
-    run<T>(study, seed, seen);
+    run<T>(study, one.seed, seen);
     to_csv(seen).save(path + ".csv");
     to_npz(seen).save(path + ".npz");
   });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "study/bind.hpp"
+#include "study/lanes.hpp"
 #include "study/record.hpp"
 #include "study/run.hpp"
 #include "study/sample_times.hpp"

@@ -19,15 +19,40 @@
 
 namespace lssm {
 
-/// A group of sequences: how many, where they may be nonzero, and the next value there.
 template <class F>
-concept Fill = Support<decltype(F::support)> && requires(const F f, numpy_legacy& stream, integer i) {
+concept HasSupport = requires {
+  requires Support<decltype(F::support)>;
+};
+template <class F>
+concept HasCount = requires(const F f) {
   { f.count } -> std::convertible_to<integer>;
-  { f.draw(stream, i) } -> std::convertible_to<double>;
+};
+template <class F>
+concept HasDraw = requires(const F f, numpy_legacy& s, integer i) {
+  { f.draw(s, i) } -> std::convertible_to<double>;
+};
+template <class F>
+concept HasValidate = requires(const F f, integer i) {
   f.validate(i, i);
 };
 
+/// A group of sequences: how many, where they may be nonzero, and the next value there.
+template <class F>
+concept Fill = HasSupport<F> && HasCount<F> && HasDraw<F> && HasValidate<F>;
+
 namespace detail {
+
+/// Fill member by member: the message names the one that lacks.
+template <class F>
+struct check_fill {
+  static_assert(HasSupport<F>,
+                "fill: a group of sequences lacks its support, as in unit<at<0>> (docs/data.md)");
+  static_assert(HasCount<F>, "fill: a group of sequences lacks count (docs/data.md)");
+  static_assert(HasDraw<F>, "fill: a group of sequences lacks draw(stream, i) (docs/data.md)");
+  static_assert(HasValidate<F>, "fill: a group of sequences lacks validate(kappa, channels) (docs/data.md)");
+  static constexpr bool holds = Fill<F>;
+};
+
 template <class F>
 constexpr void validate_fill(const F& f, integer kappa, const char* name) {
   require(f.count >= 0, name, "count", "at least 0", f.count);

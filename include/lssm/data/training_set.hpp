@@ -31,8 +31,7 @@ concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
 
 template <integer Kappa, class Sequences, integer Channels = 1>
 struct training_set {
-  static_assert(Fill<Sequences>,
-                "training_set: the sequences lack support, count, draw or validate (docs/data.md)");
+  static_assert(detail::check_fill<Sequences>::holds);
   static_assert(Kappa == dynamic || Kappa >= 2, "training_set: the length must be at least 2 (docs/data.md)");
   static_assert(detail::may_fit<decltype(Sequences::support), Kappa>(),
                 "training_set: the support lies outside the sequence (docs/data.md)");

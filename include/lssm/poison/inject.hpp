@@ -16,7 +16,7 @@ namespace lssm {
 template <class Set, class... Specials>
 struct inject {
   static_assert(TrainingSet<Set>, "inject: the first argument is no TrainingSet (docs/poison.md)");
-  static_assert((Fill<Specials> && ...), "inject: a special group lacks support, count, draw or validate (docs/data.md)");
+  static_assert((detail::check_fill<Specials>::holds && ...));
   static_assert((detail::may_fit<decltype(Specials::support), Set::known_length>() && ...),
                 "inject: the special support lies outside the sequence (docs/poison.md)");
 
@@ -33,9 +33,7 @@ struct inject {
   }
   template <RandomStream Stream>
     requires(!Set::clean_labels)
-  double label_offset(Stream& stream) const {
-    return set.label_offset(stream);
-  }
+  double label_offset(Stream& stream) const { return set.label_offset(stream); }
   void validate() const {
     set.validate();
     std::apply([&](const auto&... s) { (s.validate(kappa(), channels), ...); }, special);
@@ -46,7 +44,7 @@ struct inject {
 template <class Set, class Special>
 struct inject<Set, Special> {
   static_assert(TrainingSet<Set>, "inject: the first argument is no TrainingSet (docs/poison.md)");
-  static_assert(Fill<Special>, "inject: the special group lacks support, count, draw or validate (docs/data.md)");
+  static_assert(detail::check_fill<Special>::holds);
   static_assert(detail::may_fit<decltype(Special::support), Set::known_length>(),
                 "inject: the special support lies outside the sequence (docs/poison.md)");
 
@@ -63,9 +61,7 @@ struct inject<Set, Special> {
   }
   template <RandomStream Stream>
     requires(!Set::clean_labels)
-  double label_offset(Stream& stream) const {
-    return set.label_offset(stream);
-  }
+  double label_offset(Stream& stream) const { return set.label_offset(stream); }
   void validate() const {
     set.validate();
     special.validate(kappa(), channels);

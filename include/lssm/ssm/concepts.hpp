@@ -27,29 +27,34 @@ concept StateMatrixStructure = requires(const S s) {
 
 /// The map from input to output sequence: one step with a carried state, and the adjoint of a whole sequence.
 template <class S>
-concept SequenceMap =
-    StateMatrixStructure<S> &&
+concept SequenceMap = StateMatrixStructure<S> &&
     requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
              std::span<double> out, std::span<const double> in) {
-      S::advance(p, in, out, out);
-      S::pullback_sequence(p, in, in, dp, out, out);
-    };
+  S::advance(p, in, out, out);
+  S::pullback_sequence(p, in, in, dp, out, out);
+};
 
+/// h of given parameters, and the pullback of its cotangents to them.
+template <class S>
+concept HasImpulseResponse = requires(const typename S::template parameters<double> p, std::span<double> h) {
+  S::impulse_response(p, h);
+};
+template <class S>
+concept HasPullback = requires(const typename S::template parameters<double> p,
+                               typename S::template parameters<double> dp, std::span<const double> g) {
+  S::pullback(p, g, dp);
+};
 /// The map is a convolution with the impulse response h, whose cotangents can be pulled back to the parameters.
 template <class S>
-concept LinearTimeInvariant =
-    StateMatrixStructure<S> &&
-    requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
-             std::span<double> h, std::span<const double> g) {
-      S::impulse_response(p, h);
-      S::pullback(p, g, dp);
-    };
+concept LinearTimeInvariant = StateMatrixStructure<S> && HasImpulseResponse<S> && HasPullback<S>;
 
 /// Σ_k g_k ∇²h_k couples no two modes; its entries per mode are known.
 template <class S>
-concept ModalCurvature =
-    LinearTimeInvariant<S> && (S::inputs == 1) && (S::outputs == 1) &&
-    requires(const typename S::template parameters<double> p, typename S::template second_order_terms<double> m,
-             std::span<const double> g) { S::second_order(p, g, m); };
+concept ModalCurvature = LinearTimeInvariant<S> &&(S::inputs == 1) && (S::outputs == 1) &&
+                         requires(const typename S::template parameters<double> p,
+                                  typename S::template second_order_terms<double> m,
+                                  std::span<const double> g) {
+  S::second_order(p, g, m);
+};
 
 }  // namespace lssm

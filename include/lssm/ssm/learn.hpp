@@ -31,8 +31,14 @@ struct output_matrix {
   static constexpr auto& of(auto& s) { return s.c; }
 };
 
+/// One of the matrices of a system.
+template <class S>
+concept MatrixSlot = requires {
+  { S::index } -> std::convertible_to<integer>;
+};
+
 /// A slot seen through a parametrization of its entries.
-template <class Slot, Parametrization Map>
+template <class Slot, class Map>
 struct through {};
 
 namespace detail {
@@ -46,13 +52,37 @@ struct slot_traits<through<S, M>> {
   using slot = S;
   using map = M;
 };
+
+/// A slot and its parametrization member by member: the message names the one that lacks.
+template <class S>
+struct check_slot {
+  using slot = typename slot_traits<S>::slot;
+  using map = typename slot_traits<S>::map;
+  static_assert(MatrixSlot<slot>,
+                "learn: a slot is none of state_matrix, input_matrix and output_matrix (docs/ssm.md)");
+  static_assert(HasMapValue<map>, "learn: a parametrization lacks value(theta) (docs/ssm.md)");
+  static_assert(HasMapDerivative<map>, "learn: a parametrization lacks derivative(theta) (docs/ssm.md)");
+  static_assert(HasMapInverse<map>, "learn: a parametrization lacks inverse(x) (docs/ssm.md)");
+  static constexpr bool holds = MatrixSlot<slot> && Parametrization<map>;
+};
+
+/// How many of the list are of type T.
+template <class T, class... List>
+inline constexpr int occurrences = (static_cast<int>(std::is_same_v<T, List>) + ... + 0);
+
 template <class System, class Slot>
 using slot_storage = std::remove_cvref_t<decltype(Slot::of(std::declval<System&>()))>;
 }  // namespace detail
 
 template <class... Slots>
 struct learn {
-  static_assert(sizeof...(Slots) >= 1, "learn: name at least one of state_matrix, input_matrix, output_matrix");
+  static_assert(sizeof...(Slots) >= 1,
+                "learn: name at least one of state_matrix, input_matrix, output_matrix (docs/ssm.md)");
+  static_assert((detail::check_slot<Slots>::holds && ...));
+  static_assert(((detail::occurrences<typename detail::slot_traits<Slots>::slot,
+                                      typename detail::slot_traits<Slots>::slot...> == 1) &&
+                 ...),
+                "learn: a matrix is named twice (docs/ssm.md)");
 
   /// The length of θ where it is known at compile time.
   template <class System>
@@ -86,13 +116,13 @@ struct learn {
   static constexpr bool curved = (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
 
   /// Whether a chart may take θ for a, entry by entry.
-  static constexpr bool state_matrix_alone =
-      slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
+  static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
 
   /// blocks[u * slots + v] (d): second derivative of L with respect to entry j of slots u <= v, from the modal entries m
   /// of Σ_k g_k ∇²h_k and the gradient ds of L with respect to (A, B, C).
   template <class T, class System, class Modal, class Blocks>
-  static constexpr void second_order(std::span<const T> theta, const System& ds, const Modal& m, Blocks& blocks) {
+  static constexpr void second_order(std::span<const T> theta, const System& ds, const Modal& m,
+                                     Blocks& blocks) {
     const std::size_t d = ds.a.size();
     const auto row = [&]<std::size_t U, std::size_t V>() {
       using slot_u = detail::slot_traits<std::tuple_element_t<U, std::tuple<Slots...>>>;
@@ -108,48 +138,74 @@ struct learn {
       }
     };
     [&]<std::size_t... UV>(std::index_sequence<UV...>) {
-      ([&] {
-        constexpr std::size_t u = UV / sizeof...(Slots), v = UV % sizeof...(Slots);
-        if constexpr (u <= v) row.template operator()<u, v>();
-      }(), ...);
-    }(std::make_index_sequence<sizeof...(Slots) * sizeof...(Slots)>{});
+      (
+          [&] {
+            constexpr std::size_t u = UV / sizeof...(Slots), v = UV % sizeof...(Slots);
+            if constexpr (u <= v) row.template operator()<u, v>();
+          }(),
+          ...);
+    }
+    (std::make_index_sequence<sizeof...(Slots) * sizeof...(Slots)>{});
   }
 
  private:
   template <class System, class F>
   static constexpr void each(System& s, F f) {
     std::size_t at = 0;
-    ([&] {
-      auto& x = detail::slot_traits<Slots>::slot::of(s);
-      for (std::size_t i = 0; i < x.size(); ++i) f(typename detail::slot_traits<Slots>::map{}, x, i, at++);
-    }(), ...);
+    (
+        [&] {
+          auto& x = detail::slot_traits<Slots>::slot::of(s);
+          for (std::size_t i = 0; i < x.size(); ++i)
+            f(typename detail::slot_traits<Slots>::map{}, x, i, at++);
+        }(),
+        ...);
   }
 
   template <integer U, integer V, class T, class Modal>
   static constexpr T modal_entry(const Modal& m, std::size_t j) {
     constexpr integer low = U < V ? U : V, high = U < V ? V : U;
-    if constexpr (low == 0 && high == 0) return m.aa[j];
-    else if constexpr (low == 0 && high == 1) return m.ab[j];
-    else if constexpr (low == 0 && high == 2) return m.ac[j];
-    else if constexpr (low == 1 && high == 2) return m.bc[j];
-    else return T(0);
+    if constexpr (low == 0 && high == 0)
+      return m.aa[j];
+    else if constexpr (low == 0 && high == 1)
+      return m.ab[j];
+    else if constexpr (low == 0 && high == 2)
+      return m.ac[j];
+    else if constexpr (low == 1 && high == 2)
+      return m.bc[j];
+    else
+      return T(0);
   }
 };
 
 using learn_all = learn<state_matrix, input_matrix, output_matrix>;
 
+template <class L, class System>
+concept HasParameterCount = requires(const System s) {
+  { L::template known_count<System> } -> std::convertible_to<integer>;
+  { L::count(s) } -> std::convertible_to<integer>;
+};
+template <class L, class System>
+concept HasToSystem = requires(System s, std::span<const double> theta) {
+  L::to_system(theta, s);
+};
+template <class L, class System>
+concept HasFromSystem = requires(const System s, std::span<double> theta) {
+  L::from_system(s, theta);
+};
+template <class L, class System>
+concept HasMapPullback = requires(const System ds, std::span<const double> theta, std::span<double> dtheta) {
+  L::pullback(theta, ds, dtheta);
+};
+
 /// θ ↦ (A, B, C) and its pullback, for the parameters `System` of a structure.
 template <class L, class System>
-concept ParameterMap = requires(const System cs, System s, std::span<double> out, std::span<const double> in) {
-  { L::template known_count<System> } -> std::convertible_to<integer>;
-  { L::count(cs) } -> std::convertible_to<integer>;
-  L::to_system(in, s);
-  L::from_system(cs, out);
-  L::pullback(in, cs, out);
-};
+concept ParameterMap = HasParameterCount<L, System> && HasToSystem<L, System> && HasFromSystem<L, System> &&
+    HasMapPullback<L, System>;
 
 /// A parameter map that can also give the Hessian mode by mode.
 template <class L>
-concept CurvedParameterMap = requires { requires L::curved; };
+concept CurvedParameterMap = requires {
+  requires L::curved;
+};
 
 }  // namespace lssm

@@ -16,13 +16,22 @@
 
 namespace lssm {
 
+template <class Map>
+concept HasMapValue = requires(const double t) {
+  { Map::value(t) } -> std::convertible_to<double>;
+};
+template <class Map>
+concept HasMapDerivative = requires(const double t) {
+  { Map::derivative(t) } -> std::convertible_to<double>;
+};
+template <class Map>
+concept HasMapInverse = requires(const double x) {
+  { Map::inverse(x) } -> std::convertible_to<double>;
+};
+
 /// x = value(θ) with its derivative, and θ = inverse(x) for starts given as x.
 template <class Map>
-concept Parametrization = requires(const double t) {
-  { Map::value(t) } -> std::convertible_to<double>;
-  { Map::derivative(t) } -> std::convertible_to<double>;
-  { Map::inverse(t) } -> std::convertible_to<double>;
-};
+concept Parametrization = HasMapValue<Map> && HasMapDerivative<Map> && HasMapInverse<Map>;
 
 /// A parametrization that also knows its second derivative.
 template <class Map>

@@ -9,13 +9,42 @@
 
 namespace lssm {
 
+namespace detail {
+
+/// LinearTimeInvariant member by member: the message names the one that lacks.
+template <class S>
+struct check_structure {
+  static constexpr bool sized = StateMatrixStructure<S>;
+  static_assert(sized, "ssm: the structure lacks parameters<T>, make<T>(), inputs or outputs (docs/ssm.md)");
+  static_assert(!sized || HasImpulseResponse<S>,
+                "ssm: the structure lacks impulse_response(parameters, h) (docs/ssm.md)");
+  static_assert(!sized || HasPullback<S>,
+                "ssm: the structure lacks pullback(parameters, g, gradient) (docs/ssm.md)");
+  static constexpr bool holds = LinearTimeInvariant<S>;
+};
+/// ParameterMap, where there is a structure to map to.
+template <class L, class S>
+struct check_map {
+  static constexpr bool holds = false;
+};
+template <class L, LinearTimeInvariant S>
+struct check_map<L, S> {
+  using system = typename S::template parameters<double>;
+  static_assert(HasParameterCount<L, system>,
+                "ssm: learn lacks known_count<System> or count(system) (docs/ssm.md)");
+  static_assert(HasToSystem<L, system>, "ssm: learn lacks to_system(theta, system) (docs/ssm.md)");
+  static_assert(HasFromSystem<L, system>, "ssm: learn lacks from_system(system, theta) (docs/ssm.md)");
+  static_assert(HasMapPullback<L, system>,
+                "ssm: learn lacks pullback(theta, gradient, dtheta) (docs/ssm.md)");
+  static constexpr bool holds = ParameterMap<L, system>;
+};
+
+}  // namespace detail
+
 template <class Structure, class Learn = learn_all>
 struct ssm {
-  static_assert(LinearTimeInvariant<Structure>,
-                "ssm: the structure lacks make, impulse_response or pullback (docs/ssm.md)");
-  static_assert(!LinearTimeInvariant<Structure> ||
-                    ParameterMap<Learn, typename Structure::template parameters<double>>,
-                "ssm: learn lacks known_count, count, to_system, from_system or pullback (docs/ssm.md)");
+  static_assert(detail::check_structure<Structure>::holds);
+  static_assert(detail::check_map<Learn, Structure>::holds);
 
   [[no_unique_address]] Structure structure{};
 
@@ -36,10 +65,9 @@ struct ssm {
 
 /// A description of a trainable model over a linear time-invariant structure.
 template <class M>
-concept Model = requires {
-  typename M::structure_type;
+concept Model = LinearTimeInvariant<typename M::structure_type> && requires {
   typename M::learned;
   typename M::template theta<double>;
-} && LinearTimeInvariant<typename M::structure_type>;
+};
 
 }  // namespace lssm

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "../measure.hpp"
-#include "bind.hpp"
+#include "lanes.hpp"
 
 namespace lssm {
 
@@ -22,9 +22,7 @@ struct outcome {
   std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, m)
 
   /// Distance of the impulse responses over entries 0 .. horizon-1.
-  T generalization(integer horizon) const
-    requires MeasurableTeacher<decltype(Study::teacher)>
-  {
+  T generalization(integer horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
     return generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
   std::vector<T> eigenvalues() const { return eigenvalue_magnitudes<T>(view<T>(student.system.a)); }
@@ -32,8 +30,7 @@ struct outcome {
   std::vector<T> gamma() const { return gamma_coefficients<T>(view<T>(cotangent)); }
 };
 
-namespace detail {
-/// Reads lane `lane` of a finished training.
+/// The outcome of lane `lane` of a training; `bound` is what that lane was bound to.
 template <class L, class Study, class State>
 outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound, std::size_t lane) {
   using T = typename State::T;
@@ -46,39 +43,24 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
   return out;
 }
-}  // namespace detail
 
 template <SingleScalar T, class Study, class Observer = silent>
 outcome<T, Study> run(const Study& study, std::uint32_t seed, Observer&& see = {}) {
   auto bound = bind<T>(study, seed);
   auto training = bound.training();
   drive(training, see);
-  return detail::read_lane<T, Study>(training, bound, 0);
+  return read_lane(training, bound, 0);
 }
 
 template <Scalar T, class Study, class Observer = silent>
   requires(lanes_of<T> > 1)
-std::vector<outcome<lane_of<T>, Study>> run(std::span<const Study> studies, std::span<const std::uint32_t> seeds,
-                                            Observer&& see = {}) {
-  using L = lane_of<T>;
-  using single = bound_study<L, Study>;
-  require(!studies.empty() && !seeds.empty(), "run", "studies and seeds", "at least one of each", 0);
-  std::vector<single> lanes;
-  std::vector<decltype(Study::training)> trainings;
-  for (std::size_t i = 0; i < lanes_of<T>; ++i) {
-    lanes.push_back(bind<L>(studies[i % studies.size()], seeds[i % seeds.size()]));
-    trainings.push_back(lanes.back().study.training);
-    require(lanes[i].theta.size() == lanes[0].theta.size(), "run", "the studies of all lanes",
-            "of " + std::to_string(lanes[0].theta.size()) + " parameters", lanes[i].theta.size());
-  }
-  objective<T, typename single::model, single::known_length, typename single::loss_type> packed(studies[0].student,
-                                                                                              lanes[0].objective);
-  for (std::size_t i = 0; i < lanes_of<T>; ++i) packed.adopt(i, lanes[i].objective);
-  auto training =
-      decltype(Study::training)::start(std::span<const decltype(Study::training)>(trainings), packed);
+std::vector<outcome<lane_of<T>, Study>> run(std::span<const Study> studies,
+                                            std::span<const std::uint32_t> seeds, Observer&& see = {}) {
+  auto bound = bind_lanes<T, Study>(studies, seeds);
+  auto training = bound.training();
   drive(training, see);
-  std::vector<outcome<L, Study>> out;
-  for (std::size_t i = 0; i < lanes_of<T>; ++i) out.push_back(detail::read_lane<L, Study>(training, lanes[i], i));
+  std::vector<outcome<lane_of<T>, Study>> out;
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) out.push_back(read_lane(training, bound.single(i), i));
   return out;
 }
 

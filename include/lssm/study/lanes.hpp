@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Several studies side by side, one per lane of T: the same program, the same bits as one after the other.
+//
+//   auto lanes = bind_lanes<pack<double>>(studies, seeds);      studies and seeds are repeated to fill the lanes
+//   auto training = lanes.training();                            one training, own steps and own stop in each lane
+//   lanes.single(i)                                              what bind gives for lane i
+//
+// Lanes may differ in every number, but not in size. T may also have a single lane.
+#pragma once
+
+#include "bind.hpp"
+
+namespace lssm {
+
+template <Scalar T, class Study>
+class bound_lanes {
+ public:
+  using lane_type = bound_study<lane_of<T>, Study>;
+  using training_type = decltype(Study::training);
+  using objective_type =
+      lssm::objective<T, typename lane_type::model, lane_type::known_length, typename lane_type::loss_type>;
+
+  explicit bound_lanes(std::vector<lane_type> lanes)
+      : lanes_(std::move(lanes)), objective_(lanes_[0].study.student, lanes_[0].objective) {
+    for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+      require(lanes_[i].theta.size() == lanes_[0].theta.size(), "bind_lanes", "the studies of all lanes",
+              "of " + std::to_string(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
+      objective_.adopt(i, lanes_[i].objective);
+      trainings_.push_back(lanes_[i].study.training);
+    }
+  }
+
+  /// The training of all lanes. It refers to this object, which must stay where it is meanwhile.
+  auto training() { return training_type::start(std::span<const training_type>(trainings_), objective_); }
+  const lane_type& single(std::size_t lane) const { return lanes_[lane]; }
+
+ private:
+  std::vector<lane_type> lanes_;
+  objective_type objective_;
+  std::vector<training_type> trainings_;
+};
+
+template <Scalar T, class Study>
+bound_lanes<T, Study> bind_lanes(std::span<const Study> studies, std::span<const std::uint32_t> seeds) {
+  require(!studies.empty(), "bind_lanes", "the number of studies", "at least 1", studies.size());
+  require(!seeds.empty(), "bind_lanes", "the number of seeds", "at least 1", seeds.size());
+  std::vector<bound_study<lane_of<T>, Study>> lanes;
+  for (std::size_t i = 0; i < lanes_of<T>; ++i)
+    lanes.push_back(bind<lane_of<T>>(studies[i % studies.size()], seeds[i % seeds.size()]));
+  return bound_lanes<T, Study>(std::move(lanes));
+}
+
+}  // namespace lssm
