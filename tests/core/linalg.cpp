@@ -61,8 +61,8 @@ TEST_CASE_TEMPLATE("factors may share their memory", T, float, double) {
   CHECK(product_error(square, square, product(square, square)) < 2);
   CHECK(product_error(xt::transpose(square), xt::transpose(square),
                       product(xt::transpose(square), xt::transpose(square))) < 2);
-  const auto left = xt::view(square, xt::all(), xt::range(0, 2)),
-             head = xt::view(square, xt::range(0, 2), xt::all());
+  const auto left = xt::view(square, xt::all(), xt::range(0, 2));
+  const auto head = xt::view(square, xt::range(0, 2), xt::all());
   CHECK(product_error(left, head, product(left, head)) < 2);
   CHECK(product_error(head, left, product(head, left)) < 2);
 }
