@@ -1,0 +1,13 @@
+// expect: generalization
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+using namespace lssm;
+
+struct largest_input {
+  template <class T>
+  auto bind() const {
+    return [](std::span<const T> x) { return max_of(x[0], x[1]); };
+  }
+};
+using study = teacher_student<ssm<real_diagonal<10>>, largest_input, training_set<7, unit<at<0>>>>;
+auto error = run<double>(study{}, 242).generalization(20);

@@ -1,0 +1,6 @@
+// expect: learn: a matrix is named twice (docs/ssm.md)
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+using namespace lssm;
+
+ssm<real_diagonal<10>, learn<state_matrix, through<state_matrix, exponential>>> model;

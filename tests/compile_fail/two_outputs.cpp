@@ -1,0 +1,8 @@
+// expect: objective: labels are single numbers, so the model must have one output
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+using namespace lssm;
+
+using study =
+    teacher_student<ssm<real_diagonal<10, 1, 2>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>>;
+auto bound = bind<double>(study{}, 242);
