@@ -77,6 +77,9 @@ struct given {
     });
     return out;
   }
+  friend bool operator==(const given& x, const given& y) {
+    return x.structure == y.structure && equal_parts(x.values, y.values);
+  }
 };
 
 }  // namespace lssm

@@ -76,6 +76,7 @@ struct teacher_student {
     check(training);
     check(start);
   }
+  friend bool operator==(const teacher_student&, const teacher_student&) = default;
 };
 
 }  // namespace lssm
