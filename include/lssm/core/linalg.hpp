@@ -36,7 +36,9 @@ template <xt::layout_type Layout = xt::layout_type::row_major, BlasExpression E>
 xt::xtensor<entry_of<E>, 2, Layout> matrix_copy(const E& expression, std::string_view function,
                                                 std::string_view name) {
   require(expression.dimension() == 2, function, name, "of two axes", expression.dimension());
-  return expression;
+  auto copy = xt::xtensor<entry_of<E>, 2, Layout>::from_shape({expression.shape()[0], expression.shape()[1]});
+  if (copy.size() > 0) copy = expression;  // xtensor's iterators of empty arrays compute invalid addresses
+  return copy;
 }
 
 /// LAPACK may never return from a matrix with NaN, so those are refused.
@@ -76,8 +78,8 @@ tensor<detail::entry_of<A>, 2> product(const A& a, const B& b) {
 template <BlasExpression E>
 tensor<detail::entry_of<E>, 1> singular_values(const E& matrix) {
   const auto a = detail::matrix_copy<xt::layout_type::column_major>(matrix, "singular_values", "the matrix");
-  detail::require_finite(a, "singular_values");
   if (a.size() == 0) return tensor<detail::entry_of<E>, 1>::from_shape({0});
+  detail::require_finite(a, "singular_values");
   return detail::converged("singular_values", [&] { return std::get<1>(xt::linalg::svd(a, false, false)); });
 }
 
@@ -89,9 +91,9 @@ tensor<detail::entry_of<E>, 1> eigenvalue_magnitudes(const E& matrix) {
       detail::matrix_copy<xt::layout_type::column_major>(matrix, "eigenvalue_magnitudes", "the matrix");
   require(a.shape(0) == a.shape(1), "eigenvalue_magnitudes", "the matrix", "square",
           to_text(a.shape(0)) + " x " + to_text(a.shape(1)));
-  detail::require_finite(a, "eigenvalue_magnitudes");
   auto out = tensor<T, 1>::from_shape({a.shape(0)});
   if (a.size() == 0) return out;
+  detail::require_finite(a, "eigenvalue_magnitudes");
   const auto lambda = detail::converged("eigenvalue_magnitudes", [&] { return xt::linalg::eigvals(a); });
   std::transform(lambda.begin(), lambda.end(), out.begin(), [](const auto& z) { return std::abs(z); });
   std::sort(out.begin(), out.end(), std::greater<>{});
