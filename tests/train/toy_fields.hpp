@@ -26,7 +26,7 @@ class rotated_logistic {
     const state_type x = from(y);
     return into({r_[0] * x[0] * (T(1) - x[0]), r_[1] * x[1] * (T(1) - x[1])}, f);
   }
-  void weights(std::span<const T>, std::span<const T>, std::span<T> w) const {
+  void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) const {
     for (T& v : w) v = T(1);
   }
   bool factor(std::span<const T> y, const T& sigma) {
@@ -77,7 +77,7 @@ class stiff_source {
     f[1] = T(1);
     return T(0);
   }
-  void weights(std::span<const T>, std::span<const T>, std::span<T> w) const {
+  void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) const {
     for (T& v : w) v = T(1);
   }
   bool factor(std::span<const T> y, const T& sigma) {

@@ -18,7 +18,8 @@ namespace lssm {
 template <Scalar T>
 std::vector<T> gamma_coefficients(std::span<const T> g) {
   std::vector<T> gamma;
-  for (std::size_t l = 0; l + 1 < g.size(); ++l) gamma.push_back(T(-static_cast<double>(l + 1)) * g[l + 1]);
+  for (std::size_t l = 0; l + 1 < g.size(); ++l)
+    gamma.push_back(T(static_cast<double>(l + 1)) * (T(0) - g[l + 1]));
   return gamma;
 }
 

@@ -56,9 +56,11 @@ class arrow_system {
       for (integer j = 0; j < padded_modes(); j += W) {
         const auto inverse = kernel::fill_block<W>(T(1)) / kernel::load_block<W>(view<T>(shifted_), j);
         kernel::store_block(inverse, std::span<T>(inverse_), j);
-        kernel::store_block(inverse * kernel::load_block<W>(view<T>(arrow_), j), std::span<T>(scaled_arrow_), j);
+        kernel::store_block(inverse * kernel::load_block<W>(view<T>(arrow_), j), std::span<T>(scaled_arrow_),
+                            j);
         for (std::size_t q = 0; q < rank_; ++q)
-          kernel::store_block(inverse * kernel::load_block<W>(view<T>(rows_[q].gap), j), std::span<T>(rows_[q].scaled_gap), j);
+          kernel::store_block(inverse * kernel::load_block<W>(view<T>(rows_[q].gap), j),
+                              std::span<T>(rows_[q].scaled_gap), j);
       }
     });
     invert_small(shifted_lead);
@@ -72,20 +74,25 @@ class arrow_system {
     const std::size_t n = rank_ + 1;
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       for (integer j = 0; j < padded_modes(); j += W)
-        kernel::store_block(kernel::load_block<W, T>(x, j) * kernel::load_block<W>(view<T>(inverse_), j), std::span<T>(work_), j);
+        kernel::store_block(kernel::load_block<W, T>(x, j) * kernel::load_block<W>(view<T>(inverse_), j),
+                            std::span<T>(work_), j);
     });
     right_[0] = x[modes_];
-    for (std::size_t q = 0; q < rank_; ++q) right_[q + 1] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
+    for (std::size_t q = 0; q < rank_; ++q)
+      right_[q + 1] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
     for (std::size_t p = 0; p < n; ++p) {
       unknowns_[p] = T(0);
-      for (std::size_t q = 0; q < n; ++q) unknowns_[p] = mul_add(small_inverse_[p * n + q], right_[q], unknowns_[p]);
+      for (std::size_t q = 0; q < n; ++q)
+        unknowns_[p] = mul_add(small_inverse_[p * n + q], right_[q], unknowns_[p]);
     }
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       const auto lead = kernel::fill_block<W>(T(0) - unknowns_[0]);
       for (integer j = 0; j < padded_modes(); j += W) {
-        auto v = fused(lead, kernel::load_block<W>(view<T>(scaled_arrow_), j), kernel::load_block<W>(view<T>(work_), j));
+        auto v = fused(lead, kernel::load_block<W>(view<T>(scaled_arrow_), j),
+                       kernel::load_block<W>(view<T>(work_), j));
         for (std::size_t q = 0; q < rank_; ++q)
-          v = fused(kernel::fill_block<W>(T(0) - unknowns_[q + 1]), kernel::load_block<W>(view<T>(rows_[q].scaled_gap), j), v);
+          v = fused(kernel::fill_block<W>(T(0) - unknowns_[q + 1]),
+                    kernel::load_block<W>(view<T>(rows_[q].scaled_gap), j), v);
         kernel::store_block(v, x, j);
       }
     });
@@ -97,7 +104,8 @@ class arrow_system {
     const std::size_t r = static_cast<std::size_t>(rank);
     for (std::size_t p = 0; p < r; ++p) {
       unknowns_[p] = rho[p];
-      for (std::size_t q = 0; q < r; ++q) small_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
+      for (std::size_t q = 0; q < r; ++q)
+        small_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
     }
     detail::solve_normal_equations(std::span<T>(small_).first(r * r), std::span<T>(unknowns_).first(r), rank);
     return view<T>(unknowns_).first(r);
@@ -105,7 +113,9 @@ class arrow_system {
 
  private:
   integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
-  std::span<const T> modes_of(const State& v) const { return view<T>(v).first(static_cast<std::size_t>(padded_modes())); }
+  std::span<const T> modes_of(const State& v) const {
+    return view<T>(v).first(static_cast<std::size_t>(padded_modes()));
+  }
 
   /// The system for (x_α, s), and its inverse.
   void invert_small(const T& shifted_lead) {
@@ -120,7 +130,8 @@ class arrow_system {
         small_[(q + 1) * n + p + 1] =
             kernel::dot<T>(modes_of(rows_[q].w), modes_of(rows_[p].scaled_gap)) + T(p == q ? 1 : 0);
     }
-    kernel::solve(std::span<T>(small_), std::span<T>(small_inverse_), static_cast<integer>(n), static_cast<integer>(n));
+    kernel::solve(std::span<T>(small_), std::span<T>(small_inverse_), static_cast<integer>(n),
+                  static_cast<integer>(n));
   }
 
   std::size_t modes_, rank_ = 0;

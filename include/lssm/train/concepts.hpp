@@ -13,19 +13,22 @@
 
 namespace lssm {
 
-/// rate(y, f) writes f = y' and returns the loss; leaves the objective at y.
+/// rate(y, f) writes f = y' and returns the loss; leaves the objective at y. weights(y, next, rounding, w) writes what the
+/// error of each unknown is measured against; `rounding` is a few units of rounding over the tolerance.
 template <class F>
-concept FlowField = requires(F f, const F c, std::span<const typename F::scalar> y, std::span<typename F::scalar> out) {
+concept FlowField = requires(F f, const F c, std::span<const typename F::scalar> y,
+                             std::span<typename F::scalar> out, const typename F::scalar rounding) {
   { f.rate(y, out) } -> std::convertible_to<typename F::scalar>;
   { c.unknowns() } -> std::convertible_to<integer>;
   { c.start() } -> std::convertible_to<typename F::state_type>;
-  c.weights(y, y, out);
+  c.weights(y, y, rounding, out);
 };
 
 /// factor(y, σ) prepares (σ - ∂f/∂y)⁻¹ at the point of the last rate(y, ·); solve applies it.
 template <class F>
-concept StiffFlowField = FlowField<F> && requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x,
-                                                  const typename F::scalar sigma) {
+concept StiffFlowField = FlowField<F> &&
+    requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x,
+             const typename F::scalar sigma) {
   { f.factor(y, sigma) } -> std::convertible_to<mask_of<typename F::scalar>>;
   f.solve(x);
 };
@@ -33,7 +36,8 @@ concept StiffFlowField = FlowField<F> && requires(F f, std::span<const typename 
 /// gauss_newton(y, f) subtracts the minimum-norm Gauss-Newton step of the least-squares residual at the point of the last
 /// rate(y, ·).
 template <class F>
-concept FinishingField = FlowField<F> && requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x) {
+concept FinishingField = FlowField<F> &&
+    requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x) {
   f.gauss_newton(y, x);
 };
 

@@ -54,7 +54,8 @@ struct dormand_prince {
       return error_;
     }
 
-    void interpolate(const T& theta, const state& y, const state& next, const T& tau, std::span<T> out) const {
+    void interpolate(const T& theta, const state& y, const state& next, const T& tau,
+                     std::span<T> out) const {
       const T rest = T(1) - theta;
       for (std::size_t n = 0; n < out.size(); ++n) {
         const T rise = next[n] - y[n], b1 = tau * k_[0][n] - rise, b2 = rise - tau * k_[6][n] - b1;

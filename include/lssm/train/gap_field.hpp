@@ -30,7 +30,7 @@ namespace lssm {
 /// Objectives whose θ is the diagonal of A, entry by entry, with one input and one output.
 template <class Objective>
 concept GapCharted = ResponseObjective<Objective> && Objective::model::learned::state_matrix_alone &&
-                     ModalCurvature<typename Objective::model::structure_type>;
+    ModalCurvature<typename Objective::model::structure_type>;
 
 /// A polynomial with N coefficients and its quotient by (· - x).
 template <class T, integer N>
@@ -107,19 +107,20 @@ class gap_field {
     const T loss = objective_->evaluate_response();
     slope_.take_derivative(fixed_view<kappa>(objective_->cotangent()));
     const T p_lead = slope_.divide(lead);
-    kernel::evaluate(slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
-      const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
-                 dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
-      const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
-      kernel::store_block(kernel::fill_block<W>(T(0)) - minus, f, j);
-    });
+    kernel::evaluate(
+        slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+          const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
+                     dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
+          const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
+          kernel::store_block(kernel::fill_block<W>(T(0)) - minus, f, j);
+        });
     f[modes_] = T(0) - leader_product_ * p_lead;
     return loss;
   }
 
   /// A gap's error is measured against the gap: ties break by relative changes. Where c_j b_j differs from the leader's,
   /// gaps may cross zero, and the leading mode sets the measure.
-  void weights(std::span<const T> y, std::span<const T> next, std::span<T> w) const {
+  void weights(std::span<const T> y, std::span<const T> next, const T&, std::span<T> w) const {
     const T lead = max_of(max_of(abs_of(y[modes_]), abs_of(next[modes_])), T(1e-3) * abs_of(start_[modes_]));
     for (std::size_t j = 0; j < w.size(); ++j) {
       const T gap = max_of(abs_of(y[j]), abs_of(next[j]));
@@ -146,9 +147,7 @@ class gap_field {
   void solve(std::span<T> x) { linear_.solve(x); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
-  void gauss_newton(std::span<const T> y, std::span<T> x)
-    requires LeastSquaresObjective<Objective>
-  {
+  void gauss_newton(std::span<const T> y, std::span<T> x) requires LeastSquaresObjective<Objective> {
     write_rows(y);
     const std::span<const T> s = linear_.minimum_norm(objective_->residual(), objective_->rank());
     std::copy(y.begin(), y.end(), x.begin());
@@ -178,12 +177,14 @@ class gap_field {
       row_slope_.take_derivative(objective_->factor(static_cast<integer>(q)));
       const T at_lead = row_slope_.divide(y[modes_]);
       r.w_lead = leader_product_ * at_lead;
-      kernel::evaluate(row_slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
-        const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
-                   dbeta = kernel::load_block<W>(view<T>(product_gaps_), j), lead = kernel::fill_block<W>(at_lead);
-        kernel::store_block(fused(beta * z, v, dbeta * lead), std::span<T>(r.gap), j);
-        kernel::store_block(beta * fused(z, v, lead), std::span<T>(r.w), j);
-      });
+      kernel::evaluate(
+          row_slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
+            const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
+                       dbeta = kernel::load_block<W>(view<T>(product_gaps_), j),
+                       lead = kernel::fill_block<W>(at_lead);
+            kernel::store_block(fused(beta * z, v, dbeta * lead), std::span<T>(r.gap), j);
+            kernel::store_block(beta * fused(z, v, lead), std::span<T>(r.w), j);
+          });
     }
   }
 

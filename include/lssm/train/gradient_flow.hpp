@@ -24,9 +24,11 @@
 
 namespace lssm {
 
-template <class Method = rosenbrock, class Chart = automatic, class Stop = first_of<convergence, time_horizon, step_limit>>
+template <class Method = rosenbrock, class Chart = automatic,
+          class Stop = first_of<convergence, time_horizon, step_limit>>
 struct gradient_flow {
-  double rtol = 1e-10;  ///< relative error per step, from 8 epsilon (1e-30 in quad) to 1e-2; results err by one to three times it
+  double rtol =
+      1e-10;  ///< relative error per step, from 8 epsilon (1e-30 in quad) to 1e-2; results err by one to three times it
   [[no_unique_address]] Method method{};
   [[no_unique_address]] Chart chart{};
   Stop stop{};
@@ -34,7 +36,8 @@ struct gradient_flow {
   template <Scalar T>
   void validate() const {
     const double least = std::max(8 * epsilon_of<T>, 1e-30);
-    require(rtol >= least && rtol <= 1e-2, "gradient_flow", "rtol", "between " + to_text(least) + " and 0.01", rtol);
+    require(rtol >= least && rtol <= 1e-2, "gradient_flow", "rtol", "between " + to_text(least) + " and 0.01",
+            rtol);
     stop.validate();
   }
   friend bool operator==(const gradient_flow&, const gradient_flow&) = default;
@@ -48,7 +51,8 @@ struct gradient_flow {
   static state<Objective> start(std::span<const gradient_flow> per_lane, Objective& objective) {
     static_assert(
         !std::is_same_v<Method, rosenbrock> || StiffFlowField<typename Chart::template field<Objective>>,
-        "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the loss "
+        "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the "
+        "loss "
         "lacks; use gradient_flow<dormand_prince> (docs/train.md)");
     return state<Objective>(per_lane, objective);
   }
@@ -78,6 +82,8 @@ class gradient_flow<Method, Chart, Stop>::state {
         weights_(y_),
         rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
     statuses_.fill(status::running);
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
     now_.resolution = rtol_ * objective.label_power();
     now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
     tau_ = first_step();
@@ -123,6 +129,9 @@ class gradient_flow<Method, Chart, Stop>::state {
   }
 
  private:
+  /// Rounding of an error estimate in units of the tolerance.
+  T rounding() const { return T(8 * epsilon_of<T>) / rtol_; }
+
   void return_to_y() {
     if (away_) field_.rate(view<T>(y_), std::span<T>(f_));
     away_ = false;
@@ -133,7 +142,7 @@ class gradient_flow<Method, Chart, Stop>::state {
     const mask_of<T> sound = stepper_.attempt(field_, y_, f_, tau, next_);
     const T loss = field_.rate(view<T>(next_), std::span<T>(f_next_));
     const state_type& local = stepper_.error(tau, f_next_);
-    field_.weights(view<T>(y_), view<T>(next_), std::span<T>(weights_));
+    field_.weights(view<T>(y_), view<T>(next_), rounding(), std::span<T>(weights_));
     T worst(0);
     mask_of<T> finite = is_finite(loss);
     for (std::size_t i = 0; i < y_.size(); ++i) {
@@ -158,14 +167,14 @@ class gradient_flow<Method, Chart, Stop>::state {
     adapt(tau, worst, sound, finite, accept, waiting);
     waiting = waiting && !accept;
     // A rejected attempt leaves the objective at the candidate.
-    if (!all || lanes_of<T> > 1) field_.rate(view<T>(y_), std::span<T>(f_));
+    if (!all || lanes_of < T >> 1) field_.rate(view<T>(y_), std::span<T>(f_));
     give_up_stalled(waiting, finite);
   }
 
   /// τ grows and shrinks with the fifth root of the error, as the local error is of fifth order in it; one horizon-bound
   /// step does not spoil the next.
-  void adapt(const T& tau, const T& worst, const mask_of<T>& sound, const mask_of<T>& finite, const mask_of<T>& accept,
-             const mask_of<T>& waiting) {
+  void adapt(const T& tau, const T& worst, const mask_of<T>& sound, const mask_of<T>& finite,
+             const mask_of<T>& accept, const mask_of<T>& waiting) {
     const T root = per_lane(worst, [](const auto& w) {
       using L = std::remove_cvref_t<decltype(w)>;
       const double e = std::clamp(value_of(w), 1e-8, 1e8);
@@ -180,7 +189,7 @@ class gradient_flow<Method, Chart, Stop>::state {
   void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
     if (!any_lane<T>(waiting)) return;
     T fastest(0);
-    field_.weights(view<T>(y_), view<T>(y_), std::span<T>(weights_));
+    field_.weights(view<T>(y_), view<T>(y_), rounding(), std::span<T>(weights_));
     for (std::size_t i = 0; i < y_.size(); ++i)
       fastest = max_of(fastest, where(abs_of(f_[i]) > T(0), abs_of(f_[i]) / weights_[i], T(0)));
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
@@ -192,37 +201,21 @@ class gradient_flow<Method, Chart, Stop>::state {
     }
   }
 
+  /// The step to try next: not beyond the horizon.
   T limited_step() const {
-    T tau = tau_;
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-      const double end = stop_.horizon(lane);
-      if (!(end < 1e300)) continue;
-      using L = lane_of<T>;
-      const L left = L(end) - scalar_traits<T>::get(now_.time, lane), mine = scalar_traits<T>::get(tau, lane);
-      if (left < mine && left > L(0)) scalar_traits<T>::set(tau, lane, left);
-    }
-    return tau;
+    const T left = end_ - now_.time;
+    return where(left > T(0), min_of(tau_, left), tau_);
   }
-
   /// now + τ, and the horizon itself after a step that was cut to reach it.
-  T time_after(const T& tau) const {
-    T time = now_.time + tau;
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-      const double end = stop_.horizon(lane);
-      if (!(end < 1e300)) continue;
-      using L = lane_of<T>;
-      const L left = L(end) - scalar_traits<T>::get(now_.time, lane);
-      if (left > L(0) && scalar_traits<T>::get(tau, lane) >= left) scalar_traits<T>::set(time, lane, L(end));
-    }
-    return time;
-  }
+  T time_after(const T& tau) const { return where(tau == end_ - now_.time, end_, now_.time + tau); }
 
   /// A hundredth of the shortest time in which some unknown changes by its own size.
   T first_step() {
-    field_.weights(view<T>(y_), view<T>(y_), std::span<T>(weights_));
+    field_.weights(view<T>(y_), view<T>(y_), rounding(), std::span<T>(weights_));
     T fastest(0);
     for (std::size_t i = 0; i < y_.size(); ++i)
-      fastest = max_of(fastest, where(abs_of(f_[i]) > T(0) && weights_[i] > T(0), abs_of(f_[i]) / weights_[i], T(0)));
+      fastest = max_of(fastest,
+                       where(abs_of(f_[i]) > T(0) && weights_[i] > T(0), abs_of(f_[i]) / weights_[i], T(0)));
     return where(fastest > T(0), T(0.01) / fastest, T(1));
   }
 
@@ -243,7 +236,8 @@ class gradient_flow<Method, Chart, Stop>::state {
       if (finish) gauss_newton(before);
     } else if (finish) {
       for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-        if (before[lane] == status::running && statuses_[lane] == status::converged) statuses_[lane] = status::target_reached;
+        if (before[lane] == status::running && statuses_[lane] == status::converged)
+          statuses_[lane] = status::target_reached;
     }
   }
 
@@ -251,7 +245,8 @@ class gradient_flow<Method, Chart, Stop>::state {
   void gauss_newton(const std::array<status, lanes_of<T>>& before) {
     mask_of<T> fresh = running_mask();
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      scalar_traits<T>::set_mask(fresh, lane, before[lane] == status::running && statuses_[lane] == status::converged);
+      scalar_traits<T>::set_mask(fresh, lane,
+                                 before[lane] == status::running && statuses_[lane] == status::converged);
     for (int turn = 0; turn < 2; ++turn) {
       field_.rate(view<T>(y_), std::span<T>(f_));
       field_.gauss_newton(view<T>(y_), std::span<T>(next_));
@@ -277,7 +272,7 @@ class gradient_flow<Method, Chart, Stop>::state {
   typename Method::template stepper<field_type> stepper_;
   bound_stop<T, Stop> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
-  T rtol_{}, tau_{}, taken_ = T(0);
+  T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{T(0), T(0), T(0), T(0), T(0)};
   std::array<status, lanes_of<T>> statuses_{};

@@ -44,29 +44,25 @@ class plain_field {
     return loss;
   }
 
-  /// Errors of each unknown are measured against its own magnitude, but not below a thousandth of its start: unknowns
-  /// may pass through zero.
-  void weights(std::span<const T> y, std::span<const T> next, std::span<T> w) const {
+  /// Errors of each unknown are measured against its own magnitude, but not below a thousandth of its start, since
+  /// unknowns may pass through zero, nor below what rounding of the largest unknown feigns.
+  void weights(std::span<const T> y, std::span<const T> next, const T& rounding, std::span<T> w) const {
+    T largest(0);
+    for (const T& v : next) largest = max_of(largest, abs_of(v));
     for (std::size_t i = 0; i < w.size(); ++i)
-      w[i] = max_of(max_of(abs_of(y[i]), abs_of(next[i])), T(1e-3) * abs_of(start_[i]));
+      w[i] = max_of(max_of(max_of(abs_of(y[i]), abs_of(next[i])), T(1e-3) * abs_of(start_[i])),
+                    rounding * largest);
   }
 
-  mask_of<T> factor(std::span<const T> y, const T& sigma)
-    requires CurvedObjective<Objective>
-  {
+  mask_of<T> factor(std::span<const T> y, const T& sigma) requires CurvedObjective<Objective> {
     objective_->hessian(y, hessian_);
     return hessian_.factor(sigma);
   }
-  void solve(std::span<T> x)
-    requires CurvedObjective<Objective>
-  {
-    hessian_.solve(x);
-  }
+  void solve(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
 
   /// x = y - W (Wᵀ W)⁻¹ ρ with W = (∂ρ/∂θ)ᵀ
-  void gauss_newton(std::span<const T> y, std::span<T> x)
-    requires CurvedObjective<Objective> && LeastSquaresObjective<Objective>
-  {
+  void gauss_newton(std::span<const T> y,
+                    std::span<T> x) requires CurvedObjective<Objective> && LeastSquaresObjective<Objective> {
     objective_->hessian(y, hessian_);
     const auto& low = hessian_.low_rank();
     const std::size_t r = static_cast<std::size_t>(low.rank());

@@ -13,8 +13,8 @@
 
 #include <array>
 
-#include "../core/scalar.hpp"
 #include "../core/extent.hpp"
+#include "../core/scalar.hpp"
 
 namespace lssm {
 

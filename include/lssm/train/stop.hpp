@@ -45,7 +45,9 @@ struct convergence {
   double loss = 1e-5;  ///< in units of the flow's rtol times the mean squared label, > 0
   static constexpr status reason = status::converged;
 
-  void validate() const { require(std::isfinite(loss) && loss > 0, "convergence", "loss", "finite and positive", loss); }
+  void validate() const {
+    require(std::isfinite(loss) && loss > 0, "convergence", "loss", "finite and positive", loss);
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
     return p.loss <= T(loss) * p.resolution;
@@ -57,7 +59,9 @@ struct target_loss {
   double value = 1e-2;  ///< >= 0
   static constexpr status reason = status::target_reached;
 
-  void validate() const { require(std::isfinite(value) && value >= 0, "target_loss", "value", "finite and at least 0", value); }
+  void validate() const {
+    require(std::isfinite(value) && value >= 0, "target_loss", "value", "finite and at least 0", value);
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
     return p.loss <= T(value);
@@ -132,7 +136,9 @@ class bound_stop<T, first_of<Rules...>> {
       const progress<L> mine{get(p.loss), get(p.time), get(p.steps), get(p.rejected), get(p.resolution)};
       std::apply(
           [&](const auto&... rule) {
-            (void)((rule.fires(mine) ? (statuses[i] = std::remove_cvref_t<decltype(rule)>::reason, true) : false) || ...);
+            (void)((rule.fires(mine) ? (statuses[i] = std::remove_cvref_t<decltype(rule)>::reason, true)
+                                     : false) ||
+                   ...);
           },
           of(i).rules);
     }
@@ -142,11 +148,13 @@ class bound_stop<T, first_of<Rules...>> {
     double t = std::numeric_limits<double>::infinity();
     std::apply(
         [&](const auto&... rule) {
-          ([&] {
-            using one = std::remove_cvref_t<decltype(rule)>;
-            if constexpr (one::reason == status::horizon && requires { rule.time; })
-              t = std::min(t, static_cast<double>(rule.time));
-          }(), ...);
+          (
+              [&] {
+                using one = std::remove_cvref_t<decltype(rule)>;
+                if constexpr (one::reason == status::horizon && requires { rule.time; })
+                  t = std::min(t, static_cast<double>(rule.time));
+              }(),
+              ...);
         },
         of(i).rules);
     return t;
