@@ -24,7 +24,7 @@ struct silent {
 template <class... Observers>
 auto observers(Observers&... each) {
   return [&each...](auto& run) {
-    const auto call = [&](auto& o) {
+    [[maybe_unused]] const auto call = [&](auto& o) {
       if constexpr (std::is_void_v<decltype(o(run))>) {
         o(run);
         return true;
