@@ -75,10 +75,15 @@ int main() {
     std::cout << name << ": " << end.status << ", generalization error " << end.generalization(20) << '\n';
   };
   show("the paper's", run<double>(study<state_matrix, squared_error, to_low>{}, 0));
-  show("a = θ²", run<double>(study<through<state_matrix, squares>, squared_error, to_low>{}, 0));
-  show("quartic", run<double>(study<state_matrix, quartic, to_low>{}, 0));
 
-  using by_heun = gradient_flow<heun, plain, first_of<time_horizon, step_limit>>;
+  using until = first_of<time_horizon, step_limit>;
+  using flow = gradient_flow<rosenbrock, automatic, until>;
+  const flow brief{.stop = {{{.time = 10}, {}}}};
+  show("a = θ², until time 10",
+       run<double>(study<through<state_matrix, squares>, squared_error, flow>{.training = brief}, 0));
+  show("quartic, until time 10", run<double>(study<state_matrix, quartic, flow>{.training = brief}, 0));
+
+  using by_heun = gradient_flow<heun, plain, until>;
   const study<state_matrix, squared_error, by_heun> short_flow{
       .training = {.rtol = 1e-8, .stop = {{{.time = 5}, {}}}}};
   show("Heun's method, until time 5", run<double>(short_flow, 0));
