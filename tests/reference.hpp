@@ -93,6 +93,7 @@ wide_of<T> widen(const T& x, std::size_t lane) {
 template <class V>
 auto widen_all(const V& x, std::size_t lane) {
   std::vector<wide_of<typename V::value_type>> out;
+  out.reserve(x.size());
   for (const auto& v : x) out.push_back(widen(v, lane));
   return out;
 }
@@ -103,6 +104,7 @@ inline double magnitude(const lssm::dual<wide>& x) { return magnitude(x.v) + mag
 template <class V>
 std::vector<double> sizes(const V& x, std::size_t lane) {
   std::vector<double> out;
+  out.reserve(x.size());
   for (const auto& v : x) out.push_back(magnitude(widen(v, lane)));
   return out;
 }

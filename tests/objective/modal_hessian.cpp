@@ -132,6 +132,7 @@ TEST_CASE("lanes are solved as single ones are, each with its own soundness") {
     for (integer q = 0; q < 2; ++q)
       for (std::size_t i = 0; i < 12; ++i) single.low_rank().w(q)[i] = get(packed.low_rank().w(q)[i]);
     std::vector<double> mine;
+    mine.reserve(r.size());
     for (const T& v : r) mine.push_back(get(v));
     CHECK(single.factor(get(sigma)) == scalar_traits<T>::get_mask(sound, lane));
     single.solve(mine);
