@@ -7,7 +7,7 @@
 //
 //   block<T, W>                      W = 8 or 1: x + y, x - y, x * y, x / y, fused(x, y, z) = x y + z, entry by entry
 //   load_block<W>(x, j)              entries j, j+1, ... of a span        store_block(b, x, j)
-//   accumulator<T, W>                add(j, b), add_product(j, x, y), sum()
+//   fold(partial, add)               the eight partial sums into one   block_sum(b)
 //   with_width<T>(f)                 f of the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
 #pragma once
@@ -57,7 +57,9 @@ struct block<T, 1> {
   friend constexpr block operator-(const block& x, const block& y) { return {x.v - y.v}; }
   friend constexpr block operator*(const block& x, const block& y) { return {x.v * y.v}; }
   friend constexpr block operator/(const block& x, const block& y) { return {x.v / y.v}; }
-  friend constexpr block fused(const block& x, const block& y, const block& z) { return {mul_add(x.v, y.v, z.v)}; }
+  friend constexpr block fused(const block& x, const block& y, const block& z) {
+    return {mul_add(x.v, y.v, z.v)};
+  }
 };
 
 template <class T>
@@ -98,15 +100,20 @@ template <integer W, class T>
   }
 }
 
+/// Whether spans of N entries consist of whole blocks of W.
+template <integer W, std::size_t N>
+inline constexpr bool whole_blocks = N != std::dynamic_extent&& N % static_cast<std::size_t>(W) == 0;
+
 /// Entries j, j+1, ... of x, zeros beyond its end.
-template <integer W, class T>
-[[gnu::always_inline]] constexpr block<T, W> load_block(std::span<const T> x, integer j) {
+template <integer W, class U, std::size_t N>
+[[gnu::always_inline]] constexpr auto load_block(std::span<U, N> x, integer j) {
+  using T = std::remove_const_t<U>;
   if constexpr (W == 1) {
-    return {x[static_cast<std::size_t>(j)]};
+    return block<T, 1>{x[static_cast<std::size_t>(j)]};
   } else {
     block<T, W> b;
     const integer left = length(x) - j;
-    if (left >= W) {
+    if (whole_blocks<W, N> || left >= W) {
       std::memcpy(&b, x.data() + j, sizeof b);
     } else {
       load_some(x.data() + j, left, b.v);
@@ -115,13 +122,13 @@ template <integer W, class T>
   }
 }
 
-template <class T, integer W>
-[[gnu::always_inline]] constexpr void store_block(const block<T, W>& b, std::span<T> x, integer j) {
+template <class T, integer W, std::size_t N>
+[[gnu::always_inline]] constexpr void store_block(const block<T, W>& b, std::span<T, N> x, integer j) {
   if constexpr (W == 1) {
     x[static_cast<std::size_t>(j)] = b.v;
   } else {
     const integer left = length(x) - j;
-    if (left >= W) {
+    if (whole_blocks<W, N> || left >= W) {
       std::memcpy(x.data() + j, &b, sizeof b);
     } else {
       store_some(b.v, x.data() + j, left);
@@ -129,78 +136,75 @@ template <class T, integer W>
   }
 }
 
-/// Eight partial sums of blocks of width W; clear() before the first use.
-template <class T, integer W>
-class accumulator;
+/// The eight partial sums, partial(0) to partial(7), folded in halves; each is asked for just before it is added, so that it
+/// can stay in a register. For width 1; whole blocks fold by block_sum.
+template <integer First = 0, integer Step = 1, class Partial, class Add>
+constexpr auto fold(const Partial& partial, const Add& add) {
+  if constexpr (Step == partial_sums) {
+    return partial(First);
+  } else {
+    const auto x = fold<First, 2 * Step>(partial, add);
+    return add(x, fold<First + Step, 2 * Step>(partial, add));
+  }
+}
 
+/// The sum of a block of eight.
 template <class T>
-class accumulator<T, 1> {
- public:
-  constexpr void clear() {
-    for (T& x : parts_) x = T(0);
-  }
-  /// The block of modes j, j+1, ...
-  constexpr void add(integer j, const block<T, 1>& b) {
-    T& s = parts_[j % partial_sums];
-    s = s + b.v;
-  }
-  constexpr void add_product(integer j, const block<T, 1>& x, const block<T, 1>& y) {
-    T& s = parts_[j % partial_sums];
-    s = mul_add(x.v, y.v, s);
-  }
-  constexpr T sum() const {
-    const T s0 = parts_[0] + parts_[4], s1 = parts_[1] + parts_[5], s2 = parts_[2] + parts_[6], s3 = parts_[3] + parts_[7];
-    return (s0 + s2) + (s1 + s3);
-  }
-
- private:
-  T parts_[partial_sums];
-};
-
-template <class T>
-class accumulator<T, 8> {
- public:
-  void clear() { parts_ = fill_block<8>(T(0)); }
-  void add(integer, const block<T, 8>& b) { parts_ = parts_ + b; }
-  void add_product(integer, const block<T, 8>& x, const block<T, 8>& y) { parts_ = fused(x, y, parts_); }
-  T sum() const { return sum_of_eight<T>(parts_.v); }
-
- private:
-  block<T, 8> parts_;
-};
+[[gnu::always_inline]] inline T block_sum(const block<T, 8>& b) {
+  return sum_of_eight<T>(b.v);
+}
 
 /// x · y
-template <class T>
-constexpr T dot(std::span<const T> x, std::span<const T> y) {
+template <class T, std::size_t N>
+constexpr T dot(std::span<const T, N> x, std::span<const T, N> y) {
   T sum(0);
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    accumulator<T, W> acc;
-    acc.clear();
-    for (integer j = 0; j < length(x); j += W) acc.add_product(j, load_block<W>(x, j), load_block<W>(y, j));
-    sum = acc.sum();
+    if constexpr (W == 1) {
+      const auto partial = [&](integer i) {
+        T part(0);
+        for (integer j = i; j < length(x); j += partial_sums)
+          part = mul_add(x[static_cast<std::size_t>(j)], y[static_cast<std::size_t>(j)], part);
+        return part;
+      };
+      sum = fold(partial, [](const T& s, const T& t) { return s + t; });
+    } else {
+      block<T, W> parts = fill_block<W>(T(0));
+      for (integer j = 0; j < length(x); j += W)
+        parts = fused(load_block<W>(x, j), load_block<W>(y, j), parts);
+      sum = block_sum(parts);
+    }
   });
   return sum;
 }
 
+template <class T>
+constexpr T dot(std::span<const T> x, std::span<const T> y) {
+  return dot<T, std::dynamic_extent>(x, y);
+}
+
 /// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors.
-template <class T, class Coefficients, class Vectors>
-constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t count, std::span<const T> x, std::span<T> y) {
+template <class T, class Coefficients, class Vectors, std::size_t N>
+constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t count, std::span<const T, N> x,
+                       std::span<T, N> y) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    const auto entry = [&](std::size_t i, integer j) {
+      return load_block<W>(std::span<const T, N>(v[i]), j);
+    };
     for (integer j = 0; j < length(y); j += W) {
-      block<T, W> sum = fill_block<W>(c[0]) * load_block<W>(view<T>(v[0]), j);
-      for (std::size_t i = 1; i < count; ++i) sum = fused(fill_block<W>(c[i]), load_block<W>(view<T>(v[i]), j), sum);
+      block<T, W> sum = fill_block<W>(c[0]) * entry(0, j);
+      for (std::size_t i = 1; i < count; ++i) sum = fused(fill_block<W>(c[i]), entry(i, j), sum);
       store_block(load_block<W>(x, j) + sum, y, j);
     }
   });
 }
 
 /// y += s x
-template <class T>
-constexpr void add_scaled(const T& s, std::span<const T> x, std::span<T> y) {
+template <class T, std::size_t N, std::size_t M>
+constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> factor = fill_block<W>(s);
     for (integer j = 0; j < length(x); j += W)
-      store_block(fused(factor, load_block<W>(x, j), load_block<W, T>(y, j)), y, j);
+      store_block(fused(factor, load_block<W>(x, j), load_block<W>(y, j)), y, j);
   });
 }
 

@@ -6,7 +6,7 @@
 //   evaluate(g, a, visit)           visit(j, P)          for blocks of modes starting at mode j
 //   evaluate_slope(g, a, visit)     visit(j, P, P')
 //   evaluate_bend(g, a, visit)      visit(j, P, P', P'')
-//   derivative(g, out)              out_k = (k+1) g_{k+1}
+//   derivative(g, out)              out_k = (k+1) g_{k+1}, for all k or for those that a list of entries of g asks for
 //   divide(g, x, q)                 q = (P - P(x)) / (· - x), returns P(x): differences without cancellation
 #pragma once
 
@@ -20,8 +20,8 @@ constexpr block<T, W> top_coefficient(std::span<const T, N> g) {
   return fill_block<W>(g.empty() ? T(0) : g[g.size() - 1]);
 }
 
-template <class T, std::size_t N, class Visit>
-constexpr void evaluate(std::span<const T, N> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, std::size_t M, class Visit>
+constexpr void evaluate(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);
@@ -67,6 +67,14 @@ constexpr void evaluate_bend(std::span<const T, N> g, std::span<const T> a, Visi
 template <class T, std::size_t N, std::size_t M>
 constexpr void derivative(std::span<const T, N> g, std::span<T, M> out) {
   for (std::size_t k = 0; k + 1 < g.size(); ++k) out[k] = T(static_cast<double>(k + 1)) * g[k + 1];
+}
+
+/// The same where only some entries of g change: the others of out stay as they are.
+template <class T, std::size_t N, std::size_t M>
+constexpr void derivative(std::span<const T, N> g, std::span<const std::size_t> entries,
+                          std::span<T, M> out) {
+  for (const std::size_t k : entries)
+    if (k > 0) out[k - 1] = T(static_cast<double>(k)) * g[k];
 }
 
 /// Synthetic division. Precondition: q holds length(g) - 1 entries (none for a constant).

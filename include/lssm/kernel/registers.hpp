@@ -57,12 +57,14 @@ inline __m256i first_doubles(integer n) {
   return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
 }
 inline __m256i first_floats(integer n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
+                            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 #endif
 
 template <class T>
-[[gnu::always_inline]] inline void load_some(const T* from, integer n, typename native<T>::vector (&v)[native<T>::pieces]) {
+[[gnu::always_inline]] inline void load_some(const T* from, integer n,
+                                             typename native<T>::vector (&v)[native<T>::pieces]) {
 #if defined(__AVX2__)
   if constexpr (std::is_same_v<T, float>) {
     v[0] = _mm256_maskload_ps(from, first_floats(n));
@@ -82,7 +84,8 @@ template <class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline void store_some(const typename native<T>::vector (&v)[native<T>::pieces], T* to, integer n) {
+[[gnu::always_inline]] inline void store_some(const typename native<T>::vector (&v)[native<T>::pieces], T* to,
+                                              integer n) {
 #if defined(__AVX2__)
   if constexpr (std::is_same_v<T, float>) {
     _mm256_maskstore_ps(to, first_floats(n), v[0]);
@@ -104,18 +107,19 @@ template <class T>
 /// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
 template <class T>
 [[gnu::always_inline]] inline T sum_of_eight(const typename native<T>::vector (&v)[native<T>::pieces]) {
-  typedef T four __attribute__((vector_size(4 * sizeof(T))));
-  typedef T two __attribute__((vector_size(2 * sizeof(T))));
-  const char* bytes = reinterpret_cast<const char*>(v);
-  four low, high;
-  std::memcpy(&low, bytes, sizeof low);
-  std::memcpy(&high, bytes + sizeof low, sizeof high);
-  low += high;
-  two first, second;
-  std::memcpy(&first, &low, sizeof first);
-  std::memcpy(&second, reinterpret_cast<const char*>(&low) + sizeof first, sizeof second);
-  first += second;
-  return first[0] + first[1];
+  if constexpr (native<T>::pieces == 1) {
+    const auto four =
+        __builtin_shufflevector(v[0], v[0], 0, 1, 2, 3) + __builtin_shufflevector(v[0], v[0], 4, 5, 6, 7);
+    const auto two = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+    return two[0] + two[1];
+  } else if constexpr (native<T>::pieces == 2) {
+    const auto four = v[0] + v[1];
+    const auto two = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+    return two[0] + two[1];
+  } else {
+    const auto two = (v[0] + v[2]) + (v[1] + v[3]);
+    return two[0] + two[1];
+  }
 }
 
 }  // namespace lssm::kernel

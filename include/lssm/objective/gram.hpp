@@ -22,32 +22,35 @@ class gram_objective {
 
   gram_objective() = default;
   /// `start` holds what the parameter map does not move.
-  gram_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data)
-    requires SingleScalar<T>
-      : state_(m, start, data.kappa), modal_(make_second_order<T>(m)) {
+  gram_objective(const M& m, const typename state_type::system_type& start,
+                 const labelled<T>& data) requires SingleScalar<T> : state_(m, start, data.kappa),
+                                                                     modal_(make_second_order<T>(m)) {
     const gram_factor<T> factor(data);
     target_ = zeros<T>(extent<response_size>(length(factor.target)));
-    error_ = residual_ = target_;
+    residual_ = target_;
     rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(factor.rows)));
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
     std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
     offset_ = factor.offset;
     label_power_ = factor.label_power;
     rank_ = factor.rank;
+    find_excited();
   }
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class Lane>
   gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
       : state_(m, m.structure.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
     target_ = zeros<T>(extent<response_size>(lane.kappa() * M::inputs));
-    error_ = residual_ = target_;
+    residual_ = target_;
     rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(target_) * length(target_)));
   }
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
-    require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()), single.kappa());
+    require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
+            single.kappa());
     set_lane(*this, lane, single);
     rank_ = std::max(rank_, single.rank());
+    find_excited();
   }
 
   static constexpr auto parts(auto& o) {
@@ -71,14 +74,12 @@ class gram_objective {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t n = target_.size(), r = static_cast<std::size_t>(rank_);
-    for (std::size_t i = 0; i < n; ++i) error_[i] = h[i] - target_[i];
-    for (std::size_t i = 0; i < n; ++i) g[i] = T(0);
     T loss(0);
     for (std::size_t q = 0; q < r; ++q) {
       const T* f = rows_.data() + q * n;
       T rho(0);
-      for (std::size_t i = 0; i < n; ++i) rho = mul_add(f[i], error_[i], rho);
-      for (std::size_t i = 0; i < n; ++i) g[i] = mul_add(rho, f[i], g[i]);
+      for (const std::size_t i : excited_) rho = mul_add(f[i], h[i] - target_[i], rho);
+      for (const std::size_t i : excited_) g[i] = q == 0 ? rho * f[i] : mul_add(rho, f[i], g[i]);
       residual_[q] = rho;
       loss = mul_add(rho, rho, loss);
     }
@@ -97,36 +98,49 @@ class gram_objective {
   auto& response() { return state_.response(); }
   const auto& cotangent() const { return state_.cotangent(); }
   std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
+  /// The entries of h that some sequence sees; elsewhere the cotangent is zero.
+  std::span<const std::size_t> excited() const { return excited_; }
   integer rank() const { return rank_; }
   integer most_rank() const { return length(target_); }
   fixed_span<const T, response_size> factor(integer q) const {
-    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(), target_.size());
+    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
+                                              target_.size());
   }
   const T& label_power() const { return label_power_; }
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const
-    requires curved
-  {
+  auto make_hessian() const requires curved {
     modal_hessian<T, M::learned::slots> h;
     h.resize(length(system().a), most_rank());
     return h;
   }
   /// The Hessian at θ, where the objective was evaluated last.
   template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h)
-    requires curved
-  {
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
     write_hessian<M>(*this, state_, theta, modal_, h);
   }
 
  private:
+  /// Where some row is not zero, in some lane.
+  void find_excited() {
+    const std::size_t n = target_.size();
+    excited_.clear();
+    for (std::size_t i = 0; i < n; ++i) {
+      mask_of<T> here = T(0) < T(0);
+      for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q)
+        here = here || rows_[q * n + i] != T(0);
+      if (any_lane<T>(here)) excited_.push_back(i);
+    }
+    for (T& g : state_.cotangent()) g = T(0);
+  }
+
   state_type state_;
   vec<T, product_of<response_size, response_size>> rows_;  // (κm, κm), the first `rank` in use
-  vec<T, response_size> target_, error_, residual_;        // (κm)
+  vec<T, response_size> target_, residual_;                // (κm)
   T offset_{}, label_power_{};
   integer rank_ = 0;
+  std::vector<std::size_t> excited_;
   second_order_of<M, T> modal_;
 };
 

@@ -9,7 +9,12 @@
 // well: late in a stiff flow σ + D_L is 1e-50 beside Σ_j w_j of order d, and x_α would be the difference of two numbers
 // of 1e30. With x_α and s found together by elimination with pivoting, nothing cancels.
 //
-// Vectors are padded to whole blocks; the leader's entry stands at index d (train/gap_field.hpp).
+// A factorization is used for eight right-hand sides. It prepares rows R_p with (x_α, s)_p = R_p · r, and the solution is
+//
+//   x = r / (σ + D) - Σ_p (x_α, s)_p v_p,    v_0 = δ / (σ + D),  v_q = (w^q - w^q_L) / (σ + D)
+//
+// Vectors are padded to whole blocks. The leader's entry stands at index d (train/gap_field.hpp), where 1 / (σ + D), v_0,
+// v_q are taken as 0, -1, 0: the formula of the gaps then gives x_α there.
 #pragma once
 
 #include <span>
@@ -21,10 +26,10 @@
 
 namespace lssm {
 
-/// One row of the factor of d²L/dh², pulled back: w_j (zero beyond d), w_j - w_L, and the latter over σ + D_j.
+/// One row of the factor of d²L/dh², pulled back: w_j (zero from d on) and w_j - w_L.
 template <class State>
 struct arrow_row {
-  State w, gap, scaled_gap;
+  State w, gap;
   typename State::value_type w_lead;
 };
 
@@ -36,13 +41,12 @@ class arrow_system {
         arrow_(zero),
         shifted_(zero),
         inverse_(zero),
-        scaled_arrow_(zero),
         work_(zero),
-        rows_(static_cast<std::size_t>(most_rank), arrow_row<State>{zero, zero, zero, T(0)}),
-        small_((rows_.size() + 1) * (rows_.size() + 1), T(0)),
+        rows_(static_cast<std::size_t>(most_rank), arrow_row<State>{zero, zero, T(0)}),
+        unknowns_(rows_.size() + 1, unknown{zero, zero, T(0)}),
+        small_(unknowns_.size() * unknowns_.size(), T(0)),
         small_inverse_(small_),
-        right_(rows_.size() + 1, T(0)),
-        unknowns_(right_) {}
+        multipliers_(unknowns_.size()) {}
 
   State& arrow() { return arrow_; }      ///< δ_j
   State& shifted() { return shifted_; }  ///< σ + D_j
@@ -53,92 +57,107 @@ class arrow_system {
   mask_of<T> factor(const T& sigma, const T& shifted_lead, integer rank) {
     rank_ = static_cast<std::size_t>(rank);
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      for (integer j = 0; j < padded_modes(); j += W) {
-        const auto inverse = kernel::fill_block<W>(T(1)) / kernel::load_block<W>(view<T>(shifted_), j);
-        kernel::store_block(inverse, std::span<T>(inverse_), j);
-        kernel::store_block(inverse * kernel::load_block<W>(view<T>(arrow_), j), std::span<T>(scaled_arrow_),
-                            j);
+      for (integer j = 0; j < length(inverse_); j += W) {
+        const auto inverse = kernel::fill_block<W>(T(1)) / kernel::load_block<W>(known(shifted_), j);
+        kernel::store_block(inverse, out(inverse_), j);
+        kernel::store_block(inverse * kernel::load_block<W>(known(arrow_), j), out(unknowns_[0].v), j);
         for (std::size_t q = 0; q < rank_; ++q)
-          kernel::store_block(inverse * kernel::load_block<W>(view<T>(rows_[q].gap), j),
-                              std::span<T>(rows_[q].scaled_gap), j);
+          kernel::store_block(inverse * kernel::load_block<W>(known(rows_[q].gap), j),
+                              out(unknowns_[q + 1].v), j);
       }
     });
+    inverse_[modes_] = T(0);
+    unknowns_[0].v[modes_] = T(-1);
+    for (std::size_t q = 0; q < rank_; ++q) unknowns_[q + 1].v[modes_] = T(0);
     invert_small(shifted_lead);
+    write_functionals();
     mask_of<T> sound = sigma > T(0);
     for (std::size_t j = 0; j < modes_; ++j) sound = abs_of(shifted_[j]) >= T(1e-3) * sigma && sound;
     return sound;
   }
 
   /// x ← the solution for the right-hand side x.
-  void solve(std::span<T> x) {
-    const std::size_t n = rank_ + 1;
+  void solve(std::span<T> x_span) {
+    const auto x = fixed_view<size>(x_span);
+    const fixed_span<const T, size> right = x;
+    for (std::size_t p = 0; p <= rank_; ++p)
+      unknowns_[p].value = kernel::dot<T>(known(unknowns_[p].functional), right);
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      for (integer j = 0; j < padded_modes(); j += W)
-        kernel::store_block(kernel::load_block<W, T>(x, j) * kernel::load_block<W>(view<T>(inverse_), j),
-                            std::span<T>(work_), j);
-    });
-    right_[0] = x[modes_];
-    for (std::size_t q = 0; q < rank_; ++q)
-      right_[q + 1] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
-    for (std::size_t p = 0; p < n; ++p) {
-      unknowns_[p] = T(0);
-      for (std::size_t q = 0; q < n; ++q)
-        unknowns_[p] = mul_add(small_inverse_[p * n + q], right_[q], unknowns_[p]);
-    }
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      const auto lead = kernel::fill_block<W>(T(0) - unknowns_[0]);
-      for (integer j = 0; j < padded_modes(); j += W) {
-        auto v = fused(lead, kernel::load_block<W>(view<T>(scaled_arrow_), j),
-                       kernel::load_block<W>(view<T>(work_), j));
-        for (std::size_t q = 0; q < rank_; ++q)
-          v = fused(kernel::fill_block<W>(T(0) - unknowns_[q + 1]),
-                    kernel::load_block<W>(view<T>(rows_[q].scaled_gap), j), v);
-        kernel::store_block(v, x, j);
+      for (integer j = 0; j < length(x); j += W) {
+        auto sum = kernel::load_block<W>(right, j) * kernel::load_block<W>(known(inverse_), j);
+        for (std::size_t p = 0; p <= rank_; ++p)
+          sum = fused(kernel::fill_block<W>(T(0) - unknowns_[p].value),
+                      kernel::load_block<W>(known(unknowns_[p].v), j), sum);
+        kernel::store_block(sum, x, j);
       }
     });
-    x[modes_] = unknowns_[0];
   }
 
   /// s of the minimum-norm solution of Σ_j w^q_j a_j = ρ_q in the coordinates a: (W Wᵀ) s = ρ.
   std::span<const T> minimum_norm(std::span<const T> rho, integer rank) {
     const std::size_t r = static_cast<std::size_t>(rank);
     for (std::size_t p = 0; p < r; ++p) {
-      unknowns_[p] = rho[p];
+      multipliers_[p] = rho[p];
       for (std::size_t q = 0; q < r; ++q)
-        small_[p * r + q] = kernel::dot<T>(modes_of(rows_[p].w), modes_of(rows_[q].w));
+        small_[p * r + q] = kernel::dot<T>(known(rows_[p].w), known(rows_[q].w));
     }
-    detail::solve_normal_equations(std::span<T>(small_).first(r * r), std::span<T>(unknowns_).first(r), rank);
-    return view<T>(unknowns_).first(r);
+    detail::solve_normal_equations(std::span<T>(small_).first(r * r), std::span<T>(multipliers_).first(r),
+                                   rank);
+    return view<T>(multipliers_).first(r);
   }
 
  private:
-  integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
-  std::span<const T> modes_of(const State& v) const {
-    return view<T>(v).first(static_cast<std::size_t>(padded_modes()));
-  }
+  static constexpr integer size = known_size<State>;
+  static auto known(const State& v) { return fixed_view<size>(v); }
+  static auto out(State& v) { return fixed_view<size>(v); }
+
+  /// One of x_α, s_0, ..., s_{r-1}: what gives it, what it takes from x, and what it is.
+  struct unknown {
+    State functional, v;  // R_p, v_p
+    T value;
+  };
 
   /// The system for (x_α, s), and its inverse.
   void invert_small(const T& shifted_lead) {
     const std::size_t n = rank_ + 1;
     for (std::size_t i = 0; i < n * n; ++i) small_inverse_[i] = T(i % (n + 1) == 0 ? 1 : 0);
     small_[0] = shifted_lead;
-    for (std::size_t j = 0; j < modes_; ++j) work_[j] = scaled_arrow_[j] - T(1);
+    for (std::size_t j = 0; j < modes_; ++j) work_[j] = unknowns_[0].v[j] - T(1);
     for (std::size_t q = 0; q < rank_; ++q) {
       small_[q + 1] = rows_[q].w_lead;
-      small_[(q + 1) * n] = kernel::dot<T>(modes_of(rows_[q].w), modes_of(work_));
+      small_[(q + 1) * n] = kernel::dot<T>(known(rows_[q].w), known(work_));
       for (std::size_t p = 0; p < rank_; ++p)
         small_[(q + 1) * n + p + 1] =
-            kernel::dot<T>(modes_of(rows_[q].w), modes_of(rows_[p].scaled_gap)) + T(p == q ? 1 : 0);
+            kernel::dot<T>(known(rows_[q].w), known(unknowns_[p + 1].v)) + T(p == q ? 1 : 0);
     }
     kernel::solve(std::span<T>(small_), std::span<T>(small_inverse_), static_cast<integer>(n),
                   static_cast<integer>(n));
   }
 
+  /// R_p = (Σ_q M_pq w^q) / (σ + D), and M_p0 at the leader's index, where M is the inverse of the small system.
+  void write_functionals() {
+    const std::size_t n = rank_ + 1;
+    for (std::size_t p = 0; p < n; ++p) {
+      State& functional = unknowns_[p].functional;
+      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+        for (integer j = 0; j < length(functional); j += W) {
+          auto sum = kernel::fill_block<W>(T(0));
+          for (std::size_t q = 1; q < n; ++q)
+            sum = fused(kernel::fill_block<W>(small_inverse_[p * n + q]),
+                        kernel::load_block<W>(known(rows_[q - 1].w), j), sum);
+          kernel::store_block(sum * kernel::load_block<W>(known(inverse_), j), out(functional), j);
+        }
+      });
+      functional[modes_] = small_inverse_[p * n];
+    }
+  }
+
   std::size_t modes_, rank_ = 0;
-  State arrow_, shifted_, inverse_, scaled_arrow_, work_;  // δ, σ + D, its inverse, δ / (σ + D), scratch
-  std::vector<arrow_row<State>> rows_;                     // (r)
-  std::vector<T> small_, small_inverse_;                   // (r+1, r+1)
-  std::vector<T> right_, unknowns_;                        // (r+1)
+  State arrow_, shifted_, inverse_, work_;  // δ, σ + D, its inverse, scratch
+  std::vector<arrow_row<State>> rows_;      // (r)
+  std::vector<unknown> unknowns_;           // (r+1)
+  std::vector<T> small_, small_inverse_;    // (r+1, r+1)
+  std::vector<T> multipliers_;              // (r+1)
 };
 
 }  // namespace lssm

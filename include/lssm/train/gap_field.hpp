@@ -13,7 +13,8 @@
 // δ_j = D_j - D_L and w^q = ∂(f_q·h)/∂a.
 //
 // y = (z_0, ..., z_{d-1}, α, 0, ...): whole blocks, so that kernels need no remainders; products of the rest are zero. The
-// leader's own gap is zero and stays zero.
+// leader's own gap is zero and stays zero. At α's index β is zero and β - β_L stands for β_L, so that the formula of the
+// gaps is there that of the leader: nothing reads a block of which a part has just been written.
 #pragma once
 
 #include <vector>
@@ -42,6 +43,10 @@ class divided_polynomial {
   }
   /// Becomes the derivative of g, which has one coefficient more.
   void take_derivative(auto g) { kernel::derivative(g, fixed_view<N>(p_)); }
+  /// The same if g is always zero but for these entries.
+  void take_derivative(auto g, std::span<const std::size_t> entries) {
+    kernel::derivative(g, entries, fixed_view<N>(p_));
+  }
   /// Returns the value at x.
   T divide(const T& x) { return kernel::divide(coefficients(), x, fixed_view<shorter_by<N, 1>>(q_)); }
   fixed_span<const T, N> coefficients() const { return fixed_view<N>(p_); }
@@ -68,6 +73,7 @@ class gap_field {
         modes_(objective.system().a.size()),
         start_(zeros<T>(extent<padded_size>(kernel::padded<T>(objective.parameters() + 1)))),
         a_(start_),
+        is_gap_(start_),
         products_(start_),
         product_gaps_(start_),
         linear_(objective.parameters(), start_, objective.most_rank()) {
@@ -82,9 +88,11 @@ class gap_field {
     }
     for (std::size_t j = 0; j < modes_; ++j) {
       start_[j] = s.a[j] - lead;
+      is_gap_[j] = T(1);
       product_gaps_[j] = products_[j] - leader_product_;
     }
     start_[modes_] = lead;
+    product_gaps_[modes_] = leader_product_;
     const integer n = length(objective.cotangent());
     slope_.resize(n - 1);
     bend_.resize(n - 2);
@@ -96,25 +104,31 @@ class gap_field {
 
   T rate(std::span<const T> y, std::span<T> f) {
     const T lead = y[modes_];
+    const auto gaps = blocks(y);
+    const auto out = fixed_view<padded_size>(f);
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      for (integer j = 0; j < padded_modes(); j += W)
-        kernel::store_block(kernel::fill_block<W>(lead) + kernel::load_block<W>(y, j), std::span<T>(a_), j);
+      for (integer j = 0; j < length(gaps); j += W)
+        kernel::store_block(fused(kernel::fill_block<W>(lead), kernel::load_block<W>(blocks(is_gap_), j),
+                                  kernel::load_block<W>(gaps, j)),
+                            fixed_view<padded_size>(a_), j);
     });
-    a_[modes_] = lead;  // not twice it: high powers must stay finite here, though products of zero hide them
     kernel::power_moments<T>(
-        modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(view<T>(products_), j); },
+        modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(blocks(products_), j); },
         std::span<T>(objective_->response()), extent<kappa>(length(objective_->response())));
     const T loss = objective_->evaluate_response();
-    slope_.take_derivative(fixed_view<kappa>(objective_->cotangent()));
+    const auto g = fixed_view<kappa>(objective_->cotangent());
+    if constexpr (requires { objective_->excited(); }) {
+      slope_.take_derivative(g, objective_->excited());
+    } else {
+      slope_.take_derivative(g);
+    }
     const T p_lead = slope_.divide(lead);
-    kernel::evaluate(
-        slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
-          const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
-                     dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
-          const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
-          kernel::store_block(kernel::fill_block<W>(T(0)) - minus, f, j);
-        });
-    f[modes_] = T(0) - leader_product_ * p_lead;
+    kernel::evaluate(slope_.quotient(), blocks(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+      const auto z = kernel::load_block<W>(gaps, j), beta = kernel::load_block<W>(blocks(products_), j),
+                 dbeta = kernel::load_block<W>(blocks(product_gaps_), j);
+      const auto minus = fused(beta * z, q, dbeta * kernel::fill_block<W>(p_lead));
+      kernel::store_block(kernel::fill_block<W>(T(0)) - minus, out, j);
+    });
     return loss;
   }
 
@@ -133,12 +147,13 @@ class gap_field {
   mask_of<T> factor(std::span<const T> y, const T& sigma) {
     bend_.take_derivative(slope_.coefficients());
     const T bend_lead = bend_.divide(y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
-    kernel::evaluate(bend_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
-      const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
-                 dbeta = kernel::load_block<W>(view<T>(product_gaps_), j);
+    kernel::evaluate(bend_.quotient(), blocks(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
+      const auto z = kernel::load_block<W>(blocks(y), j), beta = kernel::load_block<W>(blocks(products_), j),
+                 dbeta = kernel::load_block<W>(blocks(product_gaps_), j);
       const auto arrow = fused(beta * z, q, dbeta * kernel::fill_block<W>(bend_lead));
-      kernel::store_block(arrow, std::span<T>(linear_.arrow()), j);
-      kernel::store_block(kernel::fill_block<W>(shifted_lead) + arrow, std::span<T>(linear_.shifted()), j);
+      kernel::store_block(arrow, fixed_view<padded_size>(linear_.arrow()), j);
+      kernel::store_block(kernel::fill_block<W>(shifted_lead) + arrow,
+                          fixed_view<padded_size>(linear_.shifted()), j);
     });
     write_rows(y);
     return linear_.factor(sigma, shifted_lead, objective_->rank());
@@ -153,8 +168,7 @@ class gap_field {
     std::copy(y.begin(), y.end(), x.begin());
     for (std::size_t q = 0; q < s.size(); ++q) {
       const auto& r = linear_.rows()[q];
-      kernel::add_scaled<T>(T(0) - s[q], view<T>(r.gap), x);
-      x[modes_] = x[modes_] - s[q] * r.w_lead;
+      kernel::add_scaled<T>(T(0) - s[q], view<T>(r.gap), x);  // w_L at the leader's index
     }
   }
 
@@ -165,10 +179,13 @@ class gap_field {
   }
 
  private:
-  /// The modes of a padded vector, filled up to whole blocks.
-  integer padded_modes() const { return kernel::padded<T>(static_cast<integer>(modes_)); }
-  std::span<const T> modes_of(const state_type& v) const {
-    return view<T>(v).first(static_cast<std::size_t>(padded_modes()));
+  /// All unknowns; and the modes of a vector like them, filled up to whole blocks.
+  static auto blocks(std::span<const T> v) { return fixed_view<padded_size>(v); }
+  static auto blocks(const state_type& v) { return fixed_view<padded_size>(v); }
+  auto modes_of(const state_type& v) const {
+    constexpr integer count = kernel::padded<T>(modes);
+    const integer here = kernel::padded<T>(static_cast<integer>(modes_));
+    return fixed_span<const T, count>(v.data(), static_cast<std::size_t>(here));
   }
 
   void write_rows(std::span<const T> y) {
@@ -178,19 +195,21 @@ class gap_field {
       const T at_lead = row_slope_.divide(y[modes_]);
       r.w_lead = leader_product_ * at_lead;
       kernel::evaluate(
-          row_slope_.quotient(), modes_of(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
-            const auto z = kernel::load_block<W>(y, j), beta = kernel::load_block<W>(view<T>(products_), j),
-                       dbeta = kernel::load_block<W>(view<T>(product_gaps_), j),
+          row_slope_.quotient(), blocks(a_), [&]<integer W>(integer j, const kernel::block<T, W>& v) {
+            const auto z = kernel::load_block<W>(blocks(y), j),
+                       beta = kernel::load_block<W>(blocks(products_), j),
+                       dbeta = kernel::load_block<W>(blocks(product_gaps_), j),
                        lead = kernel::fill_block<W>(at_lead);
-            kernel::store_block(fused(beta * z, v, dbeta * lead), std::span<T>(r.gap), j);
-            kernel::store_block(beta * fused(z, v, lead), std::span<T>(r.w), j);
+            kernel::store_block(fused(beta * z, v, dbeta * lead), fixed_view<padded_size>(r.gap), j);
+            kernel::store_block(beta * fused(z, v, lead), fixed_view<padded_size>(r.w), j);
           });
     }
   }
 
   Objective* objective_;
   std::size_t modes_;
-  state_type start_, a_;                // y at the start; modes
+  state_type start_, a_;                // y at the start; modes, and α at its index
+  state_type is_gap_;                   // 1 for gaps, 0 elsewhere
   state_type products_, product_gaps_;  // β_j, β_j - β_L
   arrow_system<T, state_type> linear_;
   T leader_product_{};

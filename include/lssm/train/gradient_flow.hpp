@@ -82,6 +82,7 @@ class gradient_flow<Method, Chart, Stop>::state {
         weights_(y_),
         rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
     statuses_.fill(status::running);
+    masked_ = statuses_;
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
     now_.resolution = rtol_ * objective.label_power();
@@ -101,6 +102,7 @@ class gradient_flow<Method, Chart, Stop>::state {
 
   /// Loss, system and cotangent at the current point.
   auto here() {
+    away_ = away_ || ended_away_;
     return_to_y();
     return field_.point(now_.time, now_.loss);
   }
@@ -134,7 +136,7 @@ class gradient_flow<Method, Chart, Stop>::state {
 
   void return_to_y() {
     if (away_) field_.rate(view<T>(y_), std::span<T>(f_));
-    away_ = false;
+    away_ = ended_away_ = false;
   }
 
   void attempt(mask_of<T>& waiting) {
@@ -153,7 +155,6 @@ class gradient_flow<Method, Chart, Stop>::state {
     worst = worst / rtol_;
     const mask_of<T> good = sound && finite && worst <= T(1) && loss <= T(2) * now_.loss + now_.resolution;
     const mask_of<T> accept = good && waiting;
-    const bool all = !any_lane<T>(waiting && !good);
     for (std::size_t i = 0; i < y_.size(); ++i) {
       before_[i] = where(accept, y_[i], before_[i]);
       y_[i] = where(accept, next_[i], y_[i]);
@@ -166,8 +167,12 @@ class gradient_flow<Method, Chart, Stop>::state {
     now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
     adapt(tau, worst, sound, finite, accept, waiting);
     waiting = waiting && !accept;
-    // A rejected attempt leaves the objective at the candidate.
-    if (!all || lanes_of < T >> 1) field_.rate(view<T>(y_), std::span<T>(f_));
+    // An attempt leaves the objective at the candidate. Lanes that have ended return when somebody looks.
+    if (any_lane<T>(running_mask() && !accept)) {
+      field_.rate(view<T>(y_), std::span<T>(f_));
+    } else {
+      ended_away_ = any_lane<T>(!accept);
+    }
     give_up_stalled(waiting, finite);
   }
 
@@ -261,11 +266,14 @@ class gradient_flow<Method, Chart, Stop>::state {
     field_.rate(view<T>(y_), std::span<T>(f_));
   }
 
-  mask_of<T> running_mask() const {
-    mask_of<T> m = T(0) < T(0);
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      scalar_traits<T>::set_mask(m, lane, statuses_[lane] == status::running);
-    return m;
+  /// Built anew only where a status has changed: lanes of a mask are slow to set.
+  const mask_of<T>& running_mask() {
+    if (masked_ != statuses_) {
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+        scalar_traits<T>::set_mask(running_, lane, statuses_[lane] == status::running);
+      masked_ = statuses_;
+    }
+    return running_;
   }
 
   field_type field_;
@@ -275,8 +283,10 @@ class gradient_flow<Method, Chart, Stop>::state {
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{T(0), T(0), T(0), T(0), T(0)};
-  std::array<status, lanes_of<T>> statuses_{};
-  bool away_ = false;  // the objective stands at a point of dense output
+  std::array<status, lanes_of<T>> statuses_{}, masked_{};
+  mask_of<T> running_ = T(0) == T(0);  // of masked_
+  bool away_ = false;                  // the objective stands at a point of dense output
+  bool ended_away_ = false;            // lanes that have ended stand at a candidate
 };
 
 }  // namespace lssm

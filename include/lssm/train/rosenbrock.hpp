@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 
 #include "../kernel/blocks.hpp"
 #include "concepts.hpp"
@@ -26,6 +27,7 @@ struct rosenbrock {
 
     /// Writes the candidate `next` for a step τ from y, where f = rate(y). The field is left elsewhere.
     mask_of<T> attempt(Field& field, const state& y, const state& f, const T& tau, state& next) {
+      const auto known = [](auto& v) { return fixed_view<known_size<state>>(v); };
       const T per_step = T(1) / tau;
       const mask_of<T> sound = field.factor(view<T>(y), per_step / tableau_.gamma);
       std::array<T, stages> scaled{};
@@ -33,17 +35,17 @@ struct rosenbrock {
       field.solve(std::span<T>(u_[0]));
       for (std::size_t i = 1; i < stages; ++i) {
         if (i < 6) {
-          kernel::combine<T>(tableau_.a[i], u_, i, view<T>(y), std::span<T>(argument_));
+          kernel::combine<T>(tableau_.a[i], u_, i, known(y), known(argument_));
         } else {
-          kernel::add_scaled<T>(T(1), view<T>(u_[i - 1]), std::span<T>(argument_));
+          kernel::add_scaled<T>(T(1), known(std::as_const(u_[i - 1])), known(argument_));
         }
         field.rate(view<T>(argument_), std::span<T>(rate_));
         for (std::size_t j = 0; j < i; ++j) scaled[j] = tableau_.c[i][j] * per_step;
-        kernel::combine<T>(scaled, u_, i, view<T>(rate_), std::span<T>(u_[i]));
+        kernel::combine<T>(scaled, u_, i, known(std::as_const(rate_)), known(u_[i]));
         field.solve(std::span<T>(u_[i]));
       }
       next = argument_;
-      kernel::add_scaled<T>(T(1), view<T>(u_[stages - 1]), std::span<T>(next));
+      kernel::add_scaled<T>(T(1), known(std::as_const(u_[stages - 1])), known(next));
       return sound;
     }
 
