@@ -69,6 +69,14 @@ TEST_CASE("truth: errors are one to three times the tolerance") {
   }
 }
 
+TEST_CASE("steps hardly grow with the stiffness") {
+  // The fast rate of a poisoned flow is d, its slow time grows from 1e3 to 1e7 with d: a ratio of up to 1e9.
+  const auto few = theorem1::train<double>({.d = 10, .kappa = 7, .seed = 1, .special = 1});
+  const auto many = theorem1::train<double>({.d = 100, .kappa = 7, .seed = 1, .special = 1});
+  CHECK(many.time > 1000 * few.time);
+  CHECK(many.steps < 1.5 * few.steps);
+}
+
 TEST_CASE("truth: long double holds more digits than double can") {
   const double rtol = epsilon_of<long double> < epsilon_of<double> ? 1e-15 : 1e-13;
   for (const std::size_t i : {0u, 1u}) check_run<long double>(published[i], rtol, 3 * rtol, 0);
