@@ -37,15 +37,16 @@ std::string to_text(const V& value) {
 }
 
 template <class V>
-[[noreturn]] void refuse(std::string_view function, std::string_view argument, std::string_view expected, const V& given) {
-  throw bad_argument(std::string(function) + ": " + std::string(argument) + " must be " + std::string(expected) +
-                     ", given " + to_text(given));
+[[noreturn]] void refuse(std::string_view function, std::string_view argument, std::string_view expected,
+                         const V& given) {
+  throw bad_argument(std::string(function) + ": " + std::string(argument) + " must be " +
+                     std::string(expected) + ", given " + to_text(given));
 }
 
 /// One line per precondition: `require(d > 0, "real_diagonal", "states", "positive", d)`.
 template <class V>
-constexpr void require(bool holds, std::string_view function, std::string_view argument, std::string_view expected,
-                       const V& given) {
+constexpr void require(bool holds, std::string_view function, std::string_view argument,
+                       std::string_view expected, const V& given) {
   if (!holds) refuse(function, argument, expected, given);
 }
 

@@ -52,7 +52,7 @@ struct extent<dynamic> {
 template <integer... N>
 inline constexpr integer sum_of = ((N == dynamic) || ...) ? dynamic : (N + ... + 0);
 template <integer... N>
-inline constexpr integer product_of = ((N == dynamic) || ...) ? dynamic : (N * ... * 1);
+inline constexpr integer product_of = ((N == dynamic) || ...) ? dynamic : (N*... * 1);
 /// N - Less, not below zero; dynamic where N is.
 template <integer N, integer Less>
 inline constexpr integer shorter_by = N == dynamic ? dynamic : (N > Less ? N - Less : 0);

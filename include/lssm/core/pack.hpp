@@ -33,7 +33,9 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
     v[i] = y;
     x = type::load_aligned(v);
   }
-  static bool get_mask(const mask& m, std::size_t i) { return get(select(m, type(L(1)), type(L(0))), i) != L(0); }
+  static bool get_mask(const mask& m, std::size_t i) {
+    return get(select(m, type(L(1)), type(L(0))), i) != L(0);
+  }
   static void set_mask(mask& m, std::size_t i, bool b) {
     type x = select(m, type(L(1)), type(L(0)));
     set(x, i, b ? L(1) : L(0));

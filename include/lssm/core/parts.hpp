@@ -34,7 +34,9 @@ constexpr named_part<V> part(std::string_view name, V& value) {
 
 /// A state that names its fields: a static member `parts(self)` returning a tuple of part(name, field).
 template <class State>
-concept HasParts = requires(State& s) { std::remove_cvref_t<State>::parts(s); };
+concept HasParts = requires(State& s) {
+  std::remove_cvref_t<State>::parts(s);
+};
 
 template <class Packed, class Single>
 void set_lane(Packed& packed, std::size_t lane, const Single& single) {
@@ -73,12 +75,14 @@ void visit_leaves(State& state, F& f, const std::string& path) {
   if constexpr (HasParts<State>) {
     std::apply(
         [&](auto... p) {
-          (visit_leaves(p.value, f, path.empty() ? std::string(p.name) : path + "." + std::string(p.name)), ...);
+          (visit_leaves(p.value, f, path.empty() ? std::string(p.name) : path + "." + std::string(p.name)),
+           ...);
         },
         Plain::parts(state));
   } else if constexpr (is_storage<Plain>) {
     if constexpr (HasParts<typename Plain::value_type>) {
-      for (std::size_t i = 0; i < state.size(); ++i) visit_leaves(state[i], f, path + "." + std::to_string(i));
+      for (std::size_t i = 0; i < state.size(); ++i)
+        visit_leaves(state[i], f, path + "." + std::to_string(i));
     } else {
       f(path, std::span(state.data(), state.size()));
     }
@@ -99,7 +103,8 @@ bool equal_parts(const State& x, const State& y) {
   if constexpr (HasParts<State>) {
     return std::apply(
         [&](auto... p) {
-          return std::apply([&](auto... q) { return (equal_parts(p.value, q.value) && ...); }, State::parts(y));
+          return std::apply([&](auto... q) { return (equal_parts(p.value, q.value) && ...); },
+                            State::parts(y));
         },
         State::parts(x));
   } else if constexpr (is_storage<State>) {

@@ -96,7 +96,7 @@ concept Scalar = requires(const T x, const mask_of<T> m) {
 
 /// A scalar with one lane; what descriptions bind to, what files hold and what observers see.
 template <class T>
-concept SingleScalar = Scalar<T> && (lanes_of<T> == 1);
+concept SingleScalar = Scalar<T> &&(lanes_of<T> == 1);
 
 /// Relative spacing of the numbers of T, as a double; the unit in which tests state their tolerances.
 template <Scalar T>
@@ -118,7 +118,8 @@ constexpr bool any_lane(const mask_of<T>& m) {
 /// The one place where multiply and add may fuse; everything else is rounded after each operation.
 struct mul_add_fn {
   template <Scalar T>
-  constexpr T operator()(const T& x, const std::type_identity_t<T>& y, const std::type_identity_t<T>& z) const {
+  constexpr T operator()(const T& x, const std::type_identity_t<T>& y,
+                         const std::type_identity_t<T>& z) const {
     return scalar_traits<T>::mul_add(x, y, z);
   }
 };

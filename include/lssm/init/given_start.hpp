@@ -22,7 +22,8 @@ struct given_start {
 
   template <class System, RandomStream Stream>
   void operator()(System& system, Stream&) const {
-    const auto fill = [](auto& entries, const std::vector<double>& from, const char* name, bool may_be_empty) {
+    const auto fill = [](auto& entries, const std::vector<double>& from, const char* name,
+                         bool may_be_empty) {
       using T = std::remove_cvref_t<decltype(entries[0])>;
       require(from.size() == entries.size() || (may_be_empty && from.empty()), "given_start", name,
               std::to_string(entries.size()) + " numbers", from.size());

@@ -16,8 +16,8 @@ struct near_zero {
   void validate() const {
     require(std::isfinite(state_deviation) && state_deviation >= 0, "near_zero", "state_deviation",
             "finite and at least 0", state_deviation);
-    require(std::isfinite(io_deviation) && io_deviation >= 0, "near_zero", "io_deviation", "finite and at least 0",
-            io_deviation);
+    require(std::isfinite(io_deviation) && io_deviation >= 0, "near_zero", "io_deviation",
+            "finite and at least 0", io_deviation);
   }
 
   template <class System, RandomStream Stream>

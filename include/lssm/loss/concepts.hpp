@@ -27,6 +27,8 @@ concept CurvedLoss = Loss<L> && requires(const L l, double p) {
 };
 /// (p - y)²: inputs then enter only through their Gram matrix.
 template <class L>
-concept QuadraticLoss = Loss<L> && requires { requires L::quadratic; };
+concept QuadraticLoss = Loss<L> && requires {
+  requires L::quadratic;
+};
 
 }  // namespace lssm

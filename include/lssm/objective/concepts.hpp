@@ -12,7 +12,8 @@ namespace lssm {
 
 /// L(θ) and ∇L(θ): all that discrete training and explicit integrators need.
 template <class F>
-concept DifferentiableObjective = requires(F f, std::span<const typename F::scalar> theta, std::span<typename F::scalar> d) {
+concept DifferentiableObjective = requires(F f, std::span<const typename F::scalar> theta,
+                                           std::span<typename F::scalar> d) {
   { f.value_and_gradient(theta, d) } -> std::convertible_to<typename F::scalar>;
   { f.parameters() } -> std::convertible_to<integer>;
 };

@@ -64,7 +64,8 @@ void refine_least_squares(const labelled<T>& data, std::span<const T> F, integer
   std::vector<T> row(n, T(0)), right(n, T(0));
   for (integer s = 0; s < data.sequences(); ++s) {
     reverse_time(data.input(s), data.channels, std::span<T>(row));
-    const T residual = data.y[static_cast<std::size_t>(s)] - kernel::dot<T>(view<T>(row), std::span<const T>(h));
+    const T residual =
+        data.y[static_cast<std::size_t>(s)] - kernel::dot<T>(view<T>(row), std::span<const T>(h));
     for (std::size_t i = 0; i < n; ++i) right[i] = mul_add(w * residual, row[i], right[i]);
   }
   // With h = Fᵀu: F Fᵀ u is Gram of the rows; solve (F Fᵀ)² u = F right, in two steps.
@@ -73,7 +74,8 @@ void refine_least_squares(const labelled<T>& data, std::span<const T> F, integer
   for (int twice = 0; twice < 2; ++twice) {
     std::vector<T> M(r * r, T(0));
     for (std::size_t p = 0; p < r; ++p)
-      for (std::size_t q = 0; q < r; ++q) M[p * r + q] = kernel::dot<T>(F.subspan(p * n, n), F.subspan(q * n, n));
+      for (std::size_t q = 0; q < r; ++q)
+        M[p * r + q] = kernel::dot<T>(F.subspan(p * n, n), F.subspan(q * n, n));
     kernel::solve(std::span<T>(M), std::span<T>(u), rank, 1);
   }
   for (std::size_t q = 0; q < r; ++q)

@@ -164,7 +164,8 @@ class modal_hessian {
       for (std::size_t u = 0; u < S; ++u) r[u] = x[u * modes_ + j];
       for (std::size_t u = 0; u < S; ++u) {
         y[u] = T(0);
-        for (std::size_t v = 0; v < S; ++v) y[u] = mul_add(inverse_[u <= v ? u * S + v : v * S + u][j], r[v], y[u]);
+        for (std::size_t v = 0; v < S; ++v)
+          y[u] = mul_add(inverse_[u <= v ? u * S + v : v * S + u][j], r[v], y[u]);
       }
       for (std::size_t u = 0; u < S; ++u) x[u * modes_ + j] = y[u];
     }

@@ -21,12 +21,17 @@ class raw_objective {
   static constexpr bool curved = modal_model<M> && CurvedLoss<L> && SingleScalar<T>;
 
   raw_objective() = default;
-  raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data, const L& loss = {})
-    requires SingleScalar<T>
-      : state_(m, start, data.kappa), x_(data.x.size(), T(0)), y_(data.y), predictions_(data.y), modal_(make_second_order<T>(m)), loss_(loss) {
+  raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data,
+                const L& loss = {}) requires SingleScalar<T> : state_(m, start, data.kappa),
+                                                               x_(data.x.size(), T(0)),
+                                                               y_(data.y),
+                                                               predictions_(data.y),
+                                                               modal_(make_second_order<T>(m)),
+                                                               loss_(loss) {
     const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels);
     for (integer n = 0; n < data.sequences(); ++n)
-      reverse_time(data.input(n), data.channels, std::span<T>(x_).subspan(static_cast<std::size_t>(n) * row, row));
+      reverse_time(data.input(n), data.channels,
+                   std::span<T>(x_).subspan(static_cast<std::size_t>(n) * row, row));
     for (const T& y : y_) label_power_ = label_power_ + y * y / T(static_cast<double>(y_.size()));
   }
   template <class Lane>
@@ -102,17 +107,13 @@ class raw_objective {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * n, n);
   }
 
-  auto make_hessian() const
-    requires curved
-  {
+  auto make_hessian() const requires curved {
     modal_hessian<T, M::learned::slots> h;
     h.resize(length(system().a), most_rank());
     return h;
   }
   template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h)
-    requires curved
-  {
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
     factor_second_derivative();
     write_hessian<M>(*this, state_, theta, modal_, h);
   }

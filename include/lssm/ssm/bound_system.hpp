@@ -25,12 +25,10 @@ struct bound_system {
   /// h (kappa, p, m), kappa from the length of the span.
   void impulse_response(std::span<T> h) const { Structure::impulse_response(system, h); }
 
-  tensor<T, 3> impulse_response(integer kappa) const
-    requires SingleScalar<T>
-  {
+  tensor<T, 3> impulse_response(integer kappa) const requires SingleScalar<T> {
     require(kappa >= 1, "impulse_response", "length", "at least 1", kappa);
-    auto h = tensor<T, 3>::from_shape(
-        {static_cast<std::size_t>(kappa), static_cast<std::size_t>(outputs), static_cast<std::size_t>(inputs)});
+    auto h = tensor<T, 3>::from_shape({static_cast<std::size_t>(kappa), static_cast<std::size_t>(outputs),
+                                       static_cast<std::size_t>(inputs)});
     impulse_response(std::span<T>(h.data(), h.size()));
     return h;
   }
@@ -44,29 +42,25 @@ struct bound_system {
     for (std::size_t i = 0; i < p; ++i) {
       y[i] = T(0);
       for (std::size_t k = 0; k < kappa; ++k)
-        for (std::size_t q = 0; q < m; ++q) y[i] = mul_add(h[(k * p + i) * m + q], x[(kappa - 1 - k) * m + q], y[i]);
+        for (std::size_t q = 0; q < m; ++q)
+          y[i] = mul_add(h[(k * p + i) * m + q], x[(kappa - 1 - k) * m + q], y[i]);
     }
   }
   /// The same as one number: what a teacher answers.
-  T operator()(std::span<const T> x) const
-    requires(outputs == 1)
-  {
+  T operator()(std::span<const T> x) const requires(outputs == 1) {
     T y(0);
     last_output(x, std::span<T>(&y, 1));
     return y;
   }
 
   /// One step of the recurrence: state (d) is carried; x (m) in, y (p) out.
-  void advance(std::span<const T> x, std::span<T> state, std::span<T> y) const
-    requires SequenceMap<Structure>
-  {
+  void advance(std::span<const T> x, std::span<T> state,
+               std::span<T> y) const requires SequenceMap<Structure> {
     Structure::advance(system, x, state, y);
   }
 
   /// y (kappa, p) for x (kappa, m), starting at rest.
-  void sequence(std::span<const T> x, std::span<T> y) const
-    requires SequenceMap<Structure>
-  {
+  void sequence(std::span<const T> x, std::span<T> y) const requires SequenceMap<Structure> {
     std::vector<T> state(system.a.size(), T(0));
     for (std::size_t t = 0; t < x.size() / inputs; ++t)
       advance(x.subspan(t * inputs, inputs), std::span<T>(state), y.subspan(t * outputs, outputs));
@@ -74,12 +68,12 @@ struct bound_system {
 
   /// The same for any tensor expression of shape (kappa, m), or (kappa) where m is 1.
   template <TensorExpression E>
-    requires SequenceMap<Structure> && SingleScalar<T>
-  tensor<T, 2> outputs_of(const E& expression) const {
+    requires SequenceMap<Structure> && SingleScalar<T> tensor<T, 2> outputs_of(const E& expression)
+  const {
     const xt::xarray<T> x = expression;
     const std::size_t channels = x.dimension() == 2 ? x.shape(1) : 1;
-    require(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs), "outputs_of",
-            "the input", "of shape (kappa, " + std::to_string(inputs) + ")",
+    require(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs),
+            "outputs_of", "the input", "of shape (kappa, " + std::to_string(inputs) + ")",
             std::to_string(x.dimension()) + " axes, last of length " + std::to_string(channels));
     auto y = tensor<T, 2>::from_shape({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));

@@ -24,7 +24,8 @@ namespace lssm {
 /// Real diagonal state matrix of dimension D with M inputs and P outputs; D may be given at run time.
 template <integer D = dynamic, integer M = 1, integer P = 1>
 struct real_diagonal {
-  static_assert(D == dynamic || D >= 1, "real_diagonal: the state dimension must be at least 1 (docs/ssm.md)");
+  static_assert(D == dynamic || D >= 1,
+                "real_diagonal: the state dimension must be at least 1 (docs/ssm.md)");
   static_assert(M >= 1 && P >= 1, "real_diagonal: inputs and outputs must be at least 1 (docs/ssm.md)");
 
   [[no_unique_address]] extent<D> states{};
@@ -35,7 +36,9 @@ struct real_diagonal {
     vec<T, D> a;                 // (d)
     vec<T, product_of<D, M>> b;  // (d, m)
     vec<T, product_of<P, D>> c;  // (p, d)
-    static constexpr auto parts(auto& s) { return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c)); }
+    static constexpr auto parts(auto& s) {
+      return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c));
+    }
   };
 
   /// Entries per mode of Σ_k g_k ∇²h_k for m = p = 1; those of (b, b) and (c, c) are zero.
@@ -44,11 +47,14 @@ struct real_diagonal {
     vec<T, D> aa, ab, ac, bc;  // (d) each
   };
 
-  constexpr void validate() const { require(states >= 1, "real_diagonal", "states", "at least 1", integer(states)); }
+  constexpr void validate() const {
+    require(states >= 1, "real_diagonal", "states", "at least 1", integer(states));
+  }
 
   template <class T>
   constexpr parameters<T> make() const {
-    return {zeros<T>(states), zeros<T>(extent<product_of<D, M>>(states * M)), zeros<T>(extent<product_of<P, D>>(P * states))};
+    return {zeros<T>(states), zeros<T>(extent<product_of<D, M>>(states * M)),
+            zeros<T>(extent<product_of<P, D>>(P * states))};
   }
   template <class T>
   constexpr second_order_terms<T> make_second_order() const {
@@ -70,33 +76,36 @@ struct real_diagonal {
   template <class T>
   static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
     if constexpr (M == 1 && P == 1) {
-      kernel::evaluate_slope(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
-        const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-        kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
-        kernel::store_block(c * p, std::span<T>(ds.b), j);
-        kernel::store_block(b * p, std::span<T>(ds.c), j);
-      });
+      kernel::evaluate_slope(
+          g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
+            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+            kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
+            kernel::store_block(c * p, std::span<T>(ds.b), j);
+            kernel::store_block(b * p, std::span<T>(ds.c), j);
+          });
     } else {
       pullback_channels(s, g, ds);
     }
   }
 
   template <class T>
-  static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m)
-    requires(M == 1 && P == 1)
-  {
-    kernel::evaluate_bend(g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
-      const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-      kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
-      kernel::store_block(c * slope, std::span<T>(m.ab), j);
-      kernel::store_block(b * slope, std::span<T>(m.ac), j);
-      kernel::store_block(p, std::span<T>(m.bc), j);
-    });
+  static constexpr void second_order(const parameters<T>& s, std::span<const T> g,
+                                     second_order_terms<T>& m) requires(M == 1 && P == 1) {
+    kernel::evaluate_bend(
+        g, view<T>(s.a),
+        [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
+          const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+          kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
+          kernel::store_block(c * slope, std::span<T>(m.ab), j);
+          kernel::store_block(b * slope, std::span<T>(m.ac), j);
+          kernel::store_block(p, std::span<T>(m.bc), j);
+        });
   }
 
   /// One step: state (d) is carried, x (m) comes in, y (p) goes out.
   template <class T>
-  static constexpr void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
+  static constexpr void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state,
+                                std::span<T> y) {
     const std::size_t d = s.a.size();
     for (T& out : y) out = T(0);
     for (std::size_t j = 0; j < d; ++j) {
@@ -141,7 +150,9 @@ struct real_diagonal {
       }
   }
 
-  friend constexpr bool operator==(const real_diagonal& x, const real_diagonal& y) { return x.states == y.states; }
+  friend constexpr bool operator==(const real_diagonal& x, const real_diagonal& y) {
+    return x.states == y.states;
+  }
 
  private:
   /// c_ij b_jq for a block of modes.
@@ -152,7 +163,8 @@ struct real_diagonal {
     } else {
       T w[W] = {};
       for (integer l = 0; l < std::min(W, length(s.a) - j); ++l)
-        w[l] = s.c[static_cast<std::size_t>(i * length(s.a) + j + l)] * s.b[static_cast<std::size_t>((j + l) * M + q)];
+        w[l] = s.c[static_cast<std::size_t>(i * length(s.a) + j + l)] *
+               s.b[static_cast<std::size_t>((j + l) * M + q)];
       return kernel::load_block<W>(std::span<const T>(w), 0);
     }
   }

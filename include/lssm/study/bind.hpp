@@ -41,7 +41,8 @@ struct bound_study {
   /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile.
   auto training() {
     objective.value(view<T>(theta));
-    return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1), objective);
+    return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
+                                                         objective);
   }
   bound_system<T, typename model::structure_type> student() const { return {objective.system()}; }
 };
@@ -56,7 +57,8 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   auto data = label<T>(study.data, teacher, data_stream);
   auto system = study.student.structure.template make<T>();
   study.start(system, weight_stream);
-  auto objective = make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
+  auto objective =
+      make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
   auto theta = objective.theta();
   for (const T& v : theta)
     require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));

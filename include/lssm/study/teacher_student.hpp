@@ -12,22 +12,26 @@
 //   start      θ before training              theorem1_start
 #pragma once
 
+#include "../data.hpp"
 #include "../init.hpp"
 #include "../loss.hpp"
+#include "../objective.hpp"
 #include "../poison.hpp"
 #include "../train.hpp"
-#include "../data.hpp"
-#include "../objective.hpp"
 
 namespace lssm {
 
 /// A start writes every entry of a system from a stream.
 template <class S, class System>
-concept StartOf = requires(const S s, System& system, numpy_legacy& stream) { s(system, stream); };
+concept StartOf = requires(const S s, System& system, numpy_legacy& stream) {
+  s(system, stream);
+};
 
 /// A training description starts a state for an objective, one description per lane.
 template <class P, class Objective>
-concept TrainingOf = requires(std::span<const P> p, Objective& f) { P::start(p, f); };
+concept TrainingOf = requires(std::span<const P> p, Objective& f) {
+  P::start(p, f);
+};
 
 namespace detail {
 template <class M>
@@ -44,11 +48,14 @@ struct system_of_model<M> {
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
           class Start = theorem1_start>
 struct teacher_student {
-  static_assert(Model<M>, "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
-  static_assert(TeacherRole<Teacher>, "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
+  static_assert(Model<M>,
+                "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
+  static_assert(TeacherRole<Teacher>,
+                "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
   static_assert(TrainingSet<Data>, "teacher_student: the data are no TrainingSet (docs/data.md)");
   static_assert(HasValue<L>, "teacher_student: the loss lacks value(prediction, label) (docs/loss.md)");
-  static_assert(HasDerivative<L>, "teacher_student: the loss lacks derivative(prediction, label) (docs/loss.md)");
+  static_assert(HasDerivative<L>,
+                "teacher_student: the loss lacks derivative(prediction, label) (docs/loss.md)");
   static_assert(StartOf<Start, typename detail::system_of_model<M>::type>,
                 "teacher_student: the start lacks operator()(system, stream) (docs/init.md)");
 
