@@ -7,6 +7,7 @@
 #include "train/concepts.hpp"
 #include "train/dormand_prince.hpp"
 #include "train/flow_point.hpp"
+#include "train/flow_state.hpp"
 #include "train/gap_field.hpp"
 #include "train/gradient_flow.hpp"
 #include "train/minimum_norm.hpp"

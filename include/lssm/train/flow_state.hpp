@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A running gradient flow: steps, their control, stopping, and what observers may look at.
+//
+// A step is accepted where the error estimate, relative to each unknown's own size (the field's weights), is at most
+// rtol, everything is finite and the loss has not doubled: along a gradient flow it never rises. The finish after
+// `convergence`: near a zero-loss minimum the flow runs straight down the linearized residual, whose limit is the
+// minimum-norm Gauss-Newton step; two of them take the place of an infinite tail.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "../objective/concepts.hpp"
+#include "concepts.hpp"
+#include "stop.hpp"
+
+namespace lssm {
+
+/// One lane of T per student. `Flow` is a gradient_flow.
+template <class Flow, DifferentiableObjective Objective>
+class flow_state {
+ public:
+  using method = typename Flow::method_type;
+  using stop_rules = typename Flow::stop_type;
+  using T = typename Objective::scalar;
+  using field_type = typename Flow::chart_type::template field<Objective>;
+  using state_type = typename field_type::state_type;
+
+  /// One description per lane, repeated as needed; the objective must outlive the state.
+  flow_state(std::span<const Flow> per_lane, Objective& objective)
+      : field_(objective),
+        stepper_(field_),
+        stop_([&] {
+          std::vector<stop_rules> rules;
+          for (const auto& p : per_lane) rules.push_back(p.stop);
+          return rules;
+        }()),
+        y_(field_.start()),
+        before_(y_),
+        next_(y_),
+        f_(y_),
+        f_next_(y_),
+        weights_(y_),
+        rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
+    statuses_.fill(status::running);
+    masked_ = statuses_;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
+    now_.resolution = rtol_ * objective.label_power();
+    now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
+    tau_ = first_step();
+    mark_not_finite();
+    ask();
+  }
+
+  bool running() const {
+    return std::any_of(statuses_.begin(), statuses_.end(), [](status s) { return s == status::running; });
+  }
+  status lane_status(std::size_t lane) const { return statuses_[lane]; }
+  const progress<T>& now() const { return now_; }
+  /// Flow time and length of the last accepted step.
+  const T& last_step() const { return taken_; }
+
+  /// Loss, system and cotangent at the current point.
+  auto here() {
+    away_ = away_ || ended_away_;
+    return_to_y();
+    return field_.point(now_.time, now_.loss);
+  }
+  /// The same at a time within the last accepted step, by dense output.
+  auto at(const T& time) {
+    const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
+    stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(next_));
+    away_ = true;
+    return field_.point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
+  }
+  void cancel() {
+    for (status& s : statuses_)
+      if (s == status::running) s = status::cancelled;
+  }
+
+  /// Takes one step in every running lane, attempting until all have accepted one or ended.
+  void step() {
+    return_to_y();
+    mask_of<T> waiting = running_mask();
+    while (any_lane<T>(waiting)) {
+      attempt(waiting);
+      ask();
+      waiting = waiting && running_mask();
+    }
+    field_.point(now_.time, now_.loss);
+  }
+
+ private:
+  /// Rounding of an error estimate in units of the tolerance.
+  T rounding() const { return T(8 * epsilon_of<T>) / rtol_; }
+
+  void return_to_y() {
+    if (away_) field_.rate(view<T>(y_), std::span<T>(f_));
+    away_ = ended_away_ = false;
+  }
+
+  void attempt(mask_of<T>& waiting) {
+    const T tau = limited_step();
+    const mask_of<T> sound = stepper_.attempt(field_, y_, f_, tau, next_);
+    const T loss = field_.rate(view<T>(next_), std::span<T>(f_next_));
+    const state_type& local = stepper_.error(tau, f_next_);
+    field_.weights(view<T>(y_), view<T>(next_), rounding(), std::span<T>(weights_));
+    T worst(0);
+    mask_of<T> finite = is_finite(loss);
+    for (std::size_t i = 0; i < y_.size(); ++i) {
+      const T e = abs_of(local[i]);
+      worst = max_of(worst, where(e > T(0), e / weights_[i], T(0)));
+      finite = finite && is_finite(local[i]) && is_finite(next_[i]) && is_finite(f_next_[i]);
+    }
+    worst = worst / rtol_;
+    const mask_of<T> good = sound && finite && worst <= T(1) && loss <= T(2) * now_.loss + now_.resolution;
+    const mask_of<T> accept = good && waiting;
+    for (std::size_t i = 0; i < y_.size(); ++i) {
+      before_[i] = where(accept, y_[i], before_[i]);
+      y_[i] = where(accept, next_[i], y_[i]);
+      f_[i] = where(accept, f_next_[i], f_[i]);
+    }
+    now_.loss = where(accept, loss, now_.loss);
+    now_.time = where(accept, time_after(tau), now_.time);
+    taken_ = where(accept, tau, taken_);
+    now_.steps = where(accept, now_.steps + T(1), now_.steps);
+    now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
+    adapt(tau, worst, sound, finite, accept, waiting);
+    waiting = waiting && !accept;
+    // An attempt leaves the objective at the candidate. Lanes that have ended return when somebody looks.
+    if (any_lane<T>(running_mask() && !accept)) {
+      field_.rate(view<T>(y_), std::span<T>(f_));
+    } else {
+      ended_away_ = any_lane<T>(!accept);
+    }
+    give_up_stalled(waiting, finite);
+  }
+
+  /// τ grows and shrinks with the fifth root of the error, as the local error is of fifth order in it; one horizon-bound
+  /// step does not spoil the next.
+  void adapt(const T& tau, const T& worst, const mask_of<T>& sound, const mask_of<T>& finite,
+             const mask_of<T>& accept, const mask_of<T>& waiting) {
+    const T root = per_lane(worst, [](const auto& w) {
+      using L = std::remove_cvref_t<decltype(w)>;
+      const double e = std::clamp(value_of(w), 1e-8, 1e8);
+      return L(std::clamp(0.9 * std::pow(e, -1.0 / method::order), 0.2, 6.0));
+    });
+    T factor = where(finite, where(sound, root, T(0.8)), T(0.25));
+    factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(0.8)));
+    tau_ = where(waiting, where(accept && tau < tau_ && factor > T(1), tau_, tau * factor), tau_);
+    held_ = waiting && !accept;
+  }
+
+  void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
+    if (!any_lane<T>(waiting)) return;
+    T fastest(0);
+    field_.weights(view<T>(y_), view<T>(y_), rounding(), std::span<T>(weights_));
+    for (std::size_t i = 0; i < y_.size(); ++i)
+      fastest = max_of(fastest, where(abs_of(f_[i]) > T(0), abs_of(f_[i]) / weights_[i], T(0)));
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      if (!scalar_traits<T>::get_mask(waiting, lane)) continue;
+      const double change = value_of(scalar_traits<T>::get(tau_ * fastest, lane));
+      if (change < epsilon_of<T> || !(value_of(scalar_traits<T>::get(tau_, lane)) > 0)) {
+        statuses_[lane] = scalar_traits<T>::get_mask(finite, lane) ? status::stalled : status::not_finite;
+      }
+    }
+  }
+
+  /// The step to try next: not beyond the horizon.
+  T limited_step() const {
+    const T left = end_ - now_.time;
+    return where(left > T(0), min_of(tau_, left), tau_);
+  }
+  /// now + τ, and the horizon itself after a step that was cut to reach it.
+  T time_after(const T& tau) const { return where(tau == end_ - now_.time, end_, now_.time + tau); }
+
+  /// A hundredth of the shortest time in which some unknown changes by its own size.
+  T first_step() {
+    field_.weights(view<T>(y_), view<T>(y_), rounding(), std::span<T>(weights_));
+    T fastest(0);
+    for (std::size_t i = 0; i < y_.size(); ++i)
+      fastest = max_of(fastest,
+                       where(abs_of(f_[i]) > T(0) && weights_[i] > T(0), abs_of(f_[i]) / weights_[i], T(0)));
+    return where(fastest > T(0), T(0.01) / fastest, T(1));
+  }
+
+  void mark_not_finite() {
+    mask_of<T> finite = is_finite(now_.loss);
+    for (const T& v : f_) finite = finite && is_finite(v);
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (!scalar_traits<T>::get_mask(finite, lane)) statuses_[lane] = status::not_finite;
+  }
+
+  void ask() {
+    const auto before = statuses_;
+    stop_.ask(now_, statuses_);
+    bool finish = false;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      finish = finish || (before[lane] == status::running && statuses_[lane] == status::converged);
+    if constexpr (FinishingField<field_type>) {
+      if (finish) gauss_newton(before);
+    } else if (finish) {
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+        if (before[lane] == status::running && statuses_[lane] == status::converged)
+          statuses_[lane] = status::target_reached;
+    }
+  }
+
+  /// Two Gauss-Newton steps in the lanes that have just converged; each is kept where it is small and the loss falls.
+  void gauss_newton(const std::array<status, lanes_of<T>>& before) {
+    mask_of<T> fresh = running_mask();
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      scalar_traits<T>::set_mask(fresh, lane,
+                                 before[lane] == status::running && statuses_[lane] == status::converged);
+    for (int turn = 0; turn < 2; ++turn) {
+      field_.rate(view<T>(y_), std::span<T>(f_));
+      field_.gauss_newton(view<T>(y_), std::span<T>(next_));
+      const T loss = field_.rate(view<T>(next_), std::span<T>(f_next_));
+      const mask_of<T> keep = fresh && loss <= now_.loss;
+      for (std::size_t i = 0; i < y_.size(); ++i) y_[i] = where(keep, next_[i], y_[i]);
+      now_.loss = where(keep, loss, now_.loss);
+      for (std::size_t lane = 0; lane < lanes_of<T> && turn == 0; ++lane)
+        if (scalar_traits<T>::get_mask(fresh, lane) && !scalar_traits<T>::get_mask(keep, lane))
+          statuses_[lane] = status::target_reached;
+    }
+    field_.rate(view<T>(y_), std::span<T>(f_));
+  }
+
+  /// Built anew only where a status has changed: lanes of a mask are slow to set.
+  const mask_of<T>& running_mask() {
+    if (masked_ != statuses_) {
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+        scalar_traits<T>::set_mask(running_, lane, statuses_[lane] == status::running);
+      masked_ = statuses_;
+    }
+    return running_;
+  }
+
+  field_type field_;
+  typename method::template stepper<field_type> stepper_;
+  bound_stop<T, stop_rules> stop_;
+  state_type y_, before_, next_, f_, f_next_, weights_;
+  T rtol_{}, tau_{}, taken_ = T(0), end_{};
+  mask_of<T> held_ = T(0) < T(0);
+  progress<T> now_{T(0), T(0), T(0), T(0), T(0)};
+  std::array<status, lanes_of<T>> statuses_{}, masked_{};
+  mask_of<T> running_ = T(0) == T(0);  // of masked_
+  bool away_ = false;                  // the objective stands at a point of dense output
+  bool ended_away_ = false;            // lanes that have ended stand at a candidate
+};
+
+}  // namespace lssm
