@@ -66,7 +66,7 @@ TEST_CASE("duals of duals give second derivatives") {
   CHECK(sqrt_of(x).e.e == doctest::Approx(-0.25 * std::pow(0.5, -1.5)));
 }
 
-TEST_CASE("comparisons look at values, finiteness at both") {
+TEST_CASE("comparisons look at values, finiteness and being zero at both") {
   CHECK((dual<double>{1, 5} == dual<double>{1, 6}));
   CHECK((dual<double>{1, 5} < dual<double>{2, -6}));
   CHECK((dual<double>{1, 5} >= dual<double>{1, 7}));
@@ -76,4 +76,7 @@ TEST_CASE("comparisons look at values, finiteness at both") {
   CHECK_FALSE(is_finite(dual<double>{1, laws::not_a_number}));
   CHECK_FALSE(is_finite(sqrt_of(dual<double>{0, 1})));
   CHECK(is_finite(sqrt_of(dual<double>{0, 0})));
+  CHECK(is_zero(dual<double>{0, 0}));
+  CHECK_FALSE(is_zero(dual<double>{0, 1}));
+  CHECK_FALSE(is_zero(dual<double>{1, 0}));
 }

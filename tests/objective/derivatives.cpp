@@ -143,6 +143,31 @@ TEST_CASE("sizes at run time, two inputs") {
   derivatives_hold<double, learn_all>(real_diagonal<3, 2, 1>{});
 }
 
+TEST_CASE("derivatives with respect to inputs and labels, inputs that are zero among them") {
+  using T = dual<double>;
+  using model = ssm<real_diagonal<3>>;
+  reference::numbers draw(34);
+  const auto start = problems::positive_system<T>(real_diagonal<3>{}, draw);
+  for (const labels kind : problems::all_labels) {
+    auto data = problems::random_data<T>(draw, 4, 6, 1, kind);
+    for (std::size_t i = 0; i < data.x.size(); i += 3) data.x[i].v = 0;  // never excited, but about to be
+    if (kind != labels::noisy) {
+      for (std::size_t n = 0; n < 4; ++n) {
+        data.y[n] = T(0);
+        for (std::size_t k = 0; k < 6; ++k) data.y[n] = data.y[n] + T(double(k) - 2) * data.x[n * 6 + 5 - k];
+      }
+      for (std::size_t k = 0; k < data.h_star.size(); ++k) data.h_star[k] = T(double(k) - 2);
+    }
+    gram_objective<T, model, 6> gram(model{}, start, data);
+    raw_objective<T, model, 6, problems::unmarked> raw(model{}, start, data);
+    const auto theta = gram.theta();
+    const auto expected =
+        problems::loss_at(model{}, start, reference::widen_all(theta, 0), data, squared_error{});
+    CHECK(reference::epsilons(raw.value(theta), expected, 100) < 4);
+    CHECK(reference::epsilons(gram.value(theta), expected, kind == labels::exact ? 100 : 1e4) < 4);
+  }
+}
+
 TEST_CASE("an objective is a function: nothing of the last point stays") {
   reference::numbers draw(32);
   using model = ssm<real_diagonal<3>>;

@@ -59,6 +59,7 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
   static dual<T> log(const dual<T>& x) { return {scalar_traits<T>::log(x.v), x.e / x.v}; }
   /// Of the derivative too, which comparisons do not see.
   static constexpr bool finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
+  static constexpr bool zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }
   static constexpr double value(const dual<T>& x) { return scalar_traits<T>::value(x.v); }
 };
 

@@ -8,6 +8,7 @@
 //   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
 //   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of
 //   is_finite(x)     a mask; selects swallow NaN, this does not  value_of(x)        the nearest double
+//   is_zero(x)       a mask; of a dual number's derivative too
 //   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
 #pragma once
 
@@ -160,6 +161,19 @@ struct is_finite_fn {
   }
 };
 inline constexpr is_finite_fn is_finite{};
+
+/// Of the derivative too: what a zero is to become along a direction is no zero.
+struct is_zero_fn {
+  template <Scalar T>
+  constexpr mask_of<T> operator()(const T& x) const {
+    if constexpr (requires { scalar_traits<T>::zero(x); }) {
+      return scalar_traits<T>::zero(x);
+    } else {
+      return x == T(0);
+    }
+  }
+};
+inline constexpr is_zero_fn is_zero{};
 
 struct sqrt_of_fn {
   template <Scalar T>

@@ -127,10 +127,10 @@ class gram_objective {
     const std::size_t n = target_.size();
     excited_.clear();
     for (std::size_t i = 0; i < n; ++i) {
-      mask_of<T> here = T(0) < T(0);
+      mask_of<T> never = T(0) == T(0);
       for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q)
-        here = here || rows_[q * n + i] != T(0);
-      if (any_lane<T>(here)) excited_.push_back(i);
+        never = never && is_zero(rows_[q * n + i]);
+      if (any_lane<T>(!never)) excited_.push_back(i);
     }
     for (T& g : state_.cotangent()) g = T(0);
   }
