@@ -78,6 +78,28 @@ TEST_CASE_TEMPLATE("Gram form, raw form and definition agree", T, float, double,
 
 TEST_CASE("the same for two inputs") { forms_agree<double, 2>(); }
 
+TEST_CASE("labels that were edited by hand count as they are") {
+  reference::numbers draw(12);
+  const auto start = systems::random_system<double>(real_diagonal<>{4}, draw, reference::regime::generic);
+  for (const double edit : {1e-9, 0.1, 1e6}) {
+    auto data = problems::random_data<double>(draw, 9, 6, 1, labels::exact);
+    data.y[3] += edit;
+    gram_objective<double, model, dynamic> gram(model{{4}}, start, data);
+    raw_objective<double, model, dynamic, problems::unmarked> raw(model{{4}}, start, data);
+    CHECK(gram.least_loss() > 0);
+    CHECK(gram.evaluate() == doctest::Approx(raw.evaluate()).epsilon(1e-13));
+  }
+  auto moving = problems::random_data<dual<double>>(draw, 9, 6, 1, labels::exact);
+  for (auto* list : {&moving.x, &moving.y, &moving.h_star})
+    for (auto& v : *list) v.e = 0;
+  moving.y[3].e = 1;  // along a label
+  const auto still =
+      systems::random_system<dual<double>>(real_diagonal<>{4}, draw, reference::regime::generic);
+  gram_objective<dual<double>, model, dynamic> gram(model{{4}}, still, moving);
+  raw_objective<dual<double>, model, dynamic, problems::unmarked> raw(model{{4}}, still, moving);
+  CHECK(gram.evaluate().e == doctest::Approx(raw.evaluate().e).epsilon(1e-12));
+}
+
 TEST_CASE("the form is chosen by the loss's mark") {
   static_assert(std::is_same_v<objective<double, model, 7, squared_error>, gram_objective<double, model, 7>>);
   static_assert(std::is_same_v<objective<double, model, 7, problems::unmarked>,

@@ -4,7 +4,8 @@
 //   symbol   shape           meaning
 //   x        (N, kappa, m)   inputs
 //   y        (N)             labels: the teacher's last output for each input
-//   h_star   (kappa, m)      the teacher's impulse response, when the labels are exactly its convolution; else empty
+//   h_star   (kappa, m)      the teacher's impulse response, when the labels are its convolution; else empty. Who edits y
+//                            by hand may leave it: objectives look whether it still holds.
 //
 // A poisoned set is clean by construction: `label` sees the set after injection and asks the teacher for every label.
 #pragma once

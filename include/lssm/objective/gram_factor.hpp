@@ -13,8 +13,10 @@
 // Shapes: G (κm, κm), h°, f_q (κm); channels run fastest.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
+#include "../core/dual.hpp"
 #include "../core/tensor.hpp"
 #include "../data/label.hpp"
 #include "../kernel/blocks.hpp"
@@ -84,6 +86,36 @@ void refine_least_squares(const labelled<T>& data, std::span<const T> F, integer
 
 }  // namespace detail
 
+namespace detail {
+
+/// |x| as a double; of a dual number both parts count.
+template <SingleScalar T>
+double magnitude(const T& x) {
+  return std::abs(value_of(x));
+}
+template <class T>
+double magnitude(const dual<T>& x) {
+  return magnitude(x.v) + magnitude(x.e);
+}
+
+/// Whether the labels are the convolution of the inputs with h* up to rounding: they may have been edited by hand.
+template <SingleScalar T>
+bool exactly_labelled(const labelled<T>& data) {
+  const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
+  if (data.h_star.size() != n) return false;
+  std::vector<T> row(n, T(0));
+  for (integer s = 0; s < data.sequences(); ++s) {
+    reverse_time(data.input(s), data.channels, std::span<T>(row));
+    double size = 0;
+    for (std::size_t i = 0; i < n; ++i) size += magnitude(row[i]) * magnitude(data.h_star[i]);
+    const T error = kernel::dot<T>(view<T>(row), view<T>(data.h_star)) - data.y[static_cast<std::size_t>(s)];
+    if (!(magnitude(error) <= 4 * static_cast<double>(n) * epsilon_of<T> * size)) return false;
+  }
+  return true;
+}
+
+}  // namespace detail
+
 /// What is left of a labelled set when the loss is squared.
 template <SingleScalar T>
 struct gram_factor {
@@ -100,7 +132,7 @@ struct gram_factor {
     rows.assign(doubled.size(), T(0));
     rank = kernel::pivoted_cholesky(std::span<T>(doubled), std::span<T>(rows), n);
     for (const T& y : data.y) label_power = label_power + w * y * y;
-    if (!data.h_star.empty()) {
+    if (detail::exactly_labelled(data)) {
       target = data.h_star;
       return;
     }
