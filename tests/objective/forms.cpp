@@ -100,6 +100,40 @@ TEST_CASE("labels that were edited by hand count as they are") {
   CHECK(gram.evaluate().e == doctest::Approx(raw.evaluate().e).epsilon(1e-12));
 }
 
+TEST_CASE("data whose parts do not fit are refused by both forms") {
+  reference::numbers draw(13);
+  const auto refusal = [](const labelled<double>& data) {
+    std::string gram, raw;
+    const auto start = real_diagonal<>{2}.make<double>();
+    try {
+      gram_objective<double, model, dynamic>(model{{2}}, start, data);
+    } catch (const bad_argument& e) {
+      gram = e.what();
+    }
+    try {
+      raw_objective<double, model, dynamic, problems::quartic>(model{{2}}, start, data);
+    } catch (const bad_argument& e) {
+      raw = e.what();
+    }
+    CHECK(gram == raw);
+    return gram;
+  };
+  const auto sound = problems::random_data<double>(draw, 3, 4, 1, labels::exact);
+  CHECK(refusal(sound).empty());
+  auto data = sound;
+  data.y.push_back(1);
+  CHECK(refusal(data) == "objective: data.x must be 16 numbers (labels x kappa x channels), given 12");
+  data.y.clear();
+  CHECK(refusal(data) == "objective: data.y must be one label at least, given 0");
+  CHECK(refusal(problems::random_data<double>(draw, 3, 4, 2, labels::exact)) ==
+        "objective: data.channels must be 1, given 2");
+  data = sound;
+  data.kappa = 0;
+  CHECK(refusal(data) == "objective: data.kappa must be at least 1, given 0");
+  auto start = real_diagonal<>{2}.make<double>();
+  CHECK_THROWS_AS((void)(gram_objective<double, model, 7>(model{{2}}, start, sound)), bad_argument);
+}
+
 TEST_CASE("the form is chosen by the loss's mark") {
   static_assert(std::is_same_v<objective<double, model, 7, squared_error>, gram_objective<double, model, 7>>);
   static_assert(std::is_same_v<objective<double, model, 7, problems::unmarked>,

@@ -23,8 +23,8 @@ class gram_objective {
   gram_objective() = default;
   /// `start` holds what the parameter map does not move.
   gram_objective(const M& m, const typename state_type::system_type& start,
-                 const labelled<T>& data) requires SingleScalar<T> : state_(m, start, data.kappa),
-                                                                     modal_(make_second_order<T>(m)) {
+                 const labelled<T>& data) requires SingleScalar<T>
+      : state_(m, start, checked_length(data, M::inputs)), modal_(make_second_order<T>(m)) {
     const gram_factor<T> factor(data);
     target_ = zeros<T>(extent<response_size>(length(factor.target)));
     residual_ = target_;

@@ -24,7 +24,9 @@ class model_state {
         gradient_(model.structure.template make<T>()),
         h_(zeros<T>(extent<response_size>(kappa * M::inputs))),
         g_(h_) {
-    static_assert(M::outputs == 1, "objective: labels are single numbers, so the model must have one output");
+    static_assert(
+        M::outputs == 1,
+        "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
   }
 
   system_type& system() { return system_; }

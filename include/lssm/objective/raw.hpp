@@ -22,12 +22,13 @@ class raw_objective {
 
   raw_objective() = default;
   raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data,
-                const L& loss = {}) requires SingleScalar<T> : state_(m, start, data.kappa),
-                                                               x_(data.x.size(), T(0)),
-                                                               y_(data.y),
-                                                               predictions_(data.y),
-                                                               modal_(make_second_order<T>(m)),
-                                                               loss_(loss) {
+                const L& loss = {}) requires SingleScalar<T>
+      : state_(m, start, checked_length(data, M::inputs)),
+        x_(data.x.size(), T(0)),
+        y_(data.y),
+        predictions_(data.y),
+        modal_(make_second_order<T>(m)),
+        loss_(loss) {
     const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels);
     for (integer n = 0; n < data.sequences(); ++n)
       reverse_time(data.input(n), data.channels,
