@@ -42,7 +42,10 @@ int main() {
   provoke([](study& s) { s.start.scale = 0; });
   provoke([](study& s) { s.start.gap_factor = -5; });
   provoke([](study&) { [[maybe_unused]] const real_diagonal<10> nine{9}; });
-  provoke([](study& s) { run<double>(s, 242).generalization(0); });
+  provoke([](study& s) {
+    s.data.special.count = 0;
+    run<double>(s, 242).generalization(0);
+  });
   provoke([](study&) { csv_table::parse("time,loss\n0,1\n1\n", "run.csv"); });
   provoke([](study&) { json_document(R"({"a": [1, 2,]})", "teacher.json"); });
   provoke([](study&) { read_file("no/such/file"); });
