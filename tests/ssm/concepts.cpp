@@ -31,6 +31,19 @@ struct with_pullback : forward_only {
   template <class T>
   static void pullback(const parameters<T>&, std::span<const T>, parameters<T>&) {}
 };
+/// Modal curvature, and without room for it.
+struct curved_structure : with_pullback {
+  template <class T>
+  struct second_order_terms {};
+  template <class T>
+  static void second_order(const parameters<T>&, std::span<const T>, second_order_terms<T>&) {}
+};
+struct with_room : curved_structure {
+  template <class T>
+  second_order_terms<T> make_second_order() const {
+    return {};
+  }
+};
 struct no_sizes {
   template <class T>
   using parameters = numbers<T>;
@@ -52,6 +65,10 @@ struct no_pullback {
 };
 struct joint_map : no_pullback {
   static void pullback(auto, const auto&, auto) {}
+};
+
+struct curved_without_slots : joint_map {
+  static constexpr bool curved = true;
 };
 
 using siso = real_diagonal<3>;
@@ -81,6 +98,8 @@ static_assert(ModalCurvature<siso>);
 static_assert(ModalCurvature<real_diagonal<>>);
 static_assert(!ModalCurvature<mimo>);
 static_assert(!ModalCurvature<with_pullback>);
+static_assert(ModalCurvature<with_room>);
+static_assert(!ModalCurvature<curved_structure>);
 // ---------------------------------------------------------------- Parametrization, CurvedParametrization
 static_assert(Parametrization<as_is> && CurvedParametrization<as_is>);
 static_assert(Parametrization<exp_of_minus_exp> && CurvedParametrization<exp_of_minus_exp>);
@@ -97,6 +116,7 @@ static_assert(!ParameterMap<state_matrix, system_type>);
 static_assert(CurvedParameterMap<learn<state_matrix, through<input_matrix, exponential>>>);
 static_assert(!CurvedParameterMap<learn<state_matrix, through<input_matrix, plain_map>>>);
 static_assert(!CurvedParameterMap<joint_map>);
+static_assert(!CurvedParameterMap<curved_without_slots>);
 // ---------------------------------------------------------------- Model
 static_assert(Model<ssm<siso>>);
 static_assert(Model<ssm<real_diagonal<>, learn<state_matrix>>>);

@@ -48,13 +48,14 @@ concept HasPullback = requires(const typename S::template parameters<double> p,
 template <class S>
 concept LinearTimeInvariant = StateMatrixStructure<S> && HasImpulseResponse<S> && HasPullback<S>;
 
-/// Σ_k g_k ∇²h_k couples no two modes; its entries per mode are known.
+/// Σ_k g_k ∇²h_k couples no two modes; its entries per mode are known, and the structure makes room for them.
 template <class S>
-concept ModalCurvature = LinearTimeInvariant<S> &&(S::inputs == 1) && (S::outputs == 1) &&
-                         requires(const typename S::template parameters<double> p,
+concept ModalCurvature = LinearTimeInvariant<S> && S::inputs == 1 && S::outputs == 1 &&
+                         requires(const S s, const typename S::template parameters<double> p,
                                   typename S::template second_order_terms<double> m,
                                   std::span<const double> g) {
   S::second_order(p, g, m);
+  { s.template make_second_order<double>() } -> std::same_as<typename S::template second_order_terms<double>>;
 };
 
 }  // namespace lssm

@@ -202,10 +202,12 @@ template <class L, class System>
 concept ParameterMap = HasParameterCount<L, System> && HasToSystem<L, System> && HasFromSystem<L, System> &&
     HasMapPullback<L, System>;
 
-/// A parameter map that can also give the Hessian mode by mode.
+/// A parameter map that can also give the Hessian mode by mode, as `learn` does: `slots` entries of θ for each mode, and
+/// second_order(theta, gradient, modal, blocks).
 template <class L>
 concept CurvedParameterMap = requires {
   requires L::curved;
+  { L::slots } -> std::convertible_to<integer>;
 };
 
 }  // namespace lssm
