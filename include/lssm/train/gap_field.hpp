@@ -22,6 +22,7 @@
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
 #include "../objective/concepts.hpp"
+#include "../ssm/concepts.hpp"
 #include "arrow_system.hpp"
 #include "concepts.hpp"
 #include "flow_point.hpp"
