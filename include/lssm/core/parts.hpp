@@ -71,16 +71,16 @@ void get_lane(const Packed& packed, std::size_t lane, Single& single) {
 namespace detail {
 template <class State, class F>
 void visit_leaves(State& state, F& f, const std::string& path) {
-  using Plain = std::remove_cv_t<State>;
+  using plain_state = std::remove_cv_t<State>;
   if constexpr (HasParts<State>) {
     std::apply(
         [&](auto... p) {
           (visit_leaves(p.value, f, path.empty() ? std::string(p.name) : path + "." + std::string(p.name)),
            ...);
         },
-        Plain::parts(state));
-  } else if constexpr (is_storage<Plain>) {
-    if constexpr (HasParts<typename Plain::value_type>) {
+        plain_state::parts(state));
+  } else if constexpr (is_storage<plain_state>) {
+    if constexpr (HasParts<typename plain_state::value_type>) {
       for (std::size_t i = 0; i < state.size(); ++i)
         visit_leaves(state[i], f, path + "." + std::to_string(i));
     } else {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
 
 #include "../core/extent.hpp"
 
@@ -59,22 +60,16 @@ struct everywhere {
 };
 
 namespace detail {
-/// Whether the support of a default-constructed description is fixed by its type.
-template <class S>
-inline constexpr bool support_known = true;
-template <>
-inline constexpr bool support_known<at<dynamic>> = false;
-template <>
-inline constexpr bool support_known<leading<dynamic>> = false;
-template <>
-inline constexpr bool support_known<trailing<dynamic>> = false;
-
+/// False where it is known at compile time that the support lies outside: its numbers are all in its type, and so is the
+/// length.
 template <class S, integer Kappa>
 consteval bool may_fit() {
-  if constexpr (Kappa == dynamic || !support_known<S>) {
+  if constexpr (Kappa == dynamic || !std::is_empty_v<S>) {
     return true;
-  } else {
+  } else if constexpr (requires { typename std::bool_constant<S{}.fits(Kappa)>; }) {
     return S{}.fits(Kappa);
+  } else {
+    return true;
   }
 }
 }  // namespace detail

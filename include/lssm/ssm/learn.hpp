@@ -10,6 +10,7 @@
 // experiment, unlike a chart of the integrator (train/chart.hpp), which changes digits and speed only.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <tuple>
 
@@ -163,7 +164,7 @@ struct learn {
 
   template <integer U, integer V, class T, class Modal>
   static constexpr T modal_entry(const Modal& m, std::size_t j) {
-    constexpr integer low = U < V ? U : V, high = U < V ? V : U;
+    constexpr integer low = std::min(U, V), high = std::max(U, V);
     if constexpr (low == 0 && high == 0)
       return m.aa[j];
     else if constexpr (low == 0 && high == 1)
