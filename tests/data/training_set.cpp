@@ -59,6 +59,15 @@ struct mapped_values {  // a fill of one's own: the running number
   double draw(auto&, integer i) const { return static_cast<double>(i); }
   void validate(integer, integer) const {}
 };
+struct every_other {  // outside by default, where only run time can tell
+  integer first = 100;
+  bool contains(integer k, integer) const { return k >= first && (k - first) % 2 == 0; }
+  bool fits(integer kappa) const { return first >= 0 && first < kappa; }
+};
+struct the_middle {
+  static bool contains(integer k, integer kappa) { return k == kappa / 2; }
+  static bool fits(integer) { return true; }
+};
 struct no_count {
   everywhere support{};
   double draw(auto&, integer) const { return 0; }
@@ -156,6 +165,14 @@ TEST_CASE("a fill of one's own, and sizes at run time") {
       labelled_set(training_set<dynamic, mapped_values>{.length = 3, .sequences = {.count = 2}});
   CHECK(loose.x == fixed.x);
   CHECK(loose.y == fixed.y);
+}
+
+TEST_CASE("supports of one's own, with numbers and without") {
+  const training_set<5, unit<every_other>> inputs{.sequences = {.support = {.first = 1}}};
+  CHECK(labelled_set(inputs).x == std::vector<double>{0, 1, 0, 1, 0});
+  CHECK(refusal(training_set<5, unit<every_other>>{.sequences = {.support = {.first = 5}}}) ==
+        "unit: support must be inside a sequence of length 5, given entries outside it");
+  CHECK(labelled_set(training_set<3, unit<the_middle>>{}).x == std::vector<double>{0, 1, 0});
 }
 
 TEST_CASE("labels are the teacher's answers, h_star its response over the training length") {

@@ -70,7 +70,7 @@ matrix<T> inverse(const matrix<T>& l) {
 
 template <class T>
 struct method {
-  matrix<T> Gamma{}, alpha{}, beta{};
+  matrix<T> big_gamma{}, alpha{}, beta{};
   row<T> b{}, embedded{}, A{}, B{};
   std::array<row<T>, 3> dense{};
   T gamma{};
@@ -86,16 +86,16 @@ struct method {
       }
       m[i][i] = T(1) / gamma;
     }
-    Gamma = inverse(m);
+    big_gamma = inverse(m);
     for (std::size_t i = 0; i < stages; ++i) {
-      alpha[i] = times(a[i], Gamma);
-      for (std::size_t j = 0; j < stages; ++j) beta[i][j] = alpha[i][j] + Gamma[i][j];
+      alpha[i] = times(a[i], big_gamma);
+      for (std::size_t j = 0; j < stages; ++j) beta[i][j] = alpha[i][j] + big_gamma[i][j];
     }
     row<T> last = a[7];
     last[7] = T(1);
-    b = times(last, Gamma);
-    embedded = times(a[7], Gamma);
-    for (std::size_t r = 0; r < 3; ++r) dense[r] = times(t.h[r], Gamma);
+    b = times(last, big_gamma);
+    embedded = times(a[7], big_gamma);
+    for (std::size_t r = 0; r < 3; ++r) dense[r] = times(t.h[r], big_gamma);
     A = times(alpha, constant<T>(1));
     B = times(beta, constant<T>(1));
   }
@@ -122,26 +122,28 @@ constexpr condition conditions[] = {{"1", 1, 1},   {"2", 2, 2},   {"3a", 3, 3}, 
 /// The elementary weights of the seventeen trees up to order 5, in the order of `conditions`.
 template <class T>
 std::array<T, 17> elementary_weights(const method<T>& m, const row<T>& w) {
-  const row<T> A2 = entrywise(m.A, m.A), A3 = entrywise(A2, m.A), A4 = entrywise(A2, A2);
-  const row<T> alpha_B = times(m.alpha, m.B), beta_B = times(m.beta, m.B), beta_A2 = times(m.beta, A2);
-  const row<T> wA = entrywise(w, m.A);
+  const row<T> a_squared = entrywise(m.A, m.A), a_cubed = entrywise(a_squared, m.A),
+               a_fourth = entrywise(a_squared, a_squared);
+  const row<T> alpha_b = times(m.alpha, m.B), beta_b = times(m.beta, m.B),
+               beta_squared = times(m.beta, a_squared);
+  const row<T> weighted_a = entrywise(w, m.A);
   return {sum(w, constant<T>(1)),
           sum(w, m.B),
-          sum(w, A2),
-          sum(w, beta_B),
-          sum(w, A3),
-          sum(wA, alpha_B),
-          sum(w, beta_A2),
-          sum(w, times(m.beta, beta_B)),
-          sum(w, A4),
-          sum(w, entrywise(A2, alpha_B)),
-          sum(wA, times(m.alpha, A2)),
-          sum(wA, times(m.alpha, beta_B)),
-          sum(w, entrywise(alpha_B, alpha_B)),
-          sum(w, times(m.beta, A3)),
-          sum(w, times(m.beta, entrywise(m.A, alpha_B))),
-          sum(w, times(m.beta, beta_A2)),
-          sum(w, times(m.beta, times(m.beta, beta_B)))};
+          sum(w, a_squared),
+          sum(w, beta_b),
+          sum(w, a_cubed),
+          sum(weighted_a, alpha_b),
+          sum(w, beta_squared),
+          sum(w, times(m.beta, beta_b)),
+          sum(w, a_fourth),
+          sum(w, entrywise(a_squared, alpha_b)),
+          sum(weighted_a, times(m.alpha, a_squared)),
+          sum(weighted_a, times(m.alpha, beta_b)),
+          sum(w, entrywise(alpha_b, alpha_b)),
+          sum(w, times(m.beta, a_cubed)),
+          sum(w, times(m.beta, entrywise(m.A, alpha_b))),
+          sum(w, times(m.beta, beta_squared)),
+          sum(w, times(m.beta, times(m.beta, beta_b)))};
 }
 
 template <class T>
@@ -220,36 +222,38 @@ TEST_CASE_TEMPLATE("rodas5p: stiffly accurate, damps the infinitely stiff", T, S
 TEST_CASE_TEMPLATE("rodas5p: differential-algebraic systems of index one keep order five", T, SCALARS) {
   const method<T> m;
   const matrix<T> w = inverse(m.beta);
-  const row<T> A2 = entrywise(m.A, m.A), A3 = entrywise(A2, m.A), bA = entrywise(m.b, m.A);
-  const row<T> wA2 = times(w, A2), alpha_wA2 = times(m.alpha, wA2), alpha_B = times(m.alpha, m.B);
+  const row<T> a_squared = entrywise(m.A, m.A), a_cubed = entrywise(a_squared, m.A),
+               b_times_a = entrywise(m.b, m.A);
+  const row<T> w_squared = times(w, a_squared), alpha_w_squared = times(m.alpha, w_squared),
+               alpha_b = times(m.alpha, m.B);
   const auto close = [](const T& x, int p, int q) { return size(x - T(p) / T(q)) < 100 * tolerance<T>; };
-  CHECK(close(sum(bA, alpha_wA2), 1, 4));
-  CHECK(close(sum(m.b, entrywise(A2, alpha_wA2)), 1, 5));
-  CHECK(close(sum(bA, times(m.alpha, times(w, A3))), 1, 5));
-  CHECK(close(sum(bA, times(m.alpha, times(w, entrywise(m.A, alpha_B)))), 1, 10));
-  CHECK(close(sum(bA, times(m.alpha, times(w, entrywise(m.A, alpha_wA2)))), 1, 5));
-  CHECK(close(sum(m.b, entrywise(alpha_B, alpha_wA2)), 1, 10));
-  CHECK(close(sum(m.b, entrywise(alpha_wA2, alpha_wA2)), 1, 5));
-  CHECK(close(sum(m.b, times(m.beta, entrywise(m.A, alpha_wA2))), 1, 20));
+  CHECK(close(sum(b_times_a, alpha_w_squared), 1, 4));
+  CHECK(close(sum(m.b, entrywise(a_squared, alpha_w_squared)), 1, 5));
+  CHECK(close(sum(b_times_a, times(m.alpha, times(w, a_cubed))), 1, 5));
+  CHECK(close(sum(b_times_a, times(m.alpha, times(w, entrywise(m.A, alpha_b)))), 1, 10));
+  CHECK(close(sum(b_times_a, times(m.alpha, times(w, entrywise(m.A, alpha_w_squared)))), 1, 5));
+  CHECK(close(sum(m.b, entrywise(alpha_b, alpha_w_squared)), 1, 10));
+  CHECK(close(sum(m.b, entrywise(alpha_w_squared, alpha_w_squared)), 1, 5));
+  CHECK(close(sum(m.b, times(m.beta, entrywise(m.A, alpha_w_squared))), 1, 20));
 }
 
 TEST_CASE_TEMPLATE("rodas5p: stiff sources keep the order (Prothero and Robinson)", T, SCALARS) {
   const method<T> m;
   const matrix<T> w = inverse(m.beta);
-  const row<T> A2 = entrywise(m.A, m.A), A3 = entrywise(A2, m.A);
+  const row<T> a_squared = entrywise(m.A, m.A), a_cubed = entrywise(a_squared, m.A);
   row<T> defect = times(m.beta, m.B), v = m.b;
-  for (std::size_t i = 0; i < stages; ++i) defect[i] = T(2) * defect[i] - A2[i];
+  for (std::size_t i = 0; i < stages; ++i) defect[i] = T(2) * defect[i] - a_squared[i];
   for (int j = 0; j < 5; ++j) {
     CHECK(size(sum(v, defect)) < tolerance<T>);
     v = times(v, m.beta);
   }
   const row<T> b2 = times(times(m.b, w), w), b3 = times(b2, w), b4 = times(b3, w);
   const auto close = [](const T& x, int expected) { return size(x - T(expected)) < 1e4 * tolerance<T>; };
-  CHECK(close(sum(b2, A2), 2));
-  CHECK(close(sum(b3, A2), 2));
-  CHECK(close(sum(b2, A3), 3));
-  CHECK(close(sum(b3, A3), 6));
-  CHECK(close(sum(b4, A3), 6));
+  CHECK(close(sum(b2, a_squared), 2));
+  CHECK(close(sum(b3, a_squared), 2));
+  CHECK(close(sum(b2, a_cubed), 3));
+  CHECK(close(sum(b3, a_cubed), 6));
+  CHECK(close(sum(b4, a_cubed), 6));
 }
 
 TEST_CASE("rodas5p: the numbers are the published ones") {

@@ -64,9 +64,8 @@ namespace detail {
 /// length.
 template <class S, integer Kappa>
 consteval bool may_fit() {
-  if constexpr (Kappa == dynamic || !std::is_empty_v<S>) {
-    return true;
-  } else if constexpr (requires { typename std::bool_constant<S{}.fits(Kappa)>; }) {
+  if constexpr (Kappa != dynamic && std::is_empty_v<S> &&
+                requires { typename std::bool_constant<S{}.fits(Kappa)>; }) {
     return S{}.fits(Kappa);
   } else {
     return true;
