@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/extent.hpp"
 #include "core/parts.hpp"
+#include "core/philox.hpp"
 #include "core/quad.hpp"
 #include "core/random.hpp"
 #include "core/scalar.hpp"

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "data/fill.hpp"
+#include "data/in_float.hpp"
 #include "data/label.hpp"
+#include "data/network_teacher.hpp"
 #include "data/support.hpp"
 #include "data/teacher.hpp"
 #include "data/training_set.hpp"

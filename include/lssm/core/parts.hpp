@@ -6,6 +6,7 @@
 //
 //   set_lane(packed, i, single)    write a single state into lane i of a packed one
 //   get_lane(packed, i, single)    read it back
+//   keep_lanes(mask, state, old)   in the lanes where the mask does not hold, the state becomes the old one
 //   for_each_leaf(state, f)        f("a", span), f("inner.t", span), in the order of the names
 //   equal_parts(x, y)              leaf by leaf equality
 #pragma once
@@ -65,6 +66,25 @@ void get_lane(const Packed& packed, std::size_t lane, Single& single) {
         Packed::parts(packed));
   } else {
     single = scalar_traits<Packed>::get(packed, lane);
+  }
+}
+
+/// Every leaf must be a T or consist of them, where T has several lanes.
+template <Scalar T, class State>
+void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
+  if constexpr (is_storage<State>) {
+    for (std::size_t j = 0; j < state.size(); ++j) keep_lanes<T>(mask, state[j], old[j]);
+  } else if constexpr (HasParts<State>) {
+    std::apply(
+        [&](auto... p) {
+          std::apply([&](auto... o) { (keep_lanes<T>(mask, p.value, o.value), ...); }, State::parts(old));
+        },
+        State::parts(state));
+  } else if constexpr (std::is_same_v<State, T>) {
+    state = where(mask, state, old);
+  } else {
+    static_assert(lanes_of<T> == 1, "keep_lanes: a part is no number per lane (docs/core.md)");
+    if (!any_lane<T>(mask)) state = old;
   }
 }
 

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Random streams: explicit arguments, fixed by their seed, the same on every machine.
 //
-//   numpy_legacy   NumPy's RandomState(seed): rand() and standard_normal(), bit for bit (data, Theorem 1's start)
+//   numpy_legacy           NumPy's RandomState(seed): rand() and standard_normal(), bit for bit (data, Theorem 1's
+//                          start)
+//   tensorflow_stateless   core/philox.hpp: TensorFlow's stateless_random_normal (weights that Keras draws)
+//   keyed_stream           core/philox.hpp: one stream per seed, run and purpose (new work)
 //
 // A stream is anything with uniform() in [0, 1) and normal(); our own distributions, because those of the standard
-// library differ between implementations.
+// library differ between implementations. A stream's position has `parts`, so it can be saved like any state.
 #pragma once
 
 #include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <random>
+#include <tuple>
 
 #include "parts.hpp"
 
@@ -21,6 +25,14 @@ template <class S>
 concept RandomStream = requires(S s) {
   { s.uniform() } -> std::convertible_to<double>;
   { s.normal() } -> std::convertible_to<double>;
+};
+
+/// A stream whose first number can be had again: restart() goes back to it, skip(n) passes over n normals. numpy_legacy
+/// is none on purpose: data and start share it, and a start that rewinds it would repeat the data.
+template <class S>
+concept RestartableStream = RandomStream<S> && requires(S s, std::uint64_t n) {
+  s.restart();
+  s.skip(n);
 };
 
 /// NumPy's legacy generator: MT19937 seeded by the integer, 53-bit uniforms from two words, polar Gauss pairs of which
@@ -59,6 +71,11 @@ class numpy_legacy {
     std::uint64_t words = 0;
     double cached = 0;
     bool has_cached = false;
+    static constexpr auto parts(auto& p) {
+      return std::tuple(part("seed", p.seed), part("words", p.words), part("cached", p.cached),
+                        part("has_cached", p.has_cached));
+    }
+    friend bool operator==(const position&, const position&) = default;
   };
   position where_it_stands() const { return {seed_, words_, cached_, has_cached_}; }
   static numpy_legacy at(const position& p) {

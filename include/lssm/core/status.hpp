@@ -16,6 +16,7 @@ enum class status {
   diverged,        ///< the loss rose beyond every bound that a flow or a sane descent keeps
   not_finite,      ///< a value overflowed or became NaN; the state is the last finite one
   stalled,         ///< the step control asked for steps below the resolution of time
+  no_improvement,  ///< the loss had not fallen for as many steps as patience allows
   cancelled,       ///< an observer asked to stop
 };
 
@@ -29,6 +30,7 @@ constexpr std::string_view to_string(status s) {
     case status::diverged: return "diverged";
     case status::not_finite: return "not_finite";
     case status::stalled: return "stalled";
+    case status::no_improvement: return "no_improvement";
     case status::cancelled: return "cancelled";
   }
   return "unknown";

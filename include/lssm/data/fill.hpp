@@ -5,6 +5,7 @@
 //   gaussian<Support>   independent normals with standard deviation `deviation`, drawn from the data stream: sequence
 //                       by sequence, entries in time order, channels last
 //   listed<Support>     given values: entry after entry of the support, sequence after sequence
+//   in_float<Fill>      data/in_float.hpp: the values of another fill, rounded to single precision
 //
 // Each group has a count. The kind is a type, its numbers are values: gaussian<trailing<2>>{.count = 10}.
 #pragma once

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Named streams: what a study draws its data, its start and its test inputs from, all derived from one seed.
+//
+//   numpy_stream                        one numpy_legacy(seed) for everything, in the order in which it is asked
+//   framework_streams{.test_offset}     data from numpy_legacy(seed), weights from tensorflow_stateless(seed), as programs in
+//                                       TensorFlow have it; test inputs go on in the data stream, or have a seed of their
+//                                       own, seed + test_offset
+//   keyed_streams{.run}                 a keyed_stream each, for new work: nothing depends on what else was drawn
+//   one's own                           a struct with derive(seed), giving data(), weights() and test()
+//
+// A study's streams can also be given one by one (study/bind.hpp).
+#pragma once
+
+#include "philox.hpp"
+#include "random.hpp"
+
+namespace lssm {
+
+/// Derives the streams of a seed.
+template <class S>
+concept NamedStreams = requires(const S s, std::uint32_t seed) {
+  { s.derive(seed).data() } -> RandomStream;
+  { s.derive(seed).weights() } -> RandomStream;
+  { s.derive(seed).test() } -> RandomStream;
+};
+
+template <NamedStreams S>
+using streams_of = decltype(std::declval<const S&>().derive(0));
+
+struct numpy_stream {
+  struct streams {
+    numpy_legacy all;
+    numpy_legacy& data() { return all; }
+    numpy_legacy& weights() { return all; }
+    numpy_legacy& test() { return all; }
+
+    using position = numpy_legacy::position;
+    position where_they_stand() const { return all.where_it_stands(); }
+    void move_to(const position& p) { all = numpy_legacy::at(p); }
+  };
+  static streams derive(std::uint32_t seed) { return {numpy_legacy(seed)}; }
+  friend constexpr bool operator==(numpy_stream, numpy_stream) { return true; }
+};
+
+namespace detail {
+
+template <class Data, class Weights, class Test>
+struct three_positions {
+  Data data;
+  Weights weights;
+  Test test;
+  static constexpr auto parts(auto& p) {
+    return std::tuple(part("data", p.data), part("weights", p.weights), part("test", p.test));
+  }
+};
+
+}  // namespace detail
+
+struct framework_streams {
+  integer test_offset = 0;  ///< of the test inputs' seed; 0: they go on in the data stream
+
+  struct streams {
+    numpy_legacy from_numpy;
+    tensorflow_stateless from_tensorflow;
+    numpy_legacy apart;  // the test inputs', where they have a seed of their own
+    bool has_apart;
+
+    numpy_legacy& data() { return from_numpy; }
+    tensorflow_stateless& weights() { return from_tensorflow; }
+    numpy_legacy& test() { return has_apart ? apart : from_numpy; }
+
+    using position = detail::three_positions<numpy_legacy::position, tensorflow_stateless::position,
+                                             numpy_legacy::position>;
+    position where_they_stand() const {
+      return {from_numpy.where_it_stands(), from_tensorflow.where_it_stands(), apart.where_it_stands()};
+    }
+    void move_to(const position& p) {
+      from_numpy = numpy_legacy::at(p.data);
+      from_tensorflow = tensorflow_stateless::at(p.weights);
+      apart = numpy_legacy::at(p.test);
+    }
+  };
+  streams derive(std::uint32_t seed) const {
+    return {numpy_legacy(seed), tensorflow_stateless(seed),
+            numpy_legacy(static_cast<std::uint32_t>(seed + test_offset)), test_offset != 0};
+  }
+  friend bool operator==(const framework_streams&, const framework_streams&) = default;
+};
+
+struct keyed_streams {
+  std::uint32_t run = 0;  ///< tells runs of one seed apart
+
+  struct streams {
+    keyed_stream of_data, of_weights, of_test;
+    keyed_stream& data() { return of_data; }
+    keyed_stream& weights() { return of_weights; }
+    keyed_stream& test() { return of_test; }
+
+    using position =
+        detail::three_positions<keyed_stream::position, keyed_stream::position, keyed_stream::position>;
+    position where_they_stand() const {
+      return {of_data.where_it_stands(), of_weights.where_it_stands(), of_test.where_it_stands()};
+    }
+    void move_to(const position& p) {
+      of_data = keyed_stream::at(p.data);
+      of_weights = keyed_stream::at(p.weights);
+      of_test = keyed_stream::at(p.test);
+    }
+  };
+  streams derive(std::uint32_t seed) const {
+    return {keyed_stream(seed, run, 0), keyed_stream(seed, run, 1), keyed_stream(seed, run, 2)};
+  }
+  friend bool operator==(const keyed_streams&, const keyed_streams&) = default;
+};
+
+}  // namespace lssm

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A teacher that is an SSM with a network on its last output, from given numbers.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "../nn/sequential.hpp"
+#include "teacher.hpp"
+
+namespace lssm {
+
+template <class T, LinearTimeInvariant Structure, class Network>
+struct bound_network_teacher {
+  static constexpr integer inputs = Structure::inputs;
+  bound_system<T, Structure> ssm;
+  decltype(std::declval<const Network&>().bind(extent<1>{})) network;
+  std::vector<T> weights;
+
+  T operator()(std::span<const T> x) const {
+    const T v = ssm(x);
+    typename decltype(network)::template workspace<T> work(network, 1);
+    return network.template forward<T>(view<T>(weights), std::span<const T>(&v, 1), work)[0];
+  }
+};
+
+template <LinearTimeInvariant Structure, class Network>
+struct given_network {
+  given<Structure> ssm{};
+  [[no_unique_address]] Network network{};
+  std::vector<double> weights;  ///< as the network's layers hold them (nn/dense.hpp)
+
+  void validate() const {
+    ssm.validate();
+    network.validate();
+    const integer wanted = network.bind(extent<1>{}).parameters();
+    require(length(weights) == wanted, "given_network", "weights", std::to_string(wanted) + " numbers",
+            weights.size());
+    for (double w : weights) require(w - w == 0, "given_network", "weights", "finite", w);
+  }
+  template <Scalar T>
+  bound_network_teacher<T, Structure, Network> bind() const {
+    return {ssm.template bind<T>(), network.bind(extent<1>{}),
+            std::vector<T>(weights.begin(), weights.end())};
+  }
+  friend bool operator==(const given_network&, const given_network&) = default;
+};
+
+}  // namespace lssm
