@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // init: how a study starts. A start is a callable on (system, stream) that writes every entry of A, B and C.
 //
-//   theorem1_start   near zero with a nearly tied leading pair, B = C = 1 (the published flows)
-//   near_zero        independent normals
-//   given_start      numbers
+//   theorem1_start     near zero with a nearly tied leading pair, B = C = 1 (the published flows)
+//   rearranged_start   Keras' weights, sorted, with a nearly tied leading pair (the published discrete-time runs)
+//   gaussian_start     independent normals, each matrix with its own mean and deviation
+//   near_zero          the same with mean 0, and one deviation for B and C
+//   uniform_start      independent uniforms, each matrix with its own interval
+//   given_start        numbers
 #pragma once
 
+#include "init/gaussian_start.hpp"
 #include "init/given_start.hpp"
 #include "init/near_zero.hpp"
+#include "init/network_start.hpp"
+#include "init/rearranged_start.hpp"
 #include "init/theorem1_start.hpp"
+#include "init/uniform_start.hpp"

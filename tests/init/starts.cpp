@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Starts: Theorem 1's bit for bit as NumPy draws it, normals in order, given numbers; what is refused, and how.
+// Starts: Theorem 1's bit for bit as NumPy draws it, the rearranged one as the published runs print it, normals and
+// uniforms in order, given numbers; networks behind an SSM; what is refused, and how.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <lssm/init.hpp>
+#include <lssm/nn.hpp>
 #include <lssm/ssm.hpp>
 
 using namespace lssm;
@@ -45,8 +48,10 @@ struct scripted {
   std::size_t at = 0;
   double uniform() { return values[at++]; }
   double normal() { return values[at++]; }
+  void restart() { at = 0; }
+  void skip(std::uint64_t n) { at += n; }
 };
-static_assert(RandomStream<scripted>);
+static_assert(RestartableStream<scripted>);
 
 template <class Start>
 std::string refusal(const Start& start, std::vector<double> values, integer d) {
@@ -59,6 +64,31 @@ std::string refusal(const Start& start, std::vector<double> values, integer d) {
     return e.what();
   }
   return "accepted";
+}
+
+template <class T = float>
+auto rearranged(const rearranged_start& start, std::uint64_t seed, integer d) {
+  tensorflow_stateless stream(seed);
+  auto s = real_diagonal<>{d}.make<T>();
+  start.validate();
+  start(s, stream);
+  return s;
+}
+
+/// An SSM of d states with layers 1 - 3 - 3 - 1, the first of them with bias.
+using three_layers = sequential<dense<3>, relu, dense<3, without_bias>, relu, dense<1, without_bias>>;
+template <class T = double, class Start, class Stream>
+auto with_three_layers(const Start& start, Stream& stream, integer d) {
+  auto s = with_network<ssm<real_diagonal<>>, three_layers>{.ssm = {.structure = {d}}}.template make<T>();
+  for (T& w : s.network) w = T(7);
+  start.validate();
+  start(s, stream);
+  return s;
+}
+
+/// The leading entries of A, which the published runs print with seven digits.
+void begins(const std::vector<float>& a, std::vector<std::pair<std::size_t, double>> expected) {
+  for (const auto& [j, value] : expected) CHECK(std::abs(static_cast<double>(a[j]) - value) <= 6e-7 * value);
 }
 
 constexpr const char* begin_of_gap = "theorem1_start: the gap must be at most the ";
@@ -115,6 +145,201 @@ TEST_CASE("near zero: A, then B, then C, each with its deviation") {
         "near_zero: io_deviation must be finite and at least 0, given nan");
 }
 
+TEST_CASE("normals with mean and deviation of each matrix") {
+  numpy_legacy stream(7);
+  auto s = real_diagonal<1, 2, 3>{}.make<double>();
+  const gaussian_start start{.state = {.mean = 0.5, .deviation = 0.25},
+                             .input = {.mean = -1},
+                             .output = {.mean = 2, .deviation = 0}};
+  start(s, stream);
+  CHECK(s.a == std::array{0.5 + 0.25 * normals[0]});
+  CHECK(s.b == std::array{-1 + 0.01 * normals[1], -1 + 0.01 * normals[2]});
+  CHECK(s.c == std::array{2.0, 2.0, 2.0});
+  CHECK(refusal(gaussian_start{.input = {.mean = std::nan("")}}, {}, 2) ==
+        "gaussian_start: input.mean must be finite, given nan");
+  CHECK(refusal(gaussian_start{.output = {.deviation = -1}}, {}, 2) ==
+        "gaussian_start: output.deviation must be finite and at least 0, given -1");
+}
+
+TEST_CASE("uniforms in the interval of each matrix") {
+  scripted stream{{0, 0.5, 0.75, 0.25}};
+  auto s = real_diagonal<1, 1, 2>{}.make<float>();
+  uniform_start{.state = {.low = 0.5, .high = 1},
+                .input = {.low = -1, .high = 3},
+                .output = {.low = 2, .high = 2}}(s, stream);
+  CHECK(s.a == std::array{0.5F});
+  CHECK(s.b == std::array{1.0F});
+  CHECK(s.c == std::array{2.0F, 2.0F});
+  CHECK(refusal(uniform_start{.state = {.low = -std::numeric_limits<double>::infinity()}}, {}, 2) ==
+        "uniform_start: state.low must be finite, given -inf");
+  CHECK(refusal(uniform_start{.input = {.low = 1, .high = 0.5}}, {}, 2) ==
+        "uniform_start: input.high must be finite and at least low, 1, given 0.5");
+  CHECK(refusal(uniform_start{.output = {.low = -1.5e308, .high = 1.5e308}}, {}, 2) ==
+        "uniform_start: output must be of finite length, given inf");
+}
+
+// Leading entries as the published runs print them while training stands still; ties between B and C in these units.
+TEST_CASE("the rearranged start is that of the published runs") {
+  const auto s = rearranged({.gap_factor = 0.5}, 4541, 10);
+  begins(s.a, {{0, 0.01807914}, {2, 0.01438873}, {3, 0.009806354}});
+  CHECK((s.a[1] < 0 && s.b[1] < 0));
+  for (std::size_t j = 0; j < 10; ++j) CHECK((s.b[j] == s.c[j]) == (j == 5 || j == 7));
+  begins(rearranged({.gap_factor = 0.5, .warm = 0.001}, 4541, 10).a,
+         {{0, 0.01907914}, {2, 0.01538873}, {3, 0.01080636}});
+  begins(rearranged({.gap_factor = 0.5, .warm = 0.001}, 4540, 10).a,
+         {{0, 0.0182208}, {2, 0.01334296}, {3, 0.009145641}});
+  const auto tied = rearranged({.gap_factor = 20}, 105, 10);
+  CHECK((tied.a[1] == tied.a[0] && tied.b[1] == tied.b[0] && tied.c[1] != tied.c[0]));
+  for (std::size_t j = 0; j < 10; ++j) CHECK((tied.b[j] == tied.c[j]) == (j == 2 || j == 9));
+}
+
+TEST_CASE_TEMPLATE("the rearranged start, written out", T, float, double) {
+  const std::size_t d = 6;
+  const tensorflow_stateless stream(77);
+  const rearranged_start start{
+      .state_deviation = 0.003, .io_deviation = 0.2, .gap_factor = 1.5, .warm = 0.1, .teacher_states = 4};
+  std::vector<float> a, b, c;
+  for (std::size_t j = 0; j < d; ++j) {
+    a.push_back(std::fabs(static_cast<float>(stream.normal_at(j * d + j)) * 0.003F));
+    b.push_back(std::fabs(static_cast<float>(stream.normal_at(j)) * 0.2F));
+    c.insert(c.begin(), b.back());
+  }
+  const double gap = 0.05 / std::exp(1.5 * std::log10(1 / 0.003));
+  for (auto* v : {&a, &b}) {
+    std::sort(v->rbegin(), v->rend());
+    const double first = (*v)[0], factors[] = {1, 1.01, 1.05};
+    for (std::size_t j = 0; j < 3; ++j) (*v)[j + 1] = static_cast<float>(first - factors[j] * gap);
+    for (float& x : *v) x = static_cast<float>(static_cast<double>(x) + 0.1);
+  }
+  const auto s = rearranged<T>(start, 77, static_cast<integer>(d));
+  CHECK(s.a == std::vector<T>(a.begin(), a.end()));
+  CHECK(s.b == std::vector<T>(b.begin(), b.end()));
+  CHECK(s.c == std::vector<T>(c.begin(), c.end()));
+  // Three teacher states leave entry 3 alone, two and one entry 2 as well.
+  for (const integer states : {1, 2, 3}) {
+    rearranged_start fewer = start;
+    fewer.teacher_states = states;
+    const auto t = rearranged<T>(fewer, 77, static_cast<integer>(d));
+    CHECK(t.a[1] == s.a[1]);
+    CHECK((t.a[2] == s.a[2]) == (states == 3));
+    CHECK(t.a[3] != s.a[3]);
+  }
+}
+
+TEST_CASE_TEMPLATE("the tie break changes B where it equals C bit for bit, and nothing else", T, float,
+                   double) {
+  const rearranged_start plain{.gap_factor = 0.5}, broken{.gap_factor = 0.5, .tie_break = 1e-6};
+  const auto before = rearranged<T>(plain, 4541, 10), after = rearranged<T>(broken, 4541, 10);
+  CHECK(after.a == before.a);
+  CHECK(after.c == before.c);
+  for (std::size_t j = 0; j < 10; ++j) {
+    const double b = static_cast<double>(before.b[j]);
+    const double expected = j == 5 || j == 7 ? static_cast<double>(static_cast<float>(b * (1 + 1e-6))) : b;
+    CHECK(static_cast<double>(after.b[j]) == expected);
+    CHECK(after.b[j] != after.c[j]);
+  }
+  // Warm starts of B have no ties.
+  const rearranged_start warm{.gap_factor = 0.5, .warm = 0.001},
+      warm_broken{.gap_factor = 0.5, .warm = 0.001, .tie_break = 1e-6};
+  CHECK(rearranged<T>(warm, 4541, 10).b == rearranged<T>(warm_broken, 4541, 10).b);
+  CHECK(refusal(rearranged_start{.tie_break = std::nan("")}, {}, 2) ==
+        "rearranged_start: tie_break must be finite, given nan");
+}
+
+TEST_CASE("the rearranged start: which normals, what is refused") {
+  const rearranged_start plain{.state_deviation = 1, .io_deviation = 2, .gap_factor = 0};  // a gap of 0.05
+  scripted stream{{0.5, -0.25, 9, -1, 9, 9}};  // entries 0 and 3 of A, 0 and 1 of B and C
+  auto s = real_diagonal<2>{}.make<double>();
+  plain(s, stream);
+  CHECK(s.a == std::array{1.0, double(0.95F)});
+  CHECK(s.b == std::array{1.0, double(0.95F)});
+  CHECK(s.c == std::array{0.5, 1.0});
+  CHECK(refusal(plain, {1}, 1) == "rearranged_start: states must be at least 2, given 1");
+  CHECK(refusal(rearranged_start{.teacher_states = 4}, {}, 3) ==
+        "rearranged_start: states must be at least 4, given 3");
+  auto two_inputs = real_diagonal<>{2}.make<double>();
+  two_inputs.b.resize(4);
+  CHECK_THROWS_WITH(plain(two_inputs, stream),
+                    "rearranged_start: entries of B and C must be one for each of A, given 4");
+  CHECK(refusal(rearranged_start{.state_deviation = 0}, {}, 2) ==
+        "rearranged_start: state_deviation must be finite and positive, given 0");
+  CHECK(refusal(rearranged_start{.io_deviation = -1}, {}, 2) ==
+        "rearranged_start: io_deviation must be finite and at least 0, given -1");
+  CHECK(refusal(rearranged_start{.gap_factor = std::nan("")}, {}, 2) ==
+        "rearranged_start: gap_factor must be finite, given nan");
+  CHECK(refusal(rearranged_start{.warm = std::nan("")}, {}, 2) ==
+        "rearranged_start: warm must be finite, given nan");
+  for (const integer states : {0, 5})
+    CHECK(refusal(rearranged_start{.teacher_states = states}, {}, 9) ==
+          "rearranged_start: teacher_states must be from 1 to 4, given " + std::to_string(states));
+  // A gap beyond the range of float.
+  CHECK(refusal(rearranged_start{.gap_factor = -1000}, {1, 1, 1, 1, 1}, 2) ==
+        "rearranged_start: entries must be finite as floats, given -inf");
+}
+
+TEST_CASE_TEMPLATE("as the published programs draw a network: every layer restarts the stream", T, float,
+                   double) {
+  // Of seed 105.
+  const double z[] = {0.000853247766, -0.224421248, 0.228584006, -0.258722812};
+  tensorflow_stateless stream(105);
+  const network_start<rearranged_start, restarted_normal> start{.ssm = {.gap_factor = 20},
+                                                                .network = {.deviation = 0.03}};
+  const auto s = with_three_layers<T>(start, stream, 10);
+  const auto alone = rearranged<T>(start.ssm, 105, 10);
+  CHECK((s.a == alone.a && s.b == alone.b && s.c == alone.c));
+  const tensorflow_stateless again(105);
+  const auto draws_from = [&](std::size_t offset, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const T drawn = s.network[offset + i];
+      CHECK(drawn == T(static_cast<float>(again.normal_at(i)) * 0.03F));
+      if (i < 4) CHECK(std::abs(static_cast<double>(drawn) - 0.03 * z[i]) < 2e-7 * std::abs(0.03 * z[i]));
+    }
+  };
+  draws_from(0, 3);
+  for (std::size_t i = 3; i < 6; ++i) CHECK(s.network[i] == T(0));  // biases
+  draws_from(6, 9);
+  draws_from(15, 3);
+}
+
+TEST_CASE("independent normals of a network follow those of the SSM, layer by layer") {
+  std::vector<double> script;
+  for (int i = 1; i <= 21; ++i) script.push_back(i);
+  scripted stream{script};
+  const auto s = with_three_layers(
+      network_start<near_zero, normal_kernels>{.ssm = {1, 1}, .network = {.deviation = 2}}, stream, 2);
+  CHECK(s.c == std::vector<double>{5, 6});
+  CHECK(std::vector<double>(s.network.begin(), s.network.begin() + 7) ==
+        std::vector<double>{14, 16, 18, 0, 0, 0, 20});
+  CHECK(s.network[17] == 42);
+  scripted another{script};
+  const auto scaled =
+      with_three_layers(network_start<near_zero, scaled_kernels>{.network = {.gain = 3}}, another, 2);
+  CHECK(scaled.network[0] == 3 * 7);  // one input
+  CHECK(scaled.network[3] == 0);
+  CHECK(scaled.network[6] == doctest::Approx(3 / std::sqrt(3.0) * 10));  // three inputs
+  CHECK(scaled.network[17] == doctest::Approx(3 / std::sqrt(3.0) * 21));
+}
+
+TEST_CASE("starts of networks are refused by name, and compare by their numbers") {
+  const auto refused = [](const auto& kernels) {
+    try {
+      network_start<near_zero, std::remove_cvref_t<decltype(kernels)>>{.network = kernels}.validate();
+    } catch (const bad_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  CHECK(refused(restarted_normal{-1}) ==
+        "restarted_normal: deviation must be finite and at least 0, given -1");
+  CHECK(refused(normal_kernels{HUGE_VAL}) ==
+        "normal_kernels: deviation must be finite and at least 0, given inf");
+  CHECK(refused(scaled_kernels{-1}) == "scaled_kernels: gain must be finite and at least 0, given -1");
+  CHECK(refused(scaled_kernels{}).empty());
+  CHECK_THROWS_AS((network_start<near_zero>{.ssm = {-1, 1}}.validate()), bad_argument);
+  CHECK(network_start<near_zero>{} == network_start<near_zero>{.network = {.deviation = 0.01}});
+  CHECK_FALSE(network_start<near_zero>{} == network_start<near_zero>{.network = {.deviation = 1}});
+}
+
 TEST_CASE("given numbers; empty lists are ones") {
   scripted stream;
   auto s = real_diagonal<>{2}.make<double>();
@@ -136,5 +361,8 @@ TEST_CASE("starts compare by their numbers") {
   CHECK(theorem1_start{} == theorem1_start{.scale = 1e-3, .gap_factor = 5});
   CHECK_FALSE(theorem1_start{} == theorem1_start{.gap_factor = 4});
   CHECK_FALSE(near_zero{} == near_zero{.io_deviation = 1});
+  CHECK_FALSE(gaussian_start{} == gaussian_start{.input = {.mean = 1}});
+  CHECK_FALSE(uniform_start{} == uniform_start{.output = {.high = 1}});
+  CHECK_FALSE(rearranged_start{} == rearranged_start{.warm = 1});
   CHECK_FALSE(given_start{.a = {1}} == given_start{.a = {2}});
 }

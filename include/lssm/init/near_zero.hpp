@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A start near zero: independent normals, A first, then B, then C, each with its own standard deviation.
+// A start near zero: independent normals, A first, then B, then C. The short form of gaussian_start with mean 0.
 #pragma once
 
-#include <cmath>
-
-#include "../core/error.hpp"
-#include "../core/random.hpp"
+#include "gaussian_start.hpp"
 
 namespace lssm {
 
@@ -22,13 +19,8 @@ struct near_zero {
 
   template <class System, RandomStream Stream>
   void operator()(System& system, Stream& stream) const {
-    const auto fill = [&](auto& entries, double deviation) {
-      using T = std::remove_cvref_t<decltype(entries[0])>;
-      for (auto& x : entries) x = T(deviation * stream.normal());
-    };
-    fill(system.a, state_deviation);
-    fill(system.b, io_deviation);
-    fill(system.c, io_deviation);
+    const gaussian_entries io{.deviation = io_deviation};
+    gaussian_start{.state = {.deviation = state_deviation}, .input = io, .output = io}(system, stream);
   }
   friend bool operator==(const near_zero&, const near_zero&) = default;
 };

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How an SSM with a network starts: the SSM by one of the other starts, the network's kernels by one of these; biases at
+// zero.
+//
+//   restarted_normal{.deviation = .01}    Keras' normals as the authors' programs draw them: every layer begins the stream
+//                                         anew; products of floats
+//   normal_kernels{.deviation = .01}      independent normals
+//   scaled_kernels{.gain = 1}             independent normals with deviation gain / √inputs (√2: K. He et al., 2015)
+#pragma once
+
+#include <cmath>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm {
+
+struct restarted_normal {
+  double deviation = 0.01;  ///< finite and >= 0
+
+  void validate() const {
+    require(std::isfinite(deviation) && deviation >= 0, "restarted_normal", "deviation",
+            "finite and at least 0", deviation);
+  }
+  template <class T, RandomStream Stream>
+  void operator()(std::span<T> kernel, integer, Stream& stream) const {
+    static_assert(
+        RestartableStream<Stream>,
+        "restarted_normal: the stream lacks restart() or skip(n); use framework_streams (docs/init.md)");
+    stream.restart();
+    for (T& x : kernel)
+      x = T(static_cast<double>(static_cast<float>(stream.normal()) * static_cast<float>(deviation)));
+  }
+  friend bool operator==(const restarted_normal&, const restarted_normal&) = default;
+};
+
+struct normal_kernels {
+  double deviation = 0.01;  ///< finite and >= 0
+
+  void validate() const {
+    require(std::isfinite(deviation) && deviation >= 0, "normal_kernels", "deviation",
+            "finite and at least 0", deviation);
+  }
+  template <class T, RandomStream Stream>
+  void operator()(std::span<T> kernel, integer, Stream& stream) const {
+    for (T& x : kernel) x = T(deviation * stream.normal());
+  }
+  friend bool operator==(const normal_kernels&, const normal_kernels&) = default;
+};
+
+struct scaled_kernels {
+  double gain = 1;  ///< finite and >= 0
+
+  void validate() const {
+    require(std::isfinite(gain) && gain >= 0, "scaled_kernels", "gain", "finite and at least 0", gain);
+  }
+  template <class T, RandomStream Stream>
+  void operator()(std::span<T> kernel, integer inputs, Stream& stream) const {
+    const double deviation = gain / std::sqrt(static_cast<double>(inputs));
+    for (T& x : kernel) x = T(deviation * stream.normal());
+  }
+  friend bool operator==(const scaled_kernels&, const scaled_kernels&) = default;
+};
+
+template <class Ssm, class Kernels = normal_kernels>
+struct network_start {
+  Ssm ssm{};
+  Kernels network{};
+
+  void validate() const {
+    if constexpr (requires { ssm.validate(); }) ssm.validate();
+    network.validate();
+  }
+  template <class System, RandomStream Stream>
+  void operator()(System& system, Stream& stream) const {
+    ssm(system, stream);
+    using T = std::remove_cvref_t<decltype(system.network[0])>;
+    for (T& x : system.network) x = T(0);
+    system.layers.each_layer([&](const auto& layer, std::size_t offset) {
+      if constexpr (requires { layer.kernel_entries(); })
+        network(std::span<T>(system.network).subspan(offset, layer.kernel_entries()), integer(layer.inputs),
+                stream);
+    });
+  }
+  friend bool operator==(const network_start&, const network_start&) = default;
+};
+
+}  // namespace lssm
