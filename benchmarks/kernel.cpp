@@ -4,6 +4,7 @@
 //   kernel/power_moments/double/d:10/kappa:7     h_k = Σ_j w_j a_j^k
 //   kernel/evaluate/double/d:10/kappa:7          Σ_k g_k a_j^k for all j
 //   kernel/gradient/double/d:10/kappa:7          loss and dL/dA by the Gram form, from A
+//   kernel/full_gradient/float/d:10/kappa:6      |dL/dA|² of a full A, from g; the next call waits for it
 //
 // Sizes known at run time where d is 1000. The counter flops is a rate, counted as multiplications and additions of the
 // formulas above. Every kernel is checked against plain loops first.
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <lssm/lssm.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -129,6 +131,43 @@ void add_kernels(const std::string& scalar, integer d, integer kappa) {
       });
 }
 
+template <class T, integer D, integer K>
+void add_full_gradient(const std::string& scalar, integer d, integer kappa) {
+  const double modes = static_cast<double>(d), powers = static_cast<double>(kappa);
+  struct problem : numbers<T, D, K> {
+    T norm2{};
+    std::vector<T> work;
+    using numbers<T, D, K>::numbers;
+  };
+  auto* n = new problem(d, kappa);  // lives as long as the program
+  n->work.resize(static_cast<std::size_t>(lssm::kernel::full_gradient_work<T>(d, kappa)));
+  add(
+      "kernel/full_gradient/" + scalar + "/d:" + std::to_string(d) + "/kappa:" + std::to_string(kappa),
+      modes * 2 * (powers - 2) + modes * (modes + 1) / 2 * (2 * (powers - 2) + 4),
+      [=] {
+        n->norm2 = lssm::kernel::full_gradient_norm2(
+            lssm::fixed_view<D>(std::as_const(n->a)), lssm::fixed_view<D>(std::as_const(n->w)),
+            lssm::fixed_view<D>(std::as_const(n->p)), lssm::fixed_view<K>(std::as_const(n->h)),
+            std::span<T>(n->work));
+        n->h.back() += T(0) * n->norm2;
+      },
+      [=] {
+        T sum(0);
+        for (std::size_t i = 0; i < n->a.size(); ++i)
+          for (std::size_t j = 0; j < n->a.size(); ++j) {
+            T entry(0), inner(0), power_i(1);  // inner = Σ_{s+t=k-1} a_i^s a_j^t
+            for (std::size_t k = 1; k < n->h.size(); ++k) {
+              inner = inner * n->a[j] + power_i;
+              power_i *= n->a[i];
+              entry += n->h[k] * inner;
+            }
+            entry *= n->p[i] * n->w[j];
+            sum += entry * entry;
+          }
+        return near(sum, n->norm2);
+      });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -136,6 +175,10 @@ int main(int argc, char** argv) {
   add_kernels<double, 10, 7>("double", 10, 7);
   add_kernels<double, 20, 9>("double", 20, 9);
   add_kernels<double, dynamic, dynamic>("double", 1000, 20);
+  add_full_gradient<float, 10, 6>("float", 10, 6);
+  add_full_gradient<float, 20, 10>("float", 20, 10);
+  add_full_gradient<double, 10, 6>("double", 10, 6);
+  add_full_gradient<double, dynamic, dynamic>("double", 1000, 20);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

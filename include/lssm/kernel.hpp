@@ -4,5 +4,9 @@
 
 #include "kernel/blocks.hpp"
 #include "kernel/dense.hpp"
+#include "kernel/full_gradient.hpp"
+#include "kernel/matrix.hpp"
+#include "kernel/moving_means.hpp"
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
+#include "kernel/triangular_factor.hpp"

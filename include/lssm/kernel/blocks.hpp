@@ -7,9 +7,12 @@
 //
 //   block<T, W>                      W = 8 or 1: x + y, x - y, x * y, x / y, fused(x, y, z) = x y + z, entry by entry
 //   load_block<W>(x, j)              entries j, j+1, ... of a span        store_block(b, x, j)
+//   first_entries(b, n)              the others are zero                  square_root(b)
 //   fold(partial, add)               the eight partial sums into one   block_sum(b)
+//   cover<W>(n, f)                   f(j) for blocks that cover n entries, none of them partial if that can be
 //   with_width<T>(f)                 f of the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
+//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i
 #pragma once
 
 #include <algorithm>
@@ -136,6 +139,25 @@ template <class T, integer W, std::size_t N>
   }
 }
 
+/// The first n entries of b, then zeros, whatever b holds there.
+template <class T, integer W>
+[[gnu::always_inline]] constexpr block<T, W> first_entries(block<T, W> b, integer n) {
+  if constexpr (W > 1) {
+    if (n < W) keep_some<T>(b.v, n);
+  }
+  return b;
+}
+
+template <class T, integer W>
+[[gnu::always_inline]] constexpr block<T, W> square_root(block<T, W> b) {
+  if constexpr (W > 1) {
+    roots<T>(b.v);
+    return b;
+  } else {
+    return {sqrt_of(b.v)};
+  }
+}
+
 /// The eight partial sums, partial(0) to partial(7), folded in halves; each is asked for just before it is added, so that it
 /// can stay in a register. For width 1; whole blocks fold by block_sum.
 template <integer First = 0, integer Step = 1, class Partial, class Add>
@@ -152,6 +174,18 @@ constexpr auto fold(const Partial& partial, const Add& add) {
 template <class T>
 [[gnu::always_inline]] inline T block_sum(const block<T, 8>& b) {
   return sum_of_eight<T>(b.v);
+}
+
+/// f(j) for starts j of blocks that cover n entries: where n is no multiple of W but at least W, the last two overlap, so
+/// that none is partial. For results that do not depend on what stands there.
+template <integer W, class F>
+[[gnu::always_inline]] constexpr void cover(integer n, const F& f) {
+  if (W == 1 || n < W) {
+    for (integer j = 0; j < n; j += W) f(j);
+  } else {
+    for (integer j = 0; j + W <= n; j += W) f(j);
+    if (n % W != 0) f(n - W);
+  }
 }
 
 /// x · y
@@ -194,6 +228,22 @@ constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t coun
       block<T, W> sum = fill_block<W>(c[0]) * entry(0, j);
       for (std::size_t i = 1; i < count; ++i) sum = fused(fill_block<W>(c[i]), entry(i, j), sum);
       store_block(load_block<W>(x, j) + sum, y, j);
+    }
+  });
+}
+
+/// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, that stand one after the other.
+/// Preconditions: v holds entries x length(x) numbers, y at least `entries`.
+template <class T>
+constexpr void weigh_rows(std::span<const T> x, const T* v, std::size_t entries, T* y) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    constexpr std::size_t w = W;
+    for (std::size_t j = 0; j < entries; j += w) {
+      block<T, W> sum = fill_block<W>(T(0));
+      for (std::size_t i = 0; i < x.size(); ++i)
+        sum =
+            fused(fill_block<W>(x[i]), load_block<W>(std::span<const T, w>(v + i * entries + j, w), 0), sum);
+      store_block(sum, std::span<T, w>(y + j, w), 0);
     }
   });
 }

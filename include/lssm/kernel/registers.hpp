@@ -5,6 +5,8 @@
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
 //   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
+//   keep_some(v, n)         zeros in place of all but the first n
+//   roots(v)                the square root of each
 #pragma once
 
 #include <cstring>
@@ -102,6 +104,41 @@ template <class T>
   std::memcpy(padded, v, sizeof padded);
   for (integer l = 0; l < n; ++l) to[l] = padded[l];
 #endif
+}
+
+/// Correctly rounded, as the root of a single number is.
+template <class T>
+[[gnu::always_inline]] inline void roots(typename native<T>::vector (&v)[native<T>::pieces]) {
+  for (auto& x : v) {
+#if defined(__AVX2__)
+    if constexpr (sizeof(x) == 32 && std::is_same_v<T, double>) {
+      x = _mm256_sqrt_pd(x);
+      continue;
+    } else if constexpr (sizeof(x) == 32) {
+      x = _mm256_sqrt_ps(x);
+      continue;
+    }
+#if defined(__AVX512F__)
+    // Masked, because g++ 12 warns of the uninitialized register in its own unmasked intrinsic.
+    if constexpr (sizeof(x) == 64) {
+      x = _mm512_mask_sqrt_pd(x, 0xFF, x);
+      continue;
+    }
+#endif
+#endif
+    for (std::size_t l = 0; l < native<T>::per_piece; ++l) x[l] = scalar_traits<T>::sqrt(x[l]);
+  }
+}
+
+/// By selection: what is dropped may be a NaN.
+template <class T>
+[[gnu::always_inline]] inline void keep_some(typename native<T>::vector (&v)[native<T>::pieces], integer n) {
+  for (std::size_t i = 0; i < native<T>::pieces; ++i) {
+    decltype(v[i] == v[i]) kept;
+    for (std::size_t l = 0; l < native<T>::per_piece; ++l)
+      kept[l] = static_cast<integer>(i * native<T>::per_piece + l) < n ? -1 : 0;
+    v[i] = kept ? v[i] : typename native<T>::vector{};
+  }
 }
 
 /// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
