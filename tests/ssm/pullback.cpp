@@ -137,6 +137,35 @@ double second_order_error(integer d, std::size_t kappa, reference::regime r) {
   return worst;
 }
 
+/// The norm of dL/dA for L = <g, h>, entry by entry of A: h_k = C A^k B with A = diag(a) + ε E_ij.
+template <class T>
+double full_gradient_error(const real_diagonal<>& structure, std::size_t kappa, reference::regime r) {
+  using R = reference::wide;
+  reference::numbers draw(kappa + 5000 * static_cast<std::size_t>(integer(structure.states)));
+  const auto s = systems::random_system<T>(structure, draw, r);
+  const auto g = draw.draws<T>(kappa);
+  std::vector<T> work(static_cast<std::size_t>(real_diagonal<>::full_gradient_work(s, length(g))));
+  const T got = real_diagonal<>::full_gradient_norm2<T>(s, view<T>(g), std::span<T>(work));
+  const auto wide = systems::widen<real_diagonal<>>(s, 0);
+  const auto cotangent = reference::widen_all(g, 0);
+  const std::size_t d = s.a.size();
+  R expected(0);
+  for (std::size_t i = 0; i < d; ++i)
+    for (std::size_t j = 0; j < d; ++j) {
+      std::vector<dual<R>> state(wide.b.begin(), wide.b.end());  // A^k B
+      R slope(0);
+      for (std::size_t k = 0; k < kappa; ++k) {
+        for (std::size_t l = 0; l < d; ++l) slope = slope + cotangent[k] * wide.c[l] * state[l].e;
+        const dual<R> seeded = dual<R>(R(0), R(1)) * state[j];
+        for (std::size_t l = 0; l < d; ++l) state[l] = wide.a[l] * state[l];
+        state[i] += seeded;
+      }
+      expected = expected + slope * slope;
+    }
+  const double entry = bound_of(1, kappa, 1);
+  return reference::epsilons(got, expected, static_cast<double>(d * d) * entry * entry);
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("pullbacks are derivatives", T, float, double, reference::wide) {
@@ -157,6 +186,14 @@ TEST_CASE_TEMPLATE("through the impulse response or through time: one gradient",
       CHECK(two_ways_error<T>(real_diagonal<>{10}, kappa, r) < 4);
       CHECK(two_ways_error<T>(real_diagonal<10, 2, 3>{}, kappa, r) < 4);
     }
+}
+
+TEST_CASE_TEMPLATE("the gradient of a full state matrix has the norm of its entries", T, float, double,
+                   reference::wide) {
+  for (const auto r : reference::regimes)
+    for (const integer d : {1, 9})
+      for (const std::size_t kappa : {1u, 2u, 7u, 12u})
+        CHECK(full_gradient_error<T>(real_diagonal<>{d}, kappa, r) < 4);
 }
 
 TEST_CASE("a pullback overwrites what its results held before") {

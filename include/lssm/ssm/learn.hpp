@@ -111,6 +111,28 @@ struct learn {
     });
   }
 
+  /// f(slot, map, i, at) for entry i of each slot, which is entry `at` of θ.
+  template <class System, class F>
+  static constexpr void each_entry(const System& s, F f) {
+    std::size_t at = 0;
+    (
+        [&] {
+          using traits = detail::slot_traits<Slots>;
+          for (std::size_t i = 0; i < traits::slot::of(s).size(); ++i)
+            f(typename traits::slot{}, typename traits::map{}, i, at++);
+        }(),
+        ...);
+  }
+
+  /// Each entry x of a matrix becomes constraint(slot, x); those that stay keep their coordinate. `s` tells the sizes.
+  template <class T, class System, class Constraint>
+  static constexpr void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
+    each_entry(s, [&]<class Slot, class Map>(Slot slot, Map, std::size_t, std::size_t at) {
+      const T x = Map::value(theta[at]), y = constraint(slot, x);
+      theta[at] = where(is_zero(y - x), theta[at], Map::inverse(y));
+    });
+  }
+
   // ---- tier 2: the Hessian per mode, for single-input single-output diagonal structures ----
 
   static constexpr integer slots = sizeof...(Slots);
@@ -152,14 +174,9 @@ struct learn {
  private:
   template <class System, class F>
   static constexpr void each(System& s, F f) {
-    std::size_t at = 0;
-    (
-        [&] {
-          auto& x = detail::slot_traits<Slots>::slot::of(s);
-          for (std::size_t i = 0; i < x.size(); ++i)
-            f(typename detail::slot_traits<Slots>::map{}, x, i, at++);
-        }(),
-        ...);
+    each_entry(s, [&]<class Slot, class Map>(Slot, Map map, std::size_t i, std::size_t at) {
+      f(map, Slot::of(s), i, at);
+    });
   }
 
   template <integer U, integer V, class T, class Modal>
@@ -179,6 +196,13 @@ struct learn {
 };
 
 using learn_all = learn<state_matrix, input_matrix, output_matrix>;
+
+/// Whether a parameter map moves a matrix; one's own maps are taken to move all.
+template <class L, class Slot>
+inline constexpr bool learns = true;
+template <class... Slots, class Slot>
+inline constexpr bool learns<learn<Slots...>, Slot> =
+    detail::occurrences<Slot, typename detail::slot_traits<Slots>::slot...> == 1;
 
 template <class L, class System>
 concept HasParameterCount = requires(const System s) {

@@ -10,11 +10,13 @@
 //
 // The pullback of g is, with P_{iq}(a) = Σ_k g_k^{iq} a^k:
 //   da_j = Σ_{iq} c_ij b_jq P'_{iq}(a_j),   db_jq = Σ_i c_ij P_{iq}(a_j),   dc_ij = Σ_q b_jq P_{iq}(a_j).
+// For m = p = 1 also the norm of the gradient of a full A: dL/dA_ij = c_i b_j Σ_k g_k Σ_{s+t=k-1} a_i^s a_j^t.
 #pragma once
 
 #include <span>
 
 #include "../core/parts.hpp"
+#include "../kernel/full_gradient.hpp"
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
 #include "concepts.hpp"
@@ -100,6 +102,18 @@ struct real_diagonal {
           kernel::store_block(b * slope, std::span<T>(m.ac), j);
           kernel::store_block(p, std::span<T>(m.bc), j);
         });
+  }
+
+  /// |dL/dA|² over all d² entries of a full matrix A, at the diagonal one: for rules that take the norm of the
+  /// gradient before they project it to the diagonal. `work` holds full_gradient_work(s, kappa) entries.
+  template <class T, std::size_t K>
+  static constexpr T full_gradient_norm2(const parameters<T>& s, std::span<const T, K> g,
+                                         std::span<T> work) requires(M == 1 && P == 1) {
+    return kernel::full_gradient_norm2(fixed_view<D>(s.a), fixed_view<D>(s.b), fixed_view<D>(s.c), g, work);
+  }
+  template <class T>
+  static constexpr integer full_gradient_work(const parameters<T>& s, integer kappa) {
+    return kernel::full_gradient_work<T>(length(s.a), kappa);
   }
 
   /// One step: state (d) is carried, x (m) comes in, y (p) goes out.

@@ -59,15 +59,21 @@ struct ssm {
   template <class T>
   using theta = vec<T, known_parameters>;
 
+  /// (A, B, C), all zero.
+  template <class T>
+  constexpr system<T> make() const {
+    return structure.template make<T>();
+  }
   constexpr void validate() const { structure.validate(); }
   friend constexpr bool operator==(const ssm& x, const ssm& y) { return x.structure == y.structure; }
 };
 
 /// A description of a trainable model over a linear time-invariant structure.
 template <class M>
-concept Model = LinearTimeInvariant<typename M::structure_type> && requires {
+concept Model = LinearTimeInvariant<typename M::structure_type> && requires(const M m) {
   typename M::learned;
   typename M::template theta<double>;
+  { m.template make<double>() } -> std::same_as<typename M::template system<double>>;
 };
 
 }  // namespace lssm

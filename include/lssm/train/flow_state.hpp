@@ -14,6 +14,7 @@
 
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
+#include "lane_statuses.hpp"
 #include "stop.hpp"
 
 namespace lssm {
@@ -44,8 +45,6 @@ class flow_state {
         f_next_(y_),
         weights_(y_),
         rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
-    statuses_.fill(status::running);
-    masked_ = statuses_;
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
     now_.resolution = rtol_ * objective.label_power();
@@ -55,9 +54,7 @@ class flow_state {
     ask();
   }
 
-  bool running() const {
-    return std::any_of(statuses_.begin(), statuses_.end(), [](status s) { return s == status::running; });
-  }
+  bool running() const { return statuses_.some_run(); }
   status lane_status(std::size_t lane) const { return statuses_[lane]; }
   const progress<T>& now() const { return now_; }
   /// Flow time and length of the last accepted step.
@@ -76,19 +73,16 @@ class flow_state {
     away_ = true;
     return field_.point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
   }
-  void cancel() {
-    for (status& s : statuses_)
-      if (s == status::running) s = status::cancelled;
-  }
+  void cancel() { statuses_.end(status::cancelled); }
 
   /// Takes one step in every running lane, attempting until all have accepted one or ended.
   void step() {
     return_to_y();
-    mask_of<T> waiting = running_mask();
+    mask_of<T> waiting = statuses_.mask();
     while (any_lane<T>(waiting)) {
       attempt(waiting);
       ask();
-      waiting = waiting && running_mask();
+      waiting = waiting && statuses_.mask();
     }
     field_.point(now_.time, now_.loss);
   }
@@ -131,7 +125,7 @@ class flow_state {
     adapt(tau, worst, sound, finite, accept, waiting);
     waiting = waiting && !accept;
     // An attempt leaves the objective at the candidate. Lanes that have ended return when somebody looks.
-    if (any_lane<T>(running_mask() && !accept)) {
+    if (any_lane<T>(statuses_.mask() && !accept)) {
       field_.rate(view<T>(y_), std::span<T>(f_));
     } else {
       ended_away_ = any_lane<T>(!accept);
@@ -190,13 +184,12 @@ class flow_state {
   void mark_not_finite() {
     mask_of<T> finite = is_finite(now_.loss);
     for (const T& v : f_) finite = finite && is_finite(v);
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      if (!scalar_traits<T>::get_mask(finite, lane)) statuses_[lane] = status::not_finite;
+    statuses_.end(!finite, status::not_finite);
   }
 
   void ask() {
-    const auto before = statuses_;
-    stop_.ask(now_, statuses_);
+    const auto before = statuses_.all();
+    stop_.ask(now_, statuses_.all());
     bool finish = false;
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       finish = finish || (before[lane] == status::running && statuses_[lane] == status::converged);
@@ -211,7 +204,7 @@ class flow_state {
 
   /// Two Gauss-Newton steps in the lanes that have just converged; each is kept where it is small and the loss falls.
   void gauss_newton(const std::array<status, lanes_of<T>>& before) {
-    mask_of<T> fresh = running_mask();
+    mask_of<T> fresh = statuses_.mask();
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set_mask(fresh, lane,
                                  before[lane] == status::running && statuses_[lane] == status::converged);
@@ -229,27 +222,16 @@ class flow_state {
     field_.rate(view<T>(y_), std::span<T>(f_));
   }
 
-  /// Built anew only where a status has changed: lanes of a mask are slow to set.
-  const mask_of<T>& running_mask() {
-    if (masked_ != statuses_) {
-      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-        scalar_traits<T>::set_mask(running_, lane, statuses_[lane] == status::running);
-      masked_ = statuses_;
-    }
-    return running_;
-  }
-
   field_type field_;
   typename method::template stepper<field_type> stepper_;
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
-  progress<T> now_{T(0), T(0), T(0), T(0), T(0)};
-  std::array<status, lanes_of<T>> statuses_{}, masked_{};
-  mask_of<T> running_ = T(0) == T(0);  // of masked_
-  bool away_ = false;                  // the objective stands at a point of dense output
-  bool ended_away_ = false;            // lanes that have ended stand at a candidate
+  progress<T> now_{};
+  lane_statuses<T> statuses_;
+  bool away_ = false;        // the objective stands at a point of dense output
+  bool ended_away_ = false;  // lanes that have ended stand at a candidate
 };
 
 }  // namespace lssm

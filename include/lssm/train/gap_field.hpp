@@ -25,7 +25,7 @@
 #include "../ssm/concepts.hpp"
 #include "arrow_system.hpp"
 #include "concepts.hpp"
-#include "flow_point.hpp"
+#include "training_point.hpp"
 
 namespace lssm {
 
@@ -174,9 +174,9 @@ class gap_field {
   }
 
   /// What observers see of the point of the last rate(y, ·).
-  flow_point<Objective> point(const T& time, const T& loss) {
+  training_point<Objective> point(const T& time, const T& loss) {
     std::copy_n(a_.begin(), modes_, objective_->system().a.begin());
-    return {time, loss, objective_->system(), objective_->cotangent()};
+    return {time, loss, objective_->system(), objective_->cotangent(), *objective_};
   }
 
  private:

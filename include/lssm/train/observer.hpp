@@ -3,6 +3,7 @@
 //
 //   silent              nothing, and it costs nothing
 //   observers(a, b)     one after the other
+//   every(100, a)       a at every hundredth step and at the end: for what takes time, such as saving the run
 //   one's own           a callable on `auto& run`, called at the start, after every accepted step and at the end. It may
 //                       return false to cancel the training.
 //
@@ -10,9 +11,14 @@
 //   run.here()   time, loss, system and cotangent now         run.at(t)         the same at a time within the last step
 #pragma once
 
-#include <tuple>
+#include <algorithm>
+#include <cmath>
 #include <type_traits>
 #include <utility>
+
+#include "../core/error.hpp"
+#include "../core/extent.hpp"
+#include "../core/scalar.hpp"
 
 namespace lssm {
 
@@ -35,6 +41,24 @@ auto observers(Observers&... each) {
     bool go_on = true;
     ((go_on = call(each) && go_on), ...);
     return go_on;
+  };
+}
+
+/// Calls another observer at steps `period`, 2 `period`, ... (of lanes: the lane that took most) and at the end.
+template <class Observer>
+auto every(integer period, Observer see) {
+  require(period > 0, "every", "period", "positive", period);
+  return [period, see = std::move(see)](auto& run) mutable {
+    using T = std::remove_cvref_t<decltype(run.now().steps)>;
+    double steps = 0;
+    for (std::size_t i = 0; i < lanes_of<T>; ++i)
+      steps = std::max(steps, value_of(scalar_traits<T>::get(run.now().steps, i)));
+    const bool due = !run.running() || (steps > 0 && std::fmod(steps, static_cast<double>(period)) == 0);
+    if constexpr (std::is_void_v<decltype(see(run))>) {
+      if (due) see(run);
+    } else {
+      return !due || static_cast<bool>(see(run));
+    }
   };
 }
 

@@ -7,8 +7,8 @@
 #include "../objective/concepts.hpp"
 #include "../objective/hessian.hpp"
 #include "concepts.hpp"
-#include "flow_point.hpp"
 #include "minimum_norm.hpp"
+#include "training_point.hpp"
 
 namespace lssm {
 
@@ -77,8 +77,8 @@ class plain_field {
   }
 
   /// What observers see of the point of the last rate(y, ·).
-  flow_point<Objective> point(const T& time, const T& loss) const {
-    return {time, loss, objective_->system(), objective_->cotangent()};
+  training_point<Objective> point(const T& time, const T& loss) const {
+    return {time, loss, objective_->system(), objective_->cotangent(), *objective_};
   }
 
  private:

@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where a training stands: what stop rules look at. One value per lane.
+// Where a training stands: what stop rules and observers look at. One value per lane.
 #pragma once
 
-#include "../core/scalar.hpp"
+#include "../core/parts.hpp"
 #include "../core/status.hpp"
 
 namespace lssm {
 
 template <class T>
 struct progress {
-  T loss{};        ///< training loss at the current parameters
-  T time{};        ///< flow time, or steps times rate
-  T steps{};       ///< accepted steps
-  T rejected{};    ///< attempted steps that were not accepted
-  T resolution{};  ///< tolerance times the mean squared label: the loss below which the run's own error shows
+  T loss = T(0);      ///< training loss at the current parameters
+  T time = T(0);      ///< flow time; of a descent the sum of its rates
+  T steps = T(0);     ///< accepted steps
+  T rejected = T(0);  ///< attempted steps that were not accepted
+  T resolution =
+      T(0);       ///< tolerance times the mean squared label: the loss below which a flow's own error shows
+  T rate = T(0);  ///< of the last update, after schedule and rule
+  T best_loss = T(0);      ///< the lowest so far
+  T best_steps = T(0);     ///< steps when it was seen first
+  T target_steps = T(-1);  ///< steps when the target was reached; -1 before, and in flows
+
+  static constexpr auto parts(auto& p) {
+    return std::tuple(part("loss", p.loss), part("time", p.time), part("steps", p.steps),
+                      part("rejected", p.rejected), part("resolution", p.resolution), part("rate", p.rate),
+                      part("best_loss", p.best_loss), part("best_steps", p.best_steps),
+                      part("target_steps", p.target_steps));
+  }
+  /// Steps since the start or, later, since the target was reached.
+  T phase_steps() const { return where(target_steps < T(0), steps, steps - target_steps); }
 };
 
 }  // namespace lssm

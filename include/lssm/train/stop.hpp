@@ -5,9 +5,12 @@
 //   target_loss    loss <= value: stop there                       (published runs of gradient descent)
 //   time_horizon   flow time >= value; the last step lands on it
 //   step_limit     accepted and rejected steps >= value
+//   patience       no new lowest loss for so many steps
+//   divergence     loss >= value
 //   first_of<...>  whichever fires first, in the order of the list
-//   one's own      a struct with `reason` and `template <class T> mask_of<T> fires(const progress<T>&)`; numbers in it
-//                  that should differ between lanes are gathered by a `bind` like the ones below
+//   one's own      a struct with `reason` and `fires(now)`, asked lane by lane with single numbers
+//
+// A loss that is not finite ends every training; no rule is needed.
 //
 // Deliberately absent: a bound on the gradient alone. On the plateau before the escape it is smaller (7e-15) than at
 // full convergence (1.5e-14), so it stops the honest run at loss 1.
@@ -21,18 +24,10 @@
 #include <vector>
 
 #include "../core/error.hpp"
+#include "gather.hpp"
 #include "progress.hpp"
 
 namespace lssm {
-
-/// Collects one number per lane from descriptions, the k-th lane from description k modulo their count.
-template <Scalar T, class Policy, class Get>
-T gather(std::span<const Policy> per_lane, Get get) {
-  T out{};
-  for (std::size_t i = 0; i < lanes_of<T>; ++i)
-    scalar_traits<T>::set(out, i, lane_of<T>(get(per_lane[i % per_lane.size()])));
-  return out;
-}
 
 /// A description of a stop rule: a reason, and a mask of the lanes in which it fires.
 template <class R>
@@ -93,6 +88,30 @@ struct step_limit {
   friend bool operator==(const step_limit&, const step_limit&) = default;
 };
 
+struct patience {
+  double steps = 1000;  ///< > 0
+  static constexpr status reason = status::no_improvement;
+
+  void validate() const { require(steps > 0, "patience", "steps", "positive", steps); }
+  template <class T>
+  mask_of<T> fires(const progress<T>& p) const {
+    return p.steps - p.best_steps >= T(steps);
+  }
+  friend bool operator==(const patience&, const patience&) = default;
+};
+
+struct divergence {
+  double loss = 1e12;  ///< > 0
+  static constexpr status reason = status::diverged;
+
+  void validate() const { require(loss > 0, "divergence", "loss", "positive", loss); }
+  template <class T>
+  mask_of<T> fires(const progress<T>& p) const {
+    return p.loss >= T(loss);
+  }
+  friend bool operator==(const divergence&, const divergence&) = default;
+};
+
 template <StopRule... Rules>
 struct first_of {
   std::tuple<Rules...> rules{};
@@ -131,16 +150,13 @@ class bound_stop<T, first_of<Rules...>> {
   void ask(const progress<T>& p, std::span<status, lanes_of<T>> statuses) const {
     for (std::size_t i = 0; i < lanes_of<T>; ++i) {
       if (statuses[i] != status::running) continue;
-      using L = lane_of<T>;
-      const auto get = [i](const T& x) { return scalar_traits<T>::get(x, i); };
-      const progress<L> mine{get(p.loss), get(p.time), get(p.steps), get(p.rejected), get(p.resolution)};
-      std::apply(
-          [&](const auto&... rule) {
-            (void)((rule.fires(mine) ? (statuses[i] = std::remove_cvref_t<decltype(rule)>::reason, true)
-                                     : false) ||
-                   ...);
-          },
-          of(i).rules);
+      if constexpr (lanes_of<T> == 1) {
+        statuses[i] = first_that_fires(of(i), p);
+      } else {
+        progress<lane_of<T>> mine;
+        get_lane(p, i, mine);
+        statuses[i] = first_that_fires(of(i), mine);
+      }
     }
   }
   /// The time at which lane i must stop, infinite if no rule says so.
@@ -161,6 +177,16 @@ class bound_stop<T, first_of<Rules...>> {
   }
 
  private:
+  template <class L>
+  static status first_that_fires(const first_of<Rules...>& rules, const progress<L>& p) {
+    status how = status::running;
+    std::apply(
+        [&](const auto&... rule) {
+          (void)((rule.fires(p) ? (how = std::remove_cvref_t<decltype(rule)>::reason, true) : false) || ...);
+        },
+        rules.rules);
+    return how;
+  }
   const first_of<Rules...>& of(std::size_t lane) const { return per_lane_[lane % per_lane_.size()]; }
   std::vector<first_of<Rules...>> per_lane_;
 };

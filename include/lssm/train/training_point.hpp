@@ -8,11 +8,20 @@
 namespace lssm {
 
 template <class Objective>
-struct flow_point {
+struct training_point {
+  using objective_type = Objective;
   using T = typename Objective::scalar;
   T time, loss;
   const std::remove_cvref_t<decltype(std::declval<Objective&>().system())>& system;  ///< (A, B, C)
   std::span<const T> cotangent;                                                      ///< g = dL/dh (kappa, m)
+  const Objective& objective;  ///< standing at this point
+};
+
+/// The same of a descent.
+template <class Objective>
+struct descent_point : training_point<Objective> {
+  typename Objective::scalar rate;   ///< of the step that led here, 0 at the start
+  typename Objective::scalar steps;  ///< taken so far
 };
 
 }  // namespace lssm

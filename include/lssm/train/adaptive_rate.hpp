@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One rate for all parameters, adapted to the recent size of the gradient: steps stay visible on a plateau.
+//
+//   adaptive_rate   s ← γ s + (1-γ) n₁,   rate_t = rate / (√(s / (1-γ^t)) + ε),   n₁ = ‖∂A‖ + ‖∂B‖ + ‖∂C‖
+//   group_rmsprop   s ← γ s + (1-γ) n₂,   the same from there,                    n₂ = ‖∂A‖² + ‖∂B‖² + ‖∂C‖²
+//
+// The first is the rule of the paper's standalone experiments: the mean of the norm itself stands under the root, so that
+// the step is of size √‖∇L‖, not 1. The second is GroupRMSProp (N. Razin, A. Maman, N. Cohen, 2022), with steps of size
+// rate. Which entries of ∂A count is a policy (train/gradient_norm.hpp).
+#pragma once
+
+#include "decaying_power.hpp"
+#include "gradient_norm.hpp"
+#include "momentum.hpp"
+
+namespace lssm {
+
+namespace detail {
+
+/// The moving mean of a number per step, its bias taken away, and the rate that follows.
+template <class Rule, class Objective>
+struct adapted_rate_state {
+  using T = typename Objective::scalar;
+  T decay, epsilon, mean = T(0);
+  decaying_power<T> power;
+  typename Rule::norm_type::template measure<Objective> norm;
+
+  adapted_rate_state(std::span<const Rule> per_lane, const Objective& f)
+      : decay(gather<T>(per_lane, [](const Rule& r) { return r.decay; })),
+        epsilon(gather<T>(per_lane, [](const Rule& r) { return r.epsilon; })),
+        power(decay),
+        norm(f) {}
+  static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean), part("power", s.power)); }
+
+  T adapted(const T& rate, const T& size) {
+    mean = mul_add(decay, mean, (T(1) - decay) * size);
+    return rate / (sqrt_of(mean / (T(1) - power.next())) + epsilon);
+  }
+};
+
+template <class Rule>
+void validate_adapted(const char* name, const Rule& r) {
+  validate_factor(name, "decay", r.decay);
+  require(r.epsilon >= 0, name, "epsilon", "at least 0", r.epsilon);
+}
+
+}  // namespace detail
+
+template <class Norm = full_matrix_norm>
+struct adaptive_rate {
+  using norm_type = Norm;
+  double decay = 0.8;     ///< γ, in [0, 1)
+  double epsilon = 1e-6;  ///< ε, >= 0
+
+  void validate() const { detail::validate_adapted("adaptive_rate", *this); }
+  friend bool operator==(const adaptive_rate&, const adaptive_rate&) = default;
+
+  template <class Objective>
+  struct state : detail::adapted_rate_state<adaptive_rate, Objective> {
+    using detail::adapted_rate_state<adaptive_rate, Objective>::adapted_rate_state;
+    using T = typename Objective::scalar;
+    T direction(Objective& f, std::span<const T>, std::span<T>, const T& rate) {
+      const auto [a, b, c, network] = this->norm.squares(f);
+      T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
+      if constexpr (detail::has_network<Objective>) sum = sum + sqrt_of(network);
+      return this->adapted(rate, sum);
+    }
+  };
+};
+
+template <class Norm = diagonal_norm>
+struct group_rmsprop {
+  using norm_type = Norm;
+  double decay = 0.99;    ///< γ, in [0, 1)
+  double epsilon = 1e-6;  ///< ε, >= 0
+
+  void validate() const { detail::validate_adapted("group_rmsprop", *this); }
+  friend bool operator==(const group_rmsprop&, const group_rmsprop&) = default;
+
+  template <class Objective>
+  struct state : detail::adapted_rate_state<group_rmsprop, Objective> {
+    using detail::adapted_rate_state<group_rmsprop, Objective>::adapted_rate_state;
+    using T = typename Objective::scalar;
+    T direction(Objective& f, std::span<const T>, std::span<T>, const T& rate) {
+      const auto [a, b, c, network] = this->norm.squares(f);
+      return this->adapted(rate, a + b + c + network);
+    }
+  };
+};
+
+}  // namespace lssm

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A running descent: its steps, its stopping, and what observers may look at. It owns θ, the state of the update rule,
+// counters and buffers, and contains no formula.
+#pragma once
+
+#include "../kernel/blocks.hpp"
+#include "../objective/concepts.hpp"
+#include "constraint.hpp"
+#include "lane_statuses.hpp"
+#include "rates.hpp"
+#include "schedule.hpp"
+#include "stop.hpp"
+#include "training_point.hpp"
+#include "update_rule.hpp"
+
+namespace lssm {
+
+/// One lane of T per student. `Descent` is a descent. Fields in `parts` are all that a later run needs to go on from here
+/// with the same bits; after changing them from outside call refresh().
+template <class Descent, DifferentiableObjective Objective>
+class descent_state {
+ public:
+  using T = typename Objective::scalar;
+  using stop_rules = typename Descent::stop_type;
+  using constraint_type = typename Descent::constraint_type;
+
+  /// One description per lane, repeated as needed; the objective must outlive the state.
+  descent_state(std::span<const Descent> per_lane, Objective& objective)
+      : objective_(&objective),
+        live_{objective.theta(), rule_state(each_of(per_lane, &Descent::rule), objective), {}},
+        resting_(live_),
+        before_(live_.theta),
+        u_(live_.theta),
+        rate_(gather<T>(per_lane, [](const auto& d) { return d.rate; })),
+        after_(gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })),
+        constraint_(
+            bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
+        clip_(bound_policy<T>(std::span<const clipping>(each_of(per_lane, &Descent::clipping)))),
+        schedules_(each_of(per_lane, &Descent::schedule)),
+        stop_(each_of(per_lane, &Descent::stop)),
+        factors_(per_lane, objective) {
+    refresh();
+    live_.now.best_loss = live_.now.loss;
+    statuses_.end(!is_finite(live_.now.loss), status::not_finite);
+    ask(live_.now.loss);
+  }
+
+  bool running() const { return statuses_.some_run(); }
+  status lane_status(std::size_t lane) const { return statuses_[lane]; }
+  const progress<T>& now() const { return live_.now; }
+  const T& last_step() const { return live_.now.rate; }
+  std::span<const T> theta() const { return view<T>(live_.theta); }
+  void cancel() { statuses_.end(status::cancelled); }
+
+  /// Loss, system and cotangent at the current θ.
+  auto here() {
+    if (away_) refresh();
+    const progress<T>& now = live_.now;
+    return descent_point<Objective>{
+        {now.time, now.loss, objective_->system(), view<T>(objective_->cotangent()), *objective_},
+        now.rate,
+        now.steps};
+  }
+  /// Evaluates the objective at θ: after a change from outside.
+  void refresh() {
+    live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
+    away_ = false;
+  }
+
+  /// One step in every running lane.
+  void step() {
+    const mask_of<T> moving = statuses_.mask();
+    if (!statuses_.all_run()) resting_ = live_;
+    auto& [theta, rule, now] = live_;
+    before_ = theta;
+    const T last_loss = now.loss;
+    clip_(std::span<T>(u_));
+    now.rate = rule.direction(*objective_, view<T>(theta), std::span<T>(u_), scheduled_rate());
+    factors_.apply(std::span<T>(u_));
+    kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u_)),
+                          fixed_view<known_parameters>(theta));
+    now.steps = now.steps + T(1);
+    now.time = now.time + now.rate;
+
+    T tested(0);
+    if constexpr (!after_stop_test<constraint_type>) {
+      constrain();
+      tested = now.loss = objective_->value_and_gradient(view<T>(theta), std::span<T>(u_));
+    } else {
+      if (any_lane<T>(before_target())) tested = objective_->value(view<T>(theta));
+      constrain();
+      now.loss = objective_->value_and_gradient(view<T>(theta), std::span<T>(u_));
+    }
+    keep_finite(last_loss);
+    const mask_of<T> better = now.loss < now.best_loss;
+    now.best_loss = where(better, now.loss, now.best_loss);
+    now.best_steps = where(better, now.steps, now.best_steps);
+    ask(tested);
+    if (!any_lane<T>(!moving)) return;
+    // Lanes that had ended before this step stay where they were.
+    keep_lanes<T>(moving, live_, resting_);
+    away_ = true;
+  }
+
+  static constexpr auto parts(auto& s) {
+    return std::tuple(part("live", s.live_), part("statuses", s.statuses_.all()));
+  }
+
+ private:
+  using rule_state = typename Descent::rule_type::template state<Objective>;
+  using clipping = typename Descent::clipping_type;
+  using theta_type = detail::theta_of<Objective>;
+  static constexpr integer known_parameters = known_size<theta_type>;
+
+  /// What a step changes.
+  struct live {
+    theta_type theta;  // (n)
+    rule_state rule;
+    progress<T> now;
+    static constexpr auto parts(auto& s) {
+      return std::tuple(part("theta", s.theta), part("rule", s.rule), part("now", s.now));
+    }
+  };
+
+  T scheduled_rate() const {
+    if constexpr (std::is_same_v<typename Descent::schedule_type, constant_rate>) {
+      return rate_;
+    } else {
+      T rate = rate_;
+      for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+        using L = lane_of<T>;
+        const double steps = value_of(scalar_traits<T>::get(live_.now.steps, i));
+        const L factor = L(schedules_[i % schedules_.size()].factor(steps));
+        scalar_traits<T>::set(rate, i, scalar_traits<T>::get(rate, i) * factor);
+      }
+      return rate;
+    }
+  }
+
+  void constrain() {
+    if constexpr (!std::is_same_v<constraint_type, unconstrained>)
+      Objective::model::learned::constrain(objective_->system(), std::span<T>(live_.theta), constraint_);
+  }
+
+  mask_of<T> before_target() const { return live_.now.target_steps < T(0); }
+
+  /// Lanes whose loss is not finite go back and end.
+  void keep_finite(const T& last_loss) {
+    const mask_of<T> finite = is_finite(live_.now.loss);
+    if (!any_lane<T>(!finite)) return;
+    for (std::size_t i = 0; i < before_.size(); ++i)
+      live_.theta[i] = where(finite, live_.theta[i], before_[i]);
+    live_.now.loss = where(finite, live_.now.loss, last_loss);
+    statuses_.end(!finite, status::not_finite);
+    away_ = true;
+  }
+
+  /// Asks the stop rules about lanes that have not reached their target, and the count about those that have.
+  void ask(const T& tested) {
+    progress<T>& now = live_.now;
+    const mask_of<T> waiting = before_target();
+    if (any_lane<T>(waiting)) {
+      progress<T> seen = now;
+      seen.loss = tested;
+      auto asked = statuses_.all();
+      for (std::size_t i = 0; i < lanes_of<T>; ++i)
+        if (!scalar_traits<T>::get_mask(waiting, i)) asked[i] = status::target_reached;
+      stop_.ask(seen, asked);
+      for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+        if (statuses_[i] != status::running || asked[i] == status::running) continue;
+        if (!scalar_traits<T>::get_mask(waiting, i)) continue;
+        if (asked[i] == status::target_reached) {
+          scalar_traits<T>::set(now.target_steps, i, scalar_traits<T>::get(now.steps, i));
+        } else {
+          statuses_[i] = asked[i];
+        }
+      }
+    }
+    statuses_.end(!before_target() && now.phase_steps() >= after_, status::target_reached);
+  }
+
+  /// Factors of the rate, where entries differ.
+  class factors {
+   public:
+    factors(std::span<const Descent> per_lane, const Objective& f) {
+      if constexpr (!std::is_same_v<typename Descent::rates_type, same_rate>) {
+        of_ = detail::zeros_like_theta(f);
+        std::vector<double> one(of_.size());
+        for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+          per_lane[lane % per_lane.size()].rates.write(typename Objective::model::learned{}, f.system(),
+                                                       std::span<double>(one));
+          for (std::size_t i = 0; i < one.size(); ++i)
+            scalar_traits<T>::set(of_[i], lane, lane_of<T>(one[i]));
+        }
+      }
+    }
+    void apply(std::span<T> u) const {
+      if constexpr (!std::is_same_v<typename Descent::rates_type, same_rate>)
+        for (std::size_t i = 0; i < u.size(); ++i) u[i] = u[i] * of_[i];
+    }
+
+   private:
+    std::conditional_t<std::is_same_v<typename Descent::rates_type, same_rate>, std::tuple<>, theta_type>
+        of_{};
+  };
+
+  Objective* objective_;
+  live live_, resting_;
+  theta_type before_, u_;  // θ before the step; the gradient at θ, then the direction
+  T rate_, after_;
+  decltype(bound_policy<T>(std::span<const constraint_type>())) constraint_;
+  decltype(bound_policy<T>(std::span<const clipping>())) clip_;
+  std::vector<typename Descent::schedule_type> schedules_;
+  bound_stop<T, stop_rules> stop_;
+  [[no_unique_address]] factors factors_;
+  lane_statuses<T> statuses_;
+  bool away_ = false;  // the objective stands elsewhere in some lane
+};
+
+}  // namespace lssm

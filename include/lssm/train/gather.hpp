@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Descriptions of several lanes as one policy in action.
+//
+//   gather<T>(per_lane, get)     one number per lane
+//   bound_policy<T>(per_lane)    Policy::bind<T>(per_lane) where there is one; else the description itself, which must then
+//                                be the same in every lane
+//   each_of(per_lane, member)    the members of that name, one per lane
+//
+// Lane k takes description k modulo their count.
+#pragma once
+
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/scalar.hpp"
+
+namespace lssm {
+
+template <Scalar T, class Policy, class Get>
+T gather(std::span<const Policy> per_lane, Get get) {
+  T out{};
+  for (std::size_t i = 0; i < lanes_of<T>; ++i)
+    scalar_traits<T>::set(out, i, lane_of<T>(get(per_lane[i % per_lane.size()])));
+  return out;
+}
+
+/// A policy with numbers that may differ between lanes.
+template <class Policy, class T>
+concept LaneBindable = requires(std::span<const Policy> per_lane) {
+  Policy::template bind<T>(per_lane);
+};
+
+template <Scalar T, class Policy>
+auto bound_policy(std::span<const Policy> per_lane) {
+  if constexpr (LaneBindable<Policy, T>) {
+    return Policy::template bind<T>(per_lane);
+  } else {
+    if constexpr (lanes_of<T> != 1 && !std::is_empty_v<Policy>)
+      for (const Policy& p : per_lane)
+        require(p == per_lane[0], "lanes", "a policy without bind<T>(per_lane)", "the same in every lane",
+                "another one");
+    return per_lane[0];
+  }
+}
+
+template <class Description, class Member>
+std::vector<Member> each_of(std::span<const Description> per_lane, Member Description::*member) {
+  std::vector<Member> out;
+  for (const Description& d : per_lane) out.push_back(d.*member);
+  return out;
+}
+
+}  // namespace lssm

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Gradient descent: θ ← θ - rate ∇L.
+#pragma once
+
+#include "update_rule.hpp"
+
+namespace lssm {
+
+struct gradient_descent {
+  template <class Objective>
+  struct state {
+    using T = typename Objective::scalar;
+    state(std::span<const gradient_descent>, const Objective&) {}
+    static constexpr auto parts(auto&) { return std::tuple<>(); }
+    T direction(Objective&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
+  };
+  friend constexpr bool operator==(gradient_descent, gradient_descent) { return true; }
+};
+
+}  // namespace lssm

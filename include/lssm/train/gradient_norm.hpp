@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which norm of the gradient an adapting rate sees: squared Frobenius norms of ∂L/∂A, ∂L/∂B and ∂L/∂C, and of the
+// derivative by all weights of a network behind the SSM, where there is one.
+//
+//   diagonal_norm      of A its d stored entries
+//   full_matrix_norm   of A all d² entries that a full matrix would have, at the diagonal one: what a program sees that
+//                      stores A as a matrix and sets its off-diagonal entries back to zero after each step, as the
+//                      authors' does. It needs no d² work (kernel/full_gradient.hpp).
+//   one's own          a member template measure<Objective> with squares(objective) → {‖∂A‖², ‖∂B‖², ‖∂C‖², network}
+//
+// A matrix that is not learned counts zero. Gradients are those with respect to (A, B, C), before clipping, whatever the
+// coordinates of `learn`.
+#pragma once
+
+#include <array>
+
+#include "../kernel/blocks.hpp"
+#include "../kernel/full_gradient.hpp"
+#include "../ssm/learn.hpp"
+
+namespace lssm {
+
+namespace detail {
+
+template <class Slot, class Objective>
+inline constexpr bool is_learned = learns<typename Objective::model::learned, Slot>;
+
+template <class Slot, class Objective>
+typename Objective::scalar stored_square(Objective& f) {
+  using T = typename Objective::scalar;
+  if constexpr (is_learned<Slot, Objective>) {
+    const auto entries = view<T>(Slot::of(f.system_gradient()));
+    return kernel::dot(entries, entries);
+  } else {
+    return T(0);
+  }
+}
+
+template <class Objective>
+inline constexpr bool has_network = requires(Objective& f) {
+  f.system_gradient().network;
+};
+template <class Objective>
+typename Objective::scalar network_square(Objective& f) {
+  using T = typename Objective::scalar;
+  if constexpr (has_network<Objective>) {
+    const auto entries = view<T>(f.system_gradient().network);
+    return kernel::dot(entries, entries);
+  } else {
+    return T(0);
+  }
+}
+
+}  // namespace detail
+
+/// A structure that knows ‖∂L/∂A‖² over all entries of a full matrix, from the cotangent g of h.
+template <class S, class T>
+concept HasFullGradientNorm = requires(const typename S::template parameters<T> s, std::span<const T> g,
+                                       std::span<T> work, integer n) {
+  { S::template full_gradient_norm2<T>(s, g, work) } -> std::convertible_to<T>;
+  { S::full_gradient_work(s, n) } -> std::convertible_to<integer>;
+};
+
+struct diagonal_norm {
+  template <class Objective>
+  struct measure {
+    using T = typename Objective::scalar;
+    explicit measure(const Objective&) {}
+    std::array<T, 4> squares(Objective& f) {
+      return {detail::stored_square<state_matrix>(f), detail::stored_square<input_matrix>(f),
+              detail::stored_square<output_matrix>(f), detail::network_square(f)};
+    }
+  };
+};
+
+struct full_matrix_norm {
+  template <class Objective>
+  class measure {
+   public:
+    using T = typename Objective::scalar;
+    using structure = typename Objective::model::structure_type;
+    static_assert(
+        HasFullGradientNorm<structure, T>,
+        "full_matrix_norm: the structure lacks full_gradient_norm2(parameters, g, work), as with several "
+        "inputs or outputs; use diagonal_norm (docs/descent.md)");
+
+    explicit measure(const Objective& f)
+        : work_(static_cast<std::size_t>(structure::full_gradient_work(f.system(), f.kappa())), T(0)) {}
+    std::array<T, 4> squares(Objective& f) {
+      T a(0);
+      if constexpr (detail::is_learned<state_matrix, Objective>)
+        a = structure::template full_gradient_norm2<T>(f.system(), fixed_span<const T, kappa>(f.cotangent()),
+                                                       std::span<T>(work_));
+      return {a, detail::stored_square<input_matrix>(f), detail::stored_square<output_matrix>(f),
+              detail::network_square(f)};
+    }
+
+   private:
+    static constexpr integer kappa =
+        known_size<std::remove_cvref_t<decltype(std::declval<Objective&>().cotangent())>>;
+    std::vector<T> work_;
+  };
+};
+
+}  // namespace lssm

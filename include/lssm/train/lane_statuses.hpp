@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How far each lane of a training is: running, or how it ended.
+#pragma once
+
+#include <algorithm>
+#include <array>
+
+#include "../core/scalar.hpp"
+#include "../core/status.hpp"
+
+namespace lssm {
+
+template <Scalar T>
+class lane_statuses {
+ public:
+  lane_statuses() {
+    of_.fill(status::running);
+    masked_ = of_;
+  }
+
+  status& operator[](std::size_t lane) { return of_[lane]; }
+  status operator[](std::size_t lane) const { return of_[lane]; }
+  std::array<status, lanes_of<T>>& all() { return of_; }
+  const std::array<status, lanes_of<T>>& all() const { return of_; }
+
+  bool some_run() const {
+    return std::any_of(of_.begin(), of_.end(), [](status s) { return s == status::running; });
+  }
+  bool all_run() const {
+    return std::all_of(of_.begin(), of_.end(), [](status s) { return s == status::running; });
+  }
+  /// Lanes that run end with `how`; where a mask is given, those it holds in.
+  void end(status how) {
+    for (status& s : of_)
+      if (s == status::running) s = how;
+  }
+  void end(const mask_of<T>& lanes, status how) {
+    if (!any_lane<T>(lanes)) return;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (of_[lane] == status::running && scalar_traits<T>::get_mask(lanes, lane)) of_[lane] = how;
+  }
+
+  /// The lanes that run; built anew only where a status has changed, because lanes of a mask are slow to set.
+  const mask_of<T>& mask() {
+    if (masked_ != of_) {
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+        scalar_traits<T>::set_mask(mask_, lane, of_[lane] == status::running);
+      masked_ = of_;
+    }
+    return mask_;
+  }
+
+ private:
+  std::array<status, lanes_of<T>> of_{}, masked_{};
+  mask_of<T> mask_ = T(0) == T(0);  // of masked_
+};
+
+}  // namespace lssm

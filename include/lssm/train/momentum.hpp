@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Gradient descent with momentum, in the form of PyTorch's SGD (dampening 0):
+//
+//   v ← μ v + ∇L,   heavy_ball: u = v              (B. T. Polyak, 1964)
+//                   nesterov:   u = ∇L + μ v       (Y. Nesterov, 1983; as I. Sutskever et al., 2013, rearrange it)
+//
+// The velocity does not contain the rate: a change of rate acts at once on all of it.
+#pragma once
+
+#include "update_rule.hpp"
+
+namespace lssm {
+
+namespace detail {
+
+inline void validate_factor(const char* rule, const char* name, double value) {
+  require(value >= 0 && value < 1, rule, name, "at least 0 and below 1", value);
+}
+
+template <class Rule, class Objective>
+struct velocity_state {
+  using T = typename Objective::scalar;
+  T momentum;
+  theta_of<Objective> velocity;  // (n)
+
+  velocity_state(std::span<const Rule> per_lane, const Objective& f)
+      : momentum(gather<T>(per_lane, [](const Rule& r) { return r.momentum; })),
+        velocity(zeros_like_theta(f)) {}
+  static constexpr auto parts(auto& s) { return std::tuple(part("velocity", s.velocity)); }
+};
+
+}  // namespace detail
+
+struct heavy_ball {
+  double momentum = 0.9;  ///< μ, in [0, 1)
+
+  void validate() const { detail::validate_factor("heavy_ball", "momentum", momentum); }
+  friend bool operator==(const heavy_ball&, const heavy_ball&) = default;
+
+  template <class Objective>
+  struct state : detail::velocity_state<heavy_ball, Objective> {
+    using detail::velocity_state<heavy_ball, Objective>::velocity_state;
+    using T = typename Objective::scalar;
+    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+      for (std::size_t i = 0; i < u.size(); ++i)
+        u[i] = this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
+      return rate;
+    }
+  };
+};
+
+struct nesterov {
+  double momentum = 0.9;  ///< μ, in [0, 1)
+
+  void validate() const { detail::validate_factor("nesterov", "momentum", momentum); }
+  friend bool operator==(const nesterov&, const nesterov&) = default;
+
+  template <class Objective>
+  struct state : detail::velocity_state<nesterov, Objective> {
+    using detail::velocity_state<nesterov, Objective>::velocity_state;
+    using T = typename Objective::scalar;
+    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+      for (std::size_t i = 0; i < u.size(); ++i) {
+        this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
+        u[i] = mul_add(this->momentum, this->velocity[i], u[i]);
+      }
+      return rate;
+    }
+  };
+};
+
+}  // namespace lssm

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rates per parameter: factors of the common rate.
+//
+//   same_rate                                          1 for all
+//   rate_per_matrix{.state = 1, .input = .1, ...}      one for each of A, B, C and a network behind them
+//   rate_per_entry{.factors = {...}}                   one for each entry of θ
+//   one's own                                          a struct with `void write(model's learn, system, out) const`
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../ssm/learn.hpp"
+
+namespace lssm {
+
+/// Writes one factor for each entry of θ.
+template <class R, class Objective>
+concept RatesFor = requires(const R r, const Objective f, std::span<double> out) {
+  r.write(typename Objective::model::learned{}, f.system(), out);
+};
+
+struct same_rate {
+  friend constexpr bool operator==(same_rate, same_rate) { return true; }
+};
+
+struct rate_per_matrix {
+  double state = 1, input = 1, output = 1;  ///< for the entries of A, B and C, finite and >= 0
+  double network = 1;                       ///< for a network's weights, finite and >= 0
+
+  void validate() const {
+    for (double factor : {state, input, output, network})
+      require(std::isfinite(factor) && factor >= 0, "rate_per_matrix", "factors", "finite and at least 0",
+              factor);
+  }
+  template <class Learn, class System>
+  void write(Learn, const System& system, std::span<double> out) const {
+    static_assert(
+        requires { Learn::each_entry(system, [](auto, auto, std::size_t, std::size_t) {}); },
+        "rate_per_matrix: the parameter map does not tell the matrices apart; use rate_per_entry "
+        "(docs/descent.md)");
+    Learn::each_entry(system, [&](auto slot, auto, std::size_t, std::size_t at) {
+      out[at] = std::is_same_v<decltype(slot), state_matrix>    ? state
+                : std::is_same_v<decltype(slot), input_matrix>  ? input
+                : std::is_same_v<decltype(slot), output_matrix> ? output
+                                                                : network;
+    });
+  }
+  friend bool operator==(const rate_per_matrix&, const rate_per_matrix&) = default;
+};
+
+struct rate_per_entry {
+  std::vector<double> factors;  ///< as many as θ has entries, finite and >= 0
+
+  void validate() const {
+    for (double factor : factors)
+      require(std::isfinite(factor) && factor >= 0, "rate_per_entry", "factors", "finite and at least 0",
+              factor);
+  }
+  template <class Learn, class System>
+  void write(Learn, const System&, std::span<double> out) const {
+    require(factors.size() == out.size(), "rate_per_entry", "factors",
+            std::to_string(out.size()) + " numbers", factors.size());
+    std::copy(factors.begin(), factors.end(), out.begin());
+  }
+  friend bool operator==(const rate_per_entry&, const rate_per_entry&) = default;
+};
+
+}  // namespace lssm

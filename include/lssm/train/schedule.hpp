@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Schedules: the factor of the rate at each step, from the number of steps already taken.
+//
+//   constant_rate                          1
+//   step_decay{.every = 1000, .decay = .1}    decay^⌊steps / every⌋
+//   cosine{.steps = 10000, .floor = 0}     from 1 to `floor` along half a cosine, then `floor`
+//   warm_up<Schedule>{.steps = 100}        rises linearly from 1/steps to 1, then the schedule, counted from there
+//   one's own                              a struct with `double factor(double steps) const`
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <numbers>
+
+#include "../core/error.hpp"
+
+namespace lssm {
+
+/// A factor of the rate for each number of steps taken.
+template <class S>
+concept Schedule = requires(const S s, double steps) {
+  { s.factor(steps) } -> std::convertible_to<double>;
+};
+
+struct constant_rate {
+  static constexpr double factor(double) { return 1; }
+  friend constexpr bool operator==(constant_rate, constant_rate) { return true; }
+};
+
+struct step_decay {
+  double every = 1000;  ///< steps between decays, > 0
+  double decay = 0.1;   ///< factor of each, > 0
+
+  void validate() const {
+    require(every > 0, "step_decay", "every", "positive", every);
+    require(decay > 0, "step_decay", "decay", "positive", decay);
+  }
+  double factor(double steps) const { return std::pow(decay, std::floor(steps / every)); }
+  friend bool operator==(const step_decay&, const step_decay&) = default;
+};
+
+struct cosine {
+  double steps = 1e4;  ///< length of the descent to `floor`, > 0
+  double floor = 0;    ///< what remains, in [0, 1]
+
+  void validate() const {
+    require(steps > 0, "cosine", "steps", "positive", steps);
+    require(floor >= 0 && floor <= 1, "cosine", "floor", "from 0 to 1", floor);
+  }
+  double factor(double taken) const {
+    if (taken >= steps) return floor;
+    return floor + (1 - floor) * 0.5 * (1 + std::cos(std::numbers::pi * taken / steps));
+  }
+  friend bool operator==(const cosine&, const cosine&) = default;
+};
+
+template <Schedule Then = constant_rate>
+struct warm_up {
+  double steps = 100;  ///< > 0
+  Then then{};
+
+  void validate() const {
+    require(steps > 0, "warm_up", "steps", "positive", steps);
+    if constexpr (requires { then.validate(); }) then.validate();
+  }
+  double factor(double taken) const {
+    return taken < steps ? std::min((taken + 1) / steps, 1.0) : then.factor(taken - steps);
+  }
+  friend bool operator==(const warm_up&, const warm_up&) = default;
+};
+
+}  // namespace lssm

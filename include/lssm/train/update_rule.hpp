@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Update rules: from a gradient to a direction u and the rate it is taken with, θ ← θ - rate · u.
+//
+//   gradient_descent             u = ∇L                                                     train/gradient_descent.hpp
+//   heavy_ball, nesterov         with momentum                                              train/momentum.hpp
+//   rmsprop, adam, adamw         each entry divided by the size of its recent gradients     train/rmsprop.hpp, adam.hpp
+//   adaptive_rate<Norm>          one rate for all, from the recent gradient norm            train/adaptive_rate.hpp
+//   group_rmsprop<Norm>          the same from its square
+//   one's own                    a description with a member template state<Objective>:
+//
+//     state(per_lane, objective)                what it keeps, at the start
+//     direction(objective, theta, u, rate)      u holds the gradient and becomes the direction; returns the rate to use
+//     parts(self)                               its fields, for checkpoints and lanes
+//
+// The objective stands at θ when it is asked. Deliberately absent: rules that evaluate the objective elsewhere (line
+// searches, closures); they are methods of their own.
+#pragma once
+
+#include <concepts>
+#include <span>
+#include <tuple>
+
+#include "../core/parts.hpp"
+#include "../objective/concepts.hpp"
+#include "gather.hpp"
+
+namespace lssm {
+
+template <class R, class Objective>
+concept HasRuleState = requires {
+  typename R::template state<Objective>;
+}
+&&std::constructible_from<typename R::template state<Objective>, std::span<const R>, const Objective&>;
+template <class R, class Objective>
+concept HasDirection = requires(typename R::template state<Objective> s, Objective& f,
+                                std::span<const typename Objective::scalar> theta,
+                                std::span<typename Objective::scalar> u,
+                                const typename Objective::scalar rate) {
+  { s.direction(f, theta, u, rate) } -> std::convertible_to<typename Objective::scalar>;
+};
+template <class R, class Objective>
+concept HasRuleParts = requires(typename R::template state<Objective> s) {
+  R::template state<Objective>::parts(s);
+};
+/// Turns gradients into steps; its state names its fields.
+template <class R, class Objective>
+concept UpdateRule = HasRuleState<R, Objective> && HasDirection<R, Objective> && HasRuleParts<R, Objective>;
+
+namespace detail {
+/// Storage of the shape of θ, all zero.
+template <class Objective>
+auto zeros_like_theta(const Objective& f) {
+  auto t = f.theta();
+  for (auto& x : t) x = typename Objective::scalar(0);
+  return t;
+}
+template <class Objective>
+using theta_of = decltype(std::declval<const Objective&>().theta());
+}  // namespace detail
+
+}  // namespace lssm

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A small study for tests of discrete training: noisy or clean labels of h = (1, 0.5, 0.25, ...), a given start.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <lssm/lssm.hpp>
+
+#include "../reference.hpp"
+
+namespace small_descent {
+
+using namespace lssm;
+
+template <class Training, class Learn = learn_all, integer D = 3, integer Kappa = 5>
+using study = teacher_student<ssm<real_diagonal<D>, Learn>, given<real_diagonal<1>>,
+                              label_noise<training_set<Kappa, gaussian<everywhere>>>, squared_error, Training,
+                              given_start>;
+
+template <class Learn = learn_all, integer D = 3, integer Kappa = 5, class Training>
+study<Training, Learn, D, Kappa> make(const Training& training, double noise = 0) {
+  return {.student = {.structure = {.states = 3}},
+          .teacher = {.values = {{0.5}, {1}, {1}}},
+          .data = {.set = {.length = 5, .sequences = {.count = 12}}, .deviation = noise},
+          .training = training,
+          .start = {.a = {0.2, 0.1, 0.4}, .b = {0.3, 0.2, 0.5}, .c = {0.25, 0.4, 0.5}}};
+}
+
+/// The same training by hand: losses of all steps, θ of all steps.
+template <class T>
+struct history {
+  std::vector<T> losses;
+  std::vector<std::vector<T>> thetas;
+  void operator()(auto& run) {
+    losses.push_back(run.now().loss);
+    thetas.emplace_back(run.theta().begin(), run.theta().end());
+  }
+  std::size_t steps() const { return losses.size() - 1; }
+};
+
+/// Everything an outcome tells, to the last bit.
+template <class One, class Other>
+void check_same_bits(const One& x, const Other& y) {
+  const auto same = [](const auto& u, const auto& v) {
+    return std::equal(u.begin(), u.end(), v.begin(), v.end());
+  };
+  CHECK(same(x.student.system.a, y.student.system.a));
+  CHECK(same(x.student.system.b, y.student.system.b));
+  CHECK(same(x.student.system.c, y.student.system.c));
+  CHECK(same(x.cotangent, y.cotangent));
+  CHECK(x.status == y.status);
+  CHECK(equal_parts(x.at_end, y.at_end));
+}
+
+template <class V>
+bool all_finite(const V& x) {
+  return std::all_of(x.begin(), x.end(), [](const auto& v) { return is_finite(v); });
+}
+
+}  // namespace small_descent
