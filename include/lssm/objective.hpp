@@ -8,5 +8,6 @@
 #include "objective/gram_factor.hpp"
 #include "objective/hessian.hpp"
 #include "objective/model_state.hpp"
+#include "objective/network.hpp"
 #include "objective/objective.hpp"
 #include "objective/raw.hpp"

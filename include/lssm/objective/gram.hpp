@@ -27,7 +27,8 @@ class gram_objective {
       : state_(m, start, checked_length(data, M::inputs)), modal_(make_second_order<T>(m)) {
     const gram_factor<T> factor(data);
     target_ = zeros<T>(extent<response_size>(length(factor.target)));
-    residual_ = target_;
+    residual_ = error_ =
+        zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(length(target_))));
     rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(factor.rows)));
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
     std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
@@ -39,9 +40,10 @@ class gram_objective {
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class Lane>
   gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
-      : state_(m, m.structure.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
+      : state_(m, m.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
     target_ = zeros<T>(extent<response_size>(lane.kappa() * M::inputs));
-    residual_ = target_;
+    residual_ = error_ =
+        zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(length(target_))));
     rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(target_) * length(target_)));
   }
   template <class Lane>
@@ -60,6 +62,8 @@ class gram_objective {
 
   auto& system() { return state_.system(); }
   const auto& system() const { return state_.system(); }
+  /// With respect to (A, B, C), of the last value_and_gradient().
+  const auto& system_gradient() { return state_.gradient(); }
   integer parameters() const { return state_.parameters(); }
   integer kappa() const { return length(target_) / M::inputs; }
   auto theta() const { return state_.theta(); }
@@ -73,16 +77,13 @@ class gram_objective {
   T evaluate_response() {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
-    const std::size_t n = target_.size(), r = static_cast<std::size_t>(rank_);
+    const std::size_t count = excited_.size();
+    for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - target_[excited_[i]];
+    kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
+    kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
+    for (std::size_t i = 0; i < count; ++i) g[excited_[i]] = error_[i];
     T loss(0);
-    for (std::size_t q = 0; q < r; ++q) {
-      const T* f = rows_.data() + q * n;
-      T rho(0);
-      for (const std::size_t i : excited_) rho = mul_add(f[i], h[i] - target_[i], rho);
-      for (const std::size_t i : excited_) g[i] = q == 0 ? rho * f[i] : mul_add(rho, f[i], g[i]);
-      residual_[q] = rho;
-      loss = mul_add(rho, rho, loss);
-    }
+    for (const T& rho : residual()) loss = mul_add(rho, rho, loss);
     return mul_add(loss, T(0.5), offset_);
   }
   T value(std::span<const T> theta) {
@@ -133,11 +134,24 @@ class gram_objective {
       if (any_lane<T>(!never)) excited_.push_back(i);
     }
     for (T& g : state_.cotangent()) g = T(0);
+    // The rows without the entries that are never seen, and their transpose; lines are whole blocks.
+    const std::size_t rank = static_cast<std::size_t>(rank_), count = excited_.size();
+    const std::size_t row = blocks_of(length(excited_)), column = blocks_of(rank_);
+    excited_rows_.assign(rank * row, T(0));
+    columns_.assign(count * column, T(0));
+    for (std::size_t q = 0; q < rank; ++q)
+      for (std::size_t i = 0; i < count; ++i)
+        excited_rows_[q * row + i] = columns_[i * column + q] = rows_[q * n + excited_[i]];
+  }
+  static constexpr std::size_t blocks_of(integer entries) {
+    return static_cast<std::size_t>(kernel::padded<T>(entries));
   }
 
   state_type state_;
-  vec<T, product_of<response_size, response_size>> rows_;  // (κm, κm), the first `rank` in use
-  vec<T, response_size> target_, residual_;                // (κm)
+  vec<T, product_of<response_size, response_size>> rows_;      // (κm, κm), the first `rank` in use
+  vec<T, response_size> target_;                               // (κm)
+  vec<T, kernel::padded<T>(response_size)> residual_, error_;  // (rank), (excited entries), in whole blocks
+  std::vector<T> excited_rows_, columns_;                      // (rank, excited entries) and its transpose
   T offset_{}, label_power_{};
   integer rank_ = 0;
   std::vector<std::size_t> excited_;

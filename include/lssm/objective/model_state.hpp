@@ -21,7 +21,7 @@ class model_state {
   model_state() = default;
   model_state(const M& model, const system_type& start, integer kappa)
       : system_(start),
-        gradient_(model.structure.template make<T>()),
+        gradient_(model.template make<T>()),
         h_(zeros<T>(extent<response_size>(kappa * M::inputs))),
         g_(h_) {
     static_assert(

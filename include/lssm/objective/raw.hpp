@@ -37,7 +37,7 @@ class raw_objective {
   }
   template <class Lane>
   raw_objective(const M& m, const raw_objective<Lane, M, Kappa, L>& lane)
-      : state_(m, m.structure.template make<T>(), lane.kappa()),
+      : state_(m, m.template make<T>(), lane.kappa()),
         x_(static_cast<std::size_t>(lane.sequences() * lane.kappa() * M::inputs), T(0)),
         y_(static_cast<std::size_t>(lane.sequences()), T(0)),
         predictions_(y_),
@@ -58,6 +58,8 @@ class raw_objective {
 
   auto& system() { return state_.system(); }
   const auto& system() const { return state_.system(); }
+  /// With respect to (A, B, C), of the last value_and_gradient().
+  const auto& system_gradient() { return state_.gradient(); }
   const L& loss() const { return loss_; }
   integer parameters() const { return state_.parameters(); }
   integer sequences() const { return length(y_); }
