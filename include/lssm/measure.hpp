@@ -7,3 +7,4 @@
 #include "measure/gamma.hpp"
 #include "measure/generalization_error.hpp"
 #include "measure/spectrum.hpp"
+#include "measure/test_set.hpp"

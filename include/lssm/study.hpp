@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// study: a description of all axes, in numbers, run, and recorded.
+// study: a description of all axes, in numbers, run, recorded, and saved.
 #pragma once
 
 #include "study/bind.hpp"
+#include "study/checkpoint.hpp"
 #include "study/lanes.hpp"
 #include "study/record.hpp"
 #include "study/run.hpp"
+#include "study/sample_steps.hpp"
 #include "study/sample_times.hpp"
 #include "study/saved_trajectory.hpp"
 #include "study/teacher_student.hpp"

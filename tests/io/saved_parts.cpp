@@ -170,6 +170,39 @@ TEST_CASE("another state's file is refused and the state stays as it is") {
   CHECK(has(refusal(empty<double>(), saved.substr(0, saved.size() - 1)), "cut off"));
 }
 
+TEST_CASE("several states in one file are loaded all or none") {
+  const inner<double> first{0.5, 1}, second{0.25, 2};
+  npz_writer out;
+  add_parts(add_parts(out, "first", first), "second", second).add("note", 7);
+  const npz_file file(out.bytes(), "f");
+  CHECK(file.names() ==
+        std::vector<std::string>{"first.time", "first.steps", "second.time", "second.steps", "note"});
+
+  inner<double> x, y;
+  load_parts(file, "second", x);
+  CHECK(equal_parts(x, second));
+  x = {};
+  inner<float> narrow;
+  parts_loader in(file);
+  CHECK(in.load("first", x).read("second", y).steps == 2);
+  CHECK(has(bad_file_of([&] { in.load("second", narrow); }),
+            "entry 'second.time': byte 20: expected elements"));
+  CHECK(bad_file_of([&] { in.expect_no_others(); }) == "f: entry 'note' belongs to no part of this state");
+  in.expect_no_others("second.");
+  CHECK(bad_file_of([&] { parts_loader(file).expect_no_others("second."); }) ==
+        "f: entry 'second.time' belongs to no part of this state");
+  CHECK(in.read_array<int>("note").data[0] == 7);
+  in.expect_no_others();
+  CHECK(equal_parts(x, inner<double>{}));
+  bool told = false;
+  in.load("second", y).then([&] { told = x.steps == 1 && y.steps == 2; });
+  CHECK(y.steps == 0);
+  in.commit();
+  CHECK(equal_parts(x, first));
+  CHECK(equal_parts(y, second));
+  CHECK(told);
+}
+
 TEST_CASE("numbers that no element can be are refused") {
   npz_writer out;
   out.add("time.hi", std::vector<double>{1}).add("time.lo", std::vector<double>{0});

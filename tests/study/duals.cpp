@@ -21,7 +21,7 @@ T harm(const T& impulse) {
 
 /// The loss after steps of gradient descent by hand, as a function of their size and of the first sequence's impulse.
 template <class T>
-T descent(const T& rate, const T& impulse) {
+T by_hand(const T& rate, const T& impulse) {
   auto bound = bind<T>(make({5, 6, 0.8, 20, 3, 1, 0}), 3);
   bound.data.x[0] = impulse;
   bound.relabel();
@@ -47,10 +47,10 @@ TEST_CASE("through a whole gradient flow: how the harm depends on the special im
 
 TEST_CASE("through gradient descent by hand") {
   const double rate = 0.003, x = 0.9, h = 1e-3;
-  const double along_rate = descent(dual<double>(rate, 1.0), dual<double>(x)).e,
-               along_x = descent(dual<double>(rate), dual<double>(x, 1.0)).e;
+  const double along_rate = by_hand(dual<double>(rate, 1.0), dual<double>(x)).e,
+               along_x = by_hand(dual<double>(rate), dual<double>(x, 1.0)).e;
   const double hr = h * rate;
   CHECK(along_rate ==
-        doctest::Approx((descent(rate + hr, x) - descent(rate - hr, x)) / (2 * hr)).epsilon(1e-5));
-  CHECK(along_x == doctest::Approx((descent(rate, x + h) - descent(rate, x - h)) / (2 * h)).epsilon(1e-5));
+        doctest::Approx((by_hand(rate + hr, x) - by_hand(rate - hr, x)) / (2 * hr)).epsilon(1e-5));
+  CHECK(along_x == doctest::Approx((by_hand(rate, x + h) - by_hand(rate, x - h)) / (2 * h)).epsilon(1e-5));
 }

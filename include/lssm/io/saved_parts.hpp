@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // States to and from .npz files, by the names that their `parts` give (core/parts.hpp).
 //
-//   save_parts("state.npz", state)    one one-dimensional array per leaf, named by its path: "a", "inner.t"
-//   load_parts("state.npz", state)    back into a state of the same sizes, bit for bit
+//   save_parts("state.npz", state)         one one-dimensional array per leaf, named by its path: "a", "inner.t"
+//   load_parts("state.npz", state)         back into a state of the same sizes, bit for bit
+//
+//   add_parts(writer, "first", state)      several states in one file: "first.a", "first.inner.t"
+//   load_parts(file, "first", state)       one of them
+//   parts_loader in(file);                 all of them, or none: each is checked when it is named,
+//   in.load("first", x).load("second", y); nothing is changed before commit()
+//   in.expect_no_others();
+//   in.commit();
 //
 // What one array of plain numbers cannot hold (long double, quad, dual, packs) takes several, see planes.hpp. Before
-// load_parts changes anything it has checked that the file holds exactly the arrays of this state, in its types and
-// sizes: a state is never loaded in part.
+// anything is changed the file is known to hold the arrays of every state, in its types and sizes: no state is ever
+// loaded in part.
 #pragma once
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -76,34 +86,29 @@ auto stored_leaf(const npz_file& file, const std::string& path, std::size_t size
   return stored;
 }
 
-/// Every entry of the file must belong to the state.
-inline void expect_names(const npz_file& file, const std::vector<std::string>& names) {
-  for (const std::string& name : file.names())
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      throw bad_file(file.name() + ": entry '" + name + "' belongs to no part of this state");
-}
-
-template <class State>
-std::vector<std::string> entry_names(const State& state) {
-  std::vector<std::string> names;
-  for_each_leaf(state, [&](const std::string& path, auto leaf) {
-    using layout = planes_of<typename decltype(leaf)::element_type>;
-    for (std::size_t i = 0; i < layout::count; ++i) names.push_back(path + layout::name(i));
-  });
-  return names;
+/// The name of a part below a prefix, which may be empty.
+inline std::string below(const std::string& prefix, const std::string& path) {
+  return prefix.empty() ? path : prefix + "." + path;
 }
 
 }  // namespace detail
+
+/// The arrays of a state, named "prefix.leaf", or "leaf" where the prefix is empty.
+template <HasParts State>
+npz_writer& add_parts(npz_writer& out, const std::string& prefix, const State& state) {
+  for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
+    detail::require_planes<L>();
+    for (std::size_t i = 0; i < detail::planes_of<L>::count; ++i)
+      out.add(detail::below(prefix, path) + detail::planes_of<L>::name(i), detail::plane(leaf, i));
+  });
+  return out;
+}
 
 /// The arrays of a state. Others may be added where the file is to be looked at, not loaded.
 template <HasParts State>
 npz_writer to_npz(const State& state) {
   npz_writer out;
-  for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
-    detail::require_planes<L>();
-    for (std::size_t i = 0; i < detail::planes_of<L>::count; ++i)
-      out.add(path + detail::planes_of<L>::name(i), detail::plane(leaf, i));
-  });
+  add_parts(out, {}, state);
   return out;
 }
 
@@ -112,17 +117,90 @@ void save_parts(const std::string& path, const State& state) {
   to_npz(state).save(path);
 }
 
-template <HasParts State>
-void load_parts(const npz_file& file, State& state) {
-  detail::expect_names(file, detail::entry_names(state));
-  for (const bool assign : {false, true})  // everything is checked before anything is changed
+/// Loads what a file holds such that all of it arrives or nothing. File and states must stay where they are meanwhile.
+/// Everything but commit() throws bad_file, with nothing changed, if the file is not as asked for.
+class parts_loader {
+ public:
+  explicit parts_loader(const npz_file& file) : file_(&file) {}
+
+  const npz_file& file() const { return *file_; }
+
+  /// The state takes over its numbers in commit().
+  template <HasParts State>
+  parts_loader& load(const std::string& prefix, State& state) {
+    each_stored(prefix, state, [this]<class L>(std::span<L> leaf, auto stored) {
+      changes_.emplace_back([leaf, stored = std::move(stored)] { fill(leaf, stored); });
+    });
+    return *this;
+  }
+  /// A state now, of the sizes of `like`: for what must be looked at before it is used. `then` says how it is used.
+  template <HasParts State>
+  State read(const std::string& prefix, State like) {
+    each_stored(prefix, like, [](auto leaf, const auto& stored) { fill(leaf, stored); });
+    return like;
+  }
+  /// An array that belongs to no state.
+  template <NpyElement T>
+  npy_array<T> read_array(const std::string& name) {
+    npy_array<T> array = file_->read<T>(name);
+    known_.insert(name);
+    return array;
+  }
+  /// A change to be made in commit(), in the order in which changes were asked for. It must not throw.
+  parts_loader& then(std::function<void()> change) {
+    changes_.push_back(std::move(change));
+    return *this;
+  }
+
+  /// Every entry of the file whose name begins so must have been asked for.
+  const parts_loader& expect_no_others(std::string_view beginning = {}) const {
+    for (const std::string& name : file_->names())
+      if (name.starts_with(beginning) && !known_.contains(name))
+        throw bad_file(file_->name() + ": entry '" + name + "' belongs to no part of this state");
+    return *this;
+  }
+
+  void commit() {
+    for (const auto& change : changes_) change();
+    changes_.clear();
+  }
+
+ private:
+  template <class State, class F>
+  void each_stored(const std::string& prefix, State& state, F f) {
     for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
       detail::require_planes<L>();
       using layout = detail::planes_of<L>;
-      const auto stored = detail::stored_leaf<layout>(file, path, leaf.size());
-      if (!assign) return;
-      for (std::size_t j = 0; j < leaf.size(); ++j) leaf[j] = layout::join(stored.data() + j * layout::count);
+      const std::string name = detail::below(prefix, path);
+      auto stored = detail::stored_leaf<layout>(*file_, name, leaf.size());
+      for (std::size_t i = 0; i < layout::count; ++i) known_.insert(name + layout::name(i));
+      f(leaf, std::move(stored));
     });
+  }
+  template <class L, class Stored>
+  static void fill(std::span<L> leaf, const Stored& stored) {
+    using layout = detail::planes_of<L>;
+    for (std::size_t j = 0; j < leaf.size(); ++j) leaf[j] = layout::join(stored.data() + j * layout::count);
+  }
+
+  const npz_file* file_;
+  std::set<std::string, std::less<>> known_;
+  std::vector<std::function<void()>> changes_;
+};
+
+/// One state of a file that may hold others.
+template <HasParts State>
+void load_parts(const npz_file& file, const std::string& prefix, State& state) {
+  parts_loader in(file);
+  in.load(prefix, state).commit();
+}
+
+/// The only state of a file.
+template <HasParts State>
+void load_parts(const npz_file& file, State& state) {
+  parts_loader in(file);
+  in.load({}, state).expect_no_others();
+  in.commit();
 }
 
 template <HasParts State>

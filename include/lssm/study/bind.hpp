@@ -7,7 +7,10 @@
 //   bound.objective       value_and_gradient(θ, dθ), hessian, cotangent, system()
 //   bound.theta           the learned parameters, for one's own loop
 //   bound.training()      the study's training from the current θ: step(), running(), now(), here()
+//   bound.streams         the seed's streams as they stand after data and start were drawn
 #pragma once
+
+#include <optional>
 
 #include "teacher_student.hpp"
 
@@ -27,7 +30,8 @@ struct bound_study {
   labelled<T> data;
   teacher_type teacher;
   objective_type objective;
-  theta_type theta;  // (n)
+  theta_type theta;                                             // (n)
+  std::optional<streams_of<decltype(Study::streams)>> streams;  ///< empty where streams were given to `bind`
 
   /// Makes the objective anew from `data`; θ and what does not move stay.
   void rebuild() {
@@ -55,21 +59,23 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   study.template validate<T>();
   const auto teacher = study.teacher.template bind<T>();
   auto data = label<T>(study.data, teacher, data_stream);
-  auto system = study.student.structure.template make<T>();
+  auto system = study.student.template make<T>();
   study.start(system, weight_stream);
   auto objective =
       make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
   auto theta = objective.theta();
   for (const T& v : theta)
     require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));
-  return {study, std::move(data), teacher, std::move(objective), std::move(theta)};
+  return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}};
 }
 
-/// Data and start draw from NumPy's legacy stream of this seed, one after the other, as the paper's notebooks do.
+/// Data and start draw from the study's streams of this seed, data first.
 template <SingleScalar T, class Study>
 bound_study<T, Study> bind(const Study& study, std::uint32_t seed) {
-  numpy_legacy stream(seed);
-  return bind<T>(study, stream, stream);
+  auto streams = study.streams.derive(seed);
+  auto bound = bind<T>(study, streams.data(), streams.weights());
+  bound.streams = std::move(streams);
+  return bound;
 }
 
 }  // namespace lssm

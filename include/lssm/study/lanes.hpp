@@ -25,6 +25,8 @@ class bound_lanes {
     for (std::size_t i = 0; i < lanes_of<T>; ++i) {
       require(lanes_[i].theta.size() == lanes_[0].theta.size(), "bind_lanes", "the studies of all lanes",
               "of " + std::to_string(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
+      // As bound_study::training() does: in coordinates the system of θ may differ from the drawn one by a rounding.
+      lanes_[i].objective.value(view<lane_of<T>>(lanes_[i].theta));
       objective_.adopt(i, lanes_[i].objective);
       trainings_.push_back(lanes_[i].study.training);
     }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Quantities that a trajectory records, from a point of a training (train/flow_point.hpp).
+// Quantities that a trajectory records, from a point of a training (train/training_point.hpp).
 //
 //   record::time              flow time                                                                1 column
 //   record::loss              training loss                                                            1
 //   record::eigenvalues       |a_j|, mode by mode: not sorted, so that a column follows its mode       d
 //   record::effective_rank    of the |a_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
+//   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)               1
 //   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     κ-1
+//   record::steps             of a descent, taken so far                                               1
+//   record::rate              of a descent, of the step that led here                                  1
 //
 // One's own is a struct with `name`, `columns(point)` and `write(point, out)`:
 //
@@ -23,7 +26,7 @@
 
 #include "../measure.hpp"
 #include "../ssm/bound_system.hpp"
-#include "../train/flow_point.hpp"
+#include "../train/training_point.hpp"
 
 namespace lssm {
 
@@ -43,6 +46,18 @@ struct time {
   static void write(const auto& p, auto out) { out[0] = p.time; }
 };
 
+struct steps {
+  static constexpr std::string_view name = "steps";
+  static std::size_t columns(const auto&) { return 1; }
+  static void write(const auto& p, auto out) { out[0] = p.steps; }
+};
+
+struct rate {
+  static constexpr std::string_view name = "rate";
+  static std::size_t columns(const auto&) { return 1; }
+  static void write(const auto& p, auto out) { out[0] = p.rate; }
+};
+
 struct loss {
   static constexpr std::string_view name = "loss";
   static std::size_t columns(const auto&) { return 1; }
@@ -60,9 +75,8 @@ struct eigenvalues {
 struct effective_rank {
   static constexpr std::string_view name = "effective_rank";
   static std::size_t columns(const auto&) { return 1; }
-  template <class Objective>
-  static void write(const flow_point<Objective>& p, auto out) {
-    using T = typename Objective::scalar;
+  static void write(const auto& p, auto out) {
+    using T = typename std::remove_cvref_t<decltype(p)>::T;
     out[0] = lssm::effective_rank<T>(view<T>(eigenvalue_magnitudes<T>(view<T>(p.system.a))));
   }
 };
@@ -75,16 +89,27 @@ struct generalization {
 
   static constexpr std::string_view name = "generalization_error";
   static std::size_t columns(const auto&) { return 1; }
-  template <class Objective>
-  void write(const flow_point<Objective>& p, auto out) const {
-    using T = typename Objective::scalar;
-    using structure = typename Objective::model::structure_type;
+  void write(const auto& p, auto out) const {
+    using T = typename std::remove_cvref_t<decltype(p)>::T;
+    using structure = typename std::remove_cvref_t<decltype(p)>::objective_type::model::structure_type;
     const bound_system<T, structure> student{p.system};
     out[0] = generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
 };
 template <class Teacher>
 generalization(Teacher, integer) -> generalization<Teacher>;
+
+/// On test sequences; `set` must outlive it.
+template <class Set>
+struct test_error {
+  Set* set;
+
+  static constexpr std::string_view name = "generalization_error";
+  static std::size_t columns(const auto&) { return 1; }
+  void write(const auto& p, auto out) const { out[0] = set->error(p.objective); }
+};
+template <class Set>
+test_error(Set*) -> test_error<Set>;
 
 /// For one input and one output.
 struct gamma {

@@ -11,7 +11,7 @@
 
 namespace lssm {
 
-/// What a run leaves: the student, the teacher, how and where it ended.
+/// What a run leaves: the student (its SSM), the teacher, how and where it ended.
 template <class T, class Study>
 struct outcome {
   using structure = typename decltype(Study::student)::structure_type;
@@ -20,6 +20,7 @@ struct outcome {
   lssm::status status = status::running;
   progress<T> at_end;
   std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, m)
+  std::vector<T> network;    ///< the weights of a network behind the SSM, where there is one
 
   /// Distance of the impulse responses over entries 0 .. horizon-1.
   T generalization(integer horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
@@ -36,11 +37,13 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   using T = typename State::T;
   const auto get = [lane](const T& x) { return scalar_traits<T>::get(x, lane); };
   const auto point = training.here();
-  outcome<L, Study> out{bound.student(), bound.teacher, training.lane_status(lane), {}, {}};
-  get_lane(point.system, lane, out.student.system);
-  const auto& now = training.now();
-  out.at_end = {get(now.loss), get(now.time), get(now.steps), get(now.rejected), get(now.resolution)};
+  using ssm_part = typename outcome<L, Study>::structure::template parameters<T>;
+  outcome<L, Study> out{bound.student(), bound.teacher, training.lane_status(lane), {}, {}, {}};
+  get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
+  get_lane(training.now(), lane, out.at_end);
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
+  if constexpr (requires { point.system.network; })
+    for (const T& w : point.system.network) out.network.push_back(get(w));
   return out;
 }
 

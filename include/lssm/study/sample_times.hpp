@@ -11,6 +11,7 @@
 
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
+#include "../core/parts.hpp"
 
 namespace lssm {
 
@@ -33,6 +34,9 @@ struct sample_times {
   }
   bool counts(double steps) const { return every > 0 && std::fmod(steps, static_cast<double>(every)) == 0; }
 
+  static constexpr auto parts(auto& s) {
+    return std::tuple(part("first", s.first), part("per_decade", s.per_decade), part("every", s.every));
+  }
   friend bool operator==(const sample_times&, const sample_times&) = default;
 };
 

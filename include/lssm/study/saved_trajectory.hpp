@@ -13,16 +13,16 @@
 
 namespace lssm {
 
-template <TextNumber T, class... Quantities>
-csv_table to_csv(const trajectory<T, Quantities...>& seen) {
+template <TextNumber T, class When, class... Quantities>
+csv_table to_csv(const trajectory<T, When, Quantities...>& seen) {
   csv_table table(seen.columns());
   const std::size_t width = table.columns().size();
   for (std::size_t i = 0; i < seen.samples(); ++i) table.add_row<T>(seen.numbers().subspan(i * width, width));
   return table;
 }
 
-template <class T, class... Quantities>
-npz_writer to_npz(const trajectory<T, Quantities...>& seen) {
+template <class T, class When, class... Quantities>
+npz_writer to_npz(const trajectory<T, When, Quantities...>& seen) {
   npz_writer out;
   for (const std::string& name : seen.names()) {
     const auto values = seen.values(name);

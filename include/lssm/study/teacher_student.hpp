@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A study: one description of each axis. Kinds are types, numbers are values, the scalar comes later (study/run.hpp).
 //
-//   teacher_student<Model, Teacher, Data, Loss, Training, Start>
+//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams>
 //
 //   member     what it is                     default
 //   student    ssm<Structure, Learn>          {}
 //   teacher    who labels                     {}
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
-//   training   gradient_flow<...>, ...        gradient_flow<>
+//   training   gradient_flow<...>, descent    gradient_flow<>
 //   start      θ before training              theorem1_start
+//   streams    what is drawn from where       numpy_stream
 #pragma once
 
+#include "../core/streams.hpp"
 #include "../data.hpp"
 #include "../init.hpp"
 #include "../loss.hpp"
@@ -22,8 +24,8 @@
 namespace lssm {
 
 /// A start writes every entry of a system from a stream.
-template <class S, class System>
-concept StartOf = requires(const S s, System& system, numpy_legacy& stream) {
+template <class S, class System, class Stream>
+concept StartOf = requires(const S s, System& system, Stream& stream) {
   s(system, stream);
 };
 
@@ -43,10 +45,15 @@ template <Model M>
 struct system_of_model<M> {
   using type = typename M::template system<double>;
 };
+template <class Start, class System, class Streams>
+inline constexpr bool start_fits = false;
+template <class Start, class System, NamedStreams Streams>
+inline constexpr bool start_fits<Start, System, Streams> =
+    StartOf<Start, System, std::remove_cvref_t<decltype(std::declval<streams_of<Streams>&>().weights())>>;
 }  // namespace detail
 
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
-          class Start = theorem1_start>
+          class Start = theorem1_start, class Streams = numpy_stream>
 struct teacher_student {
   static_assert(Model<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
@@ -56,7 +63,10 @@ struct teacher_student {
   static_assert(HasValue<L>, "teacher_student: the loss lacks value(prediction, label) (docs/loss.md)");
   static_assert(HasDerivative<L>,
                 "teacher_student: the loss lacks derivative(prediction, label) (docs/loss.md)");
-  static_assert(StartOf<Start, typename detail::system_of_model<M>::type>,
+  static_assert(
+      NamedStreams<Streams>,
+      "teacher_student: the streams lack derive(seed) with data(), weights() and test() (docs/core.md)");
+  static_assert(detail::start_fits<Start, typename detail::system_of_model<M>::type, Streams>,
                 "teacher_student: the start lacks operator()(system, stream) (docs/init.md)");
 
   [[no_unique_address]] M student{};
@@ -65,6 +75,7 @@ struct teacher_student {
   [[no_unique_address]] L loss{};
   [[no_unique_address]] Training training{};
   [[no_unique_address]] Start start{};
+  [[no_unique_address]] Streams streams{};
 
   /// Refuses what cannot be run, before any work, naming the member.
   template <Scalar T = double>
@@ -82,6 +93,7 @@ struct teacher_student {
     check(loss);
     check(training);
     check(start);
+    check(streams);
   }
   friend bool operator==(const teacher_student&, const teacher_student&) = default;
 };

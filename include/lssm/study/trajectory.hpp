@@ -6,12 +6,20 @@
 //   seen.values("eigenvalue")        tensor (samples, d)
 //   to_csv(seen).save("run.csv");    to_npz(seen).save("run.npz");                     (study/saved_trajectory.hpp)
 //
-// Sampled are the start, the times of `sample_times` by dense output within the step that passes them, and the end.
+//   trajectory_of<float>(sample_steps{.period = 100}, record::steps{}, record::rate{}, ...)           of a descent
+//
+// Sampled are the start and the end, and in between the times of `sample_times`, by dense output within the step that
+// passes them, or the steps of `sample_steps`. What is written down can be saved with the run (study/checkpoint.hpp).
+//
 // Watching never changes a result: the student of a watched run has the bits of the unwatched one's. A second run
 // starts the record anew.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <tuple>
@@ -19,18 +27,21 @@
 
 #include "../core/tensor.hpp"
 #include "record.hpp"
+#include "sample_steps.hpp"
 #include "sample_times.hpp"
 
 namespace lssm {
 
-template <SingleScalar T, class... Quantities>
+template <SingleScalar T, class When, class... Quantities>
 class trajectory {
   static_assert(sizeof...(Quantities) >= 1, "trajectory: name at least one quantity (docs/study.md)");
 
  public:
   using scalar = T;
+  /// Whether samples are counted in steps, not placed in time.
+  static constexpr bool in_steps = std::is_same_v<When, sample_steps>;
 
-  explicit trajectory(const sample_times& when, Quantities... quantities)
+  explicit trajectory(const When& when, Quantities... quantities)
       : when_(when), quantities_(std::move(quantities)...) {
     when_.validate();
   }
@@ -43,13 +54,65 @@ class trajectory {
     const double steps = value_of(run.now().steps);
     if (samples() == 0 || steps == 0) {
       start(run);
-      return;
+    } else if (steps != steps_seen_ || (!in_steps && !run.running())) {
+      see(run, steps);
     }
-    if constexpr (requires { run.at(run.now().time); }) {
-      for (; T(when_.time(next_)) < run.now().time; ++next_) take(run.at(T(when_.time(next_))));
+    steps_seen_ = steps;
+  }
+
+  /// The last sample that `sample_steps` asked for, 0 before there is one: the end of a run may lie between two of them.
+  std::size_t last_due() const { return last_due_; }
+
+  /// What has been written down and where sampling goes on. From move_to(position) on the record continues as if it had
+  /// never been interrupted, while the run does.
+  struct position {
+    When when{};
+    std::array<std::uint64_t, sizeof...(Quantities)> widths{};  ///< columns of each quantity
+    std::vector<T> values{};                                    ///< (samples, columns)
+    std::int64_t next = 0;                                      ///< the sampling time to come
+    std::uint64_t last_due = 0;
+    double steps_seen = -1;  ///< when called last, -1 before
+
+    static constexpr auto parts(auto& p) {
+      return std::tuple(part("when", p.when), part("widths", p.widths), part("values", p.values),
+                        part("next", p.next), part("last_due", p.last_due), part("steps_seen", p.steps_seen));
     }
-    if (!run.running() || when_.counts(steps) || skip_to(run.now().time)) take(run.here());
-    skip_to(run.now().time);
+  };
+  position where_it_stands() const {
+    position p{when_, {}, values_, next_, last_due_, steps_seen_};
+    std::copy(widths_.begin(), widths_.end(), p.widths.begin());
+    return p;
+  }
+  /// Why a position cannot be one of this trajectory when it watches this run; empty if it can.
+  template <class Run>
+  std::string objection(const position& p, Run& run) const {
+    if (!(p.when == when_)) return "was sampled at other times or steps";
+    std::size_t width = 0;
+    for (const std::uint64_t w : p.widths) {
+      if (w > p.values.size()) return "has more columns than numbers";
+      width += static_cast<std::size_t>(w);
+    }
+    const bool called = p.steps_seen != -1;
+    if (called &&
+        !(std::isfinite(p.steps_seen) && p.steps_seen >= 0 && p.steps_seen == std::trunc(p.steps_seen)))
+      return "counts steps by no whole number";
+    auto here = decltype(position::widths){};
+    if (called) here = widths_at(run.here());
+    if (p.widths != here) return "has other numbers of columns than this run";
+    if (width == 0 ? !p.values.empty() : p.values.size() % width != 0) return "has an incomplete sample";
+    const std::size_t found = width == 0 ? 0 : p.values.size() / width;
+    if (in_steps && static_cast<double>(found) > p.steps_seen + 1) return "has more samples than steps";
+    if (p.last_due >= std::max<std::size_t>(found, 1)) return "lacks the last sample that was due";
+    if (p.next < 0 || (in_steps && p.next != 0)) return "goes on at no sampling time";
+    return {};
+  }
+  /// The position must be one without objection.
+  void move_to(position p) {
+    std::copy(p.widths.begin(), p.widths.end(), widths_.begin());
+    values_ = std::move(p.values);
+    next_ = static_cast<integer>(p.next);
+    last_due_ = static_cast<std::size_t>(p.last_due);
+    steps_seen_ = p.steps_seen;
   }
 
   std::size_t samples() const { return width() == 0 ? 0 : values_.size() / width(); }
@@ -89,17 +152,40 @@ class trajectory {
     return sum;
   }
 
+  std::array<std::uint64_t, sizeof...(Quantities)> widths_at(const auto& point) const {
+    return std::apply(
+        [&](const auto&... q) { return std::array{static_cast<std::uint64_t>(q.columns(point))...}; },
+        quantities_);
+  }
+
+  void see(auto& run, double steps) {
+    if constexpr (in_steps) {
+      // The step that reaches the target is the last of its phase.
+      const double phase_steps = value_of(run.now().phase_steps());
+      const bool due = when_.due(phase_steps > 0 ? phase_steps : steps);
+      if (due || !run.running()) take(run.here());
+      if (due) last_due_ = samples() - 1;
+    } else {
+      if constexpr (requires { run.at(run.now().time); }) {
+        for (; T(when_.time(next_)) < run.now().time; ++next_) take(run.at(T(when_.time(next_))));
+      }
+      if (!run.running() || when_.counts(steps) || skip_to(run.now().time)) take(run.here());
+      skip_to(run.now().time);
+    }
+  }
+
   void start(auto& run) {
     values_.clear();
     next_ = 0;
+    last_due_ = 0;
     const auto point = run.here();
     using point_type = std::remove_cvref_t<decltype(point)>;
     static_assert((Quantity<Quantities, point_type> && ...),
                   "trajectory: a quantity lacks name, columns(point) or write(point, out) (docs/study.md)");
-    std::apply([&](const auto&... q) { widths_ = {static_cast<std::size_t>(q.columns(point))...}; },
-               quantities_);
+    const auto widths = widths_at(point);
+    std::copy(widths.begin(), widths.end(), widths_.begin());
     take(point);
-    skip_to(run.now().time);
+    if constexpr (!in_steps) skip_to(run.now().time);
   }
 
   /// Passes the sampling times up to this one; true if it is one of them.
@@ -119,16 +205,23 @@ class trajectory {
     std::apply([&](const auto&... each) { (write(each), ...); }, quantities_);
   }
 
-  sample_times when_;
+  When when_;
   std::tuple<Quantities...> quantities_;
   std::array<std::size_t, sizeof...(Quantities)> widths_{};  // columns of each
   std::vector<T> values_;                                    // (samples, columns)
   integer next_ = 0;                                         // the sampling time to come
+  std::size_t last_due_ = 0;
+  double steps_seen_ = -1;  // when called last
 };
 
 template <SingleScalar T, class... Quantities>
-trajectory<T, Quantities...> trajectory_of(const sample_times& when, Quantities... quantities) {
-  return trajectory<T, Quantities...>(when, std::move(quantities)...);
+auto trajectory_of(const sample_times& when, Quantities... quantities) {
+  return trajectory<T, sample_times, Quantities...>(when, std::move(quantities)...);
+}
+/// A template of its own, so that braces stay sample_times.
+template <SingleScalar T, std::same_as<sample_steps> When, class... Quantities>
+auto trajectory_of(const When& when, Quantities... quantities) {
+  return trajectory<T, sample_steps, Quantities...>(when, std::move(quantities)...);
 }
 
 }  // namespace lssm

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The generalization error of a student with a network: on test sequences longer than those of training,
+//
+//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: last outputs of student and teacher             (paper, Section 4.2 and Appendix)
+//
+//   x   (N, kappa)   test inputs, one channel            y   (N)   the teacher's answers
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+#include "../kernel/blocks.hpp"
+
+namespace lssm {
+
+template <SingleScalar T>
+class test_set {
+ public:
+  /// Inputs of so many sequences, normal with deviation 1, rounded to floats; labelled by the teacher.
+  template <class BoundTeacher, RandomStream Stream>
+  test_set(const BoundTeacher& teacher, integer sequences, integer kappa, Stream& stream)
+      : count_(static_cast<std::size_t>(sequences)),
+        stride_(static_cast<std::size_t>(kernel::padded<T>(sequences))) {
+    require(sequences >= 1 && kappa >= 1, "test_set", "sequences and length", "at least 1",
+            std::to_string(sequences) + " and " + std::to_string(kappa));
+    h_.assign(static_cast<std::size_t>(kappa), T(0));
+    x_.assign(h_.size() * stride_, T(0));
+    y_.assign(stride_, T(0));
+    v_ = predicted_ = y_;
+    std::vector<T> x(h_.size(), T(0));
+    for (std::size_t n = 0; n < static_cast<std::size_t>(sequences); ++n) {
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        x[k] = T(static_cast<double>(static_cast<float>(stream.normal())));
+        x_[(x.size() - 1 - k) * stride_ + n] = x[k];
+      }
+      y_[n] = teacher(view<T>(x));
+    }
+  }
+
+  /// Of the objective's model at the parameters at which it stands. Infinite when the teacher answers zero alone.
+  template <class Objective>
+  T error(const Objective& f) {
+    static_assert(Objective::model::inputs == 1,
+                  "test_set: its sequences have one channel (docs/measure.md)");
+    Objective::model::structure_type::impulse_response(f.system(), std::span<T>(h_));
+    kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data());
+    if constexpr (requires { f.apply_network(view<T>(v_), std::span<T>(predicted_)); }) {
+      // A network with biases answers the padding, too: it must not be asked.
+      f.apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_));
+    } else {
+      predicted_ = v_;
+    }
+    for (std::size_t n = 0; n < stride_; ++n) predicted_[n] = predicted_[n] - y_[n];
+    return sqrt_of(square(predicted_) / square(y_));
+  }
+
+ private:
+  static T square(const std::vector<T>& x) { return kernel::dot(view<T>(x), view<T>(x)); }
+
+  std::size_t count_, stride_;                // N, and in whole blocks
+  std::vector<T> h_, x_, y_, v_, predicted_;  // (kappa), (kappa, N) last first, (N)
+};
+
+}  // namespace lssm

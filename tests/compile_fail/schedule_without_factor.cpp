@@ -1,0 +1,9 @@
+// expect: descent: the schedule lacks factor(steps) (docs/descent.md)
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+using namespace lssm;
+
+struct falling {
+  double operator()(double steps) const { return 1 / (1 + steps); }
+};
+descent<gradient_descent, unconstrained, first_of<target_loss>, falling> training;
