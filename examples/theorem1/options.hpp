@@ -88,10 +88,8 @@ inline options checked(const typed& t) {
   if (t.horizon) o.horizon = support::integer_argument("--horizon", *t.horizon, 1, most_horizon);
   if (t.rtol) o.rtol = support::real_argument("--rtol", *t.rtol);
   if (t.scalar) {
-    const std::vector<std::string> names = {"double", "long-double", "quad"};
-    const auto at = std::find(names.begin(), names.end(), *t.scalar);
-    if (at == names.end()) support::refuse_argument("--scalar", "double, long-double or quad", *t.scalar);
-    o.scalar = static_cast<scalar_kind>(at - names.begin());
+    o.scalar = static_cast<scalar_kind>(
+        support::choice_argument("--scalar", *t.scalar, {"double", "long-double", "quad"}));
     o.scalar_name = *t.scalar;
   }
   if (t.out) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <ostream>
 
+#include "../support/spread.hpp"
 #include "../support/text_table.hpp"
 #include "experiment.hpp"
 
@@ -22,27 +23,7 @@ std::string json_line(const setting& s, std::uint32_t seed, integer special, con
   return line.add("seconds", r.seconds).text();
 }
 
-/// The generalization errors of one setting with a number of special sequences.
-class spread {
- public:
-  void add(double x) { values_.push_back(x); }
-  bool empty() const { return values_.empty(); }
-  double mean() const {
-    double sum = 0;
-    for (double x : values_) sum += x;
-    return sum / static_cast<double>(values_.size());
-  }
-  double lowest() const { return *std::min_element(values_.begin(), values_.end()); }
-  double highest() const { return *std::max_element(values_.begin(), values_.end()); }
-  std::string text() const {
-    if (empty()) return "-";
-    using support::rounded;
-    return rounded(mean(), 5) + " (" + rounded(lowest(), 5) + " to " + rounded(highest(), 5) + ")";
-  }
-
- private:
-  std::vector<double> values_;
-};
+using support::spread;
 
 /// Everything but the times of the machine, so that equal experiments give equal files.
 inline csv_table make_csv() {
