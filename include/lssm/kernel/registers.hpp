@@ -75,7 +75,7 @@ template <class T>
     v[0] = _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << n) - 1U), from);
 #else
     v[0] = _mm256_maskload_pd(from, first_doubles(n));
-    v[1] = _mm256_maskload_pd(from + 4, first_doubles(n - 4));
+    v[1] = n > 4 ? _mm256_maskload_pd(from + 4, first_doubles(n - 4)) : _mm256_setzero_pd();
 #endif
   }
 #else
@@ -96,7 +96,7 @@ template <class T>
     _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1U << n) - 1U), v[0]);
 #else
     _mm256_maskstore_pd(to, first_doubles(n), v[0]);
-    _mm256_maskstore_pd(to + 4, first_doubles(n - 4), v[1]);
+    if (n > 4) _mm256_maskstore_pd(to + 4, first_doubles(n - 4), v[1]);
 #endif
   }
 #else
