@@ -3,7 +3,7 @@
 # runs beyond it, and with a network. A dot per seed, a bar and a number for the mean.
 load "style.gpi"
 
-shift(special) = special > 0 ? 0.2 : -0.2
+shift(special) = special > 0 ? 0.23 : -0.23
 place(name) = name eq "s1" ? 0 : name eq "s2" ? 1 : name eq "poison6" ? 2.25 : name eq "poison10" ? 3.25 : NaN
 right_of(table) = table eq "network" ? 2.25 : 0
 shade(special) = special > 0 ? 0xD55E00 : 0x0072B2
@@ -36,7 +36,7 @@ do for [format in "svg png"] {
          with points pointtype 7 pointsize 0.9 linecolor rgb variable, \
        for [table in "theorem1 standalone network"] means(table) \
          using (x(table)):(1.7 * column("highest")):(sprintf("%.3g", column("mean"))):(shade(column("special"))) \
-         with labels center textcolor rgb variable
+         with labels center font ",10" textcolor rgb variable
   unset label; unset arrow
   unset output
 }
