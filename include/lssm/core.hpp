@@ -15,4 +15,6 @@
 #include "core/scalar.hpp"
 #include "core/status.hpp"
 #include "core/storage.hpp"
+#include "core/streams.hpp"
 #include "core/tensor.hpp"
+#include "core/version.hpp"

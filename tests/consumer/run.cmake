@@ -2,7 +2,11 @@
 # Builds the README's program (examples/hello.cpp) as a user would, by WAY, and runs it:
 #   find_package      against a copy installed from BUILD
 #   add_subdirectory  against the source LSSM
+#   fetch_content     by FetchContent from the folder LSSM
+#   debian            against the unpacked package that cpack makes of BUILD
+#   pkg_config        by ${CXX} $(pkg-config --cflags lssm), against a copy installed from BUILD
 #   plain             by ${CXX} -std=c++20 -I <source>/include, nothing else
+#   single_header     the same with all headers in one file
 
 set(program ${LSSM}/examples/hello.cpp)
 file(REMOVE_RECURSE ${WORK})
@@ -16,14 +20,33 @@ function(call)
   endif()
 endfunction()
 
+set(by_cmake ${WAY})
+if(WAY STREQUAL find_package OR WAY STREQUAL pkg_config)
+  call(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
+elseif(WAY STREQUAL debian)
+  call(cpack --config ${BUILD}/CPackConfig.cmake -B ${WORK}/package)
+  file(GLOB package ${WORK}/package/liblssm-dev_*_all.deb)
+  call(dpkg-deb --extract ${package} ${WORK}/unpacked)
+  file(RENAME ${WORK}/unpacked/usr ${WORK}/prefix)
+  set(by_cmake find_package)
+endif()
+set(by_hand "")
 if(WAY STREQUAL plain)
-  call(${CXX} -std=c++20 -I ${LSSM}/include ${program} -o ${WORK}/consumer)
+  set(by_hand -std=c++20 -I ${LSSM}/include)
+elseif(WAY STREQUAL single_header)
+  call(${CMAKE_COMMAND} -DINCLUDE=${LSSM}/include -DOUT=${WORK}/lssm/lssm.hpp -P ${LSSM}/cmake/amalgamate.cmake)
+  set(by_hand -std=c++20 -I ${WORK})
+elseif(WAY STREQUAL pkg_config)
+  set(ENV{PKG_CONFIG_PATH} ${WORK}/prefix/share/pkgconfig)
+  execute_process(COMMAND pkg-config --cflags lssm OUTPUT_VARIABLE by_hand OUTPUT_STRIP_TRAILING_WHITESPACE
+                  COMMAND_ERROR_IS_FATAL ANY)
+  separate_arguments(by_hand UNIX_COMMAND "${by_hand}")
+endif()
+if(by_hand)
+  call(${CXX} ${by_hand} ${program} -o ${WORK}/consumer)
   set(built ${WORK}/consumer)
 else()
-  if(WAY STREQUAL find_package)
-    call(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
-  endif()
-  call(${CMAKE_COMMAND} -G ${GENERATOR} -S ${LSSM}/tests/consumer/${WAY} -B ${WORK}/build -DCMAKE_CXX_COMPILER=${CXX}
+  call(${CMAKE_COMMAND} -G ${GENERATOR} -S ${LSSM}/tests/consumer/${by_cmake} -B ${WORK}/build -DCMAKE_CXX_COMPILER=${CXX}
        "-DCMAKE_PREFIX_PATH=${WORK}/prefix;${PREFIX_PATH}" -DPROGRAM=${program})
   call(${CMAKE_COMMAND} --build ${WORK}/build)
   set(built ${WORK}/build/consumer)

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# cmake -DINCLUDE=<include directory> -DOUT=<file> -P amalgamate.cmake
+# Writes <lssm/lssm.hpp> and <lssm/io.hpp> as one file: every header of the library once, where it is first needed.
+
+cmake_minimum_required(VERSION 3.25)
+
+set(all "")
+set(seen "")
+
+# Appends a header to `all`, the headers it includes by "..." first where they stand.
+macro(take path)
+  file(READ ${path} text_${depth})
+  string(REPLACE "#pragma once\n" "" text_${depth} "${text_${depth}}")
+  string(REPLACE "// SPDX-License-Identifier: BSD-3-Clause\n" "" text_${depth} "${text_${depth}}")
+  get_filename_component(folder_${depth} ${path} DIRECTORY)
+  string(REGEX MATCH "#include \"[^\"]+\"\n" line_${depth} "${text_${depth}}")
+  while(line_${depth})
+    string(FIND "${text_${depth}}" "${line_${depth}}" at)
+    string(SUBSTRING "${text_${depth}}" 0 ${at} before)
+    string(LENGTH "${line_${depth}}" size)
+    math(EXPR at "${at} + ${size}")
+    string(SUBSTRING "${text_${depth}}" ${at} -1 text_${depth})
+    string(APPEND all "${before}")
+    string(REGEX REPLACE ".*\"(.*)\".*" "\\1" name "${line_${depth}}")
+    get_filename_component(included ${folder_${depth}}/${name} ABSOLUTE)
+    if(NOT included IN_LIST seen)
+      list(APPEND seen ${included})
+      math(EXPR depth "${depth} + 1")
+      take(${included})
+      math(EXPR depth "${depth} - 1")
+    endif()
+    string(REGEX MATCH "#include \"[^\"]+\"\n" line_${depth} "${text_${depth}}")
+  endwhile()
+  string(APPEND all "${text_${depth}}")
+endmacro()
+
+set(depth 0)
+foreach(header lssm io)
+  get_filename_component(path ${INCLUDE}/lssm/${header}.hpp ABSOLUTE)
+  if(NOT path IN_LIST seen)
+    list(APPEND seen ${path})
+    take(${path})
+  endif()
+endforeach()
+file(WRITE ${OUT} "// SPDX-License-Identifier: BSD-3-Clause\n// lssm in one file, made by the target single_header. It needs xtensor.\n#pragma once\n\n${all}")
