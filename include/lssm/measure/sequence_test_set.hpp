@@ -35,9 +35,10 @@ class sequence_test_set {
     predicted_ = y_;
   }
 
-  /// Of the objective's model at the parameters at which it stands. Infinite when the teacher answers zero alone.
-  template <class Objective>
-  T error(const Objective& f) {
+  /// Of a bound_deep, or of an objective's model at the parameters at which it stands. Infinite when the teacher answers
+  /// zero alone.
+  template <class Student>
+  T error(const Student& f) {
     f.apply(view<T>(x_), batch_, std::span<T>(predicted_));
     T wrong(0), all(0);
     for (std::size_t i = 0; i < y_.size(); ++i) {

@@ -70,12 +70,14 @@ struct bound_deep {
 
   /// How many numbers it answers to a sequence of this length.
   integer answers(integer kappa) const { return system.layers.steps_after(kappa) * system.layers.outputs(); }
-  /// y (kappa or 1, p) for x (kappa, m).
-  void answer(std::span<const T> x, std::span<T> y) const {
-    typename M::bound_network::template workspace<T> work(system.layers, batch_shape{1, length(x) / inputs});
+  /// y (N, kappa or 1, p) for a batch x (N, kappa, m).
+  void apply(std::span<const T> x, batch_shape batch, std::span<T> y) const {
+    typename M::bound_network::template workspace<T> work(system.layers, batch);
     const auto out = system.layers.template forward<T>(system, x, work);
     std::copy(out.begin(), out.end(), y.begin());
   }
+  /// y (kappa or 1, p) for one sequence x (kappa, m).
+  void answer(std::span<const T> x, std::span<T> y) const { apply(x, {1, length(x) / inputs}, y); }
   /// The same as one number, for models that end in one.
   T operator()(std::span<const T> x) const {
     require(answers(length(x) / inputs) == 1, "deep", "the answer", "one number, as behind last_output",
