@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A layer whose kind is a value, so that compositions can be drawn at random: a layer of one's own that is one of those
-// of the library; and what each kind does, written out for numbers R.
+// of the library.
 #pragma once
 
 #include <lssm/nn.hpp>
 #include <variant>
-
-#include "plain.hpp"
 
 namespace any {
 
@@ -133,65 +131,5 @@ struct layer {
         kind);
   }
 };
-
-/// One layer of a composition, as plain numbers.
-struct description {
-  std::string name;
-  integer inputs, outputs, states = 0;
-  std::size_t parameters() const {
-    const auto n = static_cast<std::size_t>(inputs), m = static_cast<std::size_t>(outputs),
-               d = static_cast<std::size_t>(states);
-    if (name == "dense") return (n + 1) * m;
-    if (name == "dense without bias") return n * m;
-    if (name == "ssm") return d * (1 + n + m);
-    return 0;
-  }
-};
-
-template <class R>
-R activate(const std::string& name, const R& x) {
-  if (name == "relu") return where(x > R(0), x, R(0));
-  if (name == "gelu") return x * erfc_of(R(0) - x / sqrt_of(R(2))) / R(2);
-  if (name == "tanh") {
-    const R e = exp_of(x + x);
-    return (e - R(1)) / (e + R(1));
-  }
-  if (name == "sigmoid") return R(1) / (R(1) + exp_of(R(0) - x));
-  return x;
-}
-
-/// One sequence, steps of numbers, through layers written out; θ holds the parameters of the layers in their order.
-template <class R>
-std::vector<std::vector<R>> through(const std::vector<description>& layers, const R* theta,
-                                    std::vector<std::vector<R>> x) {
-  for (const auto& l : layers) {
-    const auto n = static_cast<std::size_t>(l.inputs), m = static_cast<std::size_t>(l.outputs),
-               d = static_cast<std::size_t>(l.states);
-    if (l.name == "last") {
-      x = {x.back()};
-    } else if (l.name == "ssm") {
-      const R *a = theta, *b = a + d, *c = b + d * n;
-      std::vector<R> state(d, R(0));
-      for (auto& row : x) {
-        std::vector<R> y(m, R(0));
-        for (std::size_t j = 0; j < d; ++j) {
-          state[j] = a[j] * state[j];
-          for (std::size_t q = 0; q < n; ++q) state[j] = state[j] + b[j * n + q] * row[q];
-          for (std::size_t i = 0; i < m; ++i) y[i] = y[i] + c[i * d + j] * state[j];
-        }
-        row = y;
-      }
-    } else {
-      for (auto& row : x) {
-        if (l.name.starts_with("dense"))
-          row = plain::dense(row, theta, m, l.name == "dense");
-        else
-          for (R& v : row) v = activate(l.name, v);
-      }
-    }
-    theta += l.parameters();
-  }
-  return x;
-}
 
 }  // namespace any
