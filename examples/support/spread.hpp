@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What several runs of one kind came to: mean, lowest, highest.
+// What several runs of one kind came to: mean, median, lowest, highest.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +19,12 @@ class spread {
     double sum = 0;
     for (double x : values_) sum += x;
     return sum / static_cast<double>(values_.size());
+  }
+  double median() const {
+    std::vector<double> sorted = values_;
+    std::sort(sorted.begin(), sorted.end());
+    const std::size_t n = sorted.size();
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
   }
   double lowest() const { return *std::min_element(values_.begin(), values_.end()); }
   double highest() const { return *std::max_element(values_.begin(), values_.end()); }

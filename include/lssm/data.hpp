@@ -2,6 +2,7 @@
 // data: supports, fills, training sets, teachers, and labelling.
 #pragma once
 
+#include "data/deep_teacher.hpp"
 #include "data/fill.hpp"
 #include "data/in_float.hpp"
 #include "data/label.hpp"

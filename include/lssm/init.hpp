@@ -7,6 +7,7 @@
 //   near_zero          the same with mean 0, and one deviation for B and C
 //   uniform_start      independent uniforms, each matrix with its own interval
 //   given_start        numbers
+//   network_start      of SSMs with other layers: one of the above for each SSM, normals for kernels
 #pragma once
 
 #include "init/gaussian_start.hpp"

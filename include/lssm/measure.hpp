@@ -6,5 +6,6 @@
 
 #include "measure/gamma.hpp"
 #include "measure/generalization_error.hpp"
+#include "measure/sequence_test_set.hpp"
 #include "measure/spectrum.hpp"
 #include "measure/test_set.hpp"

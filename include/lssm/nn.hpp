@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// nn: layers that may stand before or after an SSM.
+// nn: layers that may stand before, behind and between SSMs, and models of them.
 #pragma once
 
 #include "nn/activation.hpp"
 #include "nn/concepts.hpp"
+#include "nn/deep.hpp"
 #include "nn/dense.hpp"
+#include "nn/last_output.hpp"
+#include "nn/layered_system.hpp"
 #include "nn/sequential.hpp"
+#include "nn/ssm_layer.hpp"
 #include "nn/with_network.hpp"

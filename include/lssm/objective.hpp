@@ -4,6 +4,7 @@
 
 #include "objective/concepts.hpp"
 #include "objective/curvature.hpp"
+#include "objective/deep.hpp"
 #include "objective/gram.hpp"
 #include "objective/gram_factor.hpp"
 #include "objective/hessian.hpp"

@@ -32,6 +32,11 @@ TEST_CASE_TEMPLATE("derivatives of the operations", T, float, double, long doubl
     CHECK(near_to(derivative([&](auto v) { return sqrt_of(v); }, x), 1 / (2 * std::sqrt(x))));
     CHECK(near_to(derivative([&](auto v) { return exp_of(v); }, x), std::exp(x)));
     CHECK(near_to(derivative([&](auto v) { return log_of(v); }, x), 1 / x));
+    CHECK(near_to(derivative([&](auto v) { return log1p_of(v); }, x), 1 / (1 + x)));
+    const T cosh = std::cosh(x);
+    CHECK(near_to(derivative([&](auto v) { return tanh_of(v); }, x), 1 / (cosh * cosh)));
+    const T slope = -2 / std::sqrt(std::acos(T(-1))) * std::exp(-x * x);
+    CHECK(near_to(derivative([&](auto v) { return erfc_of(v); }, x), slope));
     CHECK(near_to(derivative([&](auto v) { return power(v, 7); }, x), 7 * power(x, 6)));
     CHECK(near_to(derivative([&](auto v) { return abs_of(c * v - c * c); }, x), x < 3 ? T(-3) : T(3)));
     CHECK(near_to(derivative([&](auto v) { return max_of(v, c); }, x), x > 3 ? T(1) : T(0)));

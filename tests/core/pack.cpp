@@ -72,6 +72,9 @@ TEST_CASE_TEMPLATE("lanes have the bits of singles", L, float, double) {
   same_bits<L>([](const auto& x, const auto& y) { return sqrt_of(x * x + y); });
   same_bits<L>([](const auto& x, const auto& y) { return exp_of(x) - y; });
   same_bits<L>([](const auto& x, const auto& y) { return log_of(abs_of(x) + abs_of(y)); });
+  same_bits<L>([](const auto& x, const auto&) { return tanh_of(x); });
+  same_bits<L>([](const auto& x, const auto&) { return erfc_of(x); });
+  same_bits<L>([](const auto& x, const auto&) { return log1p_of(abs_of(x)); });
   same_bits<L>([](const auto& x, const auto&) { return power(x, 13); });
 }
 

@@ -139,6 +139,35 @@ TEST_CASE_TEMPLATE("roots, exponentials and logarithms", T, float, double, long 
   }
 }
 
+TEST_CASE_TEMPLATE("hyperbolic tangent, logarithm of 1 + x, and the normal distribution's erfc", T, float,
+                   double, long double, dual<double>, pack<float>, pack<double> LSSM_TEST_QUADS) {
+  CHECK(every<T>(tanh_of(number<T>(0)) == number<T>(0)));
+  CHECK(every<T>(tanh_of(number<T>(infinity)) == number<T>(1)));
+  CHECK(every<T>(erfc_of(number<T>(0)) == number<T>(1)));
+  CHECK(every<T>(log1p_of(number<T>(0)) == number<T>(0)));
+  CHECK_FALSE(any_lane<T>(is_finite(log1p_of(number<T>(-1)))));
+  for (const double x : {0.125, 0.7, 1.0, 2.5}) {
+    const T e = exp_of(number<T>(2 * x)), tanh = (e - number<T>(1)) / (e + number<T>(1));
+    CHECK(close<T>(tanh_of(number<T>(x)), tanh, 16));
+    CHECK(close<T>(tanh_of(number<T>(-x)), number<T>(0) - tanh, 16));
+    CHECK(close<T>(exp_of(log1p_of(number<T>(x))), number<T>(1 + x), 8));
+    // erf by its series at 0: 2/√π Σ_n (-1)^n x^(2n+1) / (n! (2n+1))
+    T term = number<T>(x), erf = term;
+    for (int n = 1; n < 90; ++n) {
+      term = number<T>(0) - term * number<T>(x) * number<T>(x) / number<T>(n);
+      erf = erf + term / number<T>(2 * n + 1);
+    }
+    erf = number<T>(2) * detail::inverse_sqrt_pi<T>() * erf;
+    CHECK(close<T>(number<T>(1) - erfc_of(number<T>(x)), erf, 400));
+    CHECK(close<T>(erfc_of(number<T>(-x)), number<T>(1) + erf, 400));
+  }
+  const T small = number<T>(0x1p-80);
+  CHECK(every<T>(log1p_of(small) > number<T>(0)));  // where log(1 + x) is 0
+  // The constants, against what they are the square roots of.
+  CHECK(close<T>(detail::sqrt_half<T>() * detail::sqrt_half<T>(), number<T>(0.5), 2));
+  CHECK(close<T>(detail::sqrt_half<T>(), sqrt_of(number<T>(0.5)), 1));
+}
+
 TEST_CASE_TEMPLATE("powers need no logarithm", T, float, double, long double, dual<double>, pack<float>,
                    pack<double> LSSM_TEST_QUADS) {
   T product = number<T>(1);

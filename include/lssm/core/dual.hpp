@@ -57,6 +57,15 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
     return {r, x.e * r};
   }
   static dual<T> log(const dual<T>& x) { return {scalar_traits<T>::log(x.v), x.e / x.v}; }
+  static dual<T> log1p(const dual<T>& x) { return {scalar_traits<T>::log1p(x.v), x.e / (T(1) + x.v)}; }
+  static dual<T> tanh(const dual<T>& x) {
+    const T e = scalar_traits<T>::exp(T(-2) * abs_of(x.v));  // 1 - tanh² without cancellation
+    return {scalar_traits<T>::tanh(x.v), x.e * (T(4) * e / ((T(1) + e) * (T(1) + e)))};
+  }
+  static dual<T> erfc(const dual<T>& x) {
+    const T slope = T(-2) * detail::inverse_sqrt_pi<T>() * scalar_traits<T>::exp(T(0) - x.v * x.v);
+    return {scalar_traits<T>::erfc(x.v), x.e * slope};
+  }
   /// Of the derivative too, which comparisons do not see.
   static constexpr bool finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
   static constexpr bool zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }

@@ -72,6 +72,9 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
   }
   static type exp(const type& x) { return each(x, scalar_traits<L>::exp); }
   static type log(const type& x) { return each(x, scalar_traits<L>::log); }
+  static type log1p(const type& x) { return each(x, scalar_traits<L>::log1p); }
+  static type tanh(const type& x) { return each(x, scalar_traits<L>::tanh); }
+  static type erfc(const type& x) { return each(x, scalar_traits<L>::erfc); }
 
  private:
   static type each(const type& x, L (*f)(L)) {

@@ -8,6 +8,7 @@
 //   get_lane(packed, i, single)    read it back
 //   keep_lanes(mask, state, old)   in the lanes where the mask does not hold, the state becomes the old one
 //   for_each_leaf(state, f)        f("a", span), f("inner.t", span), in the order of the names
+//   each_number(f, state, ...)     f(number, the others' numbers) for every number; allocates nothing
 //   equal_parts(x, y)              leaf by leaf equality
 #pragma once
 
@@ -116,6 +117,25 @@ void visit_leaves(State& state, F& f, const std::string& path) {
 template <class State, class F>
 void for_each_leaf(State& state, F f) {
   detail::visit_leaves(state, f, {});
+}
+
+/// States of one shape, number by number: f(x) or f(x, y), ...
+template <class F, class State, class... Others>
+constexpr void each_number(const F& f, State& state, Others&... others) {
+  using plain_state = std::remove_cv_t<State>;
+  if constexpr (is_storage<plain_state>) {
+    for (std::size_t j = 0; j < state.size(); ++j) each_number(f, state[j], others[j]...);
+  } else if constexpr (HasParts<State>) {
+    const auto each = [&]<std::size_t... I>(std::index_sequence<I...>, auto mine, auto... theirs) {
+      const auto one = [&](auto i) { each_number(f, std::get<i>(mine).value, std::get<i>(theirs).value...); };
+      (one(std::integral_constant<std::size_t, I>()), ...);
+    };
+    const auto parts = plain_state::parts(state);
+    each(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(parts)>>>(), parts,
+         std::remove_cv_t<Others>::parts(others)...);
+  } else {
+    f(state, others...);
+  }
 }
 
 template <class State>

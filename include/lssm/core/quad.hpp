@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The 113-bit quad as a scalar: g++ and clang on x86-64. Where long double already is that type, use long double.
 //
-// sqrt is ours (Newton, correctly rounded up to the last bit); exp and log are libquadmath's: programs that call
+// sqrt is ours (Newton, correctly rounded up to the last bit); exp, log and the like are libquadmath's: programs that call
 // them link with -lquadmath.
 #pragma once
 
@@ -14,6 +14,9 @@
 extern "C" {
 __float128 expq(__float128) noexcept;
 __float128 logq(__float128) noexcept;
+__float128 log1pq(__float128) noexcept;
+__float128 tanhq(__float128) noexcept;
+__float128 erfcq(__float128) noexcept;
 }
 
 namespace lssm {
@@ -38,6 +41,9 @@ struct scalar_traits<quad> : detail::single_lane<quad> {
   }
   static quad exp(quad x) { return ::expq(x); }
   static quad log(quad x) { return ::logq(x); }
+  static quad log1p(quad x) { return ::log1pq(x); }
+  static quad tanh(quad x) { return ::tanhq(x); }
+  static quad erfc(quad x) { return ::erfcq(x); }
   static constexpr double value(quad x) { return static_cast<double>(x); }
 };
 

@@ -6,7 +6,8 @@
 // objects, so that an unqualified call never mixes with functions of the same name found by argument.
 //
 //   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
-//   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of
+//   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of,
+//                                                                log1p_of (log(1 + x)), tanh_of, erfc_of (1 - erf x)
 //   is_finite(x)     a mask; selects swallow NaN, this does not  value_of(x)        the nearest double
 //   is_zero(x)       a mask; of a dual number's derivative too
 //   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
@@ -78,6 +79,9 @@ struct scalar_traits<T> : detail::single_lane<T> {
   static T sqrt(T x) { return std::sqrt(x); }
   static T exp(T x) { return std::exp(x); }
   static T log(T x) { return std::log(x); }
+  static T log1p(T x) { return std::log1p(x); }
+  static T tanh(T x) { return std::tanh(x); }
+  static T erfc(T x) { return std::erfc(x); }
   static constexpr double value(T x) { return static_cast<double>(x); }
 };
 
@@ -198,6 +202,49 @@ struct log_of_fn {
   }
 };
 inline constexpr log_of_fn log_of{};
+
+struct log1p_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::log1p(x);
+  }
+};
+inline constexpr log1p_of_fn log1p_of{};
+
+struct tanh_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::tanh(x);
+  }
+};
+inline constexpr tanh_of_fn tanh_of{};
+
+/// Of the normal distribution: Φ(x) = erfc(-x/√2) / 2, without cancellation on either side.
+struct erfc_of_fn {
+  template <Scalar T>
+  T operator()(const T& x) const {
+    return scalar_traits<T>::erfc(x);
+  }
+};
+inline constexpr erfc_of_fn erfc_of{};
+
+namespace detail {
+/// A constant with all the digits of T: the sum of three doubles that do not overlap.
+template <class T>
+constexpr T sum_of_doubles(double high, double middle, double low) {
+  return T(lane_of<T>(high)) + (T(lane_of<T>(middle)) + T(lane_of<T>(low)));
+}
+/// 1/√π
+template <class T>
+constexpr T inverse_sqrt_pi() {
+  return sum_of_doubles<T>(0x1.20dd750429b6dp-1, 0x1.1ae3a914fed8p-57, -0x1.3cbbebf65f145p-112);
+}
+/// √½
+template <class T>
+constexpr T sqrt_half() {
+  return sum_of_doubles<T>(0x1.6a09e667f3bcdp-1, -0x1.bdd3413b26456p-55, 0x1.57d3e3adec175p-109);
+}
+}  // namespace detail
 
 struct value_of_fn {
   template <SingleScalar T>

@@ -3,7 +3,7 @@
 //
 //   symbol   shape           meaning
 //   x        (N, kappa, m)   inputs
-//   y        (N)             labels: the teacher's last output for each input
+//   y        (N, answers)    labels: the teacher's last output for each input, or all that it answers
 //   h_star   (kappa, m)      the teacher's impulse response, when the labels are its convolution; else empty. Who edits y
 //                            by hand may leave it: objectives look whether it still holds.
 //
@@ -21,21 +21,23 @@ namespace lssm {
 
 template <class T>
 struct labelled {
-  std::vector<T> x, y;  // (N, kappa, m), (N)
+  std::vector<T> x, y;  // (N, kappa, m), (N, answers)
   integer kappa = 0, channels = 1;
   std::vector<T> h_star;  // (kappa, m) or empty
+  integer answers = 1;    // labels for each sequence, those of one after the other
 
   static constexpr auto parts(auto& s) {
     return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star));
   }
 
-  integer sequences() const { return static_cast<integer>(y.size()); }
+  integer sequences() const { return static_cast<integer>(y.size()) / answers; }
   std::span<const T> input(integer n) const {
     const auto row = static_cast<std::size_t>(kappa * channels);
     return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
   }
   tensor<T, 3> inputs() const requires SingleScalar<T> {
-    return to_tensor<3>(x, {y.size(), static_cast<std::size_t>(kappa), static_cast<std::size_t>(channels)});
+    return to_tensor<3>(x, {static_cast<std::size_t>(sequences()), static_cast<std::size_t>(kappa),
+                            static_cast<std::size_t>(channels)});
   }
   tensor<T, 1> labels() const requires SingleScalar<T> { return to_tensor<1>(y, {y.size()}); }
 
@@ -50,8 +52,17 @@ struct labelled {
       require(BoundTeacher::inputs == channels, "relabel", "the teacher",
               "of " + to_text(channels) + " inputs", integer{BoundTeacher::inputs});
     }
-    y.resize(x.size() / row);
-    for (std::size_t n = 0; n < y.size(); ++n) y[n] = teacher(input(static_cast<integer>(n)));
+    if constexpr (AnswersSequences<BoundTeacher, T>) {
+      answers = teacher.answers(kappa);
+      const std::size_t n = static_cast<std::size_t>(answers);
+      y.resize(x.size() / row * n);
+      for (std::size_t i = 0; i * n < y.size(); ++i)
+        teacher.answer(input(static_cast<integer>(i)), std::span<T>(y).subspan(i * n, n));
+    } else {
+      answers = 1;
+      y.resize(x.size() / row);
+      for (std::size_t n = 0; n < y.size(); ++n) y[n] = teacher(input(static_cast<integer>(n)));
+    }
     h_star.clear();
     if constexpr (requires(std::span<T> h) { teacher.impulse_response(h); }) {
       h_star.assign(static_cast<std::size_t>(kappa * channels), T(0));

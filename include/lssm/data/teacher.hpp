@@ -3,7 +3,9 @@
 //
 //   theorem1_teacher<D>   A = diag(1, 0), B = Cᵀ = (1, √(D-1)): h = (D, 1, 1, ...)        (paper, Theorem 1)
 //   given<Structure>      a system of that structure from given numbers
-//   one's own             a struct with bind<T>(), returning a callable on std::span<const T> (kappa) → T
+//   given_deep<Model>     layers with given parameters                                            (data/deep_teacher.hpp)
+//   one's own             a struct with bind<T>(), returning a callable on std::span<const T> (kappa) → T; or, where several
+//                         numbers are answered to a sequence, an object with answers(kappa) and answer(x, y), see below
 //
 // Its labels must be computed in the study's scalar: √(D-1) is not the same number in double and in quad.
 #pragma once
@@ -17,11 +19,24 @@
 
 namespace lssm {
 
+/// A bound teacher that writes answers(kappa) labels y for a sequence x: those of every step, for example.
+template <class Bound, class T>
+concept AnswersSequences = requires(const Bound b, std::span<const T> x, std::span<T> y) {
+  { b.answers(integer{}) } -> std::convertible_to<integer>;
+  b.answer(x, y);
+};
+
 /// bind<T>() gives a callable that labels one sequence (kappa, m), row major, with one number.
 template <class Teacher>
-concept TeacherRole = requires(const Teacher t, std::span<const double> x) {
+concept LabelsLastOutput = requires(const Teacher t, std::span<const double> x) {
   { t.template bind<double>()(x) } -> std::convertible_to<double>;
 };
+template <class Teacher>
+concept LabelsSequences = requires(const Teacher t) {
+  { t.template bind<double>() } -> AnswersSequences<double>;
+};
+template <class Teacher>
+concept TeacherRole = LabelsLastOutput<Teacher> || LabelsSequences<Teacher>;
 
 /// A teacher whose labels are the convolution with an impulse response it can tell for any horizon: systems can be
 /// compared with it. A teacher that is not linear must not offer one.

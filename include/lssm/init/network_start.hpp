@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How an SSM with a network starts: the SSM by one of the other starts, the network's kernels by one of these; biases at
-// zero.
+// How SSMs with layers around them start: each SSM by one of the other starts, kernels by one of these; biases at zero. Of
+// deep<...> all draw from one stream, layer by layer.
 //
 //   restarted_normal{.deviation = .01}    Keras' normals as the authors' programs draw them: every layer begins the stream
 //                                         anew; products of floats
@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "../core/error.hpp"
+#include "../core/parts.hpp"
 #include "../core/random.hpp"
 #include "../core/storage.hpp"
 
@@ -74,16 +75,34 @@ struct network_start {
   }
   template <class System, RandomStream Stream>
   void operator()(System& system, Stream& stream) const {
-    ssm(system, stream);
-    using T = std::remove_cvref_t<decltype(system.network[0])>;
-    for (T& x : system.network) x = T(0);
-    system.layers.each_layer([&](const auto& layer, std::size_t offset) {
-      if constexpr (requires { layer.kernel_entries(); })
-        network(std::span<T>(system.network).subspan(offset, layer.kernel_entries()), integer(layer.inputs),
-                stream);
-    });
+    if constexpr (requires { system.network; }) {
+      ssm(system, stream);
+      using T = std::remove_cvref_t<decltype(system.network[0])>;
+      for (T& x : system.network) x = T(0);
+      system.layers.each_layer([&](const auto& layer, std::size_t offset) {
+        draw_kernel(layer, std::span<T>(system.network).subspan(offset), stream);
+      });
+    } else {
+      system.each_layer([&]<class Layer>(const Layer& layer, auto& parameters) {
+        if constexpr (requires { typename Layer::structure_type; }) {
+          ssm(parameters, stream);
+        } else {
+          each_number([]<class T>(T& x) { x = T(0); }, parameters);
+          if constexpr (requires { layer.kernel_entries(); })
+            draw_kernel(layer, std::span(parameters), stream);
+        }
+      });
+    }
   }
   friend bool operator==(const network_start&, const network_start&) = default;
+
+ private:
+  /// The kernel comes first among the parameters of a layer that has one.
+  template <class Layer, class T, RandomStream Stream>
+  void draw_kernel(const Layer& layer, std::span<T> parameters, Stream& stream) const {
+    if constexpr (requires { layer.kernel_entries(); })
+      network(parameters.first(layer.kernel_entries()), integer(layer.inputs), stream);
+  }
 };
 
 }  // namespace lssm

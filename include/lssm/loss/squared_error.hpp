@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pointwise losses: functions of a prediction p and a label y.
-//
-//   squared_error   ℓ = (p - y)²        the paper's; marks itself quadratic, which opens the Gram form
-//
-// A loss of one's own is a struct with value(p, y) and derivative(p, y) = ∂ℓ/∂p, templates over the scalar;
-// second_derivative(p, y) >= 0 lets the stiff flow use it. The training loss is the mean over sequences.
+// The squared error, the paper's: ℓ = (p - y)². It marks itself quadratic, which opens the Gram form.
 #pragma once
 
 #include "concepts.hpp"

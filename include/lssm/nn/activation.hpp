@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Layers that act entry by entry: y = φ(x).
 //
-//   relu        max(0, x), with derivative 0 at 0
-//   tanh_layer, sigmoid, gelu, identity
-//   one's own   pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar
+//   relu         max(0, x), with derivative 0 at 0
+//   gelu         x Φ(x), Φ the normal distribution function: the exact one, not its approximation by tanh
+//   tanh_layer   tanh x
+//   sigmoid      1 / (1 + exp -x)
+//   identity     x
+//   one's own    pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar
 #pragma once
 
 #include <concepts>
@@ -39,6 +42,7 @@ struct pointwise {
 
   template <integer In>
   struct bound {
+    static constexpr bool has_no_parameters = true;
     [[no_unique_address]] extent<In> inputs{};
     constexpr extent<In> outputs() const { return inputs; }
     constexpr integer parameters() const { return 0; }
@@ -89,9 +93,54 @@ struct identity {
   }
 };
 
+struct gelu {
+  template <class T>
+  static T distribution(const T& x) {
+    return T(0.5) * erfc_of(T(0) - x * detail::sqrt_half<T>());
+  }
+  template <class T>
+  static T value(const T& x) {
+    return x * distribution(x);
+  }
+  /// Φ(x) + x φ(x)
+  template <class T>
+  static T derivative(const T& x, const T&) {
+    const T density =
+        exp_of(T(-0.5) * x * x) * (detail::inverse_sqrt_pi<T>() * detail::sqrt_half<T>());  // 1/√(2π)
+    return mul_add(x, density, distribution(x));
+  }
+};
+
+struct hyperbolic_tangent {
+  template <class T>
+  static T value(const T& x) {
+    return tanh_of(x);
+  }
+  template <class T>
+  static T derivative(const T&, const T& y) {
+    return (T(1) - y) * (T(1) + y);
+  }
+};
+
+struct sigmoid {
+  /// From exp(-|x|), which cannot overflow.
+  template <class T>
+  static T value(const T& x) {
+    const T e = exp_of(T(0) - abs_of(x));
+    return where(x < T(0), e, T(1)) / (T(1) + e);
+  }
+  template <class T>
+  static T derivative(const T&, const T& y) {
+    return y * (T(1) - y);
+  }
+};
+
 }  // namespace activation
 
 using relu = pointwise<activation::relu>;
+using gelu = pointwise<activation::gelu>;
+using tanh_layer = pointwise<activation::hyperbolic_tangent>;
+using sigmoid = pointwise<activation::sigmoid>;
 using identity = pointwise<activation::identity>;
 
 }  // namespace lssm

@@ -4,8 +4,18 @@
 //   known_outputs<In>, known_parameters<In>     where they are known while compiling
 //   bind(extent<In>)                            the layer with all its sizes:
 //     inputs, outputs(), parameters()
+//
+// A layer of rows knows nothing of time: a row is a sequence's last output or a time step.
 //     forward(θ, x, y)                          y (rows, out) from x (rows, in)
 //     backward(θ, x, y, dy, dθ, dx)             adds to dθ, writes dx
+//
+// A layer of sequences is told which rows follow each other, x (N, steps, in) ↦ y (N, steps_after(steps), out):
+//     steps_after(steps)
+//     system<T>, make<T>()                      its parameters, all zero                a struct with parts
+//     workspace<T>(layer, batch_shape)          its scratch, sized once
+//     forward(system, x, y, work)
+//     backward(system, x, y, dy, dsystem, dx, work)     adds to dsystem, writes dx unless that is empty
+//     learned                                   optional: what of `system` moves, a ParameterMap (ssm/learn.hpp)
 #pragma once
 
 #include <concepts>
@@ -20,6 +30,21 @@ concept HasLayerSizes = requires {
   { L::template known_outputs<4> } -> std::convertible_to<integer>;
   { L::template known_parameters<4> } -> std::convertible_to<integer>;
 };
+/// How rows belong together: sequence by sequence, step by step.
+struct batch_shape {
+  integer sequences = 1, steps = 1;
+  constexpr integer rows() const { return sequences * steps; }
+  friend constexpr bool operator==(const batch_shape&, const batch_shape&) = default;
+};
+
+/// A bound layer whose rows are not independent of each other.
+template <class B>
+concept BoundSequenceLayer = requires(const B b, integer steps) {
+  { b.steps_after(steps) } -> std::convertible_to<integer>;
+  typename B::template system<double>;
+  typename B::template workspace<double>;
+};
+
 template <class L>
 concept HasForward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).forward(in, in, out);
@@ -28,9 +53,13 @@ template <class L>
 concept HasBackward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).backward(in, in, in, in, out, out);
 };
-/// Rows in, rows out, and the way back.
 template <class L>
-concept Layer = HasLayerSizes<L> && HasForward<L> && HasBackward<L>;
+concept BindsToSequences = requires(const L l) {
+  { l.bind(extent<4>{}) } -> BoundSequenceLayer;
+};
+/// Rows or sequences in, rows or sequences out, and the way back.
+template <class L>
+concept Layer = HasLayerSizes<L> &&((HasForward<L> && HasBackward<L>) || BindsToSequences<L>);
 
 /// Whether a layer says that it is positively homogeneous, itself or by its activation.
 template <class L>
@@ -47,17 +76,35 @@ template <class L>
 inline constexpr bool flat_layer<L> = L::flat_at_zero;
 
 namespace detail {
+
+/// The layer that a description stands for: itself, unless it is a model that makes one (nn/ssm_layer.hpp).
+template <class L>
+struct as_layer {
+  using type = L;
+  static constexpr const L& of(const L& l) { return l; }
+};
+template <class L>
+using layer_of = typename as_layer<L>::type;
+
+/// The number of inputs that a layer insists on, or dynamic.
+template <class L>
+inline constexpr integer required_inputs = dynamic;
+template <class L>
+  requires requires { layer_of<L>::required_inputs; }
+inline constexpr integer required_inputs<L> = layer_of<L>::required_inputs;
+
 template <integer In, class... Layers>
 inline constexpr integer outputs_after = In;
 template <integer In, class First, class... Rest>
 inline constexpr integer outputs_after<In, First, Rest...> =
-    outputs_after<First::template known_outputs<In>, Rest...>;
+    outputs_after<layer_of<First>::template known_outputs<In>, Rest...>;
 template <integer In, class... Layers>
 inline constexpr integer parameters_after = 0;
 template <integer In, class First, class... Rest>
 inline constexpr integer parameters_after<In, First, Rest...> =
-    sum_of<First::template known_parameters<In>,
-           parameters_after<First::template known_outputs<In>, Rest...>>;
+    sum_of<layer_of<First>::template known_parameters<In>,
+           parameters_after<layer_of<First>::template known_outputs<In>, Rest...>>;
+
 }  // namespace detail
 
 }  // namespace lssm

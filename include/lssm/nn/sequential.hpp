@@ -2,26 +2,53 @@
 // Layers one after the other, put together while compiling.
 //
 //   sequential<dense<15>, relu, dense<1>>
+//   sequential<ssm<real_diagonal<8, 1, 4>>, gelu, ssm<real_diagonal<8, 4, 1>>, last_output>
 //
-// θ holds the parameters of the layers in their order. Rows of a batch are independent: a row may be a sequence's last
-// output or a time step.
+// Where all are layers of rows, θ is one span with the parameters of the layers in their order. Where some are layers of
+// sequences, their parameters are a `layered_system` (nn/layered_system.hpp), and `deep<...>` (nn/deep.hpp) is the model
+// whose θ is one span again.
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 #include <utility>
 
 #include "activation.hpp"
 #include "concepts.hpp"
 #include "dense.hpp"
+#include "last_output.hpp"
+#include "ssm_layer.hpp"
 
 namespace lssm {
+
+namespace detail {
+
+template <class Bound, class T>
+struct layer_scratch {
+  using type = std::tuple<>;
+};
+template <BoundSequenceLayer Bound, class T>
+struct layer_scratch<Bound, T> {
+  using type = typename Bound::template workspace<T>;
+};
+
+/// How the rows of a batch belong together behind a layer.
+template <class Bound>
+constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
+  if constexpr (BoundSequenceLayer<Bound>) batch.steps = layer.steps_after(batch.steps);
+  return batch;
+}
+
+}  // namespace detail
 
 /// Layers whose sizes are known, because those of their inputs are: layer l maps size(l) to size(l + 1) numbers a row.
 template <class... Bound>
 class bound_sequential {
  public:
   static constexpr std::size_t depth = sizeof...(Bound);
+  /// Whether every layer treats rows by themselves.
+  static constexpr bool of_rows = (!BoundSequenceLayer<Bound> && ...);
 
   constexpr explicit bound_sequential(std::tuple<Bound...> layers) : layers_(std::move(layers)) {}
 
@@ -30,15 +57,27 @@ class bound_sequential {
   constexpr integer parameters() const {
     return std::apply([](const auto&... l) { return (l.parameters() + ... + 0); }, layers_);
   }
+  constexpr integer steps_after(integer steps) const {
+    each_forward([&](const auto& layer, auto) { steps = detail::batch_behind(layer, {1, steps}).steps; });
+    return steps;
+  }
 
   /// f(layer, offset of its parameters), layer by layer.
   template <class F>
   constexpr void each_layer(F f) const {
     std::size_t at = 0;
-    each_forward([&](const auto& layer, std::size_t) {
+    each_forward([&](const auto& layer, auto) {
       f(layer, at);
       at += static_cast<std::size_t>(layer.parameters());
     });
+  }
+  /// f(layer, l), l a std::integral_constant.
+  template <class F>
+  constexpr void each_forward(F f) const {
+    [&]<std::size_t... L>(std::index_sequence<L...>) {
+      (f(std::get<L>(layers_), std::integral_constant<std::size_t, L>()), ...);
+    }
+    (std::make_index_sequence<depth>{});
   }
 
   /// What a batch leaves on its way through, and gradients on their way back; sized once.
@@ -46,66 +85,109 @@ class bound_sequential {
   class workspace {
    public:
     workspace() = default;
-    workspace(const bound_sequential& net, integer rows) {
-      integer widest = net.inputs();
-      std::apply(
-          [&](const auto&... l) {
-            ((outputs_.push_back(std::vector<T>(static_cast<std::size_t>(rows * l.outputs()), T(0))),
-              widest = std::max(widest, integer(l.outputs()))),
-             ...);
-          },
-          net.layers_);
-      for (auto& g : gradients_) g.assign(static_cast<std::size_t>(rows * widest), T(0));
+    workspace(const bound_sequential& net, integer rows) : workspace(net, batch_shape{rows, 1}) {}
+    workspace(const bound_sequential& net, batch_shape batch) {
+      net.each_forward([&](const auto& layer, auto l) {
+        if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>)
+          std::get<l>(scratch_) = {layer, batch};
+        batch = detail::batch_behind(layer, batch);
+        outputs_[l].assign(static_cast<std::size_t>(batch.rows() * layer.outputs()), T(0));
+        if constexpr (l + 1 < depth) gradients_[l] = outputs_[l];
+      });
     }
-    std::span<const T> output() const { return outputs_.back(); }
+    std::span<const T> output() const { return outputs_[depth - 1]; }
+    /// Of layer l, of the last forward(): (its rows, its outputs).
+    std::span<const T> output(std::size_t l) const { return outputs_[l]; }
+    /// The derivative by the outputs of layer l, of the last backward(); not of the last layer, whose it was given.
+    std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
    private:
     friend bound_sequential;
-    std::vector<std::vector<T>> outputs_;  // of each layer (rows, size)
-    std::vector<T> gradients_[2];
+    std::array<std::vector<T>, depth> outputs_, gradients_;
+    std::tuple<typename detail::layer_scratch<Bound, T>::type...> scratch_;
   };
 
   /// x (rows, inputs); the outputs (rows, outputs) stay in the workspace.
   template <class T>
-  std::span<const T> forward(std::span<const T> theta, std::span<const T> x, workspace<T>& work) const {
+  std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
+                             workspace<T>& work) const requires of_rows {
     std::size_t at = 0;
-    std::span<const T> in = x;
-    each_forward([&](const auto& layer, std::size_t l) {
-      const auto count = static_cast<std::size_t>(layer.parameters());
-      layer.forward(theta.subspan(at, count), in, std::span<T>(work.outputs_[l]));
-      at += count;
-      in = view<T>(work.outputs_[l]);
-    });
-    return work.output();
+    return pass(
+        [&](const auto& layer, auto) {
+          const auto count = static_cast<std::size_t>(layer.parameters());
+          return theta.subspan(std::exchange(at, at + count), count);
+        },
+        x, work);
+  }
+  /// The same with the parameters of each layer by themselves: s.template of<l>().
+  template <class T, class System>
+  std::span<const T> forward(const System& s, std::span<const T> x, workspace<T>& work) const {
+    return pass(
+        [&](const auto&, auto l) -> const auto& { return s.template of<l>(); }, x, work);
   }
 
   /// After forward(): adds the gradient of θ to dθ and writes that of x, unless dx is empty.
   template <class T>
   void backward(std::span<const T> theta, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
-                std::span<T> dtheta, std::span<T> dx) const {
+                std::span<T> dtheta, std::span<T> dx) const requires of_rows {
     std::size_t end = theta.size();
-    std::span<const T> out = dy;
-    each_backward([&](const auto& layer, std::size_t l) {
-      const auto count = static_cast<std::size_t>(layer.parameters());
-      end -= count;
-      const std::span<const T> in = l == 0 ? x : view<T>(work.outputs_[l - 1]);
-      const std::span<T> to = l == 0 ? dx : std::span<T>(work.gradients_[l % 2]).first(in.size());
-      layer.backward(theta.subspan(end, count), in, view<T>(work.outputs_[l]), out,
-                     dtheta.subspan(end, count), to);
-      out = to;
-    });
+    pass_back(
+        [&](const auto& layer, auto, auto f) {
+          const auto count = static_cast<std::size_t>(layer.parameters());
+          end -= count;
+          f(theta.subspan(end, count), dtheta.subspan(end, count));
+        },
+        x, dy, work, dx);
+  }
+  template <class T, class System>
+  void backward(const System& s, std::span<const T> x, std::span<const T> dy, workspace<T>& work, System& ds,
+                std::span<T> dx) const {
+    pass_back([&](const auto&, auto l, auto f) { f(s.template of<l>(), ds.template of<l>()); }, x, dy, work,
+              dx);
   }
 
  private:
-  template <class F>
-  constexpr void each_forward(F f) const {
-    [&]<std::size_t... L>(std::index_sequence<L...>) { (f(std::get<L>(layers_), L), ...); }
-    (std::make_index_sequence<depth>{});
+  /// `parameters(layer, l)` are those of layer l.
+  template <class T, class Parameters>
+  std::span<const T> pass(Parameters parameters, std::span<const T> x, workspace<T>& work) const {
+    std::span<const T> in = x;
+    each_forward([&](const auto& layer, auto l) {
+      const std::span<T> out(work.outputs_[l]);
+      decltype(auto) theta = parameters(layer, l);
+      if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
+        layer.template forward<T>(theta, in, out, std::get<l>(work.scratch_));
+      } else {
+        layer.template forward<T>(view<T>(theta), in, out);
+      }
+      in = out;
+    });
+    return work.output();
+  }
+  /// `parameters(layer, l, f)` calls f(parameters of layer l, their gradient).
+  template <class T, class Parameters>
+  void pass_back(Parameters parameters, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
+                 std::span<T> dx) const {
+    std::span<const T> out = dy;
+    each_backward([&](const auto& layer, auto l) {
+      std::span<const T> in = x;
+      std::span<T> to = dx;
+      if constexpr (l > 0) in = view<T>(work.outputs_[l - 1]), to = std::span<T>(work.gradients_[l - 1]);
+      parameters(layer, l, [&](const auto& theta, auto&& dtheta) {
+        if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
+          layer.template backward<T>(theta, in, view<T>(work.outputs_[l]), out, dtheta, to,
+                                     std::get<l>(work.scratch_));
+        } else {
+          layer.template backward<T>(view<T>(theta), in, view<T>(work.outputs_[l]), out, std::span<T>(dtheta),
+                                     to);
+        }
+      });
+      out = to;
+    });
   }
   template <class F>
   constexpr void each_backward(F f) const {
     [&]<std::size_t... L>(std::index_sequence<L...>) {
-      (f(std::get<depth - 1 - L>(layers_), depth - 1 - L), ...);
+      (f(std::get<depth - 1 - L>(layers_), std::integral_constant<std::size_t, depth - 1 - L>()), ...);
     }
     (std::make_index_sequence<depth>{});
   }
@@ -132,6 +214,7 @@ struct sequential {
   constexpr void validate() const {
     std::apply([](const auto&... l) { (validate_one(l), ...); }, layers);
   }
+  /// Refuses layers that do not fit: while compiling where their sizes are known then.
   template <integer In>
   constexpr auto bind(extent<In> inputs) const {
     return bind_from<0>(inputs, std::tuple<>());
@@ -142,9 +225,23 @@ struct sequential {
   static constexpr void validate_one(const auto& l) {
     if constexpr (requires { l.validate(); }) l.validate();
   }
+  template <std::size_t L, integer In>
+  static constexpr void expect_inputs(extent<In> inputs) {
+    constexpr integer wanted = detail::required_inputs<std::tuple_element_t<L, std::tuple<Layers...>>>;
+    static_assert(wanted == dynamic || In == dynamic || wanted == In,
+                  "sequential: a layer takes another number of inputs than the layer before it, or the data, "
+                  "give (docs/nn.md)");
+    if constexpr (wanted != dynamic && In == dynamic)
+      require(inputs == wanted, "sequential",
+              L == 0 ? std::string("inputs") : "the outputs of layer " + std::to_string(L - 1),
+              std::to_string(wanted) + ", the inputs of layer " + std::to_string(L), integer(inputs));
+  }
   template <std::size_t L, integer In, class... Before>
   constexpr auto bind_from(extent<In> inputs, std::tuple<Before...> before) const {
-    const auto layer = std::get<L>(layers).bind(inputs);
+    expect_inputs<L>(inputs);
+    const auto layer =
+        detail::as_layer<std::tuple_element_t<L, std::tuple<Layers...>>>::of(std::get<L>(layers))
+            .bind(inputs);
     const auto all = std::tuple_cat(std::move(before), std::tuple(layer));
     if constexpr (L + 1 == sizeof...(Layers)) {
       return std::apply([](const auto&... l) { return bound_sequential(std::tuple(l...)); }, all);

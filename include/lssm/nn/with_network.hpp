@@ -8,15 +8,9 @@
 #pragma once
 
 #include "../ssm/ssm.hpp"
-#include "sequential.hpp"
+#include "layered_system.hpp"
 
 namespace lssm {
-
-/// The network's parameters, where a constraint or rates tell matrices apart.
-struct network_weights {
-  static constexpr integer index = 3;
-  static constexpr auto& of(auto& s) { return s.network; }
-};
 
 /// What the SSM's map learns, then the network as it is.
 template <class Learn>
@@ -63,6 +57,9 @@ inline constexpr bool learns<learn_with_network<Learn>, Slot> = learns<Learn, Sl
 
 template <Model Ssm, class Network>
 struct with_network {
+  static_assert(
+      decltype(std::declval<const Network&>().bind(extent<1>{}))::of_rows,
+      "with_network: the network acts on the last output alone; SSMs in a row are deep<...> (docs/nn.md)");
   static_assert(Network::template known_outputs<1> == 1 || Network::template known_outputs<1> == dynamic,
                 "with_network: labels are single numbers, so the network must have one output (docs/nn.md)");
 

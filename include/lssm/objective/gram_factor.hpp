@@ -24,17 +24,25 @@
 
 namespace lssm {
 
-/// The length of sequences that a model with this number of inputs can take. Data may have been edited by hand: parts
-/// that do not fit each other are refused.
+/// Data may have been edited by hand: parts that do not fit each other are refused.
 template <class T>
-integer checked_length(const labelled<T>& data, integer inputs) {
+integer checked_shape(const labelled<T>& data, integer inputs) {
   require(data.channels == inputs, "objective", "data.channels", std::to_string(inputs), data.channels);
   require(data.kappa >= 1, "objective", "data.kappa", "at least 1", data.kappa);
-  require(data.sequences() >= 1, "objective", "data.y", "one label at least", data.y.size());
+  require(data.answers >= 1 && !data.y.empty() && length(data.y) % data.answers == 0, "objective", "data.y",
+          "one label at least", data.y.size());
   const integer entries = data.sequences() * data.kappa * data.channels;
   require(length(data.x) == entries, "objective", "data.x",
           std::to_string(entries) + " numbers (labels x kappa x channels)", data.x.size());
   return data.kappa;
+}
+
+/// The same for labels of last outputs. The length of sequences that a model with this number of inputs can take.
+template <class T>
+integer checked_length(const labelled<T>& data, integer inputs) {
+  require(data.answers == 1, "objective", "labels for each sequence", "1, that of the last output",
+          data.answers);
+  return checked_shape(data, inputs);
 }
 
 /// The row x̃ of a sequence: entry k m + q is x[(κ-1-k) m + q].

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which form of the objective a model, a loss and a length take: Gram for quadratic losses, raw for all others; where a
-// network follows the SSM, that of networks.
+// network follows the SSM, that of networks; of layers in a row that of deep models.
 #pragma once
 
+#include "deep.hpp"
 #include "gram.hpp"
 #include "network.hpp"
 #include "raw.hpp"
@@ -10,8 +11,13 @@
 namespace lssm {
 
 namespace detail {
+template <class L>
+struct check_pointwise {
+  static_assert(Loss<L>,
+                "objective: a loss of rows needs a model that answers rows, deep<...> (docs/loss.md)");
+};
 template <class T, class M, integer Kappa, class L>
-struct select_objective {
+struct select_objective : check_pointwise<L> {
   using type = raw_objective<T, M, Kappa, L>;
 };
 template <class T, class M, integer Kappa, QuadraticLoss L>
@@ -19,19 +25,27 @@ struct select_objective<T, M, Kappa, L> {
   using type = gram_objective<T, M, Kappa>;
 };
 template <class T, Model Ssm, class Network, integer Kappa, class L>
-struct select_objective<T, with_network<Ssm, Network>, Kappa, L> {
+struct select_objective<T, with_network<Ssm, Network>, Kappa, L> : check_pointwise<L> {
   using type = network_objective<T, with_network<Ssm, Network>, Kappa, L>;
 };
 template <class T, Model Ssm, class Network, integer Kappa, QuadraticLoss L>
 struct select_objective<T, with_network<Ssm, Network>, Kappa, L> {
   using type = network_objective<T, with_network<Ssm, Network>, Kappa, L>;
 };
+template <class T, LayeredModel M, integer Kappa, class L>
+struct select_objective<T, M, Kappa, L> {
+  using type = deep_objective<T, M, Kappa, L>;
+};
+template <class T, LayeredModel M, integer Kappa, QuadraticLoss L>
+struct select_objective<T, M, Kappa, L> {
+  using type = deep_objective<T, M, Kappa, L>;
+};
 }  // namespace detail
 
-template <class T, Model M, integer Kappa, Loss L>
+template <class T, class M, integer Kappa, class L>
 using objective = typename detail::select_objective<T, M, Kappa, L>::type;
 
-template <SingleScalar T, integer Kappa, Model M, Loss L>
+template <SingleScalar T, integer Kappa, class M, class L>
 objective<T, M, Kappa, L> make_objective(const M& model, const typename M::template system<T>& start,
                                          const labelled<T>& data, const L& loss) {
   using form = objective<T, M, Kappa, L>;

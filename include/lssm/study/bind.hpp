@@ -16,6 +16,17 @@
 
 namespace lssm {
 
+namespace detail {
+template <class T, class M>
+struct model_in_numbers {
+  using type = bound_system<T, typename M::structure_type>;
+};
+template <class T, LayeredModel M>
+struct model_in_numbers<T, M> {
+  using type = bound_deep<T, M>;
+};
+}  // namespace detail
+
 template <SingleScalar T, class Study>
 struct bound_study {
   using model = decltype(Study::student);
@@ -48,7 +59,8 @@ struct bound_study {
     return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
                                                          objective);
   }
-  bound_system<T, typename model::structure_type> student() const { return {objective.system()}; }
+  /// Its SSM, or all its layers where it has several.
+  typename detail::model_in_numbers<T, model>::type student() const { return {objective.system()}; }
 };
 
 /// Data and start draw from streams of one's own choice, data first.

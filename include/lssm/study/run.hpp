@@ -20,7 +20,7 @@ struct outcome {
   lssm::status status = status::running;
   progress<T> at_end;
   std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, m)
-  std::vector<T> network;    ///< the weights of a network behind the SSM, where there is one
+  std::vector<T> network{};  ///< the weights of a network behind the SSM, where there is one
 
   /// Distance of the impulse responses over entries 0 .. horizon-1.
   T generalization(integer horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
@@ -31,15 +31,30 @@ struct outcome {
   std::vector<T> gamma() const { return gamma_coefficients<T>(view<T>(cotangent)); }
 };
 
+/// The same of layers in a row: the student answers sequences, `student.ssm<I>()` is the SSM that is layer I.
+template <class T, class Study>
+  requires LayeredModel<decltype(Study::student)>
+struct outcome<T, Study> {
+  bound_deep<T, decltype(Study::student)> student;
+  typename bound_study<T, Study>::teacher_type teacher;
+  lssm::status status = status::running;
+  progress<T> at_end;
+  std::vector<T> cotangent;  ///< of the first SSM's response (objective/deep.hpp)
+};
+
 /// The outcome of lane `lane` of a training; `bound` is what that lane was bound to.
 template <class L, class Study, class State>
 outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound, std::size_t lane) {
   using T = typename State::T;
   const auto get = [lane](const T& x) { return scalar_traits<T>::get(x, lane); };
   const auto point = training.here();
-  using ssm_part = typename outcome<L, Study>::structure::template parameters<T>;
-  outcome<L, Study> out{bound.student(), bound.teacher, training.lane_status(lane), {}, {}, {}};
-  get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
+  outcome<L, Study> out{bound.student(), bound.teacher, training.lane_status(lane), {}, {}};
+  if constexpr (LayeredModel<decltype(Study::student)>) {
+    get_lane(point.system, lane, out.student.system);
+  } else {
+    using ssm_part = typename outcome<L, Study>::structure::template parameters<T>;
+    get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
+  }
   get_lane(training.now(), lane, out.at_end);
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
   if constexpr (requires { point.system.network; })

@@ -4,7 +4,8 @@
 //   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams>
 //
 //   member     what it is                     default
-//   student    ssm<Structure, Learn>          {}
+//   student    ssm<...>, with_network<...>,   {}
+//              deep<...>
 //   teacher    who labels                     {}
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
@@ -35,13 +36,17 @@ concept TrainingOf = requires(std::span<const P> p, Objective& f) {
   P::start(p, f);
 };
 
+/// What can be a student: a model that is an SSM, perhaps with a network on its last output, or layers in a row.
+template <class M>
+concept TrainableModel = Model<M> || LayeredModel<M>;
+
 namespace detail {
 template <class M>
 struct system_of_model {
   struct none {};
   using type = none;
 };
-template <Model M>
+template <TrainableModel M>
 struct system_of_model<M> {
   using type = typename M::template system<double>;
 };
@@ -55,13 +60,14 @@ inline constexpr bool start_fits<Start, System, Streams> =
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
           class Start = theorem1_start, class Streams = numpy_stream>
 struct teacher_student {
-  static_assert(Model<M>,
+  static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
   static_assert(TeacherRole<Teacher>,
                 "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
   static_assert(TrainingSet<Data>, "teacher_student: the data are no TrainingSet (docs/data.md)");
-  static_assert(HasValue<L>, "teacher_student: the loss lacks value(prediction, label) (docs/loss.md)");
-  static_assert(HasDerivative<L>,
+  static_assert(HasValue<L> || HasRowValue<L>,
+                "teacher_student: the loss lacks value(prediction, label) (docs/loss.md)");
+  static_assert(HasDerivative<L> || HasRowDerivative<L>,
                 "teacher_student: the loss lacks derivative(prediction, label) (docs/loss.md)");
   static_assert(
       NamedStreams<Streams>,

@@ -2,7 +2,7 @@
 // Which norm of the gradient an adapting rate sees: squared Frobenius norms of ∂L/∂A, ∂L/∂B and ∂L/∂C, and of the
 // derivative by all weights of a network behind the SSM, where there is one.
 //
-//   diagonal_norm      of A its d stored entries
+//   diagonal_norm      of A its d stored entries; of several SSMs in a row those of all together
 //   full_matrix_norm   of A all d² entries that a full matrix would have, at the diagonal one: what a program sees that
 //                      stores A as a matrix and sets its off-diagonal entries back to zero after each step, as the
 //                      authors' does. It needs no d² work (kernel/full_gradient.hpp).
@@ -67,8 +67,12 @@ struct diagonal_norm {
     using T = typename Objective::scalar;
     explicit measure(const Objective&) {}
     std::array<T, 4> squares(Objective& f) {
-      return {detail::stored_square<state_matrix>(f), detail::stored_square<input_matrix>(f),
-              detail::stored_square<output_matrix>(f), detail::network_square(f)};
+      if constexpr (requires { f.matrix_squares(); }) {
+        return f.matrix_squares();
+      } else {
+        return {detail::stored_square<state_matrix>(f), detail::stored_square<input_matrix>(f),
+                detail::stored_square<output_matrix>(f), detail::network_square(f)};
+      }
     }
   };
 };

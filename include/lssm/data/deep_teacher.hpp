@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A teacher of layers in a row, with given parameters. It labels what the model answers: one number for each sequence behind
+// last_output, else those of every step.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "../nn/deep.hpp"
+#include "teacher.hpp"
+
+namespace lssm {
+
+template <LayeredModel M>
+struct given_deep {
+  M model{};
+  std::vector<double>
+      values;  ///< (A, B, C) of SSMs, kernels and biases of dense layers, in the order of layers
+
+  void validate() const {
+    model.validate();
+    auto system = model.template make<double>();
+    std::size_t count = 0;
+    each_number([&](double) { ++count; }, system);
+    require(values.size() == count, "given_deep", "values", std::to_string(count) + " numbers",
+            values.size());
+    for (double v : values) require(v - v == 0, "given_deep", "values", "finite", v);
+  }
+  template <Scalar T>
+  bound_deep<T, M> bind() const {
+    bound_deep<T, M> out{model.template make<T>()};
+    std::size_t at = 0;
+    each_number([&](T& x) { x = T(values[at++]); }, out.system);
+    return out;
+  }
+  friend bool operator==(const given_deep&, const given_deep&) = default;
+};
+
+}  // namespace lssm

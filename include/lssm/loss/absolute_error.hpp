@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The absolute error: ℓ = |p - y|, with slope 0 where it is met.
+#pragma once
+
+#include "../core/scalar.hpp"
+
+namespace lssm {
+
+struct absolute_error {
+  template <class T>
+  static constexpr T value(const T& p, const T& y) {
+    return abs_of(p - y);
+  }
+  template <class T>
+  static constexpr T derivative(const T& p, const T& y) {
+    return where(p > y, T(1), where(p < y, T(-1), T(0) * (p - y)));  // NaN stays
+  }
+  friend constexpr bool operator==(absolute_error, absolute_error) { return true; }
+};
+
+}  // namespace lssm

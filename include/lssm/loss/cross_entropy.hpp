@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Cross-entropies. Predictions are logits, labels probabilities.
+//
+//   binary_cross_entropy     of one number:  ℓ = -y log σ(p) - (1-y) log(1 - σ(p)) = max(p, 0) - p y + log(1 + exp -|p|)
+//   softmax_cross_entropy    of a row:       ℓ = -Σ_j y_j log softmax(p)_j = Σ_j y_j (log Σ_i exp p_i - p_j)
+//
+// σ(p) = 1/(1 + exp -p). Labels of the first lie in [0, 1]; rows of the second are not negative and add up to 1.
+#pragma once
+
+#include <span>
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm {
+
+struct binary_cross_entropy {
+  template <class T>
+  static T value(const T& p, const T& y) {
+    // -y p on one side, (1 - y) p on the other: labels 0 and 1 leave no difference of large numbers.
+    return where(p > T(0), (T(1) - y) * p, T(0) - y * p) + log1p_of(exp_of(T(0) - abs_of(p)));
+  }
+  /// σ(p) - y
+  template <class T>
+  static T derivative(const T& p, const T& y) {
+    const T e = exp_of(T(0) - abs_of(p));
+    return where(p < T(0), e - y * (T(1) + e), (T(1) - y) - y * e) / (T(1) + e);
+  }
+  /// σ(p) (1 - σ(p))
+  template <class T>
+  static T second_derivative(const T& p, const T&) {
+    const T e = exp_of(T(0) - abs_of(p));
+    return e / ((T(1) + e) * (T(1) + e));
+  }
+  friend constexpr bool operator==(binary_cross_entropy, binary_cross_entropy) { return true; }
+};
+
+struct softmax_cross_entropy {
+  template <class T>
+  static T value(std::span<const T> p, std::span<const T> y) {
+    const T top = largest(p), norm = log_of(sum_of_exp(p, top));
+    T loss(0);
+    for (std::size_t j = 0; j < p.size(); ++j) loss = mul_add(y[j], norm - (p[j] - top), loss);
+    return loss;
+  }
+  /// dp_j = softmax(p)_j Σ_i y_i - y_j
+  template <class T>
+  static void derivative(std::span<const T> p, std::span<const T> y, std::span<T> dp) {
+    const T top = largest(p), norm = sum_of_exp(p, top);
+    T total(0);
+    for (const T& v : y) total = total + v;
+    for (std::size_t j = 0; j < p.size(); ++j) dp[j] = exp_of(p[j] - top) / norm * total - y[j];
+  }
+  friend constexpr bool operator==(softmax_cross_entropy, softmax_cross_entropy) { return true; }
+
+ private:
+  template <class T>
+  static T largest(std::span<const T> p) {
+    T top = p[0];
+    for (const T& v : p) top = max_of(top, v);
+    return top;
+  }
+  template <class T>
+  static T sum_of_exp(std::span<const T> p, const T& top) {
+    T sum(0);
+    for (const T& v : p) sum = sum + exp_of(v - top);
+    return sum;
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The generalization error of a model of layers: on test sequences longer than those of training,
+//
+//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: all that student and teacher answer             (as the paper's Section 4.2)
+//
+//   x   (N, kappa, m)   test inputs                       y   (N, answers)   the teacher's
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+#include "../nn/concepts.hpp"
+
+namespace lssm {
+
+template <SingleScalar T>
+class sequence_test_set {
+ public:
+  /// Inputs of so many sequences, normal with deviation 1; labelled by the teacher.
+  template <class BoundTeacher, RandomStream Stream>
+  sequence_test_set(const BoundTeacher& teacher, integer sequences, integer kappa, Stream& stream)
+      : batch_{sequences, kappa} {
+    require(sequences >= 1 && kappa >= 1, "sequence_test_set", "sequences and length", "at least 1",
+            std::to_string(sequences) + " and " + std::to_string(kappa));
+    const std::size_t row = static_cast<std::size_t>(kappa * BoundTeacher::inputs);
+    const std::size_t n = static_cast<std::size_t>(sequences);
+    x_.resize(n * row);
+    for (T& x : x_) x = T(stream.normal());
+    const std::size_t answers = static_cast<std::size_t>(teacher.answers(kappa));
+    y_.resize(n * answers);
+    for (std::size_t i = 0; i < n; ++i)
+      teacher.answer(view<T>(x_).subspan(i * row, row), std::span<T>(y_).subspan(i * answers, answers));
+    predicted_ = y_;
+  }
+
+  /// Of a bound_deep, or of an objective's model at the parameters at which it stands. Infinite when the teacher answers
+  /// zero alone.
+  template <class Student>
+  T error(const Student& f) {
+    f.apply(view<T>(x_), batch_, std::span<T>(predicted_));
+    T wrong(0), all(0);
+    for (std::size_t i = 0; i < y_.size(); ++i) {
+      const T e = predicted_[i] - y_[i];
+      wrong = mul_add(e, e, wrong);
+      all = mul_add(y_[i], y_[i], all);
+    }
+    return sqrt_of(wrong / all);
+  }
+
+ private:
+  batch_shape batch_;
+  std::vector<T> x_, y_, predicted_;  // (N, kappa, m), (N, answers)
+};
+
+}  // namespace lssm

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A model of layers in a row, some of which are SSMs: sequence in, sequence out.
+//
+//   deep<ssm<real_diagonal<8, 1, 4>>, gelu, ssm<real_diagonal<8, 4, 1>>, last_output>        one number for each sequence
+//   deep<channels<3>, dense<4>, gelu, ssm<real_diagonal<8, 4, 2>>>                           two numbers at every step
+//   {.layers = {{.structure = {.states = 8}}, {}, ...}}                                      sizes at run time
+//
+//   symbol   shape                     meaning
+//   x        (N, kappa, m)             inputs
+//   ŷ        (N, kappa or 1, p)        outputs: of every step, or behind last_output of the last
+//
+// θ holds what moves of each layer, in the order of layers: of an SSM what its `learn` names, of others all.
+#pragma once
+
+#include "../ssm/bound_system.hpp"
+#include "layered_system.hpp"
+
+namespace lssm {
+
+template <class... Layers>
+struct deep {
+  static_assert(sizeof...(Layers) >= 1, "deep: name at least one layer (docs/nn.md)");
+
+  std::tuple<Layers...> layers{};
+
+  using network_type = sequential<Layers...>;
+  static constexpr integer inputs = detail::required_inputs<std::tuple_element_t<0, std::tuple<Layers...>>>;
+  static_assert(inputs != dynamic,
+                "deep: the first layer does not tell the number of inputs; begin with an ssm or channels<M> "
+                "(docs/nn.md)");
+  using bound_network = decltype(std::declval<const network_type&>().bind(extent<inputs>{}));
+  using learned = learn_layers;
+  template <class T>
+  using system = layered_system<T, bound_network>;
+  static constexpr integer known_parameters = network_type::template known_parameters<inputs>;
+  template <class T>
+  using theta = vec<T, known_parameters>;
+
+  constexpr network_type network() const { return {layers}; }
+  bound_network bind() const { return network().bind(extent<inputs>{}); }
+  /// Every parameter, all zero.
+  template <class T>
+  system<T> make() const {
+    return system<T>(bind());
+  }
+  void validate() const {
+    network().validate();
+    bind();
+  }
+  friend constexpr bool operator==(const deep&, const deep&) = default;
+};
+
+/// A description of a model whose system is a layered one.
+template <class M>
+concept LayeredModel = requires(const M m) {
+  typename M::bound_network;
+  typename M::template theta<double>;
+  { m.template make<double>() } -> std::same_as<layered_system<double, typename M::bound_network>>;
+};
+
+/// Such a model in numbers: a student or a teacher once its scalar is known. A call that answers has scratch of its own.
+template <class T, LayeredModel M>
+struct bound_deep {
+  using scalar = T;
+  static constexpr integer inputs = M::inputs;
+
+  typename M::template system<T> system;
+
+  static constexpr auto parts(auto& s) { return std::tuple(part("system", s.system)); }
+
+  /// How many numbers it answers to a sequence of this length.
+  integer answers(integer kappa) const { return system.layers.steps_after(kappa) * system.layers.outputs(); }
+  /// y (N, kappa or 1, p) for a batch x (N, kappa, m).
+  void apply(std::span<const T> x, batch_shape batch, std::span<T> y) const {
+    typename M::bound_network::template workspace<T> work(system.layers, batch);
+    const auto out = system.layers.template forward<T>(system, x, work);
+    std::copy(out.begin(), out.end(), y.begin());
+  }
+  /// y (kappa or 1, p) for one sequence x (kappa, m).
+  void answer(std::span<const T> x, std::span<T> y) const { apply(x, {1, length(x) / inputs}, y); }
+  /// The same as one number, for models that end in one.
+  T operator()(std::span<const T> x) const {
+    require(answers(length(x) / inputs) == 1, "deep", "the answer", "one number, as behind last_output",
+            answers(length(x) / inputs));
+    T y(0);
+    answer(x, std::span<T>(&y, 1));
+    return y;
+  }
+  /// The SSM that is layer L, by itself.
+  template <std::size_t L>
+  auto ssm() const {
+    using structure = typename M::template system<T>::template layer_type<L>::structure_type;
+    return bound_system<T, structure>{system.template of<L>()};
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The parameters of layers in a row, layer by layer, and the map between them and θ, one flat span.
+//
+//   s.of<l>()                        those of layer l: (A, B, C) of an SSM, the kernel and the bias of a dense layer
+//   s.each_layer(f)                  f(layer, its parameters)
+//   learn_layers                     θ ↔ s: of an SSM what its own `learn` moves, of other layers all, in the order of layers
+//
+// Names of the parts are layer0, layer1, ...; layers without parameters have none.
+#pragma once
+
+#include "../ssm/learn.hpp"
+#include "sequential.hpp"
+
+namespace lssm {
+
+/// Weights of layers that are no SSM, where a constraint or rates tell matrices apart.
+struct network_weights {
+  static constexpr integer index = 3;
+  static constexpr auto& of(auto& s) { return s.network; }
+};
+
+namespace detail {
+
+template <class Bound, class T>
+struct layer_parameters {
+  using type = std::vector<T>;
+};
+template <BoundSequenceLayer Bound, class T>
+struct layer_parameters<Bound, T> {
+  using type = typename Bound::template system<T>;
+};
+template <class Bound, class T>
+typename layer_parameters<Bound, T>::type make_parameters(const Bound& layer) {
+  if constexpr (BoundSequenceLayer<Bound>) {
+    return layer.template make<T>();
+  } else {
+    return std::vector<T>(static_cast<std::size_t>(layer.parameters()), T(0));
+  }
+}
+
+/// All numbers of a layer as they are.
+struct learn_everything {
+  template <class System>
+  static constexpr integer count(const System& s) {
+    integer n = 0;
+    each_number([&](const auto&) { ++n; }, s);
+    return n;
+  }
+  template <class T, class System>
+  static constexpr void to_system(std::span<const T> theta, System& s) {
+    std::size_t at = 0;
+    each_number([&](T& x) { x = theta[at++]; }, s);
+  }
+  template <class T, class System>
+  static constexpr void from_system(const System& s, std::span<T> theta) {
+    std::size_t at = 0;
+    each_number([&](const T& x) { theta[at++] = x; }, s);
+  }
+  template <class T, class System>
+  static constexpr void pullback(std::span<const T>, const System& ds, std::span<T> dtheta) {
+    from_system(ds, dtheta);
+  }
+  template <class System, class F>
+  static constexpr void each_entry(const System& s, F f) {
+    std::size_t at = 0;
+    each_number([&](const auto&) { f(network_weights{}, as_is{}, at, at), ++at; }, s);
+  }
+  template <class T, class System, class Constraint>
+  static constexpr void constrain(const System&, std::span<T> theta, const Constraint& constraint) {
+    for (T& x : theta) x = constraint(network_weights{}, x);
+  }
+};
+
+template <class Bound>
+struct layer_map {
+  using type = learn_everything;
+};
+template <class Bound>
+  requires requires { typename Bound::learned; }
+struct layer_map<Bound> {
+  using type = typename Bound::learned;
+};
+
+inline constexpr std::string_view layer_names[] = {
+    "layer0",  "layer1",  "layer2",  "layer3",  "layer4",  "layer5",  "layer6",  "layer7",
+    "layer8",  "layer9",  "layer10", "layer11", "layer12", "layer13", "layer14", "layer15",
+    "layer16", "layer17", "layer18", "layer19", "layer20", "layer21", "layer22", "layer23",
+    "layer24", "layer25", "layer26", "layer27", "layer28", "layer29", "layer30", "layer31"};
+
+}  // namespace detail
+
+template <class T, class Net>
+class layered_system;
+template <class T, class... Bound>
+class layered_system<T, bound_sequential<Bound...>> {
+  static_assert(sizeof...(Bound) <= std::size(detail::layer_names),
+                "layered_system: there may be 32 layers (docs/nn.md)");
+
+ public:
+  using network_type = bound_sequential<Bound...>;
+  template <std::size_t L>
+  using layer_type = std::tuple_element_t<L, std::tuple<Bound...>>;
+  static constexpr std::size_t depth = sizeof...(Bound);
+
+  /// All zero.
+  explicit layered_system(const network_type& net) : layers(net) {
+    net.each_forward([&](const auto& layer, auto l) {
+      std::get<l>(parameters_) = detail::make_parameters<std::remove_cvref_t<decltype(layer)>, T>(layer);
+    });
+  }
+
+  template <std::size_t L>
+  auto& of() {
+    return std::get<L>(parameters_);
+  }
+  template <std::size_t L>
+  const auto& of() const {
+    return std::get<L>(parameters_);
+  }
+  /// f(layer, its parameters)
+  template <class F>
+  void each_layer(F f) {
+    layers.each_forward([&](const auto& layer, auto l) { f(layer, of<l>()); });
+  }
+  template <class F>
+  void each_layer(F f) const {
+    layers.each_forward([&](const auto& layer, auto l) { f(layer, of<l>()); });
+  }
+
+  static constexpr auto parts(auto& s) {
+    return [&]<std::size_t... L>(std::index_sequence<L...>) { return std::tuple_cat(part_of<L>(s)...); }
+    (std::make_index_sequence<depth>{});
+  }
+
+  network_type layers;  // whose parameters these are
+
+ private:
+  template <std::size_t L>
+  static constexpr auto part_of(auto& s) {
+    if constexpr (known_size<std::remove_cvref_t<decltype(s.template of<L>())>> == 0 ||
+                  requires { requires layer_type<L>::has_no_parameters; }) {
+      return std::tuple<>();
+    } else {
+      return std::tuple(part(detail::layer_names[L], s.template of<L>()));
+    }
+  }
+
+  std::tuple<typename detail::layer_parameters<Bound, T>::type...> parameters_;
+};
+
+struct learn_layers {
+  template <class System>
+  static integer count(const System& s) {
+    integer n = 0;
+    s.each_layer(
+        [&]<class Bound>(const Bound&, const auto& p) { n += detail::layer_map<Bound>::type::count(p); });
+    return n;
+  }
+  template <class T, class System>
+  static void to_system(std::span<const T> theta, System& s) {
+    each(s, theta, []<class Map>(Map, auto mine, auto& p) { Map::to_system(mine, p); });
+  }
+  template <class T, class System>
+  static void from_system(const System& s, std::span<T> theta) {
+    each(s, theta, []<class Map>(Map, auto mine, const auto& p) { Map::from_system(p, mine); });
+  }
+  template <class T, class System>
+  static void pullback(std::span<const T> theta, const System& ds, std::span<T> dtheta) {
+    std::size_t at = 0;
+    each(ds, theta, [&]<class Map>(Map, auto mine, const auto& p) {
+      Map::pullback(mine, p, dtheta.subspan(at, mine.size()));
+      at += mine.size();
+    });
+  }
+  /// f(slot, map, i, at); network_weights where the layer is no SSM.
+  template <class System, class F>
+  static void each_entry(const System& s, F f) {
+    std::size_t first = 0;
+    s.each_layer([&]<class Bound>(const Bound&, const auto& p) {
+      using map = typename detail::layer_map<Bound>::type;
+      map::each_entry(p,
+                      [&](auto slot, auto m, std::size_t i, std::size_t at) { f(slot, m, i, first + at); });
+      first += static_cast<std::size_t>(map::count(p));
+    });
+  }
+  template <class T, class System, class Constraint>
+  static void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
+    each(s, theta, [&]<class Map>(Map, auto mine, const auto& p) { Map::constrain(p, mine, constraint); });
+  }
+
+ private:
+  /// f(map, its part of θ, parameters), layer by layer.
+  template <class System, class T, class F>
+  static void each(System& s, std::span<T> theta, F f) {
+    std::size_t at = 0;
+    s.each_layer([&]<class Bound>(const Bound&, auto& p) {
+      using map = typename detail::layer_map<Bound>::type;
+      const auto n = static_cast<std::size_t>(map::count(p));
+      f(map(), theta.subspan(at, n), p);
+      at += n;
+    });
+  }
+};
+
+}  // namespace lssm

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Studies of layers in a row as a whole: labels of a teacher of layers, lanes against single runs, constraints and rates
+// that tell matrices apart, rates that adapt to gradients, what is recorded, checkpoints, labels of every step.
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
+
+using namespace lssm;
+
+namespace {
+
+using teacher_model = deep<ssm<real_diagonal<2, 1, 2>>, tanh_layer, ssm<real_diagonal<1, 2, 1>>, last_output>;
+const std::vector<double> teacher_values{0.9, -0.3, 1, 0.5, 0.2, 1, -1, 0.4, 0.8, 1, -0.5, 1};
+
+template <class Training>
+using study =
+    teacher_student<deep<ssm<real_diagonal<>>, gelu, dense<3>, ssm<real_diagonal<4, 3, 1>>, last_output>,
+                    given_deep<teacher_model>, inject<training_set<5, gaussian<everywhere>>, unit<at<-2>>>,
+                    squared_error, Training, network_start<near_zero, scaled_kernels>, keyed_streams>;
+
+template <class Training>
+study<Training> make(const Training& training) {
+  study<Training> s{.student = {{{.structure = {.states = 3}}, {}, {}, {}, {}}},
+                    .teacher = {.values = teacher_values},
+                    .training = training,
+                    .start = {.ssm = {.state_deviation = 0.4, .io_deviation = 0.6}}};
+  s.data.set.sequences.count = 6;
+  s.data.special.count = 2;
+  return s;
+}
+constexpr first_of<target_loss, step_limit> thirty_steps{{{.value = 0}, {.steps = 30}}};
+
+template <class Training>
+std::vector<double> theta_after(const Training& training, std::uint32_t seed = 3) {
+  auto bound = bind<double>(make(training), seed);
+  auto state = bound.training();
+  drive(state, silent{});
+  return {state.theta().begin(), state.theta().end()};
+}
+
+}  // namespace
+
+TEST_CASE("labels are the teacher's recurrence, written out") {
+  const auto bound = bind<double>(make(descent<adam>{.stop = thirty_steps}), 3);
+  REQUIRE(bound.data.sequences() == 8);
+  CHECK(bound.data.answers == 1);
+  const auto& v = teacher_values;  // a, b (2 x 1), c (2 x 2); a, b (1 x 2), c
+  for (integer n = 0; n < 8; ++n) {
+    double s[2] = {0, 0}, outer = 0;
+    for (double x : bound.data.input(n)) {
+      for (std::size_t j = 0; j < 2; ++j) s[j] = v[j] * s[j] + v[2 + j] * x;
+      const double up = std::tanh(v[4] * s[0] + v[5] * s[1]), down = std::tanh(v[6] * s[0] + v[7] * s[1]);
+      outer = v[8] * outer + v[9] * up + v[10] * down;
+    }
+    CHECK(bound.data.y[static_cast<std::size_t>(n)] == doctest::Approx(v[11] * outer).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("a run learns, and what it leaves answers like the objective") {
+  const descent<adam> training{.rate = 0.03, .stop = {{{.value = 1e-4}, {.steps = 5000}}}};
+  const auto end = run<double>(make(training), 3);
+  CHECK(end.status == status::target_reached);
+  auto bound = bind<double>(make(training), 3);
+  double loss = 0;
+  for (integer n = 0; n < 8; ++n) {
+    const double e = end.student(bound.data.input(n)) - bound.data.y[static_cast<std::size_t>(n)];
+    loss += e * e / 8;
+  }
+  CHECK(loss == doctest::Approx(end.at_end.loss).epsilon(1e-10));
+  CHECK(end.student.ssm<0>().system.a.size() == 3);
+  CHECK(end.cotangent.size() == 5 * 1 * 1);
+}
+
+TEST_CASE("lanes have the bits of single runs") {
+  using P = pack<double>;
+  const auto check = [](const auto& training) {
+    const auto s = make(training);
+    std::vector<std::uint32_t> seeds;
+    for (std::uint32_t i = 0; i < lanes_of<P>; ++i) seeds.push_back(i + 1);
+    using study_type = std::remove_cvref_t<decltype(s)>;
+    const auto all = run<P>(std::span<const study_type>(&s, 1), std::span<const std::uint32_t>(seeds));
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      const auto one = run<double>(s, seeds[i]);
+      CHECK(one.at_end.loss == all[i].at_end.loss);
+      CHECK(equal_parts(one.student, all[i].student));
+      CHECK(one.cotangent == all[i].cotangent);
+    }
+  };
+  check(descent<adam>{.stop = thirty_steps});
+  check(descent<adaptive_rate<diagonal_norm>>{.stop = thirty_steps});
+}
+
+TEST_CASE("constraints and rates tell the matrices of every SSM and the weights apart") {
+  // θ: a (3), b (3), c (3); K (1 x 3), β (3); a (4), b (4 x 3), c (1 x 4)
+  const auto at = [](std::size_t i) { return i < 3 || (i >= 15 && i < 19) ? 0 : i >= 9 && i < 15 ? 3 : 1; };
+  const auto start = theta_after(descent<adam>{.stop = {{{.value = 0}, {.steps = 0}}}});
+  REQUIRE(start.size() == 9 + 6 + 20);
+  const auto rated =
+      theta_after(descent<adam, unconstrained, first_of<target_loss, step_limit>, constant_rate, unclipped,
+                          rate_per_matrix>{.stop = thirty_steps, .rates = {.state = 0, .network = 0}});
+  for (std::size_t i = 0; i < start.size(); ++i) {
+    CAPTURE(i);
+    CHECK((rated[i] == start[i]) == (at(i) != 1));
+  }
+  const auto bounded = theta_after(
+      descent<adam, bounded_state_matrix>{.rate = 0.1, .constraint = {.bound = 0.25}, .stop = thirty_steps});
+  double largest[4] = {};
+  for (std::size_t i = 0; i < start.size(); ++i)
+    largest[at(i)] = std::max(largest[at(i)], std::abs(bounded[i]));
+  CHECK(largest[0] == 0.25);
+  CHECK(largest[1] > 0.25);
+  const auto stored = theta_after(descent<adam, stored_in_float>{.stop = thirty_steps});
+  for (double x : stored) CHECK(x == static_cast<double>(static_cast<float>(x)));
+}
+
+TEST_CASE("generalization errors on sequences longer than those of training") {
+  const auto s = make(descent<adam>{.stop = thirty_steps});
+  auto bound = bind<double>(s, 3);
+  sequence_test_set<double> test(bound.teacher, 7, 11, bound.streams->test());
+  CHECK(test.error(bound.teacher) == 0);
+  auto seen = trajectory_of<double>(sample_steps{.period = 10}, record::steps{}, record::loss{},
+                                    record::test_error{&test});
+  auto training = bound.training();
+  drive(training, seen);
+  CHECK(seen.samples() == 4);
+  // The last of them by hand, from the same draws.
+  auto again = bind<double>(s, 3);
+  auto& stream = again.streams->test();
+  double wrong = 0, all = 0;
+  const auto student = bound.student();
+  for (int n = 0; n < 7; ++n) {
+    std::vector<double> x(11);
+    for (double& v : x) v = stream.normal();
+    const double y = bound.teacher(x), e = student(x) - y;
+    wrong += e * e, all += y * y;
+  }
+  CHECK(seen.values("generalization_error")(3, 0) == doctest::Approx(std::sqrt(wrong / all)).epsilon(1e-12));
+}
+
+TEST_CASE("a run that is saved goes on with the same bits") {
+  const auto s = make(descent<adam>{.stop = thirty_steps});
+  auto whole = bind<double>(s, 3);
+  auto uninterrupted = whole.training();
+  auto first = bind<double>(s, 3);
+  auto before = first.training();
+  for (int i = 0; i < 12; ++i) before.step();
+  const std::string path = "deep_checkpoint.npz";
+  save_checkpoint(path, "layers", first, before);
+  auto second = bind<double>(s, 3);
+  auto after = second.training();
+  load_checkpoint(path, "layers", second, after);
+  std::remove(path.c_str());
+  drive(uninterrupted, silent{});
+  drive(after, silent{});
+  CHECK(after.now().steps == 30);
+  CHECK(std::equal(after.theta().begin(), after.theta().end(), uninterrupted.theta().begin()));
+}
+
+TEST_CASE("labels of every step, losses of numbers and of rows") {
+  using teacher = given_deep<deep<ssm<real_diagonal<2, 1, 2>>>>;
+  using student = deep<ssm<real_diagonal<4, 1, 3>>, tanh_layer, ssm<real_diagonal<3, 3, 2>>>;
+  const auto check = [](auto loss, auto change) {
+    using study = teacher_student<student, teacher, training_set<6, gaussian<everywhere>>, decltype(loss),
+                                  descent<adam>, network_start<near_zero>, keyed_streams>;
+    study s{.teacher = {.values = {0.5, 0.9, 1, 1, 1, 0, 0, 1}},
+            .training = {.rate = 0.02, .stop = {{{.value = 0}, {.steps = 600}}}},
+            .start = {.ssm = {.state_deviation = 0.5, .io_deviation = 0.5}}};
+    s.data.sequences.count = 5;
+    auto bound = bind<double>(s, 1);
+    CHECK(bound.data.answers == 12);
+    CHECK(bound.data.sequences() == 5);
+    // The teacher's two outputs are (x filtered by 0.5, x filtered by 0.9) at every step.
+    double slow = 0;
+    for (std::size_t t = 0; t < 6; ++t) {
+      slow = 0.9 * slow + bound.data.x[t];
+      CHECK(bound.data.y[2 * t + 1] == doctest::Approx(slow).epsilon(1e-14));
+    }
+    change(bound.data.y);
+    bound.rebuild();
+    auto training = bound.training();
+    const double at_start = training.now().loss;
+    drive(training, silent{});
+    CHECK(training.now().loss < 0.5 * at_start);
+  };
+  check(squared_error{}, [](auto&) {});
+  check(absolute_error{}, [](auto&) {});
+  check(softmax_cross_entropy{}, [](auto& y) {  // the larger of both, as a class
+    for (std::size_t i = 0; i < y.size(); i += 2) {
+      const bool first = y[i] > y[i + 1];
+      y[i] = first, y[i + 1] = !first;
+    }
+  });
+}
+
+TEST_CASE("impossible teachers and models are refused before any work") {
+  auto s = make(descent<adam>{.stop = thirty_steps});
+  s.teacher.values.pop_back();
+  CHECK_THROWS_WITH_AS(bind<double>(s, 1), "given_deep: values must be 12 numbers, given 11", bad_argument);
+  s = make(descent<adam>{.stop = thirty_steps});
+  std::get<0>(s.student.layers).structure.states = 0;
+  CHECK_THROWS_WITH_AS(bind<double>(s, 1), "real_diagonal: states must be at least 1, given 0", bad_argument);
+}
