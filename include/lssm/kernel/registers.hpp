@@ -4,6 +4,7 @@
 //   native<T>               the compiler's vector type and how many of them make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
 //   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp
+//   load_all(p, v)          the eight numbers at p                         store_all(v, p)
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 //   keep_some(v, n)         zeros in place of all but the first n
 //   roots(v)                the square root of each
@@ -11,6 +12,7 @@
 
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -36,6 +38,15 @@ struct native {
   typedef T vector __attribute__((vector_size(bytes)));
 };
 
+/// f(0), f(1), ... with constants: a loop over the registers of a block would keep the block in memory.
+template <class T, class F>
+[[gnu::always_inline]] inline void each_piece(F f) {
+  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+    (f(std::integral_constant<std::size_t, i>{}), ...);
+  }
+  (std::make_index_sequence<native<T>::pieces>{});
+}
+
 template <class T, class V>
 [[gnu::always_inline]] inline void fuse(const V& x, const V& y, const V& z, V& r) {
 #if defined(__FMA__)
@@ -50,7 +61,27 @@ template <class T, class V>
     return;
   }
 #endif
-  for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+  if constexpr (!detail::hardware_fma) {
+    r = x * y + z;
+  } else {
+    for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void load_all(const T* from,
+                                            typename native<T>::vector (&v)[native<T>::pieces]) {
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    std::memcpy(&v[i], from + i * native<T>::per_piece, native<T>::bytes);
+  });
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_all(const typename native<T>::vector (&v)[native<T>::pieces],
+                                             T* to) {
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    std::memcpy(to + i * native<T>::per_piece, &v[i], native<T>::bytes);
+  });
 }
 
 #if defined(__AVX2__)
@@ -133,12 +164,14 @@ template <class T>
 /// By selection: what is dropped may be a NaN.
 template <class T>
 [[gnu::always_inline]] inline void keep_some(typename native<T>::vector (&v)[native<T>::pieces], integer n) {
-  for (std::size_t i = 0; i < native<T>::pieces; ++i) {
-    decltype(v[i] == v[i]) kept;
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    using numbers = decltype(v[i] == v[i]);
+    using number = std::remove_reference_t<decltype(numbers{}[0])>;
+    numbers position{};
     for (std::size_t l = 0; l < native<T>::per_piece; ++l)
-      kept[l] = static_cast<integer>(i * native<T>::per_piece + l) < n ? -1 : 0;
-    v[i] = kept ? v[i] : typename native<T>::vector{};
-  }
+      position[l] = static_cast<number>(i * native<T>::per_piece + l);
+    v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
+  });
 }
 
 /// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
