@@ -8,6 +8,14 @@
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 //   keep_some(v, n)         zeros in place of all but the first n
 //   roots(v)                the square root of each
+//
+// For kernels that go through modes by whole registers (kernel/gram_step.hpp):
+//
+//   whole<T>                the vector type of a full register; sixteen numbers make `pieces` of them
+//   load_whole(p)           the numbers at p                                store_whole(v, p)
+//   load_whole(p, n)        the first n of them, then zeros; n may be < 0   store_whole(v, p, n)
+//   spread(x)               x in every lane                     spread_sum(v)      the sum of v in every lane, in halves
+//   in_registers_now(x, y, z), in_memory_now(v)   where the compiler has them between two parts of a kernel
 #pragma once
 
 #include <cstring>
@@ -50,8 +58,11 @@ template <class T, class F>
 template <class T, class V>
 [[gnu::always_inline]] inline void fuse(const V& x, const V& y, const V& z, V& r) {
 #if defined(__FMA__)
-  if constexpr (sizeof(V) == 64) {
+  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
     r = _mm512_fmadd_pd(x, y, z);
+    return;
+  } else if constexpr (sizeof(V) == 64) {
+    r = _mm512_fmadd_ps(x, y, z);
     return;
   } else if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
     r = _mm256_fmadd_pd(x, y, z);
@@ -190,6 +201,80 @@ template <class T>
     const auto two = (v[0] + v[2]) + (v[1] + v[3]);
     return two[0] + two[1];
   }
+}
+
+inline constexpr std::size_t whole_sums = 16;
+
+template <class T>
+struct whole {
+  static constexpr std::size_t bytes = register_bytes, lanes = bytes / sizeof(T), pieces = whole_sums / lanes;
+  typedef T vector __attribute__((vector_size(bytes)));
+};
+
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from) {
+  typename whole<T>::vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from, integer n) {
+  if (n >= static_cast<integer>(whole<T>::lanes)) return load_whole(from);
+  T padded[whole<T>::lanes] = {};
+  for (integer l = 0; l < n; ++l) padded[l] = from[l];
+  return load_whole(padded);
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to) {
+  std::memcpy(to, &v, sizeof v);
+}
+template <class T>
+[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to, integer n) {
+  if (n >= static_cast<integer>(whole<T>::lanes)) {
+    store_whole<T>(v, to);
+  } else {
+    T padded[whole<T>::lanes];
+    store_whole<T>(v, padded);
+    for (integer l = 0; l < n; ++l) to[l] = padded[l];
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector spread(const T& x) {
+  return x - typename whole<T>::vector{};
+}
+
+template <class T, std::size_t Half = whole<T>::lanes / 2>
+[[gnu::always_inline]] inline typename whole<T>::vector spread_sum(const typename whole<T>::vector& v) {
+  if constexpr (Half == 0) {
+    return v;
+  } else {
+    const auto folded = [&]<std::size_t... l>(std::index_sequence<l...>) __attribute__((always_inline)) {
+      return v + __builtin_shufflevector(v, v, (l ^ Half)...);
+    }
+    (std::make_index_sequence<whole<T>::lanes>{});
+    return spread_sum<T, Half / 2>(folded);
+  }
+}
+
+/// Without it, g++ moves numbers that a loop carries between registers and the stack.
+template <class V>
+[[gnu::always_inline]] inline void in_registers_now([[maybe_unused]] V& x, [[maybe_unused]] V& y,
+                                                    [[maybe_unused]] V& z) {
+#if defined(__AVX512F__)
+  asm volatile("" : "+v"(x), "+v"(y), "+v"(z));
+#elif defined(__SSE2__)
+  asm volatile("" : "+x"(x), "+x"(y), "+x"(z));
+#elif defined(__aarch64__)
+  asm volatile("" : "+w"(x), "+w"(y), "+w"(z));
+#endif
+}
+
+/// Loads that spread one number to all lanes are cheaper than the shuffles by which a compiler would replace them.
+template <class V>
+[[gnu::always_inline]] inline void in_memory_now(V& v) {
+  asm volatile("" : "+m"(v));
 }
 
 }  // namespace lssm::kernel
