@@ -5,6 +5,8 @@
 #include "kernel/blocks.hpp"
 #include "kernel/dense.hpp"
 #include "kernel/full_gradient.hpp"
+#include "kernel/gram_step.hpp"
+#include "kernel/gram_step_blocked.hpp"
 #include "kernel/matrix.hpp"
 #include "kernel/moving_means.hpp"
 #include "kernel/polynomial.hpp"

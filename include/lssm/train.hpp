@@ -32,4 +32,5 @@
 #include "train/schedule.hpp"
 #include "train/stop.hpp"
 #include "train/training_point.hpp"
+#include "train/unseen_steps.hpp"
 #include "train/update_rule.hpp"

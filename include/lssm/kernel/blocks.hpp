@@ -70,24 +70,24 @@ struct block<T, 8> {
   static constexpr std::size_t pieces = native<T>::pieces;
   typename native<T>::vector v[pieces];
   [[gnu::always_inline]] friend block operator+(block x, const block& y) {
-    for (std::size_t i = 0; i < pieces; ++i) x.v[i] += y.v[i];
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] += y.v[i]; });
     return x;
   }
   [[gnu::always_inline]] friend block operator-(block x, const block& y) {
-    for (std::size_t i = 0; i < pieces; ++i) x.v[i] -= y.v[i];
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] -= y.v[i]; });
     return x;
   }
   [[gnu::always_inline]] friend block operator*(block x, const block& y) {
-    for (std::size_t i = 0; i < pieces; ++i) x.v[i] *= y.v[i];
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] *= y.v[i]; });
     return x;
   }
   [[gnu::always_inline]] friend block operator/(block x, const block& y) {
-    for (std::size_t i = 0; i < pieces; ++i) x.v[i] /= y.v[i];
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] /= y.v[i]; });
     return x;
   }
   [[gnu::always_inline]] friend block fused(const block& x, const block& y, const block& z) {
     block r;
-    for (std::size_t i = 0; i < pieces; ++i) fuse<T>(x.v[i], y.v[i], z.v[i], r.v[i]);
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { fuse<T>(x.v[i], y.v[i], z.v[i], r.v[i]); });
     return r;
   }
 };
@@ -98,7 +98,7 @@ template <integer W, class T>
     return {x};
   } else {
     block<T, W> b;
-    for (auto& piece : b.v) piece = x - typename native<T>::vector{};
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { b.v[i] = x - typename native<T>::vector{}; });
     return b;
   }
 }
@@ -117,7 +117,7 @@ template <integer W, class U, std::size_t N>
     block<T, W> b;
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
-      std::memcpy(&b, x.data() + j, sizeof b);
+      load_all(x.data() + j, b.v);
     } else {
       load_some(x.data() + j, left, b.v);
     }
@@ -132,7 +132,7 @@ template <class T, integer W, std::size_t N>
   } else {
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
-      std::memcpy(x.data() + j, &b, sizeof b);
+      store_all(b.v, x.data() + j);
     } else {
       store_some(b.v, x.data() + j, left);
     }

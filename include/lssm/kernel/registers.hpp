@@ -4,13 +4,23 @@
 //   native<T>               the compiler's vector type and how many of them make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
 //   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp
+//   load_all(p, v)          the eight numbers at p                         store_all(v, p)
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 //   keep_some(v, n)         zeros in place of all but the first n
 //   roots(v)                the square root of each
+//
+// For kernels that go through modes by whole registers (kernel/gram_step.hpp):
+//
+//   whole<T>                the vector type of a full register; sixteen numbers make `pieces` of them
+//   load_whole(p)           the numbers at p                                store_whole(v, p)
+//   load_whole(p, n)        the first n of them, then zeros; n may be < 0   store_whole(v, p, n)
+//   spread(x)               x in every lane                     spread_sum(v)      the sum of v in every lane, in halves
+//   in_registers_now(x, y, z), in_memory_now(v)   where the compiler has them between two parts of a kernel
 #pragma once
 
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -36,11 +46,23 @@ struct native {
   typedef T vector __attribute__((vector_size(bytes)));
 };
 
+/// f(0), f(1), ... with constants: a loop over the registers of a block would keep the block in memory.
+template <class T, class F>
+[[gnu::always_inline]] inline void each_piece(F f) {
+  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+    (f(std::integral_constant<std::size_t, i>{}), ...);
+  }
+  (std::make_index_sequence<native<T>::pieces>{});
+}
+
 template <class T, class V>
 [[gnu::always_inline]] inline void fuse(const V& x, const V& y, const V& z, V& r) {
 #if defined(__FMA__)
-  if constexpr (sizeof(V) == 64) {
+  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
     r = _mm512_fmadd_pd(x, y, z);
+    return;
+  } else if constexpr (sizeof(V) == 64) {
+    r = _mm512_fmadd_ps(x, y, z);
     return;
   } else if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
     r = _mm256_fmadd_pd(x, y, z);
@@ -50,7 +72,27 @@ template <class T, class V>
     return;
   }
 #endif
-  for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+  if constexpr (!detail::hardware_fma) {
+    r = x * y + z;
+  } else {
+    for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void load_all(const T* from,
+                                            typename native<T>::vector (&v)[native<T>::pieces]) {
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    std::memcpy(&v[i], from + i * native<T>::per_piece, native<T>::bytes);
+  });
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_all(const typename native<T>::vector (&v)[native<T>::pieces],
+                                             T* to) {
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    std::memcpy(to + i * native<T>::per_piece, &v[i], native<T>::bytes);
+  });
 }
 
 #if defined(__AVX2__)
@@ -133,12 +175,14 @@ template <class T>
 /// By selection: what is dropped may be a NaN.
 template <class T>
 [[gnu::always_inline]] inline void keep_some(typename native<T>::vector (&v)[native<T>::pieces], integer n) {
-  for (std::size_t i = 0; i < native<T>::pieces; ++i) {
-    decltype(v[i] == v[i]) kept;
+  each_piece<T>([&](auto i) __attribute__((always_inline)) {
+    using numbers = decltype(v[i] == v[i]);
+    using number = std::remove_reference_t<decltype(numbers{}[0])>;
+    numbers position{};
     for (std::size_t l = 0; l < native<T>::per_piece; ++l)
-      kept[l] = static_cast<integer>(i * native<T>::per_piece + l) < n ? -1 : 0;
-    v[i] = kept ? v[i] : typename native<T>::vector{};
-  }
+      position[l] = static_cast<number>(i * native<T>::per_piece + l);
+    v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
+  });
 }
 
 /// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
@@ -157,6 +201,80 @@ template <class T>
     const auto two = (v[0] + v[2]) + (v[1] + v[3]);
     return two[0] + two[1];
   }
+}
+
+inline constexpr std::size_t whole_sums = 16;
+
+template <class T>
+struct whole {
+  static constexpr std::size_t bytes = register_bytes, lanes = bytes / sizeof(T), pieces = whole_sums / lanes;
+  typedef T vector __attribute__((vector_size(bytes)));
+};
+
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from) {
+  typename whole<T>::vector v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from, integer n) {
+  if (n >= static_cast<integer>(whole<T>::lanes)) return load_whole(from);
+  T padded[whole<T>::lanes] = {};
+  for (integer l = 0; l < n; ++l) padded[l] = from[l];
+  return load_whole(padded);
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to) {
+  std::memcpy(to, &v, sizeof v);
+}
+template <class T>
+[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to, integer n) {
+  if (n >= static_cast<integer>(whole<T>::lanes)) {
+    store_whole<T>(v, to);
+  } else {
+    T padded[whole<T>::lanes];
+    store_whole<T>(v, padded);
+    for (integer l = 0; l < n; ++l) to[l] = padded[l];
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline typename whole<T>::vector spread(const T& x) {
+  return x - typename whole<T>::vector{};
+}
+
+template <class T, std::size_t Half = whole<T>::lanes / 2>
+[[gnu::always_inline]] inline typename whole<T>::vector spread_sum(const typename whole<T>::vector& v) {
+  if constexpr (Half == 0) {
+    return v;
+  } else {
+    const auto folded = [&]<std::size_t... l>(std::index_sequence<l...>) __attribute__((always_inline)) {
+      return v + __builtin_shufflevector(v, v, (l ^ Half)...);
+    }
+    (std::make_index_sequence<whole<T>::lanes>{});
+    return spread_sum<T, Half / 2>(folded);
+  }
+}
+
+/// Without it, g++ moves numbers that a loop carries between registers and the stack.
+template <class V>
+[[gnu::always_inline]] inline void in_registers_now([[maybe_unused]] V& x, [[maybe_unused]] V& y,
+                                                    [[maybe_unused]] V& z) {
+#if defined(__AVX512F__)
+  asm volatile("" : "+v"(x), "+v"(y), "+v"(z));
+#elif defined(__SSE2__)
+  asm volatile("" : "+x"(x), "+x"(y), "+x"(z));
+#elif defined(__aarch64__)
+  asm volatile("" : "+w"(x), "+w"(y), "+w"(z));
+#endif
+}
+
+/// Loads that spread one number to all lanes are cheaper than the shuffles by which a compiler would replace them.
+template <class V>
+[[gnu::always_inline]] inline void in_memory_now(V& v) {
+  asm volatile("" : "+m"(v));
 }
 
 }  // namespace lssm::kernel

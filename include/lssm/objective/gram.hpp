@@ -107,6 +107,8 @@ class gram_objective {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
                                               target_.size());
   }
+  /// h° (kappa, m)
+  std::span<const T> least_squares_response() const { return view<T>(target_); }
   const T& label_power() const { return label_power_; }
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }

@@ -11,6 +11,7 @@
 #include "schedule.hpp"
 #include "stop.hpp"
 #include "training_point.hpp"
+#include "unseen_steps.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {
@@ -54,17 +55,26 @@ class descent_state {
 
   /// Loss, system and cotangent at the current θ.
   auto here() {
-    if (away_) refresh();
+    if (away_) evaluate();
     const progress<T>& now = live_.now;
     return descent_point<Objective>{
         {now.time, now.loss, objective_->system(), view<T>(objective_->cotangent()), *objective_},
         now.rate,
         now.steps};
   }
-  /// Evaluates the objective at θ: after a change from outside.
+  /// Evaluates the objective at θ: after a change of θ or of the objective from outside.
   void refresh() {
-    live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
-    away_ = false;
+    unseen_.forget();
+    evaluate();
+  }
+
+  /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
+  /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
+  void advance(integer n) {
+    if constexpr (skips_losses) {
+      if (n > 0 && running() && advance_unseen(n)) return;
+    }
+    for (; n > 0 && running(); --n) step();
   }
 
   /// One step in every running lane.
@@ -107,6 +117,11 @@ class descent_state {
   }
 
  private:
+  void evaluate() {
+    live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
+    away_ = false;
+  }
+
   using rule_state = typename Descent::rule_type::template state<Objective>;
   using clipping = typename Descent::clipping_type;
   using theta_type = detail::theta_of<Objective>;
@@ -121,6 +136,34 @@ class descent_state {
       return std::tuple(part("theta", s.theta), part("rule", s.rule), part("now", s.now));
     }
   };
+
+  using unseen = unseen_steps<typename Descent::rule_type, Objective>;
+  static constexpr bool skips_losses =
+      unseen::available && std::is_same_v<constraint_type, unconstrained> &&
+      std::is_same_v<typename Descent::schedule_type, constant_rate> && std::is_same_v<clipping, unclipped> &&
+      std::is_same_v<typename Descent::rates_type, same_rate> && bound_stop<T, stop_rules>::counts_steps;
+
+  /// False, with nothing done, where the loss in the end is not finite: then steps one by one tell when that began.
+  bool advance_unseen(integer n) {
+    auto& [theta, rule, now] = live_;
+    resting_ = live_;
+    const double left = std::ceil(stop_.most_steps(0) - static_cast<double>(now.steps));
+    if (left < static_cast<double>(n)) n = static_cast<integer>(left);
+    unseen_.run(*objective_, std::span<T>(theta), rate_, n);
+    evaluate();
+    if (!is_finite(now.loss)) {
+      live_ = resting_;
+      evaluate();
+      return false;
+    }
+    const T steps = T(static_cast<double>(n));
+    now.rate = rate_;
+    now.steps = now.steps + steps;
+    now.time = mul_add(steps, rate_, now.time);
+    if (now.loss < now.best_loss) now.best_loss = now.loss, now.best_steps = now.steps;
+    ask(now.loss);
+    return true;
+  }
 
   T scheduled_rate() const {
     if constexpr (std::is_same_v<typename Descent::schedule_type, constant_rate>) {
@@ -213,6 +256,7 @@ class descent_state {
   std::vector<typename Descent::schedule_type> schedules_;
   bound_stop<T, stop_rules> stop_;
   [[no_unique_address]] factors factors_;
+  [[no_unique_address]] unseen unseen_;
   lane_statuses<T> statuses_;
   bool away_ = false;  // the objective stands elsewhere in some lane
 };

@@ -16,6 +16,7 @@
 // full convergence (1.5e-14), so it stops the honest run at loss 1.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -122,13 +123,11 @@ struct first_of {
 
   /// The rule of this list of the given type, to read or change its numbers.
   template <class Rule>
-  Rule& get() {
-    return std::get<Rule>(rules);
-  }
+    requires(std::is_same_v<Rule, Rules> || ...)
+  Rule& get() { return std::get<Rule>(rules); }
   template <class Rule>
-  const Rule& get() const {
-    return std::get<Rule>(rules);
-  }
+    requires(std::is_same_v<Rule, Rules> || ...)
+  const Rule& get() const { return std::get<Rule>(rules); }
   friend bool operator==(const first_of&, const first_of&) = default;
 
  private:
@@ -158,6 +157,14 @@ class bound_stop<T, first_of<Rules...>> {
         statuses[i] = first_that_fires(of(i), mine);
       }
     }
+  }
+  /// Whether all it takes to know when to stop is a count of steps.
+  static constexpr bool counts_steps = (std::is_same_v<Rules, step_limit> && ...);
+  /// The number of steps that lane i may take, infinite if no rule says so.
+  double most_steps(std::size_t i) const requires counts_steps {
+    double most = std::numeric_limits<double>::infinity();
+    std::apply([&](const auto&... rule) { ((most = std::min(most, rule.steps)), ...); }, of(i).rules);
+    return most;
   }
   /// The time at which lane i must stop, infinite if no rule says so.
   double horizon(std::size_t i) const {

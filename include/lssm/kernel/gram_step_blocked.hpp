@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
+//
+//   gram_step_work<T>(kappa)                 a place for intermediate numbers
+//   gram_steps<Moved>(f, a, b, c, work, n)   n steps of the matrices named by Moved
+//
+// Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
+// added up across lanes once, at the end. Short sequences take the operations of the step in registers, to the same bits;
+// longer ones powers in two chains instead of four, and P with its derivative by Horner's rule.
+#pragma once
+
+#include <span>
+
+#include "gram_step.hpp"
+
+namespace lssm::kernel {
+
+template <class T>
+class gram_step_work {
+ public:
+  explicit gram_step_work(integer kappa)
+      : stride_(gram_step_constants<T>::stride(kappa)),
+        numbers_(kappa * static_cast<integer>(whole_sums) + 3 * stride_) {}
+  T* error() { return numbers_.data(); }
+  T* cotangent() { return error() + stride_; }
+  T* slope() { return cotangent() + stride_; }
+  T* sums() { return slope() + stride_; }
+
+ private:
+  integer stride_;
+  aligned_numbers<T> numbers_;
+};
+
+namespace detail {
+
+/// Sums of powers of one register in every sixteen modes, from `first` on: sums (kappa, lanes).
+template <std::size_t Chains, std::size_t Together, class T>
+void sum_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
+                             T* sums) {
+  using vector = typename whole<T>::vector;
+  constexpr integer lanes = whole<T>::lanes, apart = whole_sums, chains = Chains;
+  for (integer k = 0; k < kappa; ++k) store_whole<T>(vector{}, sums + k * lanes);
+  for (; first < length(a); first += static_cast<integer>(Together) * apart) {
+    vector p[Together][Chains], factor[Together];
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      const integer at = first + static_cast<integer>(u) * apart, left = length(a) - at;
+      const vector x = load_whole(a.data() + at, left), square = x * x;
+      p[u][0] = load_whole(b + at, left) * load_whole(c + at, left);
+      p[u][1] = p[u][0] * x;
+      if constexpr (Chains == 4) p[u][2] = p[u][0] * square, p[u][3] = p[u][1] * square;
+      factor[u] = Chains == 4 ? square * square : square;
+    });
+    const auto add = [&](auto chain, T* to) __attribute__((always_inline)) {
+      vector sum = load_whole(to);
+      unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+        sum = sum + p[u][chain];
+        p[u][chain] = p[u][chain] * factor[u];
+      });
+      store_whole<T>(sum, to);
+    };
+    T* to = sums;
+    integer k = 0;
+    for (; k + chains <= kappa; k += chains)
+      unrolled<Chains>([&](auto chain) __attribute__((always_inline)) { add(chain, to), to += lanes; });
+    unrolled<Chains - 1>([&](auto chain) __attribute__((always_inline)) {
+      if (k + static_cast<integer>(chain) < kappa) add(chain, to), to += lanes;
+    });
+  }
+}
+
+/// y = Σ_k x_k column_k, even and odd k apart, for `Count` registers of y.
+template <std::size_t Count, class T>
+void add_columns(const T* x, const T* columns, integer stride, integer kappa, T* y) {
+  using vector = typename whole<T>::vector;
+  constexpr std::size_t lanes = whole<T>::lanes;
+  vector even[Count] = {}, odd[Count] = {};
+  const auto add = [&](vector(&to)[Count], integer k) __attribute__((always_inline)) {
+    const vector factor = spread(x[k]);
+    unrolled<Count>([&](auto r) __attribute__((always_inline)) {
+      to[r] = fused<T>(factor, load_whole(columns + k * stride + r * lanes), to[r]);
+    });
+  };
+  integer k = 0;
+  for (; k + 1 < kappa; k += 2) add(even, k), add(odd, k + 1);
+  if (k < kappa) add(even, k);
+  unrolled<Count>([&](auto r)
+                      __attribute__((always_inline)) { store_whole<T>(even[r] + odd[r], y + r * lanes); });
+}
+
+template <class T>
+void add_all_columns(const T* x, const T* columns, integer stride, integer kappa, T* y) {
+  constexpr integer lanes = whole<T>::lanes;
+  integer r = 0;
+  for (; r + 3 * lanes < kappa; r += 4 * lanes) add_columns<4>(x, columns + r, stride, kappa, y + r);
+  for (; r < kappa; r += lanes) add_columns<1>(x, columns + r, stride, kappa, y + r);
+}
+
+/// P and P' at several registers of modes: Horner's rule, or even and odd coefficients apart.
+template <bool Short, std::size_t Together, class T, class V>
+[[gnu::always_inline]] inline void evaluate_registers(const T* g, const T* slope, integer kappa,
+                                                      const V (&x)[Together], V (&value)[Together],
+                                                      V (&bend)[Together]) {
+  if constexpr (Short) {
+    V square[Together], odd[Together], odd_bend[Together];
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      square[u] = x[u] * x[u];
+      value[u] = bend[u] = odd[u] = odd_bend[u] = V{};
+    });
+    const auto add = [&](const T& from, V(&to)[Together]) __attribute__((always_inline)) {
+      const V coefficient = spread(from);
+      unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+        to[u] = fused<T>(to[u], square[u], coefficient);
+      });
+    };
+    for (integer k = kappa; k-- > 0;) {
+      if (k % 2 == 0) {
+        add(g[k], value), add(slope[k], bend);
+      } else {
+        add(g[k], odd), add(slope[k], odd_bend);
+      }
+    }
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      value[u] = fused<T>(odd[u], x[u], value[u]);
+      bend[u] = fused<T>(odd_bend[u], x[u], bend[u]);
+    });
+  } else {
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      value[u] = spread(g[kappa - 1]);
+      bend[u] = V{};
+    });
+    for (integer k = kappa - 1; k-- > 0;) {
+      const V coefficient = spread(g[k]);
+      unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+        bend[u] = fused<T>(bend[u], x[u], value[u]);
+        value[u] = fused<T>(value[u], x[u], coefficient);
+      });
+    }
+  }
+}
+
+/// The update, given the coefficients of P and P'.
+template <bool Short, std::size_t Together, moved M, class T>
+void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c) {
+  using vector = typename whole<T>::vector;
+  constexpr integer lanes = whole<T>::lanes;
+  for (integer first = 0; first < length(a); first += static_cast<integer>(Together) * lanes) {
+    const auto at = [&](std::size_t u) { return first + static_cast<integer>(u) * lanes; };
+    vector x[Together], value[Together], bend[Together];
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      x[u] = load_whole(a.data() + at(u), length(a) - at(u));
+    });
+    evaluate_registers<Short, Together>(g, slope, kappa, x, value, bend);
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      const integer left = length(a) - at(u);
+      const vector y = load_whole(b + at(u), left), z = load_whole(c + at(u), left);
+      if constexpr (M.a) store_whole<T>(fused<T>(-(y * z), bend[u], x[u]), a.data() + at(u), left);
+      if constexpr (M.b) store_whole<T>(fused<T>(-z, value[u], y), b + at(u), left);
+      if constexpr (M.c) store_whole<T>(fused<T>(-y, value[u], z), c + at(u), left);
+    });
+  }
+}
+
+template <bool Short, moved M, class T>
+void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
+                         gram_step_work<T>& work) {
+  constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
+  using vector = typename whole<T>::vector;
+  const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
+  for (std::size_t i = 0; i < pieces; ++i)
+    sum_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
+                                                             work.sums() + static_cast<integer>(i) * apart);
+  for (integer k = 0; k < kappa; ++k) {
+    vector part[pieces];
+    unrolled<pieces>([&](auto i) __attribute__((always_inline)) {
+      part[i] = load_whole(work.sums() + static_cast<integer>(i) * apart + k * static_cast<integer>(lanes));
+    });
+    work.error()[k] = spread_sum<T>(folded_pieces<vector, pieces, pieces>(part))[0] - f.target()[k];
+  }
+  add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
+  if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
+  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
+}
+
+}  // namespace detail
+
+/// n steps. Preconditions: a, b, c of one length; `work` of the length of f, whose slopes are written.
+template <moved M, class T>
+void gram_steps(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
+                gram_step_work<T>& work, integer n) {
+  for (; n > 0; --n) {
+    if (f.kappa() <= short_kappa) {
+      detail::gram_step_in_blocks<true, M>(f, a, b.data(), c.data(), work);
+    } else {
+      detail::gram_step_in_blocks<false, M>(f, a, b.data(), c.data(), work);
+    }
+  }
+}
+
+}  // namespace lssm::kernel

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Steps of gradient descent that nobody looks at: no loss is computed (kernel/gram_step.hpp).
+//
+//   unseen_steps<Rule, Objective>          has `available`: whether there are such steps for a rule and an objective
+//   run(objective, θ, rate, n)             n steps of θ; the same as the general path up to rounding
+//   forget()                               after the objective has changed
+//
+// Available for gradient_descent in float or double on the Gram form of a real diagonal SSM with one input and one
+// output, whatever matrices move, in their own coordinates. 2 rate G is formed when the first step is asked for.
+#pragma once
+
+#include <optional>
+
+#include "../kernel/gram_step_blocked.hpp"
+#include "../objective/gram.hpp"
+#include "../ssm/learn.hpp"
+#include "../ssm/real_diagonal.hpp"
+#include "../ssm/ssm.hpp"
+#include "gradient_descent.hpp"
+
+namespace lssm {
+
+template <class Rule, class Objective>
+class unseen_steps {
+ public:
+  static constexpr bool available = false;
+  void forget() {}
+};
+
+namespace detail {
+
+/// Learned in their own coordinates.
+template <class L>
+inline constexpr bool plain = false;
+template <class... Slots>
+inline constexpr bool plain<learn<Slots...>> = (std::is_same_v<typename slot_traits<Slots>::map, as_is> &&
+                                                ...);
+
+template <class T, class L>
+inline constexpr bool has_unseen_steps = kernel::is_native<T>&& plain<L>;
+
+}  // namespace detail
+
+template <class T, integer D, class Learn, integer Kappa>
+  requires(detail::has_unseen_steps<T, Learn>)
+class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>> {
+ public:
+  using objective_type = gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
+  static constexpr bool available = true;
+
+  void forget() { constants_.reset(); }
+
+  void run(const objective_type& f, std::span<T> theta, const T& rate, integer n) {
+    if (!constants_ || rate_ != rate) prepare(f, rate);
+    const std::size_t d = f.system().a.size();
+    system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
+    Learn::to_system(std::span<const T>(theta), s);
+    if constexpr (kernel::in_registers<D, Kappa>) {
+      kernel::gram_steps<D, Kappa, moves>(*constants_, s.a.data(), s.b.data(), s.c.data(), n);
+    } else {
+      kernel::gram_steps<moves>(*constants_, s.a, s.b, s.c, *work_, n);
+    }
+    Learn::from_system(s, theta);
+  }
+
+ private:
+  static constexpr kernel::moved moves{learns<Learn, state_matrix>, learns<Learn, input_matrix>,
+                                       learns<Learn, output_matrix>};
+  struct system {
+    std::span<T> a, b, c;  // (d)
+  };
+
+  /// Where A, B or C is kept: from the start of a cache line on.
+  T* matrix(std::size_t which, std::size_t d) {
+    return matrices_->data() +
+           static_cast<integer>(which) * kernel::gram_step_constants<T>::stride(static_cast<integer>(d));
+  }
+
+  void prepare(const objective_type& f, const T& rate) {
+    const integer kappa = f.kappa(), stride = kernel::gram_step_constants<T>::stride(kappa);
+    const auto& start = f.system();
+    const std::size_t d = start.a.size();
+    matrices_.emplace(3 * kernel::gram_step_constants<T>::stride(static_cast<integer>(d)));
+    std::copy(start.a.begin(), start.a.end(), matrix(0, d));
+    std::copy(start.b.begin(), start.b.end(), matrix(1, d));
+    std::copy(start.c.begin(), start.c.end(), matrix(2, d));
+    if constexpr (!kernel::in_registers<D, Kappa>) work_.emplace(kappa);
+
+    rate_ = rate;
+    constants_.emplace(kappa);
+    const auto target = f.least_squares_response();
+    std::copy(target.begin(), target.end(), constants_->target());
+    for (integer q = 0; q < f.rank(); ++q) {
+      const auto row = f.factor(q);
+      for (integer k = 0; k < kappa; ++k)
+        kernel::add_scaled<T>(rate * row[static_cast<std::size_t>(k)], row,
+                              std::span<T>(constants_->columns() + k * stride, row.size()));
+    }
+    constants_->write_slopes();
+  }
+
+  std::optional<kernel::gram_step_constants<T>> constants_;
+  std::optional<kernel::gram_step_work<T>> work_;
+  std::optional<kernel::aligned_numbers<T>> matrices_;
+  T rate_{};
+};
+
+}  // namespace lssm

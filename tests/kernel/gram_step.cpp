@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Steps in Gram form without the loss: against the formulas in more digits, over sizes on both sides of whole registers
+// and of the two orders of operations; the same bits whether sizes are known or not; what does not move stays.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <lssm/core/random.hpp>
+#include <lssm/kernel/gram_step_blocked.hpp>
+
+using namespace lssm;
+using kernel::gram_step_constants, kernel::moved;
+
+namespace {
+
+template <class T>
+struct problem {
+  std::vector<T> a, b, c, gram, target;  // (d), (d), (d), (kappa, kappa) with the rate in it, (kappa)
+
+  problem(integer d, integer kappa, std::uint32_t seed) {
+    numpy_legacy draw(seed);
+    const auto fill = [&](std::vector<T>& v, integer n, double low, double high) {
+      for (integer i = 0; i < n; ++i) v.push_back(T(low + (high - low) * draw.uniform()));
+    };
+    fill(a, d, -0.9, 0.95);
+    const double size = 1 / std::sqrt(static_cast<double>(d));
+    fill(b, d, -size, size);
+    fill(c, d, -size, size);
+    fill(target, kappa, -1, 1);
+    std::vector<T> rows;
+    fill(rows, kappa * kappa, -1, 1);
+    const std::size_t n = static_cast<std::size_t>(kappa);
+    gram.assign(n * n, T(0));
+    for (std::size_t q = 0; q < n; ++q)
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t k = 0; k < n; ++k)
+          gram[i * n + k] += T(0.02 / static_cast<double>(kappa)) * rows[q * n + i] * rows[q * n + k];
+  }
+  gram_step_constants<T> constants() const {
+    const integer kappa = length(target);
+    gram_step_constants<T> f(kappa);
+    std::copy(target.begin(), target.end(), f.target());
+    for (integer k = 0; k < kappa; ++k)
+      std::copy_n(gram.begin() + k * kappa, kappa, f.columns() + k * f.stride(kappa));
+    f.write_slopes();
+    return f;
+  }
+  /// The formulas, in long double.
+  void step_by_hand(std::vector<long double>& x, std::vector<long double>& y, std::vector<long double>& z,
+                    const moved& m) const {
+    const std::size_t n = target.size();
+    std::vector<long double> e(target.size()), g(n, 0);
+    for (std::size_t k = 0; k < n; ++k) {
+      for (std::size_t j = 0; j < x.size(); ++j) e[k] += y[j] * z[j] * power(x[j], static_cast<long>(k));
+      e[k] -= static_cast<long double>(target[k]);
+    }
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t k = 0; k < n; ++k) g[i] += static_cast<long double>(gram[i * n + k]) * e[k];
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      long double value = 0, slope = 0;
+      for (std::size_t k = 0; k < n; ++k) value += g[k] * power(x[j], static_cast<long>(k));
+      for (std::size_t k = 1; k < n; ++k)
+        slope += static_cast<long double>(k) * g[k] * power(x[j], static_cast<long>(k - 1));
+      const long double u = x[j] - y[j] * z[j] * slope, v = y[j] - z[j] * value, w = z[j] - y[j] * value;
+      if (m.a) x[j] = u;
+      if (m.b) y[j] = v;
+      if (m.c) z[j] = w;
+    }
+  }
+};
+
+template <class T>
+double largest_difference(const std::vector<T>& x, const std::vector<long double>& y) {
+  double most = 0;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    most = std::max(most, static_cast<double>(std::abs(static_cast<long double>(x[i]) - y[i])));
+  return most;
+}
+
+/// n steps with sizes known at run time.
+template <moved M, class T>
+void in_blocks(problem<T>& p, integer n) {
+  const auto f = p.constants();
+  kernel::gram_step_work<T> work(f.kappa());
+  kernel::gram_steps<M>(f, std::span<T>(p.a), std::span<T>(p.b), std::span<T>(p.c), work, n);
+}
+
+template <moved M, class T>
+void check_by_hand(integer d, integer kappa) {
+  CAPTURE(d);
+  CAPTURE(kappa);
+  problem<T> p(d, kappa, static_cast<std::uint32_t>(100 * d + kappa));
+  std::vector<long double> x(p.a.begin(), p.a.end()), y(p.b.begin(), p.b.end()), z(p.c.begin(), p.c.end());
+  const problem<T> before = p;
+  for (int t = 0; t < 10; ++t) before.step_by_hand(x, y, z, M);
+  in_blocks<M>(p, 4);
+  in_blocks<M>(p, 6);
+  const double tolerance = 100 * epsilon_of<T>;
+  CHECK(largest_difference(p.a, x) < tolerance);
+  CHECK(largest_difference(p.b, y) < tolerance);
+  CHECK(largest_difference(p.c, z) < tolerance);
+  if (M.a) CHECK(p.a != before.a);
+  if (!M.a) CHECK(p.a == before.a);
+  if (!M.b) CHECK(p.b == before.b);
+  if (!M.c) CHECK(p.c == before.c);
+}
+
+template <class T, integer D, integer K, moved M = moved{}>
+void check_known_sizes() {
+  CAPTURE(D);
+  CAPTURE(K);
+  static_assert(kernel::in_registers<D, K>);
+  problem<T> p(D, K, 7), q = p;
+  const auto f = p.constants();
+  kernel::gram_steps<D, K, M>(f, p.a.data(), p.b.data(), p.c.data(), 9);
+  in_blocks<M>(q, 9);
+  CHECK(p.a == q.a);
+  CHECK(p.b == q.b);
+  CHECK(p.c == q.c);
+  problem<T> other(D, K, 7);
+  CHECK(p.b != other.b);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("steps follow the formulas at every size", T, float, double) {
+  for (const integer d : {1, 2, 7, 8, 15, 16, 17, 40, 100, 131})
+    for (const integer kappa : {2, 3, 4, 5, 8, 9, 15, 16, 17, 18, 33, 50})
+      check_by_hand<moved{}, T>(d, kappa);
+}
+
+TEST_CASE_TEMPLATE("one matrix moves, or two", T, float, double) {
+  for (const integer kappa : {6, 20}) {
+    check_by_hand<moved{true, false, false}, T>(10, kappa);
+    check_by_hand<moved{true, false, true}, T>(10, kappa);
+    check_by_hand<moved{true, true, false}, T>(21, kappa);
+  }
+  problem<T> p(10, 6, 1), before = p;
+  in_blocks<moved{false, true, true}>(p, 3);
+  CHECK(p.a == before.a);
+  CHECK(p.b != before.b);
+  CHECK(p.c != before.c);
+}
+
+TEST_CASE_TEMPLATE("sizes known at compile time: the same bits", T, float, double) {
+  check_known_sizes<T, 1, 2>();
+  check_known_sizes<T, 3, 3>();
+  check_known_sizes<T, 10, 6>();
+  check_known_sizes<T, 10, 7, moved{true, true, false}>();
+  check_known_sizes<T, 16, 8>();
+  check_known_sizes<T, 20, 10>();
+  check_known_sizes<T, 33, 5, moved{false, true, true}>();
+  check_known_sizes<T, 40, 16>();
+}
