@@ -4,6 +4,7 @@
 
 #include "kernel/blocks.hpp"
 #include "kernel/dense.hpp"
+#include "kernel/diagonal_sequences.hpp"
 #include "kernel/full_gradient.hpp"
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"

@@ -250,6 +250,72 @@ const stacked<dynamic, dynamic> late{{{{.states = 4}}, {}, {.outputs = 3}, {{.st
 
 }  // namespace
 
+namespace {
+
+/// A structure of one's own that has no way to take a whole batch: real_diagonal with A = -diag(a), and as many numbers
+/// carried as it says.
+struct negated {
+  static constexpr integer inputs = 2, outputs = 1;
+  using base = real_diagonal<3, 2, 1>;
+  template <class T>
+  using parameters = base::parameters<T>;
+  template <class T>
+  static parameters<T> make() {
+    return base{}.make<T>();
+  }
+  static void validate() {}
+  template <class T>
+  static parameters<T> with_sign(parameters<T> s) {
+    for (T& x : s.a) x = T(0) - x;
+    return s;
+  }
+  template <class T>
+  static std::size_t state_size(const parameters<T>&) {
+    return 3;
+  }
+  template <class T>
+  static void impulse_response(const parameters<T>& s, std::span<T> h) {
+    base::impulse_response(with_sign(s), h);
+  }
+  template <class T>
+  static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    base::pullback(with_sign(s), g, ds);
+    ds = with_sign(ds);
+  }
+  template <class T>
+  static void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
+    base::advance(with_sign(s), x, state, y);
+  }
+  template <class T>
+  static void pullback_sequence(const parameters<T>& s, std::span<const T> x, std::span<const T> dy,
+                                parameters<T>& ds, std::span<T> dx, std::span<T> work) {
+    base::pullback_sequence(with_sign(s), x, dy, ds, dx, work);
+    ds = with_sign(ds);
+  }
+};
+static_assert(SequenceMap<negated> && !BatchedSequenceMap<negated>);
+static_assert(BatchedSequenceMap<real_diagonal<>> && BatchedSequenceMap<real_diagonal<3, 2, 5>>);
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a structure that goes step by step is a layer as well", T, float, double) {
+  reference::numbers draw(236);
+  const std::vector<description> layers{{"dense", 1, 2}, {"ssm", 2, 1, 3}, {"tanh", 1, 1}};
+  const problem<T> negative(draw, layers, {3, 4});
+  auto positive = negative;
+  for (std::size_t j = 4; j < 7; ++j) positive.theta[j] = T(0) - positive.theta[j];
+  auto own = passed_through(sequential<dense<2>, ssm<negated>, tanh_layer>{}.bind(extent<1>()), negative);
+  const auto batched = passed_through(
+      sequential<dense<2>, ssm<real_diagonal<3, 2>>, tanh_layer>{}.bind(extent<1>()), positive);
+  for (std::size_t j = 4; j < 7; ++j) own.dtheta[j] = T(0) - own.dtheta[j];
+  const auto same = [](const std::vector<T>& x, const std::vector<T>& y) {
+    REQUIRE(x.size() == y.size());
+    for (std::size_t i = 0; i < x.size(); ++i)
+      CHECK(reference::epsilons(x[i], reference::widen(y[i], 0), 64) < 1);
+  };
+  same(own.y, batched.y), same(own.dtheta, batched.dtheta), same(own.dx, batched.dx);
+}
+
 TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run time", T, float, double) {
   reference::numbers draw(233);
   const problem<T> p(draw, as_stacked, {3, 5});

@@ -8,7 +8,8 @@
 //   y        (N, steps, p)     outputs, at every step
 //
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
-// and in which coordinates, is its own `learn`. The way back is the structure's `pullback_sequence`.
+// and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
+// `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence.
 #pragma once
 
 #include "../core/parts.hpp"
@@ -16,6 +17,80 @@
 #include "concepts.hpp"
 
 namespace lssm {
+
+namespace detail {
+
+/// Any structure with a recurrence and its adjoint: one sequence after the other.
+template <class Structure, class T>
+class batch_of_sequences {
+ public:
+  using system = typename Structure::template parameters<T>;
+
+  batch_of_sequences() = default;
+  batch_of_sequences(const system& s, batch_shape batch)
+      : steps_(static_cast<std::size_t>(batch.steps)),
+        gradient_(s),
+        state_(carried(s), T(0)),
+        passed_((steps_ + 1) * state_.size(), T(0)),
+        unused_(steps_ * m, T(0)) {}
+
+  void forward(const system& s, std::span<const T> x, std::span<T> y) {
+    for (std::size_t row = 0; row < y.size() / p; ++row) {
+      if (row % steps_ == 0)
+        for (T& v : state_) v = T(0);
+      Structure::advance(s, x.subspan(row * m, m), std::span<T>(state_), y.subspan(row * p, p));
+    }
+  }
+  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
+    for (std::size_t row = 0; row < dy.size() / p; row += steps_) {
+      const std::span<T> to = dx.empty() ? std::span<T>(unused_) : dx.subspan(row * m, steps_ * m);
+      Structure::pullback_sequence(s, x.subspan(row * m, steps_ * m), dy.subspan(row * p, steps_ * p),
+                                   gradient_, to, std::span<T>(passed_));
+      each_number([](T& sum, const T& g) { sum = sum + g; }, ds, std::as_const(gradient_));
+    }
+  }
+
+ private:
+  static constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
+  /// Numbers that the recurrence carries from step to step.
+  static std::size_t carried(const system& s) {
+    if constexpr (requires { Structure::state_size(s); }) {
+      return static_cast<std::size_t>(Structure::state_size(s));
+    } else {
+      return s.a.size();
+    }
+  }
+
+  std::size_t steps_ = 1;
+  system gradient_{};      // of one sequence
+  std::vector<T> state_;   // (d)
+  std::vector<T> passed_;  // (steps + 1, d), what pullback_sequence needs
+  std::vector<T> unused_;  // (steps, m), dx where nobody asks for it
+};
+
+/// A structure that takes the whole batch at once.
+template <BatchedSequenceMap Structure, class T>
+class batch_of_sequences<Structure, T> {
+ public:
+  using system = typename Structure::template parameters<T>;
+
+  batch_of_sequences() = default;
+  batch_of_sequences(const system& s, batch_shape batch)
+      : steps_(static_cast<std::size_t>(batch.steps)), work_(s, static_cast<std::size_t>(batch.rows())) {}
+
+  void forward(const system& s, std::span<const T> x, std::span<T> y) {
+    Structure::forward_batch(s, steps_, x, y, work_);
+  }
+  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
+    Structure::backward_batch(s, steps_, x, dy, ds, dx, work_);
+  }
+
+ private:
+  std::size_t steps_ = 1;
+  typename Structure::template batch_work<T> work_;
+};
+
+}  // namespace detail
 
 /// With all its sizes known.
 template <class Ssm>
@@ -37,56 +112,20 @@ struct bound_ssm_layer {
   }
 
   template <class T>
-  class workspace {
-   public:
+  struct workspace {
+    detail::batch_of_sequences<structure_type, T> batch{};
     workspace() = default;
-    workspace(const bound_ssm_layer& layer, batch_shape batch)
-        : steps_(static_cast<std::size_t>(batch.steps)),
-          gradient_(layer.make<T>()),
-          state_(carried(gradient_), T(0)),
-          passed_((steps_ + 1) * state_.size(), T(0)),
-          unused_(steps_ * Ssm::inputs, T(0)) {}
-
-   private:
-    friend bound_ssm_layer;
-    std::size_t steps_ = 0;
-    system<T> gradient_{};   // of one sequence
-    std::vector<T> state_;   // (d)
-    std::vector<T> passed_;  // (steps + 1, d), what pullback_sequence needs
-    std::vector<T> unused_;  // (steps, m), dx where nobody asks for it
+    workspace(const bound_ssm_layer& layer, batch_shape shape) : batch(layer.make<T>(), shape) {}
   };
-
   template <class T>
   void forward(const system<T>& s, std::span<const T> x, std::span<T> y, workspace<T>& work) const {
-    constexpr std::size_t m = Ssm::inputs, p = Ssm::outputs;
-    for (std::size_t row = 0; row < y.size() / p; ++row) {
-      if (row % work.steps_ == 0)
-        for (T& v : work.state_) v = T(0);
-      structure_type::advance(s, x.subspan(row * m, m), std::span<T>(work.state_), y.subspan(row * p, p));
-    }
+    work.batch.forward(s, x, y);
   }
   /// Adds to ds; writes dx unless it is empty.
   template <class T>
   void backward(const system<T>& s, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                 system<T>& ds, std::span<T> dx, workspace<T>& work) const {
-    const std::size_t in = work.steps_ * Ssm::inputs, out = work.steps_ * Ssm::outputs;
-    for (std::size_t n = 0; n < dy.size() / out; ++n) {
-      const std::span<T> to = dx.empty() ? std::span<T>(work.unused_) : dx.subspan(n * in, in);
-      structure_type::pullback_sequence(s, x.subspan(n * in, in), dy.subspan(n * out, out), work.gradient_,
-                                        to, std::span<T>(work.passed_));
-      each_number([](T& sum, const T& g) { sum = sum + g; }, ds, std::as_const(work.gradient_));
-    }
-  }
-
- private:
-  /// Numbers that the recurrence carries from step to step.
-  template <class T>
-  static std::size_t carried(const system<T>& s) {
-    if constexpr (requires { structure_type::state_size(s); }) {
-      return static_cast<std::size_t>(structure_type::state_size(s));
-    } else {
-      return s.a.size();
-    }
+    work.batch.backward(s, x, dy, ds, dx);
   }
 };
 

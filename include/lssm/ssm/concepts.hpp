@@ -34,6 +34,19 @@ concept SequenceMap = StateMatrixStructure<S> &&
   S::pullback_sequence(p, in, in, dp, out, out);
 };
 
+/// The same for a whole batch of sequences (N steps, m) ↦ (N steps, p), faster: forward_batch leaves in its work what
+/// backward_batch needs, which adds to the gradient and writes dx unless it is empty.
+template <class S>
+concept BatchedSequenceMap = StateMatrixStructure<S> &&
+    requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
+             typename S::template batch_work<double> work, std::size_t n, std::span<double> out,
+             std::span<const double> in) {
+  requires std::constructible_from < typename S::template batch_work<double>,
+  decltype(p)&, std::size_t > ;
+  S::forward_batch(p, n, in, out, work);
+  S::backward_batch(p, n, in, in, dp, out, work);
+};
+
 /// h of given parameters, and the pullback of its cotangents to them.
 template <class S>
 concept HasImpulseResponse = requires(const typename S::template parameters<double> p, std::span<double> h) {

@@ -16,6 +16,7 @@
 #include <span>
 
 #include "../core/parts.hpp"
+#include "../kernel/diagonal_sequences.hpp"
 #include "../kernel/full_gradient.hpp"
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
@@ -162,6 +163,33 @@ struct real_diagonal {
         }
         adjoint[j] = l;
       }
+  }
+
+  /// For batches of sequences: scratch for so many rows, which are steps of sequences one after the other.
+  template <class T>
+  struct batch_work {
+    std::vector<T> driven, states, adjoints, transposed;  // (rows, d) each, (m, d)
+    batch_work() = default;
+    batch_work(const parameters<T>& s, std::size_t rows)
+        : driven(rows * s.a.size(), T(0)), states(driven), adjoints(driven), transposed(s.b.size(), T(0)) {}
+  };
+  /// y (N steps, p) for x (N steps, m), each sequence from rest.
+  template <class T>
+  static constexpr void forward_batch(const parameters<T>& s, std::size_t steps, std::span<const T> x,
+                                      std::span<T> y, batch_work<T>& work) {
+    kernel::diagonal_forward<T, D>(fixed_view<D>(s.a), view<T>(s.b), view<T>(s.c), extent<M>(), extent<P>(),
+                                   steps, x, y, std::span<T>(work.driven), std::span<T>(work.states),
+                                   std::span<T>(work.transposed));
+  }
+  /// After forward_batch: adds to ds, writes dx unless it is empty.
+  template <class T>
+  static constexpr void backward_batch(const parameters<T>& s, std::size_t steps, std::span<const T> x,
+                                       std::span<const T> dy, parameters<T>& ds, std::span<T> dx,
+                                       batch_work<T>& work) {
+    kernel::diagonal_backward<T, D>(fixed_view<D>(s.a), view<T>(s.b), view<T>(s.c), extent<M>(), extent<P>(),
+                                    steps, x, dy, fixed_view<D>(ds.a), std::span<T>(ds.b), std::span<T>(ds.c),
+                                    dx, std::span<T>(work.driven), view<T>(work.states),
+                                    std::span<T>(work.adjoints));
   }
 
   friend constexpr bool operator==(const real_diagonal& x, const real_diagonal& y) {
