@@ -95,7 +95,7 @@ class lane_pool {
         if (!more) return;
         continue;
       }
-      while (!some_ended()) state_->step();
+      if (!some_ended()) advance();
       read_out(done);
     }
   }
@@ -151,6 +151,15 @@ class lane_pool {
     student.objective.value(view<L>(student.theta));
     objective_->adopt(lane, student.objective);
     trainings_[lane] = student.study.training;
+  }
+
+  /// Steps until a lane has ended.
+  void advance() {
+    if constexpr (requires { state_->advance(); }) {
+      state_->advance();
+    } else {
+      while (!some_ended()) state_->step();
+    }
   }
 
   bool some_ended() const {
