@@ -48,6 +48,7 @@ struct gram_descent {
     T total(0);
     for (integer n = 0; n < count; ++n) {
       const powers g = cotangent<OnlySeen>(h, total);
+#pragma GCC unroll 1
       for (std::size_t j = 0; j < d; ++j) update<Moved>(g, a[j], b[j], c[j], w[j]);
       h = moments(a, w);
     }
@@ -93,6 +94,7 @@ struct gram_descent {
   static powers moments(const modes& a, const modes& w) {
     powers h;
     for (T& x : h) x = T(0);
+#pragma GCC unroll 1
     for (std::size_t j = 0; j < d; ++j) {
       const T square = a[j] * a[j];
       T even = w[j], odd = w[j] * a[j];
