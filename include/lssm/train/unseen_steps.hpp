@@ -88,7 +88,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
 
     rate_ = rate;
     constants_.emplace(kappa);
-    const auto target = f.least_squares_response();
+    const auto& target = f.target();
     std::copy(target.begin(), target.end(), constants_->target());
     for (integer q = 0; q < f.rank(); ++q) {
       const auto row = f.factor(q);
