@@ -4,6 +4,7 @@
 
 #include "study/bind.hpp"
 #include "study/checkpoint.hpp"
+#include "study/lane_pool.hpp"
 #include "study/lanes.hpp"
 #include "study/record.hpp"
 #include "study/run.hpp"

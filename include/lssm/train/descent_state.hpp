@@ -51,6 +51,7 @@ class descent_state {
   const T& last_step() const { return live_.now.rate; }
   std::span<const T> theta() const { return view<T>(live_.theta); }
   void cancel() { statuses_.end(status::cancelled); }
+  void cancel(std::size_t lane) { statuses_.end(lane, status::cancelled); }
 
   /// Loss, system and cotangent at the current θ.
   auto here() {
@@ -65,6 +66,17 @@ class descent_state {
   void refresh() {
     live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
     away_ = false;
+  }
+
+  /// New descriptions, one per lane: where the mask holds a lane begins anew, from the objective's parameters; the
+  /// others go on, bit for bit.
+  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane) {
+    descent_state fresh(per_lane, *objective_);
+    keep_lanes<T>(lanes, fresh.live_, live_);
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.statuses_[lane] = statuses_[lane];
+    *this = std::move(fresh);
+    refresh();
   }
 
   /// One step in every running lane.

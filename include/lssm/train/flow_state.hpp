@@ -74,6 +74,7 @@ class flow_state {
     return field_.point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
   }
   void cancel() { statuses_.end(status::cancelled); }
+  void cancel(std::size_t lane) { statuses_.end(lane, status::cancelled); }
 
   /// Takes one step in every running lane, attempting until all have accepted one or ended.
   void step() {

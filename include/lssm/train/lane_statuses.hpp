@@ -34,6 +34,9 @@ class lane_statuses {
     for (status& s : of_)
       if (s == status::running) s = how;
   }
+  void end(std::size_t lane, status how) {
+    if (of_[lane] == status::running) of_[lane] = how;
+  }
   void end(const mask_of<T>& lanes, status how) {
     if (!any_lane<T>(lanes)) return;
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)

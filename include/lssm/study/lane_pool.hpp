@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Many studies through few lanes: a lane whose student has ended takes the next one.
+//
+//   train_in_lanes<pack<float>>(next, done)
+//     next()                 the next student: std::optional<lane_job<Study>>, or one that is bound already, a
+//                            std::optional<bound_job<float, Study>>; empty once there are no more
+//     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit, whatever the order, the
+//                            lanes and the neighbours
+//
+// T may also be a single number: the same program with one lane. Students differ in every number but not in type or size.
+// Who gives the longest runs first keeps the lanes full to the end. A training that cannot restart single lanes (a flow)
+// takes new students when all lanes have ended.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <optional>
+#include <vector>
+
+#include "run.hpp"
+
+namespace lssm {
+
+/// A student to train: its study and seed, and a number that tells it apart.
+template <class Study>
+struct lane_job {
+  std::size_t index = 0;
+  Study study{};
+  std::uint32_t seed = 0;
+};
+
+/// The same, bound already.
+template <SingleScalar L, class Study>
+struct bound_job {
+  std::size_t index = 0;
+  bound_study<L, Study> bound;
+};
+
+namespace detail {
+
+template <class Job>
+struct job_traits {
+  static constexpr bool known = false;
+};
+template <class S>
+struct job_traits<std::optional<lane_job<S>>> {
+  static constexpr bool known = true;
+  using study = S;
+  template <class L>
+  static constexpr bool fits = true;
+};
+template <class B, class S>
+struct job_traits<std::optional<bound_job<B, S>>> {
+  static constexpr bool known = true;
+  using study = S;
+  template <class L>
+  static constexpr bool fits = std::is_same_v<B, L>;
+};
+
+template <class L, class Study>
+bound_study<L, Study> bind_job(lane_job<Study>&& job) {
+  return bind<L>(job.study, job.seed);
+}
+template <class L, class Study>
+bound_study<L, Study> bind_job(bound_job<L, Study>&& job) {
+  return std::move(job.bound);
+}
+
+/// A training that can put new students into some of its lanes while the others go on.
+template <class State, class Training>
+concept RestartableTraining = requires(State s, const mask_of<typename State::T> lanes,
+                                       std::span<const Training> per_lane) {
+  s.restart(lanes, per_lane);
+};
+
+/// Lanes and the students in them.
+template <Scalar T, class Study>
+class lane_pool {
+ public:
+  using L = lane_of<T>;
+  using bound_type = bound_study<L, Study>;
+  using training_type = decltype(Study::training);
+  using objective_type = lssm::objective<T, typename bound_type::model, bound_type::known_length,
+                                         typename bound_type::loss_type>;
+  using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
+                                                   std::declval<objective_type&>()));
+  static constexpr bool restarts = RestartableTraining<state_type, training_type>;
+
+  /// Trains until next() has no more students and all lanes have ended.
+  template <class Next, class Done>
+  void train(Next& next, Done& done) {
+    for (bool more = true;;) {
+      if (more && (restarts || occupied_ == 0)) more = fill(next);
+      if (occupied_ == 0) {
+        if (!more) return;
+        continue;
+      }
+      while (!some_ended()) state_->step();
+      read_out(done);
+    }
+  }
+
+ private:
+  /// Students into free lanes; false once there are no more.
+  template <class Next>
+  bool fill(Next& next) {
+    std::array<bool, lanes_of<T>> fresh{};
+    bool more = true, some = false;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      if (student_[lane]) continue;
+      auto job = next();
+      if (!job) {
+        more = false;
+        break;
+      }
+      index_[lane] = job->index;
+      student_[lane].emplace(bind_job<L>(std::move(*job)));
+      fresh[lane] = some = true;
+      ++occupied_;
+    }
+    if (some) start(fresh);
+    return more;
+  }
+
+  void start(const std::array<bool, lanes_of<T>>& fresh) {
+    const std::size_t first =
+        static_cast<std::size_t>(std::find(fresh.begin(), fresh.end(), true) - fresh.begin());
+    if (!objective_) objective_.emplace(student_[first]->study.student, student_[first]->objective);
+    mask_of<T> lanes = T(0) == T(0);
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      scalar_traits<T>::set_mask(lanes, lane, fresh[lane]);
+      // Lanes that never had a student get a copy of one, and rest.
+      if (fresh[lane] || !state_) adopt(lane, *student_[fresh[lane] ? lane : first]);
+    }
+    if constexpr (restarts) {
+      if (state_) {
+        state_->restart(lanes, std::span<const training_type>(trainings_));
+        return;
+      }
+    }
+    state_.emplace(training_type::start(std::span<const training_type>(trainings_), *objective_));
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (!student_[lane]) state_->cancel(lane);
+  }
+
+  void adopt(std::size_t lane, bound_type& student) {
+    require(student.theta.size() == static_cast<std::size_t>(objective_->parameters()), "train_in_lanes",
+            "every study", "of " + std::to_string(objective_->parameters()) + " parameters",
+            student.theta.size());
+    // As bound_study::training() does: in coordinates the system of θ may differ from the drawn one by a rounding.
+    student.objective.value(view<L>(student.theta));
+    objective_->adopt(lane, student.objective);
+    trainings_[lane] = student.study.training;
+  }
+
+  bool some_ended() const {
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (student_[lane] && state_->lane_status(lane) != status::running) return true;
+    return false;
+  }
+
+  template <class Done>
+  void read_out(Done& done) {
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      if (!student_[lane] || state_->lane_status(lane) == status::running) continue;
+      done(index_[lane], read_lane(*state_, *student_[lane], lane));
+      student_[lane].reset();
+      --occupied_;
+    }
+  }
+
+  std::array<std::optional<bound_type>, lanes_of<T>> student_;
+  std::array<std::size_t, lanes_of<T>> index_{};
+  std::size_t occupied_ = 0;
+  std::vector<training_type> trainings_ = std::vector<training_type>(lanes_of<T>);
+  std::optional<objective_type> objective_;
+  std::optional<state_type> state_;
+};
+
+}  // namespace detail
+
+template <Scalar T, class Next, class Done>
+void train_in_lanes(Next next, Done done) {
+  using job = detail::job_traits<std::remove_cvref_t<decltype(next())>>;
+  static_assert(job::known,
+                "train_in_lanes: next() gives no std::optional of a lane_job or a bound_job (docs/study.md)");
+  if constexpr (job::known) {
+    static_assert(job::template fits<lane_of<T>>,
+                  "train_in_lanes: a bound_job has another scalar than the lanes (docs/study.md)");
+    using study = typename job::study;
+    static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
+                  "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
+    detail::lane_pool<T, study> pool;
+    pool.train(next, done);
+  }
+}
+
+}  // namespace lssm
