@@ -12,6 +12,5 @@
 #include "sweep/grid.hpp"
 #include "sweep/job.hpp"
 #include "sweep/log.hpp"
-#include "sweep/pool.hpp"
 #include "sweep/row.hpp"
 #include "sweep/serial.hpp"

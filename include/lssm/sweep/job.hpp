@@ -21,9 +21,9 @@
 #include <functional>
 #include <mutex>
 
+#include "../study/lane_pool.hpp"
 #include "concepts.hpp"
 #include "log.hpp"
-#include "pool.hpp"
 
 namespace lssm {
 
@@ -145,13 +145,13 @@ class sweep_job {
     sweep_.with_study(point_of(first), [&]<class Study>(const Study&) {
       static_assert(detail::HasSweepRead<Sweep, outcome<T, Study>>,
                     "execute: the sweep lacks read(outcome, row) (docs/sweep.md)");
-      const auto next = [&]() -> std::optional<detail::lane_job<Study>> {
+      const auto next = [&]() -> std::optional<lane_job<Study>> {
         const auto run = take(group);
         if (!run) return std::nullopt;
-        return detail::lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
+        return lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
       };
       const auto done = [&](std::size_t run, const auto& outcome) { keep(run, outcome); };
-      detail::train_in_lanes<P, Study>(next, done, [&] { return stopped(); });
+      train_in_lanes<P>(next, done);
     });
   }
   template <class Study>
