@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What several runs of one kind came to: mean, lowest, highest.
+// What several runs of one kind came to: mean, lowest, highest, quantiles.
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "text_table.hpp"
 
 namespace support {
+
+/// Between the order statistics, linearly.
+inline double quantile(std::span<const double> of, double p) {
+  std::vector<double> sorted(of.begin(), of.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(place);
+  const double below = sorted[low], above = sorted[std::min(low + 1, sorted.size() - 1)];
+  const double between = place - static_cast<double>(low);
+  return between == 0 || below == above ? below
+                                        : below + between * (above - below);  // also where above is infinite
+}
 
 class spread {
  public:

@@ -193,7 +193,7 @@ sweep_result described(const Sweep& sweep) {
     require(!is_control(c), "execute", "label", "one line without control characters", sweep.label);
   for (std::size_t point = 0; point < sweep.runs.points(); ++point)
     sweep.with_study({out.names, sweep.runs.values(point)},
-                     [](const auto& study) { study.template validate<T>(); });
+                     [](const auto& one) { one.template validate<T>(); });
   out.lines = lines_of_points(sweep);
   return out;
 }
