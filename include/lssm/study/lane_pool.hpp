@@ -7,6 +7,9 @@
 //     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit, whatever the order, the
 //                            lanes and the neighbours
 //
+//   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is asked now and then; once it holds, students under way
+//                                                       are given up
+//
 // T may also be a single number: the same program with one lane. Students differ in every number but not in type or size.
 // Who gives the longest runs first keeps the lanes full to the end. A training that cannot restart single lanes (a flow)
 // takes new students when all lanes have ended.
@@ -84,18 +87,22 @@ class lane_pool {
                                          typename bound_type::loss_type>;
   using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
                                                    std::declval<objective_type&>()));
+  static constexpr std::size_t steps_between_looks = 256;
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
 
-  /// Trains until next() has no more students and all lanes have ended.
-  template <class Next, class Done>
-  void train(Next& next, Done& done) {
+  /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
+  template <class Next, class Done, class Stopped>
+  void train(Next& next, Done& done, Stopped& stopped) {
     for (bool more = true;;) {
       if (more && (restarts || occupied_ == 0)) more = fill(next);
       if (occupied_ == 0) {
         if (!more) return;
         continue;
       }
-      while (!some_ended()) state_->step();
+      while (!some_ended()) {
+        if (++steps_ % steps_between_looks == 0 && stopped()) return;
+        state_->step();
+      }
       read_out(done);
     }
   }
@@ -171,7 +178,7 @@ class lane_pool {
 
   std::array<std::optional<bound_type>, lanes_of<T>> student_;
   std::array<std::size_t, lanes_of<T>> index_{};
-  std::size_t occupied_ = 0;
+  std::size_t occupied_ = 0, steps_ = 0;
   std::vector<training_type> trainings_ = std::vector<training_type>(lanes_of<T>);
   std::optional<objective_type> objective_;
   std::optional<state_type> state_;
@@ -179,8 +186,12 @@ class lane_pool {
 
 }  // namespace detail
 
-template <Scalar T, class Next, class Done>
-void train_in_lanes(Next next, Done done) {
+struct never_stopped {
+  constexpr bool operator()() const { return false; }
+};
+
+template <Scalar T, class Next, class Done, class Stopped = never_stopped>
+void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
   using job = detail::job_traits<std::remove_cvref_t<decltype(next())>>;
   static_assert(job::known,
                 "train_in_lanes: next() gives no std::optional of a lane_job or a bound_job (docs/study.md)");
@@ -191,7 +202,7 @@ void train_in_lanes(Next next, Done done) {
     static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
                   "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
     detail::lane_pool<T, study> pool;
-    pool.train(next, done);
+    pool.train(next, done, stopped);
   }
 }
 

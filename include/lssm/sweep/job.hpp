@@ -14,6 +14,7 @@
 //   job.tell(finished)    to the caller's progress, which then hears nothing else     job.tells_by_hand()
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -21,6 +22,7 @@
 #include <functional>
 #include <mutex>
 
+#include "../core/denormals.hpp"
 #include "../study/lane_pool.hpp"
 #include "concepts.hpp"
 #include "log.hpp"
@@ -151,7 +153,7 @@ class sweep_job {
         return lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
       };
       const auto done = [&](std::size_t run, const auto& outcome) { keep(run, outcome); };
-      train_in_lanes<P>(next, done);
+      train_in_lanes<P>(next, done, [&] { return stopped(); });
     });
   }
   template <class Study>

@@ -70,7 +70,7 @@ void read_sweep_log(const std::string& path, const std::string& header, F f) {
     std::size_t same = 0;
     while (same < std::min(found->size(), header.size()) && (*found)[same] == header[same]) ++same;
     const auto from_word = [same](std::string_view line) {
-      const std::size_t begin = line.find_last_of(" ,", std::min(same, line.size() - 1));
+      const std::size_t begin = same == 0 ? std::string_view::npos : line.find_last_of(" ,", same - 1);
       return std::string(line.substr(begin + 1, 60));
     };
     detail::refuse_file(
@@ -98,8 +98,8 @@ class sweep_log {
     std::string start(std::min(static_cast<std::size_t>(size), line.size()), '\0');
     if (::pread(file_.get(), start.data(), start.size(), 0) != static_cast<ssize_t>(start.size()))
       detail::refuse_errno(path_, "read", errno);
+    if (!line.starts_with(start)) detail::refuse_file(path_, "is no log of this sweep");
     if (start.size() < line.size()) {  // new, or killed within its first line
-      if (!line.starts_with(start)) detail::refuse_file(path_, "is no log of a sweep");
       write(std::string_view(line).substr(start.size()));
       sync();
       detail::sync_directory(detail::directory_of(path_));
