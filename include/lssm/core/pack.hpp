@@ -4,6 +4,7 @@
 // Every lane rounds as the single number does: exp, log and the like go lane by lane through the same functions.
 #pragma once
 
+#include <cstring>
 #include <xsimd/xsimd.hpp>
 
 #include "scalar.hpp"
@@ -22,16 +23,15 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
   static constexpr std::size_t lanes = type::size;
   static constexpr double epsilon = scalar_traits<L>::epsilon;
 
+  // Where x stands in memory these are a load and a store of one number.
   static L get(const type& x, std::size_t i) {
-    alignas(64) L v[lanes];
-    x.store_aligned(v);
-    return v[i];
+    static_assert(std::is_trivially_copyable_v<type> && sizeof(type) == lanes * sizeof(L));
+    L y;
+    std::memcpy(&y, reinterpret_cast<const char*>(&x) + i * sizeof(L), sizeof(L));
+    return y;
   }
   static void set(type& x, std::size_t i, L y) {
-    alignas(64) L v[lanes];
-    x.store_aligned(v);
-    v[i] = y;
-    x = type::load_aligned(v);
+    std::memcpy(reinterpret_cast<char*>(&x) + i * sizeof(L), &y, sizeof(L));
   }
   static bool get_mask(const mask& m, std::size_t i) {
     return get(select(m, type(L(1)), type(L(0))), i) != L(0);

@@ -233,9 +233,9 @@ constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t coun
 }
 
 /// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, that stand one after the other.
-/// Preconditions: v holds entries x length(x) numbers, y at least `entries`.
-template <class T>
-constexpr void weigh_rows(std::span<const T> x, const T* v, std::size_t entries, T* y) {
+/// `entries` may be a std::integral_constant. Preconditions: v holds entries x length(x) numbers, y at least `entries`.
+template <class T, std::size_t N>
+constexpr void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     constexpr std::size_t w = W;
     for (std::size_t j = 0; j < entries; j += w) {

@@ -52,30 +52,47 @@ constexpr void sum_powers(std::span<const T, N> a, Weight& weight, T* m, integer
       if (first > 0) p = p * power(x, first);
       each_power(p, x, here, visit);
     };
-    /// Over modes begin, begin + step, ...
-    const auto sum_from = [&](integer begin, integer step) {
-      sums part;
-      if (begin < length(a)) {
-        powers_at(begin, [&](std::size_t k, const auto& p) { part[k] = p; });
-      } else {
-        for (integer k = 0; k < here; ++k) part[static_cast<std::size_t>(k)] = fill_block<W>(T(0));
-      }
-      for (integer j = begin + step; j < length(a); j += step)
-        powers_at(j, [&](std::size_t k, const auto& p) { part[k] = part[k] + p; });
-      return part;
-    };
     if constexpr (W == 1) {
-      const sums all = fold([&](integer i) { return sum_from(i, partial_sums); },
-                            [&](sums s, const sums& t) {
-                              for (integer k = 0; k < here; ++k) {
-                                const auto n = static_cast<std::size_t>(k);
-                                s[n] = s[n] + t[n];
-                              }
-                              return s;
-                            });
-      for (integer k = 0; k < here; ++k) m[k * stride] = all[static_cast<std::size_t>(k)].v;
+      /// Partial sum i is added to `all`, or, where it is the first, becomes it.
+      const auto add_partial = [&](integer i, sums& all, bool first_of_all) {
+        if (i >= length(a)) {
+          for (integer k = 0; first_of_all && k < here; ++k)
+            all[static_cast<std::size_t>(k)] = fill_block<W>(T(0));
+        } else if (first_of_all && i + partial_sums >= length(a)) {
+          powers_at(i, [&](std::size_t k, const auto& p) { all[k] = p; });
+        } else if (i + partial_sums >= length(a)) {
+          powers_at(i, [&](std::size_t k, const auto& p) { all[k] = all[k] + p; });
+        } else {
+          sums part;
+          powers_at(i, [&](std::size_t k, const auto& p) { part[k] = p; });
+          for (integer j = i + partial_sums; j < length(a); j += partial_sums)
+            powers_at(j, [&](std::size_t k, const auto& p) { part[k] = part[k] + p; });
+          for (integer k = 0; k < here; ++k) {
+            const auto n = static_cast<std::size_t>(k);
+            all[n] = first_of_all ? part[n] : all[n] + part[n];
+          }
+        }
+      };
+      /// In the order of fold(): (0 + 4) + (2 + 6), then (1 + 5) + (3 + 7).
+      std::array<sums, 4> quarter;
+      for (integer i = 0; i < 4; ++i) {
+        sums& own = quarter[static_cast<std::size_t>(i)];
+        add_partial(i, own, true);
+        add_partial(i + 4, own, false);
+      }
+      for (integer k = 0; k < here; ++k) {
+        const auto n = static_cast<std::size_t>(k);
+        m[k * stride] = ((quarter[0][n] + quarter[2][n]) + (quarter[1][n] + quarter[3][n])).v;
+      }
     } else {
-      const sums all = sum_from(0, W);
+      sums all;
+      if (length(a) > 0) {
+        powers_at(0, [&](std::size_t k, const auto& p) { all[k] = p; });
+      } else {
+        for (integer k = 0; k < here; ++k) all[static_cast<std::size_t>(k)] = fill_block<W>(T(0));
+      }
+      for (integer j = W; j < length(a); j += W)
+        powers_at(j, [&](std::size_t k, const auto& p) { all[k] = all[k] + p; });
       for (integer k = 0; k < here; ++k) m[k * stride] = block_sum(all[static_cast<std::size_t>(k)]);
     }
   });

@@ -78,6 +78,9 @@ class gram_objective {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t count = excited_.size();
+    if constexpr (response_size != dynamic && lanes_of < T >> 1) {
+      if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
+    }
     for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - target_[excited_[i]];
     kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
     kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
@@ -107,6 +110,8 @@ class gram_objective {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
                                               target_.size());
   }
+  /// h°, a response with the least loss (kappa, m).
+  const auto& target() const { return target_; }
   const T& label_power() const { return label_power_; }
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
@@ -123,6 +128,21 @@ class gram_objective {
   }
 
  private:
+  /// The same in lanes where every entry is seen and sizes are known.
+  T evaluate_full() requires(response_size != dynamic) {
+    constexpr std::size_t n = static_cast<std::size_t>(response_size);
+    const std::integral_constant<std::size_t, n> entries{};
+    const auto& h = state_.response();
+    std::array<T, n> error;
+    for (std::size_t i = 0; i < n; ++i) error[i] = h[i] - target_[i];
+    kernel::weigh_rows(fixed_view<response_size>(std::as_const(error)), columns_.data(), entries,
+                       residual_.data());
+    const auto rho = fixed_view<response_size>(std::as_const(residual_));
+    kernel::weigh_rows(rho, excited_rows_.data(), entries, state_.cotangent().data());
+    T loss(0);
+    for (const T& x : rho) loss = mul_add(x, x, loss);
+    return mul_add(loss, T(0.5), offset_);
+  }
   /// Where some row is not zero, in some lane.
   void find_excited() {
     const std::size_t n = target_.size();

@@ -40,14 +40,27 @@ class model_state {
   }
   void set(std::span<const T> theta) { M::learned::to_system(theta, system_); }
 
-  void write_response() { structure::impulse_response(system_, std::span<T>(h_)); }
+  void write_response() {
+    const auto h = fixed_view<response_size>(h_);
+    if constexpr (requires { structure::impulse_response(system_, h); }) {
+      structure::impulse_response(system_, h);
+    } else {
+      structure::impulse_response(system_, std::span<T>(h_));
+    }
+  }
   response_type& response() { return h_; }
   response_type& cotangent() { return g_; }
   const response_type& cotangent() const { return g_; }
 
   /// dθ of any function of h with cotangent g (kappa, 1, m).
   void pull_back(std::span<const T> theta, std::span<const T> g, std::span<T> dtheta) {
-    structure::pullback(system_, g, gradient_);
+    if constexpr (response_size != dynamic && requires(fixed_span<const T, response_size> sized) {
+                    structure::pullback(system_, sized, gradient_);
+                  }) {
+      structure::pullback(system_, g.template first<static_cast<std::size_t>(response_size)>(), gradient_);
+    } else {
+      structure::pullback(system_, g, gradient_);
+    }
     M::learned::pullback(theta, gradient_, dtheta);
   }
   system_type& gradient() { return gradient_; }

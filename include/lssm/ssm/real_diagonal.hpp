@@ -64,19 +64,20 @@ struct real_diagonal {
   }
 
   /// h (kappa, p, m); kappa follows from the length of h.
-  template <class T>
-  static constexpr void impulse_response(const parameters<T>& s, std::span<T> h) {
+  template <class T, std::size_t K>
+  static constexpr void impulse_response(const parameters<T>& s, std::span<T, K> h) {
+    constexpr integer known = K == std::dynamic_extent ? dynamic : static_cast<integer>(K) / (P * M);
     const integer kappa = length(h) / (P * M);
     for (integer i = 0; i < P; ++i)
       for (integer q = 0; q < M; ++q)
         kernel::power_moments<T>(
-            view<T>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
-            h.subspan(static_cast<std::size_t>(i * M + q)), extent<>(kappa), P * M);
+            fixed_view<D>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
+            std::span<T>(h).subspan(static_cast<std::size_t>(i * M + q)), extent<known>(kappa), P * M);
   }
 
   /// ds receives the gradient with respect to a, b, c of any function of h whose derivative is g (kappa, p, m).
-  template <class T>
-  static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+  template <class T, std::size_t K>
+  static constexpr void pullback(const parameters<T>& s, std::span<const T, K> g, parameters<T>& ds) {
     if constexpr (M == 1 && P == 1) {
       kernel::evaluate_slope(
           g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
@@ -86,7 +87,7 @@ struct real_diagonal {
             kernel::store_block(b * p, std::span<T>(ds.c), j);
           });
     } else {
-      pullback_channels(s, g, ds);
+      pullback_channels(s, std::span<const T>(g), ds);
     }
   }
 

@@ -87,7 +87,6 @@ class lane_pool {
                                          typename bound_type::loss_type>;
   using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
                                                    std::declval<objective_type&>()));
-  static constexpr std::size_t steps_between_looks = 256;
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
 
   /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
@@ -99,10 +98,8 @@ class lane_pool {
         if (!more) return;
         continue;
       }
-      while (!some_ended()) {
-        if (++steps_ % steps_between_looks == 0 && stopped()) return;
-        state_->step();
-      }
+      if (!some_ended()) advance(stopped);
+      if (stopped()) return;
       read_out(done);
     }
   }
@@ -160,6 +157,16 @@ class lane_pool {
     trainings_[lane] = student.study.training;
   }
 
+  /// Steps until a lane has ended, or until stopped() holds.
+  template <class Stopped>
+  void advance(Stopped& stopped) {
+    if constexpr (requires { state_->advance(stopped); }) {
+      state_->advance(stopped);
+    } else {
+      while (!some_ended() && !stopped()) state_->step();
+    }
+  }
+
   bool some_ended() const {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (student_[lane] && state_->lane_status(lane) != status::running) return true;
@@ -178,7 +185,7 @@ class lane_pool {
 
   std::array<std::optional<bound_type>, lanes_of<T>> student_;
   std::array<std::size_t, lanes_of<T>> index_{};
-  std::size_t occupied_ = 0, steps_ = 0;
+  std::size_t occupied_ = 0;
   std::vector<training_type> trainings_ = std::vector<training_type>(lanes_of<T>);
   std::optional<objective_type> objective_;
   std::optional<state_type> state_;

@@ -6,6 +6,7 @@
 #include "../kernel/blocks.hpp"
 #include "../objective/concepts.hpp"
 #include "constraint.hpp"
+#include "descent_leap.hpp"
 #include "lane_statuses.hpp"
 #include "rates.hpp"
 #include "schedule.hpp"
@@ -38,7 +39,8 @@ class descent_state {
         clip_(bound_policy<T>(std::span<const clipping>(each_of(per_lane, &Descent::clipping)))),
         schedules_(each_of(per_lane, &Descent::schedule)),
         stop_(each_of(per_lane, &Descent::stop)),
-        factors_(per_lane, objective) {
+        factors_(per_lane, objective),
+        leap_(per_lane, objective, rate_) {
     refresh();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);
@@ -114,6 +116,24 @@ class descent_state {
     away_ = true;
   }
 
+  /// Steps until a lane that runs has ended, for those who do not look at the steps between. Where these can be taken
+  /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
+  void advance() {
+    advance([] { return false; });
+  }
+  /// Or until stopped() holds.
+  template <class Stopped>
+  void advance(Stopped&& stopped) {
+    const auto before = statuses_.all();
+    do {
+      if constexpr (leap_type::possible) {
+        leap();
+      } else {
+        step();
+      }
+    } while (statuses_.all() == before && !stopped());
+  }
+
   static constexpr auto parts(auto& s) {
     return std::tuple(part("live", s.live_), part("statuses", s.statuses_.all()));
   }
@@ -154,6 +174,46 @@ class descent_state {
       Objective::model::learned::constrain(objective_->system(), std::span<T>(live_.theta), constraint_);
   }
 
+  using leap_type = detail::descent_leap<Descent, Objective>;
+
+  /// Some steps at once, or one alone where a loss on the way is not finite.
+  void leap() requires leap_type::possible {
+    using learned = typename Objective::model::learned;
+    const mask_of<T> moving = statuses_.mask();
+    if (!statuses_.all_run()) resting_ = live_;
+    auto& [theta, rule, now] = live_;
+    before_ = theta;
+    const T last_loss = now.loss;
+    integer count = leap_.steps_left(now.steps, statuses_);
+    learned::to_system(view<T>(theta), objective_->system());
+    bool sound = leap_.steps(objective_->system(), count, moving);
+    if (sound) {
+      learned::from_system(objective_->system(), std::span<T>(theta));
+      refresh();
+      sound = !any_lane<T>(moving && !is_finite(now.loss));
+    }
+    if (!sound) {
+      theta = before_;
+      now.loss = last_loss;
+      if (count > 1) return;  // fewer next time
+      learned::to_system(view<T>(theta), objective_->system());
+      leap_.careful_step(objective_->system());
+      learned::from_system(objective_->system(), std::span<T>(theta));
+      refresh();
+    }
+    now.rate = rate_;
+    now.steps = now.steps + T(static_cast<lane_of<T>>(count));
+    for (integer n = 0; n < count; ++n) now.time = now.time + rate_;
+    keep_finite(last_loss);
+    ask(now.loss);
+    const mask_of<T> better = moving && !statuses_.mask() && now.loss < now.best_loss;
+    now.best_loss = where(better, now.loss, now.best_loss);
+    now.best_steps = where(better, now.steps, now.best_steps);
+    if (!any_lane<T>(!moving)) return;
+    keep_lanes<T>(moving, live_, resting_);
+    away_ = true;
+  }
+
   mask_of<T> before_target() const { return live_.now.target_steps < T(0); }
 
   /// Lanes whose loss is not finite go back and end.
@@ -171,9 +231,9 @@ class descent_state {
   void ask(const T& tested) {
     progress<T>& now = live_.now;
     const mask_of<T> waiting = before_target();
-    if (any_lane<T>(waiting)) {
-      progress<T> seen = now;
-      seen.loss = tested;
+    progress<T> seen = now;
+    seen.loss = tested;
+    if (any_lane<T>(waiting) && stop_.may_fire(seen, waiting && statuses_.mask())) {
       auto asked = statuses_.all();
       for (std::size_t i = 0; i < lanes_of<T>; ++i)
         if (!scalar_traits<T>::get_mask(waiting, i)) asked[i] = status::target_reached;
@@ -225,6 +285,7 @@ class descent_state {
   std::vector<typename Descent::schedule_type> schedules_;
   bound_stop<T, stop_rules> stop_;
   [[no_unique_address]] factors factors_;
+  [[no_unique_address]] leap_type leap_;
   lane_statuses<T> statuses_;
   bool away_ = false;  // the objective stands elsewhere in some lane
 };

@@ -29,8 +29,9 @@ template <class Slot, class Objective>
 typename Objective::scalar stored_square(Objective& f) {
   using T = typename Objective::scalar;
   if constexpr (is_learned<Slot, Objective>) {
-    const auto entries = view<T>(Slot::of(f.system_gradient()));
-    return kernel::dot(entries, entries);
+    const auto& stored = Slot::of(f.system_gradient());
+    const auto entries = fixed_view<known_size<std::remove_cvref_t<decltype(stored)>>>(stored);
+    return kernel::dot<T>(entries, entries);
   } else {
     return T(0);
   }

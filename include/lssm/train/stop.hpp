@@ -10,12 +10,15 @@
 //   first_of<...>  whichever fires first, in the order of the list
 //   one's own      a struct with `reason` and `fires(now)`, asked lane by lane with single numbers
 //
+// A rule with `number()` and `past(now, number)` for any scalar is asked in all lanes at once.
+//
 // A loss that is not finite ends every training; no rule is needed.
 //
 // Deliberately absent: a bound on the gradient alone. On the plateau before the escape it is smaller (7e-15) than at
 // full convergence (1.5e-14), so it stops the honest run at loss 1.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -36,6 +39,13 @@ concept StopRule = requires(const R r, const progress<double> p) {
   { r.fires(p) } -> std::convertible_to<bool>;
 };
 
+/// A rule of one number that may be asked for all lanes together.
+template <class R, class T>
+concept NumberedRule = requires(const R r, const progress<T> p, const T number) {
+  { r.number() } -> std::convertible_to<double>;
+  { R::past(p, number) } -> std::convertible_to<mask_of<T>>;
+};
+
 struct convergence {
   double loss = 1e-5;  ///< in units of the flow's rtol times the mean squared label, > 0
   static constexpr status reason = status::converged;
@@ -43,9 +53,14 @@ struct convergence {
   void validate() const {
     require(std::isfinite(loss) && loss > 0, "convergence", "loss", "finite and positive", loss);
   }
+  double number() const { return loss; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.loss <= number * p.resolution;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.loss <= T(loss) * p.resolution;
+    return past(p, T(number()));
   }
   friend bool operator==(const convergence&, const convergence&) = default;
 };
@@ -57,9 +72,14 @@ struct target_loss {
   void validate() const {
     require(std::isfinite(value) && value >= 0, "target_loss", "value", "finite and at least 0", value);
   }
+  double number() const { return value; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.loss <= number;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.loss <= T(value);
+    return past(p, T(number()));
   }
   friend bool operator==(const target_loss&, const target_loss&) = default;
 };
@@ -69,9 +89,14 @@ struct time_horizon {
   static constexpr status reason = status::horizon;
 
   void validate() const { require(time > 0, "time_horizon", "time", "positive", time); }
+  double number() const { return time; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.time >= number;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.time >= T(time);
+    return past(p, T(number()));
   }
   friend bool operator==(const time_horizon&, const time_horizon&) = default;
 };
@@ -81,9 +106,14 @@ struct step_limit {
   static constexpr status reason = status::step_limit;
 
   void validate() const { require(steps >= 0, "step_limit", "steps", "at least 0", steps); }
+  double number() const { return steps; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.steps + p.rejected >= number;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.steps + p.rejected >= T(steps);
+    return past(p, T(number()));
   }
   friend bool operator==(const step_limit&, const step_limit&) = default;
 };
@@ -93,9 +123,14 @@ struct patience {
   static constexpr status reason = status::no_improvement;
 
   void validate() const { require(steps > 0, "patience", "steps", "positive", steps); }
+  double number() const { return steps; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.steps - p.best_steps >= number;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.steps - p.best_steps >= T(steps);
+    return past(p, T(number()));
   }
   friend bool operator==(const patience&, const patience&) = default;
 };
@@ -105,9 +140,14 @@ struct divergence {
   static constexpr status reason = status::diverged;
 
   void validate() const { require(loss > 0, "divergence", "loss", "positive", loss); }
+  double number() const { return loss; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.loss >= number;
+  }
   template <class T>
   mask_of<T> fires(const progress<T>& p) const {
-    return p.loss >= T(loss);
+    return past(p, T(number()));
   }
   friend bool operator==(const divergence&, const divergence&) = default;
 };
@@ -144,7 +184,25 @@ class bound_stop;
 template <class T, class... Rules>
 class bound_stop<T, first_of<Rules...>> {
  public:
-  explicit bound_stop(std::vector<first_of<Rules...>> per_lane) : per_lane_(std::move(per_lane)) {}
+  explicit bound_stop(std::vector<first_of<Rules...>> per_lane) : per_lane_(std::move(per_lane)) {
+    if constexpr (together) [&]<std::size_t... i>(std::index_sequence<i...>) {
+        numbers_ = {gather<T>(std::span<const first_of<Rules...>>(per_lane_),
+                              [](const auto& r) { return std::get<i>(r.rules).number(); })...};
+      }
+    (std::index_sequence_for<Rules...>{});
+  }
+
+  /// Whether a rule may fire in one of these lanes: if not, there is no need to ask.
+  bool may_fire(const progress<T>& p, const mask_of<T>& lanes) const {
+    if constexpr (!together) {
+      return true;
+    } else {
+      mask_of<T> some = T(0) < T(0);
+      [[maybe_unused]] std::size_t i = 0;
+      ((some = some || Rules::past(p, numbers_[i++])), ...);
+      return any_lane<T>(some && lanes);
+    }
+  }
 
   /// Sets the status of every running lane in which a rule fires.
   void ask(const progress<T>& p, std::span<status, lanes_of<T>> statuses) const {
@@ -187,7 +245,9 @@ class bound_stop<T, first_of<Rules...>> {
         rules.rules);
     return how;
   }
+  static constexpr bool together = lanes_of<T> > 1 && (NumberedRule<Rules, T> && ...);
   const first_of<Rules...>& of(std::size_t lane) const { return per_lane_[lane % per_lane_.size()]; }
+  std::array<T, together ? sizeof...(Rules) : 0> numbers_;
   std::vector<first_of<Rules...>> per_lane_;
 };
 

@@ -7,7 +7,7 @@ set(kills 30)
 set(kills_in_one_sweep 3)
 
 execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
-set(launch ${MPIEXEC} --oversubscribe)
+set(launch ${MPIEXEC} --oversubscribe --mca odls_base_sigkill_timeout 0)   # OpenMPI's
 if(user STREQUAL 0)
   list(APPEND launch --allow-run-as-root)
 endif()

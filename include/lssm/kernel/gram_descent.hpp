@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Steps of gradient descent on the squared last-output loss in Gram form, one student per lane of T, without the loss.
+//
+//   e = h - h°,   g = -2 rate G e,   P(x) = Σ_k g_k x^k
+//   a_j += c_j b_j P'(a_j),   b_j += c_j P(a_j),   c_j += b_j P(a_j)        all from the old values, those that are moved
+//   h_k = Σ_j c_j b_j a_j^k
+//
+//   symbol   shape            meaning                 symbol      shape      meaning
+//   pull     (kappa, kappa)   -2 rate G               a, b, c     (d)        modes and their weights
+//   target   (kappa)          h°                      h, e, g     (kappa)    response, its error, and the scaled cotangent
+//
+// The rate is within `pull`, so that an update is one fused operation. Two loops over modes, neither unrolled: P and P' by
+// Horner's rule and the update; then the moments, as a product and a separate sum, because processors have units for
+// sums beside those for products. Lanes hide the latencies: a single number takes the same steps, slowly.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm::kernel {
+
+/// Which of A, B and C a step changes.
+struct moved_matrices {
+  bool a = true, b = true, c = true;
+};
+
+template <Scalar T, integer D, integer K>
+struct gram_descent {
+  static_assert(D != dynamic && K != dynamic);
+  static constexpr std::size_t d = static_cast<std::size_t>(D), kappa = static_cast<std::size_t>(K);
+  using modes = std::array<T, d>;
+  using powers = std::array<T, kappa>;
+
+  std::array<T, kappa * kappa> pull;
+  powers target;
+  std::array<mask_of<T>, kappa> seen;  ///< entries of h that some sequence sees
+
+  /// `count` steps. Returns the sum of |e|² over all steps: not finite as soon as a response has not been, except for
+  /// entries that are never seen where `OnlySeen`; results are the same without it as long as all are finite.
+  template <moved_matrices Moved, bool OnlySeen>
+  T steps(modes& a, modes& b, modes& c, integer count) const {
+    modes w;  // c_j b_j
+    for (std::size_t j = 0; j < d; ++j) w[j] = c[j] * b[j];
+    powers h = moments(a, w);
+    T total(0);
+    for (integer n = 0; n < count; ++n) {
+      const powers g = cotangent<OnlySeen>(h, total);
+#pragma GCC unroll 1
+      for (std::size_t j = 0; j < d; ++j) update<Moved>(g, a[j], b[j], c[j], w[j]);
+      h = moments(a, w);
+    }
+    return total;
+  }
+
+ private:
+  template <bool OnlySeen>
+  powers cotangent(const powers& h, T& total) const {
+    powers e, g;
+    T size(0);
+    for (std::size_t k = 0; k < kappa; ++k) {
+      e[k] = h[k] - target[k];
+      if constexpr (OnlySeen) e[k] = where(seen[k], e[k], T(0));
+      size = mul_add(e[k], e[k], size);
+    }
+    total = total + size;
+    for (std::size_t i = 0; i < kappa; ++i) {
+      g[i] = pull[i * kappa] * e[0];
+      for (std::size_t k = 1; k < kappa; ++k) g[i] = mul_add(pull[i * kappa + k], e[k], g[i]);
+    }
+    return g;
+  }
+
+  template <moved_matrices Moved>
+  static void update(const powers& g, T& a, T& b, T& c, T& w) {
+    T p = g[kappa - 1], slope(0);
+    if constexpr (kappa >= 2) {
+      slope = p;
+      p = mul_add(p, a, g[kappa - 2]);
+      for (std::size_t k = kappa - 2; k-- > 0;) {
+        slope = mul_add(slope, a, p);
+        p = mul_add(p, a, g[k]);
+      }
+    }
+    const T old_b = b;
+    if constexpr (Moved.a) a = mul_add(w, slope, a);
+    if constexpr (Moved.b) b = mul_add(c, p, b);
+    if constexpr (Moved.c) c = mul_add(old_b, p, c);
+    if constexpr (Moved.b || Moved.c) w = c * b;
+  }
+
+  static powers moments(const modes& a, const modes& w) {
+    powers h;
+    for (T& x : h) x = T(0);
+#pragma GCC unroll 1
+    for (std::size_t j = 0; j < d; ++j) {
+      const T square = a[j] * a[j];
+      T even = w[j], odd = w[j] * a[j];
+      for (std::size_t k = 0; k < kappa; k += 2) {
+        h[k] = h[k] + even;
+        even = even * square;
+        if (k + 1 == kappa) break;
+        h[k + 1] = h[k + 1] + odd;
+        odd = odd * square;
+      }
+    }
+    return h;
+  }
+};
+
+}  // namespace lssm::kernel

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Many steps of a descent at once, where nothing looks at those between: kernel/gram_descent.hpp.
+//
+// Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps; on a
+// squared loss, with a real diagonal A as it is, one input, sizes known at compile time,
+// float or double. Steps agree with those
+// of descent_state::step() to rounding; they are the same in whatever portions they are taken.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "../kernel/blocks.hpp"
+#include "../kernel/gram_descent.hpp"
+#include "../objective/gram.hpp"
+#include "clipping.hpp"
+#include "constraint.hpp"
+#include "gradient_descent.hpp"
+#include "lane_statuses.hpp"
+#include "rates.hpp"
+#include "schedule.hpp"
+#include "stop.hpp"
+
+namespace lssm {
+
+namespace detail {
+
+template <class Descent>
+inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_type, gradient_descent>&&
+    std::is_same_v<typename Descent::constraint_type, unconstrained>&&
+        std::is_same_v<typename Descent::stop_type, first_of<step_limit>>&&
+            std::is_same_v<typename Descent::schedule_type, constant_rate>&&
+                std::is_same_v<typename Descent::clipping_type, unclipped>&&
+                    std::is_same_v<typename Descent::rates_type, same_rate>;
+
+/// A state that never leaps.
+template <class Descent, class Objective>
+struct descent_leap {
+  static constexpr bool possible = false;
+  descent_leap(std::span<const Descent>, const Objective&, const typename Objective::scalar&) {}
+};
+
+template <class Descent, class T, integer D, MatrixSlot... Slots, integer Kappa>
+  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic)
+class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>> {
+ public:
+  static constexpr bool possible = true;
+  using objective_type = gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>;
+
+  descent_leap(std::span<const Descent> per_lane, const objective_type& f, const T& rate)
+      : limit_(
+            gather<T>(per_lane, [](const Descent& d) { return d.stop.template get<step_limit>().steps; })) {
+    const std::size_t n = static_cast<std::size_t>(Kappa), rank = static_cast<std::size_t>(f.rank());
+    T size(0);
+    for (std::size_t i = 0; i < n; ++i) {
+      kernel_.target[i] = f.target()[i];
+      for (std::size_t k = 0; k < n; ++k) {
+        T sum(0);
+        for (std::size_t q = 0; q < rank; ++q) {
+          const auto row = f.factor(static_cast<integer>(q));
+          sum = mul_add(row[i], row[k], sum);
+        }
+        if (i == k) {
+          kernel_.seen[i] = sum > T(0);
+          size = size + sum;
+        }
+        kernel_.pull[i * n + k] = (T(0) - rate) * sum;
+      }
+    }
+    // The loss is at most (Σ_q |f_q|²) |e|² / 2 + L_0.
+    const T large(static_cast<double>(std::numeric_limits<lane_of<T>>::max() / 16));
+    const mask_of<T> moderate = size < large && f.least_loss() < large;
+    bound_ = where(moderate, large / max_of(size, T(1)), T(0));
+  }
+
+  /// Steps until a running lane ends, as far as can be told, but not more than are worth repeating.
+  integer steps_left(const T& taken, const lane_statuses<T>& statuses) const {
+    double least = static_cast<double>(most_);
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      if (statuses[lane] == status::running)
+        least = std::min(least, std::ceil(value_of(scalar_traits<T>::get(limit_ - taken, lane))));
+    return std::max<integer>(1, static_cast<integer>(least));
+  }
+  /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.
+  bool steps(typename objective_type::state_type::system_type& s, integer count, const mask_of<T>& lanes) {
+    const T total = kernel_.template steps<moved, false>(s.a, s.b, s.c, count);
+    const bool sound = !any_lane<T>(lanes && !(total <= bound_));
+    most_ = sound ? std::min<integer>(2 * most_, 256) : std::max<integer>(1, count / 2);
+    return sound;
+  }
+  /// A single step that is right where entries of h that no sequence sees overflow.
+  void careful_step(typename objective_type::state_type::system_type& s) const {
+    kernel_.template steps<moved, true>(s.a, s.b, s.c, 1);
+  }
+
+ private:
+  static constexpr kernel::moved_matrices moved{(std::is_same_v<Slots, state_matrix> || ...),
+                                                (std::is_same_v<Slots, input_matrix> || ...),
+                                                (std::is_same_v<Slots, output_matrix> || ...)};
+  kernel::gram_descent<T, D, Kappa> kernel_;
+  T limit_, bound_;
+  integer most_ = 256;
+};
+
+}  // namespace detail
+
+}  // namespace lssm
