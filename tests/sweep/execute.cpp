@@ -95,10 +95,13 @@ TEST_CASE_TEMPLATE("every executor gives the same bytes", T, float, double) {
   const std::string text = execute<T>(sweep).text();
   const auto sizes = small_sweep::make_of_many_sizes();
   const std::string text_of_sizes = execute<T>(sizes).text();
+  const auto plain = small_sweep::make_of_plain_descent();
+  const std::string text_of_plain = execute<T>(plain).text();
   with_executors([&](const auto& executor) {
     const scratch dir;
     const std::string here = text_of<T>(sweep, executor), there = text_of<T>(sweep, executor, dir / "out"),
-                      sizes_here = text_of<T>(sizes, executor);
+                      sizes_here = text_of<T>(sizes, executor), plain_here = text_of<T>(plain, executor);
+    CHECK(plain_here == text_of_plain);
     CHECK(here == text);
     CHECK(sizes_here == text_of_sizes);
     CHECK(there == text);
