@@ -16,7 +16,7 @@ using jobs = std::vector<lane_job<Study>>;
 
 /// Hands out the jobs in their order and keeps what comes back.
 template <class T, class Study>
-std::map<std::size_t, outcome<lane_of<T>, Study>> pooled(const jobs<Study>& all) {
+auto pooled(const jobs<Study>& all) {
   std::map<std::size_t, outcome<lane_of<T>, Study>> out;
   std::size_t next = 0;
   train_in_lanes<T>(
@@ -27,13 +27,14 @@ std::map<std::size_t, outcome<lane_of<T>, Study>> pooled(const jobs<Study>& all)
       [&](std::size_t index, outcome<lane_of<T>, Study> o) {
         CHECK(out.emplace(index, std::move(o)).second);
       });
+  CHECK(out.size() == all.size());
   return out;
 }
 
+/// Packs against single runs.
 template <class T, class Study>
 void check_pool(const jobs<Study>& all) {
   const auto out = pooled<T>(all);
-  REQUIRE(out.size() == all.size());
   for (const auto& job : all) {
     CAPTURE(job.index);
     const auto alone = run<lane_of<T>>(job.study, job.seed);
@@ -42,30 +43,172 @@ void check_pool(const jobs<Study>& all) {
   }
 }
 
-/// Students of very uneven length, more than two packs of them and no multiple of one.
-template <class Training, class Vary>
-auto uneven(Vary vary) {
-  using study = decltype(small_descent::make(Training{}));
-  jobs<study> all;
+/// Students of very uneven length, more than two packs of them and no multiple of one; `vary(study, i)` sets numbers.
+template <class Study, class Vary>
+jobs<Study> uneven(const Study& like, Vary vary) {
+  jobs<Study> all;
   for (int i = 0; i < 37; ++i) {
-    auto s = small_descent::make(Training{}, 0.01 * (i % 3));
-    s.data.set.sequences.count = 3 + i % 5;
-    s.training.rate = 0.01 * (1 + i % 4);
+    Study s = like;
     vary(s, i);
     all.push_back({static_cast<std::size_t>(100 + i), s, static_cast<std::uint32_t>(i)});
   }
   return all;
 }
 
+/// A student of its own: data, start, noise, rate, and an end after 1 to 60 steps or at a loss.
+template <class Study>
+void vary_all(Study& s, int i) {
+  s.data.deviation = 0.01 * (i % 3);
+  s.data.set.sequences.count = 3 + i % 5;
+  s.start.a[0] = 0.2 + 0.01 * i;
+  s.training.rate = 0.01 * (1 + i % 4);
+  auto& stop = s.training.stop;
+  if constexpr (requires { stop.template get<target_loss>(); })
+    stop.template get<target_loss>().value = i % 2 == 0 ? 0 : 0.5;
+  if constexpr (requires { stop.template get<step_limit>(); })
+    stop.template get<step_limit>().steps = 1.0 + (i * 7) % 60;
+}
+
+/// Other numbers for student i, for whatever numbers a rule has.
+template <class Rule>
+void vary_rule(Rule& r, int i) {
+  const double less = 1 - 0.01 * i;
+  if constexpr (requires { r.momentum; }) r.momentum *= less;
+  if constexpr (requires { r.smoothing; }) r.smoothing *= less;
+  if constexpr (requires { r.beta1; }) r.beta1 *= less, r.beta2 *= less;
+  if constexpr (requires { r.decay; }) r.decay *= less;
+  if constexpr (requires { r.epsilon; }) r.epsilon *= 1 + i;
+  if constexpr (requires { r.weight_decay; }) r.weight_decay *= i;
+}
+
+template <class Training, class Learn = learn_all, integer D = 3, integer Kappa = 5>
+auto like() {
+  return small_descent::make<Learn, D, Kappa>(Training{});
+}
+
+/// A rule of a user's, with a number that is the same in every lane and none that is asked in all lanes at once.
+struct every_third_step {
+  static constexpr status reason = status::horizon;
+  template <class T>
+  bool fires(const progress<T>& p) const {
+    return p.loss < T(1) && std::fmod(value_of(p.steps), 3) == 2;
+  }
+  friend bool operator==(const every_third_step&, const every_third_step&) = default;
+};
+
+/// ½ (ŷ - y)² + (ŷ - y)⁴: not quadratic, so that the objective is in raw form.
+struct quartic {
+  template <class T>
+  T value(const T& p, const T& y) const {
+    const T e = p - y;
+    return e * e * (T(0.5) + e * e);
+  }
+  template <class T>
+  T derivative(const T& p, const T& y) const {
+    const T e = p - y;
+    return e * (T(1) + T(4) * e * e);
+  }
+  friend bool operator==(const quartic&, const quartic&) = default;
+};
+
 }  // namespace
 
-TEST_CASE_TEMPLATE("a pool of students gives each the bits of its single run", T, double, pack<double>, float,
-                   pack<float>) {
-  check_pool<T>(uneven<descent<adaptive_rate<>, bounded_state_matrix>>([](auto& s, int i) {
-    s.training.stop.template get<target_loss>().value = i % 2 == 0 ? 0 : 0.05;
-    s.training.stop.template get<step_limit>().steps = 1.0 + (i * 7) % 60;
+TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nesterov, rmsprop, adam,
+                   keras_adam, adamw, adaptive_rate<full_matrix_norm>, adaptive_rate<diagonal_norm>,
+                   group_rmsprop<full_matrix_norm>, group_rmsprop<diagonal_norm>) {
+  const auto all = uneven(like<descent<Rule>>(), [](auto& s, int i) {
+    vary_all(s, i);
+    vary_rule(s.training.rule, i);
     s.training.after = i % 4;
-    s.training.rule.decay = 0.5 + 0.01 * i;
-    s.training.constraint.bound = 0.3 + 0.02 * i;
+  });
+  check_pool<pack<float>>(all);
+  check_pool<pack<double>>(all);
+  check_pool<float>(all);
+}
+
+TEST_CASE_TEMPLATE("every stop rule, alone and with others", Stop, first_of<target_loss, step_limit>,
+                   first_of<step_limit, patience>, first_of<divergence, step_limit>,
+                   first_of<time_horizon, target_loss>, first_of<convergence, step_limit>,
+                   first_of<every_third_step, step_limit>,
+                   first_of<patience, divergence, target_loss, time_horizon, convergence, step_limit>) {
+  check_pool<pack<double>>(uneven(like<descent<heavy_ball, unconstrained, Stop>>(), [](auto& s, int i) {
+    vary_all(s, i);
+    auto& stop = s.training.stop;
+    if constexpr (requires { stop.template get<patience>(); })
+      stop.template get<patience>().steps = 1.0 + i % 7;
+    if constexpr (requires { stop.template get<divergence>(); })
+      stop.template get<divergence>().loss = 1.0 + i;
+    if constexpr (requires { stop.template get<time_horizon>(); })
+      stop.template get<time_horizon>().time = 0.1 * (1 + i % 9);
+  }));
+}
+
+TEST_CASE_TEMPLATE(
+    "every constraint, schedule, clipping and factor of rates", Training,
+    descent<adaptive_rate<>, bounded_state_matrix>, descent<adam, fixed_input_output>,
+    descent<gradient_descent, stored_in_float>,
+    descent<adam, unconstrained, first_of<target_loss, step_limit>, cosine>,
+    descent<nesterov, unconstrained, first_of<target_loss, step_limit>, step_decay>,
+    descent<gradient_descent, unconstrained, first_of<step_limit>, warm_up<>>,
+    descent<adam, unconstrained, first_of<step_limit>, constant_rate, clip_norm>,
+    descent<gradient_descent, unconstrained, first_of<step_limit>, constant_rate, clip_entries>,
+    descent<gradient_descent, unconstrained, first_of<step_limit>, constant_rate, unclipped,
+            rate_per_matrix>) {
+  check_pool<pack<double>>(uneven(like<Training>(), [](auto& s, int i) {
+    vary_all(s, i);
+    auto& t = s.training;
+    if constexpr (requires { t.constraint.bound; }) t.constraint.bound = 0.3 + 0.02 * i;
+    if constexpr (requires { t.constraint.value; }) t.constraint.value = 0.5 + 0.02 * i;
+    if constexpr (requires { t.schedule.floor; }) t.schedule.floor = 0.02 * i;
+    if constexpr (requires { t.schedule.steps; }) t.schedule.steps = 5.0 + i;
+    if constexpr (requires { t.schedule.every; }) t.schedule.every = 5.0 + i;
+    if constexpr (requires { t.clipping.most; }) t.clipping.most = 0.1 + 0.02 * i;
+    if constexpr (requires { t.rates.input; }) t.rates.input = 0.5 + 0.1 * i;
+  }));
+}
+
+TEST_CASE_TEMPLATE(
+    "what is learned, in which coordinates, and sizes at run time", Study,
+    decltype(like<descent<adaptive_rate<>>, learn<state_matrix>>()),
+    decltype(like<descent<adam>, learn<through<state_matrix, exp_of_minus_exp>, output_matrix>>()),
+    decltype(like<descent<adaptive_rate<>>, learn_all, dynamic, dynamic>())) {
+  Study s = small_descent::make<typename decltype(Study::student)::learned,
+                                decltype(Study::student)::structure_type::known_states,
+                                decltype(Study::data)::known_length>(decltype(Study::training){});
+  check_pool<pack<double>>(uneven(s, [](auto& one, int i) { vary_all(one, i); }));
+}
+
+TEST_CASE("a loss that is not quadratic") {
+  using small = small_descent::study<descent<adaptive_rate<>>>;
+  using study = teacher_student<decltype(small::student), decltype(small::teacher), decltype(small::data),
+                                quartic, descent<adaptive_rate<>>, given_start>;
+  const small from = like<descent<adaptive_rate<>>>();
+  const study s{.student = from.student, .teacher = from.teacher, .data = from.data, .start = from.start};
+  check_pool<pack<double>>(uneven(s, [](auto& one, int i) {
+    vary_all(one, i);
+    one.data.set.sequences.count = 12;  // in raw form the same for all
+  }));
+}
+
+TEST_CASE("a network behind the SSM") {
+  using network = sequential<dense<4>, relu, dense<1, without_bias>>;
+  using study = teacher_student<with_network<ssm<real_diagonal<3>>, network>, given<real_diagonal<1>>,
+                                training_set<5, gaussian<everywhere>>, squared_error, descent<adam>,
+                                network_start<near_zero, scaled_kernels>>;
+  const study s{.teacher = {.values = {{0.5}, {1}, {1}}}, .data = {.sequences = {.count = 6}}};
+  check_pool<pack<double>>(uneven(s, [](auto& one, int i) {
+    one.training.rate = 0.01 * (1 + i % 4);
+    one.training.stop.template get<step_limit>().steps = 1.0 + (i * 7) % 60;
+  }));
+}
+
+TEST_CASE_TEMPLATE("gradient flows, which take new students pack by pack", Training, gradient_flow<>,
+                   gradient_flow<dormand_prince, plain>) {
+  check_pool<pack<double>>(uneven(like<Training>(), [](auto& s, int i) {
+    s.data.deviation = 0.01 * (i % 3);
+    s.start.a[0] = 0.2 + 0.01 * i;
+    s.training.rtol = 1e-8;
+    s.training.stop.template get<time_horizon>().time = 1.0 + i;
+    s.training.stop.template get<step_limit>().steps = 20.0 + i;
   }));
 }

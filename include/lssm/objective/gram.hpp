@@ -82,6 +82,7 @@ class gram_objective {
       if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
     }
     for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - target_[excited_[i]];
+    forget_unseen(std::span<T>(error_));
     kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
     kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
     for (std::size_t i = 0; i < count; ++i) g[excited_[i]] = error_[i];
@@ -135,6 +136,7 @@ class gram_objective {
     const auto& h = state_.response();
     std::array<T, n> error;
     for (std::size_t i = 0; i < n; ++i) error[i] = h[i] - target_[i];
+    forget_unseen(std::span<T>(error));
     kernel::weigh_rows(fixed_view<response_size>(std::as_const(error)), columns_.data(), entries,
                        residual_.data());
     const auto rho = fixed_view<response_size>(std::as_const(residual_));
@@ -143,15 +145,25 @@ class gram_objective {
     for (const T& x : rho) loss = mul_add(x, x, loss);
     return mul_add(loss, T(0.5), offset_);
   }
+  /// Where lanes see different entries: those that one does not see may overflow there.
+  void forget_unseen(std::span<T> error) const {
+    for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
+      error[i] = where(seen_[i] > T(0), error[i], T(0));
+  }
   /// Where some row is not zero, in some lane.
   void find_excited() {
     const std::size_t n = target_.size();
     excited_.clear();
+    seen_.clear();
+    uneven_ = false;
     for (std::size_t i = 0; i < n; ++i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q)
         never = never && is_zero(rows_[q * n + i]);
-      if (any_lane<T>(!never)) excited_.push_back(i);
+      if (!any_lane<T>(!never)) continue;
+      excited_.push_back(i);
+      seen_.push_back(where(never, T(0), T(1)));
+      uneven_ = uneven_ || any_lane<T>(never);
     }
     for (T& g : state_.cotangent()) g = T(0);
     // The rows without the entries that are never seen, and their transpose; lines are whole blocks.
@@ -175,6 +187,8 @@ class gram_objective {
   T offset_{}, label_power_{};
   integer rank_ = 0;
   std::vector<std::size_t> excited_;
+  std::vector<T> seen_;  // 1 in the lanes that see an entry of `excited_`
+  bool uneven_ = false;
   second_order_of<M, T> modal_;
 };
 

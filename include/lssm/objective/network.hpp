@@ -128,7 +128,7 @@ class network_objective {
         weights_(y_),
         work_(network_, rows()),
         loss_(loss) {
-    const T weight = T(1) / T(static_cast<double>(sequences));
+    const T weight = T(1) / T(lane_of<T>(static_cast<double>(sequences)));
     std::fill_n(weights_.begin(), count(), weight);
     static_assert(
         M::outputs == 1,

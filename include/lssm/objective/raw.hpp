@@ -75,7 +75,7 @@ class raw_objective {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     for (T& v : g) v = T(0);
-    const T w = T(1) / T(static_cast<double>(y_.size()));
+    const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
     T total(0);
     for (std::size_t n = 0; n < y_.size(); ++n) {
       const std::span<const T> x = row(n);

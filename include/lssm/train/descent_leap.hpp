@@ -85,9 +85,11 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
   /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.
   bool steps(typename objective_type::state_type::system_type& s, integer count, const mask_of<T>& lanes) {
     const T total = kernel_.template steps<moved, false>(s.a, s.b, s.c, count);
-    const bool sound = !any_lane<T>(lanes && !(total <= bound_));
+    return !any_lane<T>(lanes && !(total <= bound_));
+  }
+  /// Whether as many steps were sound: fewer next time, or more.
+  void remember(bool sound, integer count) {
     most_ = sound ? std::min<integer>(2 * most_, 256) : std::max<integer>(1, count / 2);
-    return sound;
   }
   /// A single step that is right where entries of h that no sequence sees overflow.
   void careful_step(typename objective_type::state_type::system_type& s) const {

@@ -192,6 +192,7 @@ class descent_state {
       refresh();
       sound = !any_lane<T>(moving && !is_finite(now.loss));
     }
+    leap_.remember(sound, count);
     if (!sound) {
       theta = before_;
       now.loss = last_loss;

@@ -156,17 +156,20 @@ template <StopRule... Rules>
 struct first_of {
   std::tuple<Rules...> rules{};
 
+  template <class Rule>
+  static constexpr bool has = (static_cast<int>(std::is_same_v<Rule, Rules>) + ... + 0) == 1;
+
   void validate() const {
     std::apply([](const auto&... r) { (validate_one(r), ...); }, rules);
   }
 
   /// The rule of this list of the given type, to read or change its numbers.
   template <class Rule>
-  Rule& get() {
+  Rule& get() requires(has<Rule>) {
     return std::get<Rule>(rules);
   }
   template <class Rule>
-  const Rule& get() const {
+  const Rule& get() const requires(has<Rule>) {
     return std::get<Rule>(rules);
   }
   friend bool operator==(const first_of&, const first_of&) = default;
