@@ -67,6 +67,8 @@ if(LSSM_BUILD_TESTS OR LSSM_BUILD_EXAMPLES OR LSSM_BUILD_BENCHMARKS)
   if(NOT TARGET xsimd AND NOT LSSM_XSIMD_INCLUDE_DIR)
     lssm_lack(xsimd libxsimd-dev)
   endif()
+  lssm_find_tbb()                                 # sweeps on threads and on many machines, where they are installed
+  lssm_find_mpi()
 endif()
 if(LSSM_BUILD_TESTS)
   lssm_find(doctest doctest-dev TARGETS doctest::doctest HEADER doctest/doctest.h)

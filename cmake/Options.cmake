@@ -45,3 +45,15 @@ function(lssm_add_peers target sources)
     endif()
   endforeach()
 endfunction()
+
+# lssm_add_executors(<target>): threads and many machines, where TBB and MPI are installed. The sources then see
+# LSSM_HAS_TBB and LSSM_HAS_MPI.
+function(lssm_add_executors target)
+  foreach(way tbb mpi)
+    if(TARGET lssm::${way})
+      string(TOUPPER ${way} WAY)
+      target_compile_definitions(${target} PRIVATE LSSM_HAS_${WAY})
+      target_link_libraries(${target} PRIVATE lssm::${way})
+    endif()
+  endforeach()
+endfunction()

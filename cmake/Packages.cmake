@@ -3,10 +3,10 @@
 
 set(lssm_packages libxtensor-dev libxsimd-dev libxtensor-blas-dev libopenblas-dev)
 if(LSSM_BUILD_TESTS)
-  list(APPEND lssm_packages doctest-dev librapidcheck-dev)
+  list(APPEND lssm_packages doctest-dev librapidcheck-dev libtbb-dev libopenmpi-dev openmpi-bin)
 endif()
 if(LSSM_BUILD_EXAMPLES)
-  list(APPEND lssm_packages libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core)
+  list(APPEND lssm_packages libcli11-dev nlohmann-json3-dev gnuplot-nox fonts-dejavu-core libtbb-dev)
 endif()
 if(LSSM_BUILD_BENCHMARKS)
   list(APPEND lssm_packages libbenchmark-dev)

@@ -3,6 +3,8 @@
 #
 #   lssm_find_xtensor()   makes lssm::xtensor: xtensor >= 0.24.3 with xtl, and xsimd where it is present
 #   lssm_find_blas()      makes lssm::blas: xtensor-blas on OpenBLAS
+#   lssm_find_tbb()       makes lssm::tbb: oneTBB, for <lssm/sweep/threads.hpp>
+#   lssm_find_mpi()       makes lssm::mpi: MPI, for <lssm/sweep/mpi.hpp>
 #
 # A target that the project already has (from add_subdirectory or FetchContent) is taken, then a CMake package, then
 # bare headers. A target is absent afterwards if something was not found; lssm_lacking names it.
@@ -94,4 +96,38 @@ function(lssm_find_blas)
     target_include_directories(lssm::blas INTERFACE ${LSSM_XTENSOR_BLAS_INCLUDE_DIR})
   endif()
   target_link_libraries(lssm::blas INTERFACE ${LSSM_OPENBLAS_LIBRARY})
+endfunction()
+
+function(lssm_find_tbb)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::tbb)
+    return()
+  endif()
+  if(NOT TARGET TBB::tbb)
+    find_package(TBB CONFIG QUIET)
+  endif()
+  if(NOT TARGET TBB::tbb OR (TBB_VERSION AND TBB_VERSION VERSION_LESS 2021))
+    set(lssm_lacking "oneTBB" PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::tbb INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(lssm::tbb INTERFACE TBB::tbb)
+endfunction()
+
+function(lssm_find_mpi)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::mpi)
+    return()
+  endif()
+  if(NOT TARGET MPI::MPI_CXX)
+    set(MPI_CXX_SKIP_MPICXX TRUE)               # C's interface is used, and C++'s has left the standard
+    find_package(MPI QUIET COMPONENTS CXX)
+  endif()
+  find_package(Threads QUIET)
+  if(NOT TARGET MPI::MPI_CXX OR NOT TARGET Threads::Threads)
+    set(lssm_lacking "MPI" PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::mpi INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(lssm::mpi INTERFACE MPI::MPI_CXX Threads::Threads)
 endfunction()

@@ -2,23 +2,15 @@
 // What `aftermath` says: a table for people, a JSON line per group for programs, CSV and npz files for figures.
 #pragma once
 
-#include "../support/text_table.hpp"
+#include "../support/spread.hpp"
 #include "experiment.hpp"
 
 namespace aftermath {
 
+using support::quantile;
+
 /// The errors that a run is compared to.
 inline constexpr std::array thresholds = {0.1, 1.0};
-
-/// Between the order statistics, linearly.
-inline double quantile(std::span<const double> of, double p) {
-  std::vector<double> sorted(of.begin(), of.end());
-  std::sort(sorted.begin(), sorted.end());
-  const double place = p * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(place);
-  const double below = sorted[low], above = sorted[std::min(low + 1, sorted.size() - 1)];
-  return below == above ? below : below + (place - static_cast<double>(low)) * (above - below);
-}
 
 inline double share(const group& g, auto holds) {
   std::size_t count = 0;

@@ -182,11 +182,9 @@ inline options checked(const typed& t, const program& of) {
   return o;
 }
 
-/// Nothing if all that was asked for is the help.
-inline std::optional<options> read_options(int argc, const char* const* argv, const program& of) {
+/// The flags of a setting, and of what every run is trained and measured in; not those of one program's output.
+inline void add_flags(CLI::App& app, typed& t, const program& of) {
   const setting& preset = of.published[of.preset];
-  CLI::App app{of.about + "Without --paper: " + preset.name + ".\n", of.name};
-  typed t;
   const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {
     app.add_option(name, value, text)->type_name(type);
   };
@@ -221,14 +219,11 @@ inline std::optional<options> read_options(int argc, const char* const* argv, co
   add_number("--target", t.target, "L", "training loss that counts as reached", preset.target);
   add_number("--after", t.after, "N", "further steps once it is reached", preset.after);
   add_number("--max-steps", t.max_steps, "N", "most steps before", preset.max_steps);
-  add_number("--log-every", t.log_every, "N",
-             "steps between logged states; final figures are the last logged one's", preset.log_every);
   app.add_flag("--reset-io", t.reset_io, "B = C = 1 after every step");
   add("--scalar", t.scalar, of.network ? "float|double|mixed" : "float|double",
       std::string("arithmetic (float); inputs, teacher and start are floats in all") +
           (of.network ? "; mixed: double, weights stored as floats" : ""));
   add("--seed", t.seed, "S[,S...]", "seeds of inputs (NumPy) and weights (TensorFlow)");
-  add("--runs", t.runs, "both|baseline|special", "without special sequences, with them, or both (both)");
   if (of.network) {
     add_number("--mlp-width", t.mlp_width, "M", "numbers in each hidden layer of the network",
                preset.mlp_width);
@@ -246,6 +241,21 @@ inline std::optional<options> read_options(int argc, const char* const* argv, co
   } else {
     add("--horizon", t.horizon, "H", "entries 0..H-1 of the impulse response that are compared (40)");
   }
+}
+
+/// Nothing if all that was asked for is the help.
+inline std::optional<options> read_options(int argc, const char* const* argv, const program& of) {
+  const setting& preset = of.published[of.preset];
+  CLI::App app{of.about + "Without --paper: " + preset.name + ".\n", of.name};
+  typed t;
+  add_flags(app, t, of);
+  const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {
+    app.add_option(name, value, text)->type_name(type);
+  };
+  add("--log-every", t.log_every, "N",
+      "steps between logged states; final figures are the last logged one's (" +
+          lssm::digits(preset.log_every) + ")");
+  add("--runs", t.runs, "both|baseline|special", "without special sequences, with them, or both (both)");
   add("--out", t.out, "DIR", "write the table, and every run over time, as CSV and npz (no files)");
   add("--checkpoint", t.checkpoint, "FILE", "save every run there at each logged state");
   app.add_flag("--resume", t.resume, "go on from the checkpoint if there is one");

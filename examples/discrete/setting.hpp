@@ -14,7 +14,7 @@ using lssm::integer;
 using support::named_support;
 using support::support_kind;
 
-/// The numbers of an experiment. Inputs are normal with standard deviation 1 on their support.
+/// The numbers of an experiment. Inputs are normal on their support, with standard deviation 1 where no other is said.
 struct setting {
   std::string name;
   integer dim = 10, length = 6;       // d, kappa
@@ -23,6 +23,7 @@ struct setting {
   named_support baseline_support{support_kind::leading, 2};
   integer special = 10;  // sequences of the special run
   named_support special_support{support_kind::at, -2};
+  double special_deviation = 1;
   double init_sd_state = 0.001, init_sd_io = 0.001;
   double gap_factor = 5, warm = 0.1;
   std::string optimizer = "adaptive";

@@ -57,6 +57,7 @@ study<D, K, Rule, Constraint> make_study(const setting& s, bool special, const R
   study.data.set.sequences.count = s.baseline;
   study.data.special.support = s.special_support;
   study.data.special.count = special ? s.special : 0;
+  study.data.special.deviation = s.special_deviation;
   study.training.stop.template get<target_loss>().value = s.target;
   study.training.stop.template get<step_limit>().steps = static_cast<double>(s.max_steps);
   return study;

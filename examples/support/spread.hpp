@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What several runs of one kind came to: mean, median, lowest, highest.
+// What several runs of one kind came to: mean, median and other quantiles, lowest, highest.
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "text_table.hpp"
 
 namespace support {
+
+/// Between the order statistics, linearly.
+inline double quantile(std::span<const double> of, double p) {
+  std::vector<double> sorted(of.begin(), of.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto low = static_cast<std::size_t>(place);
+  const double below = sorted[low], above = sorted[std::min(low + 1, sorted.size() - 1)];
+  const double between = place - static_cast<double>(low);
+  return between == 0 || below == above ? below
+                                        : below + between * (above - below);  // also where above is infinite
+}
 
 class spread {
  public:
@@ -20,12 +33,7 @@ class spread {
     for (double x : values_) sum += x;
     return sum / static_cast<double>(values_.size());
   }
-  double median() const {
-    std::vector<double> sorted = values_;
-    std::sort(sorted.begin(), sorted.end());
-    const std::size_t n = sorted.size();
-    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-  }
+  double median() const { return quantile(values_, 0.5); }
   double lowest() const { return *std::min_element(values_.begin(), values_.end()); }
   double highest() const { return *std::max_element(values_.begin(), values_.end()); }
   std::string text() const {

@@ -13,4 +13,5 @@
 #include "poison.hpp"
 #include "ssm.hpp"
 #include "study.hpp"
+#include "sweep.hpp"
 #include "train.hpp"

@@ -7,6 +7,9 @@
 //     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit, whatever the order, the
 //                            lanes and the neighbours
 //
+//   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is asked now and then; once it holds, students under way
+//                                                       are given up
+//
 // T may also be a single number: the same program with one lane. Students differ in every number but not in type or size.
 // Who gives the longest runs first keeps the lanes full to the end. A training that cannot restart single lanes (a flow)
 // takes new students when all lanes have ended.
@@ -86,16 +89,17 @@ class lane_pool {
                                                    std::declval<objective_type&>()));
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
 
-  /// Trains until next() has no more students and all lanes have ended.
-  template <class Next, class Done>
-  void train(Next& next, Done& done) {
+  /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
+  template <class Next, class Done, class Stopped>
+  void train(Next& next, Done& done, Stopped& stopped) {
     for (bool more = true;;) {
       if (more && (restarts || occupied_ == 0)) more = fill(next);
       if (occupied_ == 0) {
         if (!more) return;
         continue;
       }
-      if (!some_ended()) advance();
+      if (!some_ended()) advance(stopped);
+      if (stopped()) return;
       read_out(done);
     }
   }
@@ -153,12 +157,13 @@ class lane_pool {
     trainings_[lane] = student.study.training;
   }
 
-  /// Steps until a lane has ended.
-  void advance() {
-    if constexpr (requires { state_->advance_to_an_end(); }) {
-      state_->advance_to_an_end();
+  /// Steps until a lane has ended, or until stopped() holds.
+  template <class Stopped>
+  void advance(Stopped& stopped) {
+    if constexpr (requires { state_->advance_to_an_end(stopped); }) {
+      state_->advance_to_an_end(stopped);
     } else {
-      while (!some_ended()) state_->step();
+      while (!some_ended() && !stopped()) state_->step();
     }
   }
 
@@ -188,8 +193,12 @@ class lane_pool {
 
 }  // namespace detail
 
-template <Scalar T, class Next, class Done>
-void train_in_lanes(Next next, Done done) {
+struct never_stopped {
+  constexpr bool operator()() const { return false; }
+};
+
+template <Scalar T, class Next, class Done, class Stopped = never_stopped>
+void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
   using job = detail::job_traits<std::remove_cvref_t<decltype(next())>>;
   static_assert(job::known,
                 "train_in_lanes: next() gives no std::optional of a lane_job or a bound_job (docs/study.md)");
@@ -200,7 +209,7 @@ void train_in_lanes(Next next, Done done) {
     static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
                   "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
     detail::lane_pool<T, study> pool;
-    pool.train(next, done);
+    pool.train(next, done, stopped);
   }
 }
 

@@ -128,7 +128,9 @@ class descent_state {
 
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
-  void advance_to_an_end() {
+  /// Ends also where stopped() holds.
+  template <class Stopped>
+  void advance_to_an_end(Stopped&& stopped) {
     const auto before = statuses_.all();
     do {
       if constexpr (leap_type::possible) {
@@ -136,7 +138,7 @@ class descent_state {
       } else {
         step();
       }
-    } while (statuses_.all() == before);
+    } while (statuses_.all() == before && !stopped());
   }
 
   static constexpr auto parts(auto& s) {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The runs of some cells of a diagram, as a sweep of the library, and what executes it.
+#pragma once
+
+#include <lssm/sweep/in_lanes.hpp>
+#ifdef LSSM_HAS_TBB
+#include <lssm/sweep/threads.hpp>
+#endif
+#ifdef LSSM_HAS_MPI
+#include <lssm/sweep/mpi.hpp>
+#endif
+
+#include "../standalone/experiment.hpp"
+#include "../support/progress_bar.hpp"
+#include "options.hpp"
+
+namespace phase_diagram {
+
+using namespace lssm;
+
+/// A sweep with studies of several types: one for each size that is known while compiling, one for all others.
+struct cells_sweep {
+  const options& o;
+  std::string label;
+  point_list runs;
+  std::vector<std::string> results = {"status",     "steps_to_target",      "steps",
+                                      "train_loss", "generalization_error", "effective_rank"};
+
+  setting at(const sweep_point& p) const { return o.at(p.values[0], p.values[1]); }
+
+  template <class F>
+  void with_study(const sweep_point& p, F f) const {
+    standalone::with_study(at(p), true, f);
+  }
+  std::size_t group(const sweep_point& p) const {
+    const setting s = at(p);
+    return static_cast<std::size_t>(s.dim * (discrete::most_length + 1) + s.length);
+  }
+  void read(const auto& outcome, sweep_row& row) const {
+    row.add(outcome.status, outcome.at_end.target_steps, outcome.at_end.steps, outcome.at_end.loss,
+            outcome.generalization(o.of.horizon), outcome.effective_rank());
+  }
+};
+
+/// What the runs of a cell gave, seed by seed.
+struct cell {
+  std::vector<double> error, steps, steps_to_target;  // -1: not reached
+};
+
+/// Calls f with the executor that was asked for.
+template <class F>
+auto with_executor(const options& o, F f) {
+#ifdef LSSM_HAS_MPI
+  if (o.executor == executor_kind::mpi) {
+#ifdef LSSM_HAS_TBB
+    if (o.threads > 1)
+      return o.lanes ? f(on_ranks<on_threads<>>{.each = {.count = o.threads}})
+                     : f(on_ranks<on_threads<serial>>{.each = {.count = o.threads}});
+#endif
+    return o.lanes ? f(on_ranks<>{}) : f(on_ranks<serial>{});
+  }
+#endif
+#ifdef LSSM_HAS_TBB
+  if (o.executor == executor_kind::threads)
+    return o.lanes ? f(on_threads<>{.count = o.threads}) : f(on_threads<serial>{.count = o.threads});
+#endif
+  return o.executor == executor_kind::serial ? f(serial{}) : f(in_lanes{});
+}
+
+/// Thrown where Ctrl-C was pressed; what is done is kept.
+struct interrupted {
+  std::size_t done, runs;
+};
+
+/// Runs cells at these points, or finds them done in `directory` (empty: nowhere).
+template <class T>
+std::vector<cell> run_cells(const options& o, const std::string& name,
+                            std::vector<std::vector<double>> points) {
+  const cells_sweep sweep{
+      o, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, std::move(points), o.seeds}};
+  support::progress_bar bar(name);
+  const sweep_options keep{.directory = o.out.empty() ? "" : o.out + "/" + name,
+                           .progress = [&bar](const sweep_progress& p) { bar(p.done, p.runs, p.found); },
+                           .cancel = &support::interruption::asked};
+  const sweep_result all =
+      with_executor(o, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
+  if (!all.complete()) throw interrupted{all.done, all.lines.size()};
+
+  const csv_table table = all.table();
+  const auto error = table.column<double>("generalization_error"), steps = table.column<double>("steps"),
+             to_target = table.column<double>("steps_to_target");
+  std::vector<cell> cells(sweep.runs.points());
+  for (std::size_t run = 0; run < error.size(); ++run) {
+    cell& c = cells[run / o.seeds.size()];
+    c.error.push_back(std::isnan(error[run]) ? std::numeric_limits<double>::infinity() : error[run]);
+    c.steps.push_back(steps[run]);
+    c.steps_to_target.push_back(to_target[run]);
+  }
+  return cells;
+}
+
+}  // namespace phase_diagram

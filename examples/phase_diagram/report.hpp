@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What `phase_diagram` says: a table for people, a JSON line per cell, and map.csv, axes.csv and map.npz for figures.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+
+#include "map.hpp"
+
+namespace phase_diagram {
+
+inline double share(const std::vector<double>& of, auto holds) {
+  const auto count = std::count_if(of.begin(), of.end(), holds);
+  return static_cast<double>(count) / static_cast<double>(of.size());
+}
+inline double reached(const tile& t) {
+  return share(t.runs.steps_to_target, [](double s) { return s >= 0; });
+}
+inline double not_finite(const tile& t) {
+  return share(t.runs.error, [](double e) { return !std::isfinite(e); });
+}
+
+/// The medians of the grid, of every so many rows and columns where there are too many; larger y above.
+inline void print_table(std::ostream& out, const map& m) {
+  using support::rounded;
+  const options& o = m.asked();
+  const std::size_t nx = o.x.values.size(), ny = o.y.values.size();
+  const auto some = [](std::size_t n) {
+    constexpr std::size_t most = 11;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < std::min(n, most); ++i)
+      places.push_back(n <= most ? i : (i * (n - 1) + (most - 1) / 2) / (most - 1));
+    return places;
+  };
+  out << o.base().name << ", " << o.of.scalar_name() << ", " << o.seeds.size()
+      << " seeds: median generalization error over " << o.of.horizon << " entries,\n"
+      << o.y.kind->name << " upwards, " << o.x.kind->name << " across";
+  if (nx > 11 || ny > 11) out << " (some of " << nx << " x " << ny << " cells)";
+  out << "\n\n";
+  std::vector<std::string> head = {""};
+  for (const std::size_t i : some(nx)) head.push_back(rounded(o.x.values[i], 3));
+  support::text_table table(head);
+  auto rows = some(ny);
+  std::reverse(rows.begin(), rows.end());
+  for (const std::size_t j : rows) {
+    std::vector<std::string> row = {rounded(o.y.values[j], 3)};
+    // The grid's tiles come first, row by row, and keep their cells when they are cut.
+    for (const std::size_t i : some(nx)) row.push_back(rounded(m.tiles()[j * nx + i].median(), 3));
+    table.add(row);
+  }
+  out << table << '\n';
+  double steps = 0, not_reached = 0;
+  std::size_t runs = 0;
+  for (const tile& t : m.tiles()) {
+    for (const double s : t.runs.steps) steps += s;
+    runs += t.runs.steps.size();
+    not_reached += 1 - reached(t);
+  }
+  out << m.tiles().size() << " cells, " << runs << " students, " << rounded(steps, 4) << " training steps; "
+      << rounded(100 * (1 - not_reached / static_cast<double>(m.tiles().size())), 4)
+      << " % reached the training target\n";
+}
+
+inline std::string json_line(const options& o, const tile& t) {
+  json_object line;
+  line.add(o.x.kind->name, t.x).add(o.y.kind->name, t.y).add("level", t.level);
+  for (const auto& [name, p] :
+       {std::pair{"q10", 0.1}, {"q25", 0.25}, {"median", 0.5}, {"q75", 0.75}, {"q90", 0.9}})
+    line.add(std::string("generalization_error_") + name, support::quantile(t.runs.error, p));
+  line.add("generalization_error", t.runs.error).add("steps_to_target", t.runs.steps_to_target);
+  return line.add("steps", t.runs.steps).add("reached", reached(t)).add("not_finite", not_finite(t)).text();
+}
+
+/// A row per tile: its cell, its sides, its quantiles.
+inline csv_table map_csv(const map& m) {
+  const options& o = m.asked();
+  csv_table csv({"x", "y", "left", "right", "bottom", "top", "level", "runs", "error_q10", "error_q25",
+                 "error_median", "error_q75", "error_q90", "steps_median", "reached", "not_finite"});
+  for (const tile& t : m.tiles()) {
+    const auto error = [&](double p) { return support::quantile(t.runs.error, p); };
+    csv.add(t.x, t.y, o.x.unscaled(t.left), o.x.unscaled(t.right), o.y.unscaled(t.bottom),
+            o.y.unscaled(t.top), t.level, t.runs.error.size(), error(0.1), error(0.25), error(0.5),
+            error(0.75), error(0.9), support::quantile(t.runs.steps, 0.5), reached(t), not_finite(t));
+  }
+  return csv;
+}
+
+/// What a figure writes at its axes.
+inline csv_table axes_csv(const options& o) {
+  csv_table csv({"axis", "name", "about", "scale", "low", "high", "values"});
+  for (const auto* axis : {&o.x, &o.y})
+    csv.add(axis == &o.x ? "x" : "y", axis->kind->name, axis->kind->about,
+            axis->logarithmic ? "log" : "linear", axis->values.front(), axis->values.back(),
+            axis->values.size());
+  return csv;
+}
+
+/// Arrays over the tiles (n), and the error of every run (n, seeds).
+inline npz_writer map_npz(const map& m) {
+  const std::size_t n = m.tiles().size(), seeds = m.asked().seeds.size();
+  std::vector<double> x, y, median, errors;
+  std::vector<std::int64_t> level;
+  for (const tile& t : m.tiles()) {
+    x.push_back(t.x);
+    y.push_back(t.y);
+    median.push_back(t.median());
+    level.push_back(t.level);
+    errors.insert(errors.end(), t.runs.error.begin(), t.runs.error.end());
+  }
+  npz_writer out;
+  out.add("x", x).add("y", y).add("level", level).add("error_median", median);
+  out.add<double>("generalization_error", errors, std::array{n, seeds});
+  out.add("seed", std::vector<std::int64_t>(m.asked().seeds.begin(), m.asked().seeds.end()));
+  const std::array grid_shape = {m.asked().y.values.size(), m.asked().x.values.size()};
+  out.add<double>("grid_error_median", std::span(median).first(grid_shape[0] * grid_shape[1]), grid_shape);
+  return out.add("grid_x", m.asked().x.values).add("grid_y", m.asked().y.values);
+}
+
+/// The files that save() writes. They are refused where they are without the runs that they are made of.
+inline void refuse_foreign_files(const options& o) {
+  if (o.out.empty() || std::filesystem::exists(o.out + "/map/runs.0.log")) return;
+  for (const char* name : {"/map.csv", "/axes.csv", "/map.npz"})
+    if (std::filesystem::exists(o.out + name))
+      throw bad_file(o.out + name + ": is there already, without the runs of this diagram; left as it is");
+}
+inline void save(const map& m) {
+  const options& o = m.asked();
+  const auto save_one = [&](const std::string& path, const auto& file) {
+    if (!std::filesystem::exists(path)) file.save(path);
+  };
+  save_one(o.out + "/map.csv", map_csv(m));
+  save_one(o.out + "/axes.csv", axes_csv(o));
+  save_one(o.out + "/map.npz", map_npz(m));
+}
+
+}  // namespace phase_diagram

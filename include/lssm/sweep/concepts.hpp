@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a sweep and its executor are made of.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "grid.hpp"
+#include "row.hpp"
+
+namespace lssm {
+
+/// Tells how many points there are, the numbers of each by axis, and the seeds that every point is run with.
+template <class R>
+concept SweepRuns = requires(const R r, std::size_t point) {
+  { r.names() } -> std::convertible_to<std::vector<std::string>>;
+  { r.points() } -> std::convertible_to<std::size_t>;
+  { r.values(point) } -> std::convertible_to<std::vector<double>>;
+  { r.seeds } -> std::convertible_to<const std::vector<std::uint32_t>&>;
+  r.validate();
+};
+
+namespace detail {
+struct takes_any_study {
+  void operator()(const auto&) const {}
+};
+template <class S>
+concept HasSweepRuns = requires(const S s) {
+  requires SweepRuns<std::remove_cvref_t<decltype(s.runs)>>;
+};
+template <class S>
+concept HasSweepNames = requires(const S s) {
+  { s.label } -> std::convertible_to<std::string>;
+  { s.results } -> std::convertible_to<const std::vector<std::string>&>;
+};
+template <class S>
+concept HasWithStudy = requires(const S s, const sweep_point& p) {
+  s.with_study(p, takes_any_study{});
+};
+template <class S, class Outcome>
+concept HasSweepRead = requires(const S s, const Outcome& outcome, sweep_row& row) {
+  s.read(outcome, row);
+};
+template <class S>
+concept HasGroup = requires(const S s, const sweep_point& p) {
+  { s.group(p) } -> std::convertible_to<std::size_t>;
+};
+}  // namespace detail
+
+/// Describes studies by point: calls f(study) with the one of a point, and writes what is kept of its outcome.
+template <class S>
+concept SweepDescription = detail::HasSweepRuns<S> && detail::HasSweepNames<S> && detail::HasWithStudy<S>;
+
+/// Lets one or several workers take runs of a job until none is left.
+template <class E, class Job>
+concept SweepExecutor = requires(const E e, Job& job) {
+  e(job);
+};
+
+/// An executor in several processes: what one of them knows reaches the others.
+template <class E>
+concept SpansRanks = requires(const E e, std::string& text) {
+  { e.rank() } -> std::convertible_to<int>;
+  { e.ranks() } -> std::convertible_to<int>;
+  e.share(text);
+  { e.agree(text) } -> std::convertible_to<std::string>;
+};
+
+}  // namespace lssm

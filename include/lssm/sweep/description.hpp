@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A sweep: which runs, the study of each, and what is kept of them.
+//
+//   auto amplitudes = sweep_of("amplitude by position", grid{.axes = ..., .seeds = ...},
+//                              [](const sweep_point& p) { study s; s.data.special.deviation = p["amplitude"]; return s; },
+//                              {"status", "error"},
+//                              [](const auto& outcome, sweep_row& row) {
+//                                row.add(outcome.status, outcome.generalization(40));
+//                              });
+//
+// Studies of several types, or of several run-time sizes, take a struct of one's own with the same members, whose
+// with_study calls f with the study of the point, and with group(point), which is a number for each type and size.
+#pragma once
+
+#include <utility>
+
+#include "concepts.hpp"
+
+namespace lssm {
+
+template <SweepRuns Runs, class StudyOf, class Read>
+struct sweep_description {
+  std::string label;                 ///< tells sweeps apart that differ in more than their points; one line
+  Runs runs;                         ///< points and seeds
+  StudyOf study_of;                  ///< the study of a point
+  std::vector<std::string> results;  ///< names of the columns that `read` writes
+  Read read;                         ///< what is kept of an outcome
+
+  template <class F>
+  void with_study(const sweep_point& point, F f) const {
+    f(study_of(point));
+  }
+};
+
+template <SweepRuns Runs, class StudyOf, class Read>
+sweep_description<Runs, StudyOf, Read> sweep_of(std::string label, Runs runs, StudyOf study_of,
+                                                std::vector<std::string> results, Read read) {
+  return {std::move(label), std::move(runs), std::move(study_of), std::move(results), std::move(read)};
+}
+
+}  // namespace lssm

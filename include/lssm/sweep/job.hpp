@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The runs of a sweep that are to be done, as an executor sees them: a queue that any number of workers empty.
+//
+//   job.work_as<P>()      one worker: takes runs until none is left, one student per lane of P, and keeps what they give.
+//                         P is the job's scalar (one run after the other) or a pack of it. To be called from any thread.
+//   job.left()            how many runs there are to do
+//   job.stop()            workers end as soon as they notice; runs under way are given up
+//
+// For executors that hand out runs themselves (on_ranks), where the queue begins empty:
+//
+//   job.give(from, to)    these runs of the left() ones, by their place in the order of work
+//   job.close()           no more will be given
+//   job.waiting()         given and not taken yet          job.finished()   done here
+//   job.tell(finished)    to the caller's progress, which then hears nothing else     job.tells_by_hand()
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+
+#include "../core/denormals.hpp"
+#include "../study/lane_pool.hpp"
+#include "concepts.hpp"
+#include "log.hpp"
+
+namespace lssm {
+
+/// How far a sweep is.
+struct sweep_progress {
+  std::size_t runs = 0;   ///< of the whole sweep
+  std::size_t found = 0;  ///< of them done before
+  std::size_t done = 0;   ///< of them done, those found included
+};
+
+/// The cells of each run, once it is done: (runs).
+using sweep_rows = std::vector<std::optional<std::string>>;
+
+template <SingleScalar T, SweepDescription Sweep>
+class sweep_job {
+ public:
+  using scalar = T;
+
+  sweep_job(const Sweep& sweep, const std::vector<std::string>& names, sweep_rows& rows, sweep_log* log,
+            const std::function<void(const sweep_progress&)>& progress, const std::atomic<bool>* cancel)
+      : sweep_(sweep), names_(names), rows_(rows), log_(log), progress_(progress), cancel_(cancel) {
+    for (std::size_t run = 0; run < rows_.size(); ++run)
+      if (!rows_[run]) order_.push_back(run);
+    if constexpr (detail::HasGroup<Sweep>)
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](std::size_t x, std::size_t y) { return group_of(x) < group_of(y); });
+    found_ = rows_.size() - order_.size();
+  }
+
+  template <Scalar P>
+  void work_as() {
+    static_assert(std::is_same_v<lane_of<P>, T>,
+                  "sweep_job: a worker's pack must have lanes of the sweep's scalar (docs/sweep.md)");
+    const flush_denormals all_workers_alike;
+    try {
+      while (const auto first = peek()) work_on_group<P>(*first);
+    } catch (...) {
+      {
+        const std::scoped_lock lock(results_);
+        if (!failure_) failure_ = std::current_exception();
+      }
+      stop();
+    }
+  }
+
+  std::size_t left() const { return order_.size(); }
+  void stop() {
+    const std::scoped_lock lock(queue_);
+    stopped_.store(true, std::memory_order_relaxed);
+    given_or_closed_.notify_all();
+  }
+  bool stopped() const {
+    return stopped_.load(std::memory_order_relaxed) ||
+           (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed));
+  }
+
+  void give(std::size_t from, std::size_t to) {
+    const std::scoped_lock lock(queue_);
+    given_.push_back({from, to});
+    given_or_closed_.notify_all();
+  }
+  void close() {
+    const std::scoped_lock lock(queue_);
+    closed_ = true;
+    given_or_closed_.notify_all();
+  }
+  std::size_t waiting() const {
+    const std::scoped_lock lock(queue_);
+    std::size_t sum = 0;
+    for (const auto& [from, to] : given_) sum += to - from;
+    return sum;
+  }
+  std::size_t finished() const {
+    const std::scoped_lock lock(results_);
+    return finished_;
+  }
+  void tells_by_hand() { tells_ = false; }
+  void tell(std::size_t finished) const {
+    if (progress_) progress_({rows_.size(), found_, found_ + finished});
+  }
+
+  /// What a worker threw, if one did. Call when no worker is at work.
+  void rethrow() const {
+    const std::scoped_lock lock(results_);
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  std::size_t seeds() const { return sweep_.runs.seeds.size(); }
+  sweep_point point_of(std::size_t run) const { return {names_, sweep_.runs.values(run / seeds())}; }
+  std::size_t group_of(std::size_t run) const {
+    if constexpr (detail::HasGroup<Sweep>) return static_cast<std::size_t>(sweep_.group(point_of(run)));
+    return 0;
+  }
+
+  /// The run to come, once there is one; nothing at the end.
+  std::optional<std::size_t> front(std::unique_lock<std::mutex>& lock) {
+    given_or_closed_.wait(lock, [&] { return !given_.empty() || closed_ || stopped(); });
+    if (given_.empty() || stopped()) return std::nullopt;
+    return order_[given_.front().from];
+  }
+  std::optional<std::size_t> peek() {
+    std::unique_lock lock(queue_);
+    return front(lock);
+  }
+  /// Takes the run to come if it is of this group.
+  std::optional<std::size_t> take(std::size_t group) {
+    std::unique_lock lock(queue_);
+    const auto run = front(lock);
+    if (!run || group_of(*run) != group) return std::nullopt;
+    range& r = given_.front();
+    if (++r.from == r.to) given_.pop_front();
+    return run;
+  }
+
+  template <Scalar P>
+  void work_on_group(std::size_t first) {
+    const std::size_t group = group_of(first);
+    sweep_.with_study(point_of(first), [&]<class Study>(const Study&) {
+      static_assert(detail::HasSweepRead<Sweep, outcome<T, Study>>,
+                    "execute: the sweep lacks read(outcome, row) (docs/sweep.md)");
+      const auto next = [&]() -> std::optional<lane_job<Study>> {
+        const auto run = take(group);
+        if (!run) return std::nullopt;
+        return lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
+      };
+      const auto done = [&](std::size_t run, const auto& outcome) { keep(run, outcome); };
+      train_in_lanes<P>(next, done, [&] { return stopped(); });
+    });
+  }
+  template <class Study>
+  Study study_of_run(std::size_t run) const {
+    std::optional<Study> study;
+    sweep_.with_study(point_of(run), [&]<class Found>(const Found& found) {
+      if constexpr (std::is_same_v<Found, Study>) study = found;
+    });
+    require(study.has_value(), "sweep", "studies of one group", "of one type", "another");
+    return *std::move(study);
+  }
+
+  template <class Outcome>
+  void keep(std::size_t run, const Outcome& outcome) {
+    if (outcome.status == status::running || outcome.status == status::cancelled) return;
+    sweep_row row;
+    sweep_.read(outcome, row);
+    require(row.cells() == sweep_.results.size(), "sweep", "cells that read(outcome, row) adds",
+            std::to_string(sweep_.results.size()), row.cells());
+    const std::scoped_lock lock(results_);
+    if (log_ != nullptr) log_->add(run, row.text());
+    rows_[run] = row.text();
+    ++finished_;
+    if (tells_) tell(finished_);
+  }
+
+  struct range {
+    std::size_t from, to;
+  };
+
+  const Sweep& sweep_;
+  const std::vector<std::string>& names_;
+  sweep_rows& rows_;
+  sweep_log* log_;
+  const std::function<void(const sweep_progress&)>& progress_;
+  const std::atomic<bool>* cancel_;
+  std::vector<std::size_t> order_;  // of work: runs of one group side by side
+  std::size_t found_ = 0;
+  bool tells_ = true;
+
+  mutable std::mutex queue_;
+  std::condition_variable given_or_closed_;
+  std::deque<range> given_;
+  bool closed_ = false;
+  std::atomic<bool> stopped_ = false;
+
+  mutable std::mutex results_;
+  std::size_t finished_ = 0;
+  std::exception_ptr failure_;
+};
+
+}  // namespace lssm
