@@ -41,7 +41,7 @@ auto random_start(const Model& m, reference::numbers& draw) {
 
 /// v_n = x̃_n · h in numbers R.
 template <class R>
-R last_output(const systems::lists<R>& s, const std::vector<R>& x, std::size_t n, std::size_t length) {
+R output_at_end(const systems::lists<R>& s, const std::vector<R>& x, std::size_t n, std::size_t length) {
   const auto h = systems::impulse_response(s, length);
   R v(0);
   for (std::size_t k = 0; k < length; ++k) v = v + h[k] * x[(n + 1) * length - 1 - k];
@@ -63,7 +63,7 @@ R loss_at(const Model& m, const System& start, const std::vector<R>& theta, cons
   const auto lists = problems::to_lists(s, 1);
   R total(0);
   for (std::size_t n = 0; n < data.y.size(); ++n) {
-    const R v = last_output(lists, x, n, static_cast<std::size_t>(data.kappa));
+    const R v = output_at_end(lists, x, n, static_cast<std::size_t>(data.kappa));
     const R p = plain::perceptron<R>({v}, w.data(), layer_sizes, bias)[0];
     total = total + loss.value(p, R(reference::widen(data.y[n], 0)));
   }
@@ -268,7 +268,7 @@ TEST_CASE_TEMPLATE("gamma is the paper's", T, float, double) {
     wide sum(0);
     for (std::size_t n = 0; n < 9; ++n) {
       const moving y =
-          plain::perceptron<moving>({moving(last_output(s, x, n, kappa), 1)}, w.data(), layer_sizes,
+          plain::perceptron<moving>({moving(output_at_end(s, x, n, kappa), 1)}, w.data(), layer_sizes,
                                     false)[0];  // and ξ_n
       sum = sum + (reference::widen(data.y[n], 0) - y.v) * y.e * x[n * kappa + kappa - 2 - l];
     }
