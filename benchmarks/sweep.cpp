@@ -3,11 +3,12 @@
 //
 //   sweep/gd/float/d:10/kappa:6/threads:1         4096 students, 1000 steps of gradient descent each
 //   sweep/adaptive/float/d:10/kappa:6/threads:1   the same by the paper's rule, the loss tested at every step
-//   sweep/bind/float/d:10/kappa:6/threads:1       only their binding: data, labels, Gram factor, start
+//   sweep/gd_and_bind/...                         gradient descent, each student bound as a lane becomes free
+//   sweep/bind/float/d:10/kappa:6/threads:1       one binding: data, labels, Gram factor, start
 //
-// Every student has data and start of its own: 18 sequences of normals, so that the Gram matrix has full rank. Students are
-// bound before the clock runs, except in the last row. The counter student_steps_per_second is a rate. Outcomes are
-// compared with single runs first.
+// Every student has data and start of its own: 18 sequences of normals, so that the Gram matrix has full rank. In the first
+// two rows students are bound before the clock runs. The counter student_steps_per_second is a rate. Outcomes are
+// compared with the program with one lane and with single runs first.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -76,15 +77,22 @@ bool same_as_alone(const std::vector<Job>& jobs, const Study& study) {
   return same;
 }
 
-template <class L, class Training, integer D, integer K>
+/// Sweeps of jobs that are bound before the clock runs, or as lanes become free.
+template <class L, class Training, integer D, integer K, bool BoundBefore = true>
 void add_sweep(const std::string& rule, const std::string& scalar) {
   const std::string cell = scalar + "/d:" + std::to_string(D) + "/kappa:" + std::to_string(K) + "/threads:1";
   benchmark::RegisterBenchmark(("sweep/" + rule + "/" + cell).c_str(), [](benchmark::State& state) {
     using study_type = study_of<Training, D, K>;
     const auto study = study_for<Training, D, K>();
-    std::vector<bound_job<L, study_type>> jobs;
-    for (std::size_t i = 0; i < students; ++i)
-      jobs.push_back({i, bind<L>(study, static_cast<std::uint32_t>(i))});
+    std::vector<std::conditional_t<BoundBefore, bound_job<L, study_type>, lane_job<study_type>>> jobs;
+    for (std::size_t i = 0; i < students; ++i) {
+      const auto seed = static_cast<std::uint32_t>(i);
+      if constexpr (BoundBefore) {
+        jobs.push_back({i, bind<L>(study, seed)});
+      } else {
+        jobs.push_back({i, study, seed});
+      }
+    }
     if (!same_as_alone<L>(jobs, study)) state.SkipWithError("another outcome than that of a single run");
     double losses = 0;
     for (auto _ : state) {
@@ -114,6 +122,7 @@ int main(int argc, char** argv) {
   add_sweep<float, plain_descent, 20, 10>("gd", "float");
   add_sweep<double, plain_descent, 20, 10>("gd", "double");
   add_sweep<float, adaptive_descent, 10, 6>("adaptive", "float");
+  add_sweep<float, plain_descent, 10, 6, false>("gd_and_bind", "float");
   add_bind<float, plain_descent, 10, 6>("float");
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -4,13 +4,14 @@
 //   train_in_lanes<pack<float>>(next, done)
 //     next()                 the next student: std::optional<lane_job<Study>>, or one that is bound already, a
 //                            std::optional<bound_job<float, Study>>; empty once there are no more
-//     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit, whatever the order, the
-//                            lanes and the neighbours
+//     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit or, where a descent takes
+//                            many steps at once (train/descent_leap.hpp), to rounding
 //
 //   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is asked now and then; once it holds, students under way
 //                                                       are given up
 //
-// T may also be a single number: the same program with one lane. Students differ in every number but not in type or size.
+// T may also be a single number: the same program with one lane. Its outcomes have the bits of any other number of lanes,
+// whatever the order and the neighbours. Students differ in every number but not in type or size.
 // Who gives the longest runs first keeps the lanes full to the end. A training that cannot restart single lanes (a flow)
 // takes new students when all lanes have ended.
 #pragma once

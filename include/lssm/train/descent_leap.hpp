@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Many steps of a descent at once, where nothing looks at those between: kernel/gram_descent.hpp.
 //
-// Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps; on a
-// squared loss, with a real diagonal A as it is, one input, sizes known at compile time,
-// float or double. Steps agree with those
-// of descent_state::step() to rounding; they are the same in whatever portions they are taken.
+// Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps: on a
+// squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in float and
+// double. Steps agree with those of descent_state::step() to rounding; they are the same in whatever portions they come.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +33,7 @@ inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_t
                 std::is_same_v<typename Descent::clipping_type, unclipped>&&
                     std::is_same_v<typename Descent::rates_type, same_rate>;
 
-/// A state that never leaps.
+/// Of descents that never leap.
 template <class Descent, class Objective>
 struct descent_leap {
   static constexpr bool possible = false;

@@ -16,7 +16,7 @@ struct progress {
   T resolution =
       T(0);       ///< tolerance times the mean squared label: the loss below which a flow's own error shows
   T rate = T(0);  ///< of the last update, after schedule and rule
-  T best_loss = T(0);      ///< the lowest so far
+  T best_loss = T(0);      ///< the lowest so far, of those that were computed
   T best_steps = T(0);     ///< steps when it was seen first
   T target_steps = T(-1);  ///< steps when the target was reached; -1 before, and in flows
 
