@@ -19,6 +19,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 
 #include "triangular_factor.hpp"
 
@@ -76,6 +77,39 @@ template <integer W, class T>
   for (integer m = top; m-- > 0;) s = fused(s, x, fill_block<W>(q[m * stride]));
   return s * s;
 }
+
+/// What N columns from column j on add, one number at a time, columns of one block of rows side by side: they share what
+/// is loaded, and do not wait for each other.
+template <class T, std::size_t D, std::size_t N>
+[[gnu::always_inline]] constexpr std::array<T, N> squares_of_columns(std::span<const T, D> a,
+                                                                     std::span<const T, D> b,
+                                                                     std::span<const T, D> c, const T* q,
+                                                                     integer stride, integer top, integer j,
+                                                                     std::integral_constant<std::size_t, N>) {
+  const integer d = length(a), own = j / partial_sums * partial_sums, next = std::min(own + partial_sums, d);
+  const T *const b_square = q + (top + 1) * stride, *const c_square = q + (top + 2) * stride;
+  const std::size_t first = static_cast<std::size_t>(j);
+  std::array<T, N> s, times_b, times_c;
+  times_b.fill(T(0));
+  times_c.fill(T(0));
+  const auto add_row = [&](integer i, bool both) {
+    for (std::size_t n = 0; n < N; ++n) s[n] = q[top * stride + i];
+    for (integer m = top; m-- > 0;)
+      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], a[first + n], q[m * stride + i]);
+    for (std::size_t n = 0; n < N; ++n) {
+      s[n] = s[n] * s[n];
+      times_b[n] = mul_add(c_square[i], s[n], times_b[n]);
+      if (both) times_c[n] = mul_add(b_square[i], s[n], times_c[n]);
+    }
+  };
+  for (integer i = own; i < next; ++i) add_row(i, false);
+  for (integer i = next; i < d; ++i) add_row(i, true);  // S_ij and S_ji
+  for (std::size_t n = 0; n < N; ++n) {
+    const T y = b[first + n], z = c[first + n];
+    times_b[n] = mul_add(z * z, times_c[n], y * y * times_b[n]);
+  }
+  return times_b;
+}
 }  // namespace detail
 
 /// Σ_ij (dL/dA_ij)². What `work` held does not matter.
@@ -106,14 +140,28 @@ constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b
       keep(y * y, b_squares, i);
       keep(z * z, c_squares, i);
     }
-    /// Over columns begin, begin + step, ...
-    const auto sum_from = [&](integer begin, integer step) {
+    if constexpr (W == 1) {
+      std::array<T, static_cast<std::size_t>(partial_sums)> part;
+      part.fill(T(0));
+      const auto add = [&]<std::size_t N>(integer j, std::integral_constant<std::size_t, N> count) {
+        const auto of_columns = detail::squares_of_columns(a, b, c, q, stride, top, j, count);
+        for (std::size_t n = 0; n < N; ++n) {
+          T& own = part[(static_cast<std::size_t>(j) + n) % part.size()];
+          own = own + of_columns[n];
+        }
+      };
+      integer j = 0;
+      for (; j + 2 <= d; j += 2) add(j, std::integral_constant<std::size_t, 2>{});
+      if (j < d) add(j, std::integral_constant<std::size_t, 1>{});
+      sum = fold([&](integer i) { return part[static_cast<std::size_t>(i)]; },
+                 [](const T& s, const T& t) { return s + t; });
+    } else {
       block<T, W> part = fill_block<W>(T(0));
-      for (integer j = begin; j < d; j += step) {
+      for (integer j = 0; j < d; j += W) {
         const block<T, W> x = load_block<W>(a, j), y = load_block<W>(b, j), z = load_block<W>(c, j);
         block<T, W> times_b = fill_block<W>(T(0)), times_c = times_b;
-        const integer own = j / partial_sums * partial_sums, next = std::min(own + partial_sums, d);
-        for (integer i = own; i < next; ++i)
+        const integer next = std::min(j + W, d);
+        for (integer i = j; i < next; ++i)
           times_b = fused(fill_block<W>(q[c_squares * stride + i]),
                           detail::squares_of_row<W>(q + i, stride, top, x), times_b);
         for (integer i = next; i < d; ++i) {  // S_ij and S_ji
@@ -124,13 +172,7 @@ constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b
         // Beyond the last mode S may overflow where no entry of the gradient does.
         part = part + first_entries(fused(z * z, times_c, y * y * times_b), d - j);
       }
-      return part;
-    };
-    if constexpr (W == 1) {
-      sum = fold([&](integer i) { return sum_from(i, partial_sums).v; },
-                 [](const T& s, const T& t) { return s + t; });
-    } else {
-      sum = block_sum(sum_from(0, W));
+      sum = block_sum(part);
     }
   });
   return sum;

@@ -64,31 +64,25 @@ struct real_diagonal {
   }
 
   /// h (kappa, p, m); kappa follows from the length of h.
+  template <class T>
+  static constexpr void impulse_response(const parameters<T>& s, std::span<T> h) {
+    impulse_response_of(s, h);
+  }
   template <class T, std::size_t K>
-  static constexpr void impulse_response(const parameters<T>& s, std::span<T, K> h) {
-    constexpr integer known = K == std::dynamic_extent ? dynamic : static_cast<integer>(K) / (P * M);
-    const integer kappa = length(h) / (P * M);
-    for (integer i = 0; i < P; ++i)
-      for (integer q = 0; q < M; ++q)
-        kernel::power_moments<T>(
-            fixed_view<D>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
-            std::span<T>(h).subspan(static_cast<std::size_t>(i * M + q)), extent<known>(kappa), P * M);
+  static constexpr void impulse_response(const parameters<T>& s,
+                                         std::span<T, K> h) requires(K != std::dynamic_extent) {
+    impulse_response_of(s, h);
   }
 
   /// ds receives the gradient with respect to a, b, c of any function of h whose derivative is g (kappa, p, m).
+  template <class T>
+  static constexpr void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    pullback_of(s, g, ds);
+  }
   template <class T, std::size_t K>
-  static constexpr void pullback(const parameters<T>& s, std::span<const T, K> g, parameters<T>& ds) {
-    if constexpr (M == 1 && P == 1) {
-      kernel::evaluate_slope(
-          g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
-            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-            kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
-            kernel::store_block(c * p, std::span<T>(ds.b), j);
-            kernel::store_block(b * p, std::span<T>(ds.c), j);
-          });
-    } else {
-      pullback_channels(s, std::span<const T>(g), ds);
-    }
+  static constexpr void pullback(const parameters<T>& s, std::span<const T, K> g,
+                                 parameters<T>& ds) requires(K != std::dynamic_extent) {
+    pullback_of(s, g, ds);
   }
 
   template <class T>
@@ -170,6 +164,32 @@ struct real_diagonal {
   }
 
  private:
+  // Of h and g whose size may be known.
+  template <class T, std::size_t K>
+  static constexpr void impulse_response_of(const parameters<T>& s, std::span<T, K> h) {
+    constexpr integer known = K == std::dynamic_extent ? dynamic : static_cast<integer>(K) / (P * M);
+    const integer kappa = length(h) / (P * M);
+    for (integer i = 0; i < P; ++i)
+      for (integer q = 0; q < M; ++q)
+        kernel::power_moments<T>(
+            fixed_view<D>(s.a), [&](auto w, integer j) { return weights<w>(s, i, q, j); },
+            std::span<T>(h).subspan(static_cast<std::size_t>(i * M + q)), extent<known>(kappa), P * M);
+  }
+  template <class T, std::size_t K>
+  static constexpr void pullback_of(const parameters<T>& s, std::span<const T, K> g, parameters<T>& ds) {
+    if constexpr (M == 1 && P == 1) {
+      kernel::evaluate_slope(
+          g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
+            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+            kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
+            kernel::store_block(c * p, std::span<T>(ds.b), j);
+            kernel::store_block(b * p, std::span<T>(ds.c), j);
+          });
+    } else {
+      pullback_channels(s, std::span<const T>(g), ds);
+    }
+  }
+
   /// c_ij b_jq for a block of modes.
   template <integer W, class T>
   static constexpr kernel::block<T, W> weights(const parameters<T>& s, integer i, integer q, integer j) {
