@@ -25,7 +25,7 @@ T difference(std::span<const T> x, std::span<const T> y) {
   return most;
 }
 
-/// The same study by step() and by advance(), 40 steps.
+/// The same study by step() and by advance(n), 40 steps.
 template <class T, class Study>
 void check_agreement(const Study& study) {
   auto bound = bind<T>(study, 5), other = bound;
