@@ -46,11 +46,12 @@ struct labelled {
   template <class BoundTeacher>
   void relabel(const BoundTeacher& teacher) {
     const std::size_t row = static_cast<std::size_t>(kappa * channels);
-    require(row > 0 && x.size() % row == 0, "relabel", "x", "whole sequences of " + to_text(row) + " entries",
-            x.size());
+    if (row == 0 || x.size() % row != 0)
+      refuse("relabel", "x", "whole sequences of " + to_text(row) + " entries", x.size());
     if constexpr (requires { BoundTeacher::inputs; }) {
-      require(BoundTeacher::inputs == channels, "relabel", "the teacher",
-              "of " + to_text(channels) + " inputs", integer{BoundTeacher::inputs});
+      if (BoundTeacher::inputs != channels)
+        refuse("relabel", "the teacher", "of " + to_text(channels) + " inputs",
+               integer{BoundTeacher::inputs});
     }
     if constexpr (AnswersSequences<BoundTeacher, T>) {
       answers = teacher.answers(kappa);

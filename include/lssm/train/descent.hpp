@@ -56,8 +56,9 @@ struct descent {
     double steps = static_cast<double>(after);
     if constexpr (requires { stop.template get<step_limit>(); })
       steps += stop.template get<step_limit>().steps;
-    require(steps < countable, "descent", "the steps permitted, and those after",
-            "below " + to_text(countable) + " together, where counting ends in this scalar", steps);
+    if (!(steps < countable))
+      refuse("descent", "the steps permitted, and those after",
+             "below " + to_text(countable) + " together, where counting ends in this scalar", steps);
     const auto check = [](const auto& policy) {
       if constexpr (requires { policy.validate(); }) policy.validate();
     };
