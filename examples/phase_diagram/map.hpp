@@ -89,9 +89,10 @@ class map {
         if (t.left > s.right + x_eps) break;
         const double x_shared = std::min(s.right, t.right) - std::max(s.left, t.left),
                      y_shared = std::min(s.top, t.top) - std::max(s.bottom, t.bottom);
-        const bool side_by_side =
-            (x_shared > -x_eps && y_shared > y_eps) || (x_shared > x_eps && y_shared > -y_eps);
-        if (!side_by_side) continue;
+        const bool across = x_shared > -x_eps && y_shared > y_eps,
+                   upwards = x_shared > x_eps && y_shared > -y_eps;
+        // A slope that cutting makes no gentler does not count.
+        if (!(across && !o_->x.kind->whole) && !(upwards && !o_->y.kind->whole)) continue;
         const double rise = std::abs(log_error[order[i]] - log_error[order[j]]);
         for (const std::size_t k : {order[i], order[j]}) slope[k] = std::max(slope[k], rise);
       }
