@@ -34,7 +34,8 @@ struct trainer {
   std::optional<lssm::descent_state<training, objective>> state;
 
   void start() {
-    const std::vector<T> theta(problem.start.begin(), problem.start.end());
+    auto theta = f.theta();
+    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] = T(problem.start[i]);
     f.value(lssm::view<T>(theta));
     state.emplace(std::span<const training>(&how, 1), f);
   }

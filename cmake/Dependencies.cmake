@@ -86,4 +86,7 @@ if(LSSM_BUILD_TESTS OR LSSM_BUILD_BENCHMARKS)     # peers to compare with, where
   lssm_find(sundials libsundials-dev OPTIONAL HEADER cvode/cvode.h
             LIBRARIES sundials_cvode sundials_nvecserial sundials_sunmatrixdense sundials_sunlinsoldense)
 endif()
+if(LSSM_BUILD_BENCHMARKS)
+  lssm_find(eigen libeigen3-dev OPTIONAL HEADER eigen3/Eigen/Dense)
+endif()
 list(REMOVE_DUPLICATES lssm_missing_packages)

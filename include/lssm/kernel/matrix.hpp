@@ -10,9 +10,37 @@
 //   add_rows(dy, out, sum)                        sum += Σ over rows
 #pragma once
 
+#include <array>
+
 #include "blocks.hpp"
 
 namespace lssm::kernel {
+
+namespace detail {
+
+/// f(first, G) for groups of G = 8, 4, 2 and 1 that make up `count`: as many sums at a time wait for nothing.
+template <class F>
+constexpr void in_groups(std::size_t count, const F& f) {
+  const auto take = [&](std::size_t first, auto group) {
+    for (; first + group <= count; first += group) f(first, group);
+    return first;
+  };
+  std::size_t first = take(0, std::integral_constant<std::size_t, 8>{});
+  first = take(first, std::integral_constant<std::size_t, 4>{});
+  first = take(first, std::integral_constant<std::size_t, 2>{});
+  take(first, std::integral_constant<std::size_t, 1>{});
+}
+
+/// f(0), f(1), ... with constants.
+template <std::size_t N, class F>
+[[gnu::always_inline]] constexpr void each_of_group(const F& f) {
+  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+    (f(std::integral_constant<std::size_t, i>{}), ...);
+  }
+  (std::make_index_sequence<N>{});
+}
+
+}  // namespace detail
 
 template <class T, integer In, integer Out>
 constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<const T> k, extent<Out> out,
@@ -26,19 +54,25 @@ constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<cons
     }
     return;
   }
-  for (std::size_t r = 0; r * m < y.size(); ++r) {
-    const T* row = x.data() + r * n;
-    const fixed_span<T, Out> to(y.data() + r * m, m);
-    with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    detail::in_groups(y.size() / m, [&](std::size_t first, auto group) {
       cover<W>(out, [&](integer j) {
-        block<T, W> sum = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(bias, j);
-        for (std::size_t i = 0; i < n; ++i)
-          sum = fused(fill_block<W>(row[i]), load_block<W>(fixed_span<const T, Out>(k.data() + i * m, m), j),
-                      sum);
-        store_block(sum, to, j);
+        std::array<block<T, W>, group()> sum;
+        detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+          sum[r] = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(bias, j);
+        });
+        for (std::size_t i = 0; i < n; ++i) {
+          const auto weights = load_block<W>(fixed_span<const T, Out>(k.data() + i * m, m), j);
+          detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+            sum[r] = fused(fill_block<W>(x[(first + r) * n + i]), weights, sum[r]);
+          });
+        }
+        detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+          store_block(sum[r], fixed_span<T, Out>(y.data() + (first + r) * m, m), j);
+        });
       });
     });
-  }
+  });
 }
 
 template <class T, integer In, integer Out>
@@ -60,26 +94,35 @@ template <class T, integer In, integer Out>
 constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span<const T> dy, extent<Out> out,
                                   std::span<T> dk) {
   const std::size_t n = static_cast<std::size_t>(integer(in)), m = static_cast<std::size_t>(integer(out));
-  if (m == 1) {
-    for (std::size_t r = 0; r < dy.size(); ++r)
-      add_scaled(dy[r], fixed_span<const T, In>(x.data() + r * n, n), fixed_span<T, In>(dk.data(), n));
+  if (m == 1 && n > 1) {
+    add_outer_products(dy, extent<1>{}, x.first(dy.size() * n), in, dk);
     return;
   }
-  for (std::size_t i = 0; i < n; ++i) {
-    const fixed_span<T, Out> to(dk.data() + i * m, m);
-    with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      const integer last = out < W ? 0 : out - W;
-      const block<T, W> before =
-          load_block<W>(to, last);  // of the last block, which may overlap the one before
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    const integer last = out < W ? 0 : out - W;  // the last block may overlap the one before
+    const auto row = [&](std::size_t i) { return fixed_span<T, Out>(dk.data() + i * m, m); };
+    detail::in_groups(n, [&](std::size_t first, auto group) {
+      std::array<block<T, W>, group()> before;
+      detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+        before[i] = load_block<W>(row(first + i), last);
+      });
       cover<W>(out, [&](integer j) {
-        block<T, W> sum = j == last ? before : load_block<W>(to, j);
-        for (std::size_t r = 0; r * m < dy.size(); ++r)
-          sum = fused(fill_block<W>(x[r * n + i]),
-                      load_block<W>(fixed_span<const T, Out>(dy.data() + r * m, m), j), sum);
-        store_block(sum, to, j);
+        std::array<block<T, W>, group()> sum;
+        detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+          sum[i] = j == last ? before[i] : load_block<W>(row(first + i), j);
+        });
+        for (std::size_t r = 0; r * m < dy.size(); ++r) {
+          const auto slopes = load_block<W>(fixed_span<const T, Out>(dy.data() + r * m, m), j);
+          detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+            sum[i] = fused(fill_block<W>(x[r * n + first + i]), slopes, sum[i]);
+          });
+        }
+        detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+          store_block(sum[i], row(first + i), j);
+        });
       });
     });
-  }
+  });
 }
 
 template <class T, integer Out>
