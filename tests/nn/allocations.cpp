@@ -10,11 +10,12 @@ using namespace lssm;
 
 namespace {
 
-using student = deep<ssm<real_diagonal<>>, gelu, dense<>, ssm<real_diagonal<3, 2, 2>, learn<state_matrix>>, relu,
-                     dense<1>, last_output>;
+using student = deep<ssm<real_diagonal<>>, gelu, dense<>, ssm<real_diagonal<3, 2, 2>, learn<state_matrix>>,
+                     relu, dense<1>, last_output>;
 using teacher = deep<ssm<real_diagonal<1>>, last_output>;
-using study = teacher_student<student, given_deep<teacher>, training_set<5, gaussian<everywhere>>, squared_error,
-                              descent<adam>, network_start<near_zero, scaled_kernels>, keyed_streams>;
+using study =
+    teacher_student<student, given_deep<teacher>, training_set<5, gaussian<everywhere>>, squared_error,
+                    descent<adam>, network_start<near_zero, scaled_kernels>, keyed_streams>;
 
 }  // namespace
 
