@@ -12,7 +12,7 @@
 //   cover<W>(n, f)                   f(j) for blocks that cover n entries, none of them partial if that can be
 //   with_width<T>(f)                 f of the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
-//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i                   fill_entries(out, f)            out_i = f(i)
+//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i
 #pragma once
 
 #include <algorithm>
@@ -230,22 +230,6 @@ constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t coun
       store_block(load_block<W>(x, j) + sum, y, j);
     }
   });
-}
-
-/// out_i = f(i). Eight are known before one is stored, so that compilers need not fear that f reads what was written, and
-/// choices entry by entry become selects instead of branches.
-template <class T, class F>
-constexpr void fill_entries(std::span<T> out, const F& f) {
-  constexpr std::size_t w = static_cast<std::size_t>(width<T>);
-  std::size_t i = 0;
-  if constexpr (w > 1) {
-    for (; i + w <= out.size(); i += w) {
-      T next[w] = {};
-      for (std::size_t l = 0; l < w; ++l) next[l] = f(i + l);
-      for (std::size_t l = 0; l < w; ++l) out[i + l] = next[l];
-    }
-  }
-  for (; i < out.size(); ++i) out[i] = f(i);
 }
 
 /// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, that stand one after the other.

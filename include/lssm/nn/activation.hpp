@@ -14,7 +14,6 @@
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
-#include "../kernel/blocks.hpp"
 
 namespace lssm {
 
@@ -50,12 +49,12 @@ struct pointwise {
 
     template <class T>
     void forward(std::span<const T>, std::span<const T> x, std::span<T> y) const {
-      kernel::fill_entries(y, [&](std::size_t i) { return F::value(x[i]); });
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] = F::value(x[i]);
     }
     template <class T>
     void backward(std::span<const T>, std::span<const T> x, std::span<const T> y, std::span<const T> dy,
                   std::span<T>, std::span<T> dx) const {
-      kernel::fill_entries(dx, [&](std::size_t i) { return dy[i] * F::derivative(x[i], y[i]); });
+      for (std::size_t i = 0; i < dx.size(); ++i) dx[i] = dy[i] * F::derivative(x[i], y[i]);
     }
   };
   template <integer In>
