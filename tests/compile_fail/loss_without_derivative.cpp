@@ -3,8 +3,8 @@
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
-struct absolute_error {
+struct distance {
   static auto value(auto p, auto y) { return abs_of(p - y); }
 };
-teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, absolute_error>
+teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, distance>
     study;
