@@ -6,5 +6,4 @@ using namespace lssm;
 struct distance {
   static auto value(auto p, auto y) { return abs_of(p - y); }
 };
-teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, distance>
-    study;
+teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, distance> study;

@@ -83,14 +83,6 @@ class gram_step_constants {
 
 namespace detail {
 
-template <std::size_t N, class F>
-[[gnu::always_inline]] inline void unrolled(F f) {
-  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<std::size_t, i>{}), ...);
-  }
-  (std::make_index_sequence<N>{});
-}
-
 template <class T, class V>
 [[gnu::always_inline]] inline V fused(const V& x, const V& y, const V& z) {
   V r;
@@ -118,9 +110,9 @@ inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K 
 /// n steps. Preconditions: a, b, c hold D numbers, f is of length K and its slopes are written.
 template <integer D, integer K, moved M, class T>
   requires in_registers<D, K>
-void gram_steps(const gram_step_constants<T>& f, T* a_, T* b_, T* c_, integer n) {
+void gram_steps(const gram_step_constants<T>& f, T* to_a, T* to_b, T* to_c, integer n) {
   using vector = typename whole<T>::vector;
-  using detail::unrolled, detail::fused;
+  using detail::fused;
   constexpr std::size_t lanes = whole<T>::lanes, pieces = whole<T>::pieces, kappa = K;
   constexpr std::size_t modes = (D + lanes - 1) / lanes, rows = (kappa + lanes - 1) / lanes;
   constexpr std::size_t stride = gram_step_constants<T>::stride(K);
@@ -129,9 +121,9 @@ void gram_steps(const gram_step_constants<T>& f, T* a_, T* b_, T* c_, integer n)
 
   vector a[modes], b[modes], c[modes];
   unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-    a[i] = load_whole(a_ + i * lanes, left(i));
-    b[i] = load_whole(b_ + i * lanes, left(i));
-    c[i] = load_whole(c_ + i * lanes, left(i));
+    a[i] = load_whole(to_a + i * lanes, left(i));
+    b[i] = load_whole(to_b + i * lanes, left(i));
+    c[i] = load_whole(to_c + i * lanes, left(i));
   });
   for (; n > 0; --n) {
     // h, then e in every lane
@@ -201,9 +193,9 @@ void gram_steps(const gram_step_constants<T>& f, T* a_, T* b_, T* c_, integer n)
     });
   }
   unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-    if constexpr (M.a) store_whole<T>(a[i], a_ + i * lanes, left(i));
-    if constexpr (M.b) store_whole<T>(b[i], b_ + i * lanes, left(i));
-    if constexpr (M.c) store_whole<T>(c[i], c_ + i * lanes, left(i));
+    if constexpr (M.a) store_whole<T>(a[i], to_a + i * lanes, left(i));
+    if constexpr (M.b) store_whole<T>(b[i], to_b + i * lanes, left(i));
+    if constexpr (M.c) store_whole<T>(c[i], to_c + i * lanes, left(i));
   });
 }
 

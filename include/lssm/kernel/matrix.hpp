@@ -31,15 +31,6 @@ constexpr void in_groups(std::size_t count, const F& f) {
   take(first, std::integral_constant<std::size_t, 1>{});
 }
 
-/// f(0), f(1), ... with constants.
-template <std::size_t N, class F>
-[[gnu::always_inline]] constexpr void each_of_group(const F& f) {
-  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<std::size_t, i>{}), ...);
-  }
-  (std::make_index_sequence<N>{});
-}
-
 }  // namespace detail
 
 template <class T, integer In, integer Out>
@@ -58,16 +49,16 @@ constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<cons
     detail::in_groups(y.size() / m, [&](std::size_t first, auto group) {
       cover<W>(out, [&](integer j) {
         std::array<block<T, W>, group()> sum;
-        detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+        unrolled<group()>([&](auto r) __attribute__((always_inline)) {
           sum[r] = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(bias, j);
         });
         for (std::size_t i = 0; i < n; ++i) {
           const auto weights = load_block<W>(fixed_span<const T, Out>(k.data() + i * m, m), j);
-          detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+          unrolled<group()>([&](auto r) __attribute__((always_inline)) {
             sum[r] = fused(fill_block<W>(x[(first + r) * n + i]), weights, sum[r]);
           });
         }
-        detail::each_of_group<group()>([&](auto r) __attribute__((always_inline)) {
+        unrolled<group()>([&](auto r) __attribute__((always_inline)) {
           store_block(sum[r], fixed_span<T, Out>(y.data() + (first + r) * m, m), j);
         });
       });
@@ -103,23 +94,22 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
     const auto row = [&](std::size_t i) { return fixed_span<T, Out>(dk.data() + i * m, m); };
     detail::in_groups(n, [&](std::size_t first, auto group) {
       std::array<block<T, W>, group()> before;
-      detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+      unrolled<group()>([&](auto i) __attribute__((always_inline)) {
         before[i] = load_block<W>(row(first + i), last);
       });
       cover<W>(out, [&](integer j) {
         std::array<block<T, W>, group()> sum;
-        detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+        unrolled<group()>([&](auto i) __attribute__((always_inline)) {
           sum[i] = j == last ? before[i] : load_block<W>(row(first + i), j);
         });
         for (std::size_t r = 0; r * m < dy.size(); ++r) {
           const auto slopes = load_block<W>(fixed_span<const T, Out>(dy.data() + r * m, m), j);
-          detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
+          unrolled<group()>([&](auto i) __attribute__((always_inline)) {
             sum[i] = fused(fill_block<W>(x[r * n + first + i]), slopes, sum[i]);
           });
         }
-        detail::each_of_group<group()>([&](auto i) __attribute__((always_inline)) {
-          store_block(sum[i], row(first + i), j);
-        });
+        unrolled<group()>([&](auto i)
+                              __attribute__((always_inline)) { store_block(sum[i], row(first + i), j); });
       });
     });
   });

@@ -46,13 +46,17 @@ struct native {
   typedef T vector __attribute__((vector_size(bytes)));
 };
 
-/// f(0), f(1), ... with constants: a loop over the registers of a block would keep the block in memory.
-template <class T, class F>
-[[gnu::always_inline]] inline void each_piece(F f) {
-  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<std::size_t, i>{}), ...);
+/// f(0), f(1), ... f(N - 1) with constants: a loop over the registers of a block would keep the block in memory.
+template <std::size_t N, class F>
+[[gnu::always_inline]] constexpr void unrolled(const F& f) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+    (f(std::integral_constant<std::size_t, I>{}), ...);
   }
-  (std::make_index_sequence<native<T>::pieces>{});
+  (std::make_index_sequence<N>{});
+}
+template <class T, class F>
+[[gnu::always_inline]] inline void each_piece(const F& f) {
+  unrolled<native<T>::pieces>(f);
 }
 
 template <class T, class V>
@@ -250,8 +254,8 @@ template <class T, std::size_t Half = whole<T>::lanes / 2>
   if constexpr (Half == 0) {
     return v;
   } else {
-    const auto folded = [&]<std::size_t... l>(std::index_sequence<l...>) __attribute__((always_inline)) {
-      return v + __builtin_shufflevector(v, v, (l ^ Half)...);
+    const auto folded = [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+      return v + __builtin_shufflevector(v, v, (L ^ Half)...);
     }
     (std::make_index_sequence<whole<T>::lanes>{});
     return spread_sum<T, Half / 2>(folded);

@@ -189,9 +189,9 @@ template <class T, class... Rules>
 class bound_stop<T, first_of<Rules...>> {
  public:
   explicit bound_stop(std::vector<first_of<Rules...>> per_lane) : per_lane_(std::move(per_lane)) {
-    if constexpr (together) [&]<std::size_t... i>(std::index_sequence<i...>) {
+    if constexpr (together) [&]<std::size_t... I>(std::index_sequence<I...>) {
         numbers_ = {gather<T>(std::span<const first_of<Rules...>>(per_lane_),
-                              [](const auto& r) { return std::get<i>(r.rules).number(); })...};
+                              [](const auto& r) { return std::get<I>(r.rules).number(); })...};
       }
     (std::index_sequence_for<Rules...>{});
   }
