@@ -3,6 +3,7 @@
 #pragma once
 
 #include <unistd.h>
+#include <cmath>
 
 #include <atomic>
 #include <chrono>
@@ -53,7 +54,7 @@ class progress_bar {
 
   static std::string duration(double seconds) {
     if (!(seconds < 1e9)) return "a long time";
-    const auto s = static_cast<long>(seconds + 0.5);
+    const auto s = std::lround(seconds);
     if (s < 120) return std::to_string(s) + " s";
     if (s < 7200) return std::to_string(s / 60) + " min";
     return std::to_string(s / 3600) + " h";

@@ -183,8 +183,10 @@ template <class T>
     using numbers = decltype(v[i] == v[i]);
     using number = std::remove_reference_t<decltype(numbers{}[0])>;
     numbers position{};
-    for (std::size_t l = 0; l < native<T>::per_piece; ++l)
-      position[l] = static_cast<number>(i * native<T>::per_piece + l);
+    for (std::size_t l = 0; l < native<T>::per_piece; ++l) {
+      const std::size_t place = i * native<T>::per_piece + l;
+      position[l] = static_cast<number>(place);
+    }
     v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
   });
 }

@@ -160,7 +160,8 @@ class deep_objective {
         y_(work_.output().begin(), work_.output().end()),
         slopes_(y_),
         loss_(loss) {
-    weight_ = T(1) / T(static_cast<double>(y_.size() / row()));
+    const std::size_t rows = y_.size() / row();
+    weight_ = T(1) / T(static_cast<double>(rows));
   }
 
   static batch_shape checked_batch(const network_type& net, const labelled<T>& data) {
