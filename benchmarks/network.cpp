@@ -40,6 +40,7 @@ struct trainer {
     state.emplace(std::span<const training>(&how, 1), f);
   }
   void steps(long n) {
+    const lssm::flush_denormals none;  // as the example has it: units die, and their means underflow
     for (; n > 0; --n) state->step();
   }
 };

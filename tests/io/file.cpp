@@ -179,7 +179,8 @@ TEST_CASE("processes that append take turns") {
     children[c] = ::fork();
     REQUIRE(children[c] >= 0);
     if (children[c] == 0) {
-      for (int i = 0; i < 20; ++i) append_file(dir / "a", std::string(99, static_cast<char>('0' + c)) + "\n");
+      for (int i = 0; i < 20; ++i)
+        append_file(dir / "a", std::string(99, static_cast<char>('0' + c)).append("\n"));
       ::_exit(0);
     }
   }
@@ -187,7 +188,7 @@ TEST_CASE("processes that append take turns") {
   const std::string all = read_file(dir / "a");
   REQUIRE(all.size() == 6000);
   for (std::size_t i = 0; i < all.size(); i += 100)
-    CHECK(all.substr(i, 100) == std::string(99, all[i]) + "\n");
+    CHECK(all.substr(i, 100) == std::string(99, all[i]).append("\n"));
 }
 
 TEST_CASE("a directory is made where it is missing and tried before the work") {

@@ -24,8 +24,6 @@
 
 namespace lssm::kernel {
 
-inline constexpr integer partial_sums = 8;
-
 template <class T>
 inline constexpr bool is_native = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
@@ -174,6 +172,18 @@ constexpr auto fold(const Partial& partial, const Add& add) {
 template <class T>
 [[gnu::always_inline]] inline T block_sum(const block<T, 8>& b) {
   return sum_of_eight<T>(b.v);
+}
+
+/// The sums of eight blocks.
+template <class T>
+[[gnu::always_inline]] inline block<T, 8> block_sums(const block<T, 8> (&b)[8]) {
+  typename native<T>::vector v[8][native<T>::pieces];
+  unrolled<8>([&](auto i) __attribute__((always_inline)) {
+    each_piece<T>([&](auto p) __attribute__((always_inline)) { v[i][p] = b[i].v[p]; });
+  });
+  block<T, 8> sums;
+  sums_of_eight<T>(v, sums.v);
+  return sums;
 }
 
 /// f(j) for starts j of blocks that cover n entries: where n is no multiple of W but at least W, the last two overlap, so

@@ -18,17 +18,58 @@ namespace lssm::kernel {
 
 namespace detail {
 
-/// f(first, G) for groups of G = 8, 4, 2 and 1 that make up `count`: as many sums at a time wait for nothing.
+/// f(first, G) for groups of G = 6, 3 and 1 that make up `count`: twelve sums in registers for each of so many rows leave
+/// room for their factors.
 template <class F>
-constexpr void in_groups(std::size_t count, const F& f) {
-  const auto take = [&](std::size_t first, auto group) {
+[[gnu::always_inline]] constexpr void in_groups(std::size_t count, const F& f) {
+  std::size_t first = 0;
+  const auto take = [&](auto group) __attribute__((always_inline)) {
     for (; first + group <= count; first += group) f(first, group);
-    return first;
   };
-  std::size_t first = take(0, std::integral_constant<std::size_t, 8>{});
-  first = take(first, std::integral_constant<std::size_t, 4>{});
-  first = take(first, std::integral_constant<std::size_t, 2>{});
-  take(first, std::integral_constant<std::size_t, 1>{});
+  take(std::integral_constant<std::size_t, 6>{});
+  take(std::integral_constant<std::size_t, 3>{});
+  take(std::integral_constant<std::size_t, 1>{});
+}
+
+/// Blocks that go side by side, in two registers.
+template <class T, integer W>
+inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
+
+/// f(starts, C) for C blocks side by side, which cover n entries as cover() does.
+template <class T, integer W, class F>
+[[gnu::always_inline]] constexpr void cover_side_by_side(integer n, const F& f) {
+  using one = std::integral_constant<std::size_t, 1>;
+  using two = std::integral_constant<std::size_t, 2>;
+  const integer last = n < W ? 0 : n - W;
+  integer j = 0;
+  if constexpr (side_by_side<T, W> == 2)
+    for (; j + W < n; j += 2 * W) f(std::array<integer, 2>{j, std::min(j + W, last)}, two{});
+  for (; j < n; j += W) f(std::array<integer, 1>{std::min(j, last)}, one{});
+}
+
+/// y_r = x_r · v for as many vectors x_r, one after the other, as y has entries; the bits are those of dot().
+template <integer W, class T, std::size_t N>
+[[gnu::always_inline]] constexpr void dots(std::span<const T, N> v, const T* x, std::span<T> y) {
+  if constexpr (W > 1) {
+    if (length(y) >= W) {
+      cover<W>(
+          length(y), [=](integer first) __attribute__((always_inline)) {
+            block<T, W> parts[static_cast<std::size_t>(W)];
+            unrolled<W>([&](auto r) __attribute__((always_inline)) { parts[r] = fill_block<W>(T(0)); });
+            for (integer j = 0; j < length(v); j += W) {
+              const auto weights = load_block<W>(v, j);
+              unrolled<W>([&](auto r) __attribute__((always_inline)) {
+                const std::span<const T, N> row(x + (static_cast<std::size_t>(first) + r) * v.size(),
+                                                v.size());
+                parts[r] = fused(load_block<W>(row, j), weights, parts[r]);
+              });
+            }
+            store_block(block_sums(parts), std::span<T, W>(y.data() + first, W), 0);
+          });
+      return;
+    }
+  }
+  for (std::size_t r = 0; r < y.size(); ++r) y[r] = dot(std::span<const T, N>(x + r * v.size(), v.size()), v);
 }
 
 }  // namespace detail
@@ -37,32 +78,42 @@ template <class T, integer In, integer Out>
 constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<const T> k, extent<Out> out,
                              std::span<const T> bias, std::span<T> y) {
   const std::size_t n = static_cast<std::size_t>(integer(in)), m = static_cast<std::size_t>(integer(out));
-  if (m == 1) {
-    for (std::size_t r = 0; r < y.size(); ++r) {
-      const T product =
-          dot(fixed_span<const T, In>(x.data() + r * n, n), fixed_span<const T, In>(k.data(), n));
-      y[r] = bias.empty() ? product : product + bias[0];
+  with_width<T>([=]<integer W>(std::integral_constant<integer, W>) {
+    if (m == 1) {
+      detail::dots<W>(fixed_span<const T, In>(k.data(), n), x.data(), y);
+      if (!bias.empty())
+        for (T& entry : y) entry = entry + bias[0];
+      return;
     }
-    return;
-  }
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    detail::in_groups(y.size() / m, [&](std::size_t first, auto group) {
-      cover<W>(out, [&](integer j) {
-        std::array<block<T, W>, group()> sum;
-        unrolled<group()>([&](auto r) __attribute__((always_inline)) {
-          sum[r] = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(bias, j);
+    const T *xs = x.data(), *ks = k.data();
+    T* ys = y.data();
+    detail::in_groups(
+        y.size() / m, [=](std::size_t first, auto rows) __attribute__((always_inline)) {
+          detail::cover_side_by_side<T, W>(
+              out, [=](auto starts, auto blocks) __attribute__((always_inline)) {
+                block<T, W> sum[rows()][blocks()], weights[blocks()];
+                unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                  const auto from = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(bias, starts[b]);
+                  unrolled<rows()>([&](auto r) __attribute__((always_inline)) { sum[r][b] = from; });
+                });
+                for (std::size_t i = 0; i < n; ++i) {
+                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                    weights[b] = load_block<W>(fixed_span<const T, Out>(ks + i * m, m), starts[b]);
+                  });
+                  unrolled<rows()>([&](auto r) __attribute__((always_inline)) {
+                    const auto entry = fill_block<W>(xs[(first + r) * n + i]);
+                    unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                      sum[r][b] = fused(entry, weights[b], sum[r][b]);
+                    });
+                  });
+                }
+                unrolled<rows()>([&](auto r) __attribute__((always_inline)) {
+                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                    store_block(sum[r][b], fixed_span<T, Out>(ys + (first + r) * m, m), starts[b]);
+                  });
+                });
+              });
         });
-        for (std::size_t i = 0; i < n; ++i) {
-          const auto weights = load_block<W>(fixed_span<const T, Out>(k.data() + i * m, m), j);
-          unrolled<group()>([&](auto r) __attribute__((always_inline)) {
-            sum[r] = fused(fill_block<W>(x[(first + r) * n + i]), weights, sum[r]);
-          });
-        }
-        unrolled<group()>([&](auto r) __attribute__((always_inline)) {
-          store_block(sum[r], fixed_span<T, Out>(y.data() + (first + r) * m, m), j);
-        });
-      });
-    });
   });
 }
 
@@ -70,15 +121,20 @@ template <class T, integer In, integer Out>
 constexpr void multiply_transposed(std::span<const T> dy, extent<Out> out, std::span<const T> k,
                                    extent<In> in, std::span<T> dx) {
   const std::size_t n = static_cast<std::size_t>(integer(in)), m = static_cast<std::size_t>(integer(out));
-  if (m == 1) {
-    for (std::size_t r = 0; r * n < dx.size(); ++r)
-      for (std::size_t i = 0; i < n; ++i) dx[r * n + i] = dy[r] * k[i];
-    return;
-  }
-  for (std::size_t r = 0; r * n < dx.size(); ++r)
-    for (std::size_t i = 0; i < n; ++i)
-      dx[r * n + i] =
-          dot(fixed_span<const T, Out>(dy.data() + r * m, m), fixed_span<const T, Out>(k.data() + i * m, m));
+  with_width<T>([=]<integer W>(std::integral_constant<integer, W>) {
+    const T *slopes = dy.data(), *ks = k.data();
+    if (m == 1) {
+      for (std::size_t r = 0; r * n < dx.size(); ++r)
+        cover<W>(
+            in, [=](integer i) __attribute__((always_inline)) {
+              store_block(fill_block<W>(slopes[r]) * load_block<W>(fixed_span<const T, In>(ks, n), i),
+                          fixed_span<T, In>(dx.data() + r * n, n), i);
+            });
+    } else {
+      for (std::size_t r = 0; r * n < dx.size(); ++r)
+        detail::dots<W>(fixed_span<const T, Out>(slopes + r * m, m), ks, dx.subspan(r * n, n));
+    }
+  });
 }
 
 template <class T, integer In, integer Out>
@@ -89,29 +145,48 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
     add_outer_products(dy, extent<1>{}, x.first(dy.size() * n), in, dk);
     return;
   }
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    const integer last = out < W ? 0 : out - W;  // the last block may overlap the one before
-    const auto row = [&](std::size_t i) { return fixed_span<T, Out>(dk.data() + i * m, m); };
-    detail::in_groups(n, [&](std::size_t first, auto group) {
-      std::array<block<T, W>, group()> before;
-      unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-        before[i] = load_block<W>(row(first + i), last);
-      });
-      cover<W>(out, [&](integer j) {
-        std::array<block<T, W>, group()> sum;
-        unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-          sum[i] = j == last ? before[i] : load_block<W>(row(first + i), j);
-        });
-        for (std::size_t r = 0; r * m < dy.size(); ++r) {
-          const auto slopes = load_block<W>(fixed_span<const T, Out>(dy.data() + r * m, m), j);
+  with_width<T>([=]<integer W>(std::integral_constant<integer, W>) {
+    // The last block may overlap one that is stored before.
+    const integer last = out < W ? 0 : out - W;
+    const bool overlaps = out % W != 0 && out > detail::side_by_side<T, W> * W;
+    const std::size_t rows = dy.size() / m;
+    const T *xs = x.data(), *slopes = dy.data();
+    T* ks = dk.data();
+    detail::in_groups(
+        n, [=](std::size_t first, auto group) __attribute__((always_inline)) {
+          block<T, W> before[group()];
           unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-            sum[i] = fused(fill_block<W>(x[r * n + first + i]), slopes, sum[i]);
+            before[i] = load_block<W>(fixed_span<T, Out>(ks + (first + i) * m, m), last);
           });
-        }
-        unrolled<group()>([&](auto i)
-                              __attribute__((always_inline)) { store_block(sum[i], row(first + i), j); });
-      });
-    });
+          detail::cover_side_by_side<T, W>(
+              out, [&](auto starts, auto blocks) __attribute__((always_inline)) {
+                block<T, W> sum[group()][blocks()], slope[blocks()];
+                unrolled<group()>([&](auto i) __attribute__((always_inline)) {
+                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                    const integer j = starts[b];
+                    sum[i][b] = overlaps && j == last
+                                    ? before[i]
+                                    : load_block<W>(fixed_span<T, Out>(ks + (first + i) * m, m), j);
+                  });
+                });
+                for (std::size_t r = 0; r < rows; ++r) {
+                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                    slope[b] = load_block<W>(fixed_span<const T, Out>(slopes + r * m, m), starts[b]);
+                  });
+                  unrolled<group()>([&](auto i) __attribute__((always_inline)) {
+                    const auto entry = fill_block<W>(xs[r * n + first + i]);
+                    unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                      sum[i][b] = fused(entry, slope[b], sum[i][b]);
+                    });
+                  });
+                }
+                unrolled<group()>([&](auto i) __attribute__((always_inline)) {
+                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
+                    store_block(sum[i][b], fixed_span<T, Out>(ks + (first + i) * m, m), starts[b]);
+                  });
+                });
+              });
+        });
   });
 }
 

@@ -3,7 +3,7 @@
 //
 //   native<T>               the compiler's vector type and how many of them make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
-//   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp
+//   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp      sums_of_eight(v, sums)   of eight such
 //   load_all(p, v)          the eight numbers at p                         store_all(v, p)
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 //   keep_some(v, n)         zeros in place of all but the first n
@@ -38,6 +38,9 @@ inline constexpr std::size_t register_bytes = 32;
 #else
 inline constexpr std::size_t register_bytes = 16;
 #endif
+
+/// Numbers of a block, and sums that go on side by side.
+inline constexpr integer partial_sums = 8;
 
 template <class T>
 struct native {
@@ -206,6 +209,47 @@ template <class T>
   } else {
     const auto two = (v[0] + v[2]) + (v[1] + v[3]);
     return two[0] + two[1];
+  }
+}
+
+/// sum_of_eight of each of eight blocks, with the same bits: the halves of two blocks are folded at once.
+template <class T>
+[[gnu::always_inline]] inline void sums_of_eight(
+    const typename native<T>::vector (&v)[partial_sums][native<T>::pieces],
+    typename native<T>::vector (&sums)[native<T>::pieces]) {
+  using vector = typename native<T>::vector;
+  if constexpr (native<T>::pieces == 1) {
+    vector four[4], two[2];  // rows r and r + 4; rows 2 q, 2 q + 1, 2 q + 4, 2 q + 5
+    unrolled<4>([&](auto r) __attribute__((always_inline)) {
+      const vector &x = v[r][0], &y = v[r + 4][0];
+      four[r] = __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11) +
+                __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
+    });
+    unrolled<2>([&](auto q) __attribute__((always_inline)) {
+      const vector &x = four[2 * q], &y = four[2 * q + 1];
+      two[q] = __builtin_shufflevector(x, y, 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(x, y, 2, 3, 10, 11, 6, 7, 14, 15);
+    });
+    sums[0] = __builtin_shufflevector(two[0], two[1], 0, 2, 8, 10, 4, 6, 12, 14) +
+              __builtin_shufflevector(two[0], two[1], 1, 3, 9, 11, 5, 7, 13, 15);
+  } else if constexpr (native<T>::pieces == 2) {
+    unrolled<2>([&](auto p) __attribute__((always_inline)) {
+      vector two[2];
+      unrolled<2>([&](auto q) __attribute__((always_inline)) {
+        const std::size_t row = 4 * p + 2 * q;
+        const vector x = v[row][0] + v[row][1], y = v[row + 1][0] + v[row + 1][1];
+        two[q] = __builtin_shufflevector(x, y, 0, 1, 4, 5) + __builtin_shufflevector(x, y, 2, 3, 6, 7);
+      });
+      sums[p] = __builtin_shufflevector(two[0], two[1], 0, 2, 4, 6) +
+                __builtin_shufflevector(two[0], two[1], 1, 3, 5, 7);
+    });
+  } else {
+    unrolled<4>([&](auto p) __attribute__((always_inline)) {
+      const auto& a = v[2 * p];
+      const auto& b = v[2 * p + 1];
+      const vector x = (a[0] + a[2]) + (a[1] + a[3]), y = (b[0] + b[2]) + (b[1] + b[3]);
+      sums[p] = __builtin_shufflevector(x, y, 0, 2) + __builtin_shufflevector(x, y, 1, 3);
+    });
   }
 }
 
