@@ -134,9 +134,9 @@ TEST_CASE("other ways to write the same header") {
       parse(file_of("{ 'descr' : '<f8' , 'fortran_order' : False , 'shape' : ( 2L , 1L ) , }   ", doubles(2)))
           .shape == shape_type{2, 1});
   const std::string dictionary = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}";
-  for (const char version : {'\x02', '\x03'}) {
+  for (const char major : {'\x02', '\x03'}) {
     std::string bytes = "\x93NUMPY";
-    bytes += version;
+    bytes += major;
     bytes += std::string("\x00\x37\x00\x00\x00", 5);
     CHECK(parse(bytes + dictionary + doubles(1)).shape == shape_type{1});
   }

@@ -106,13 +106,13 @@ double error_of(const problem<T>& q) {
 TEST_CASE_TEMPLATE("outputs and gradients of a batch of sequences", T, float, double, long double) {
   reference::numbers draw(251);
   for (const std::size_t d : {1u, 5u, 8u, 11u, 16u})
-    for (const auto& [m, p] : {std::pair{1u, 1u}, std::pair{3u, 1u}, std::pair{1u, 2u}, std::pair{9u, 8u}})
+    for (const auto& ports : {std::pair{1u, 1u}, std::pair{3u, 1u}, std::pair{1u, 2u}, std::pair{9u, 8u}})
       for (const auto& [n, steps] :
            {std::pair{1u, 1u}, std::pair{3u, 1u}, std::pair{1u, 6u}, std::pair{2u, 5u}}) {
         CAPTURE(d);
-        CAPTURE(m);
-        CAPTURE(p);
-        CHECK(error_of(problem<T>(draw, d, m, p, n, steps)) < 2);
+        CAPTURE(ports.first);
+        CAPTURE(ports.second);
+        CHECK(error_of(problem<T>(draw, d, ports.first, ports.second, n, steps)) < 2);
       }
 }
 

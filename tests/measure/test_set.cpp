@@ -32,7 +32,7 @@ wide answer(const System& s, const std::vector<wide>& x) {
   if constexpr (requires { s.network; }) {
     std::vector<wide> w;
     for (const auto& t : s.network) w.push_back(wide(t));
-    return plain::perceptron<wide>({v}, w.data(), layer_sizes, true)[0];
+    return plain_network::perceptron<wide>({v}, w.data(), layer_sizes, true)[0];
   } else {
     return v;
   }
@@ -121,8 +121,8 @@ TEST_CASE_TEMPLATE("a teacher with a network answers as its definition says", T,
   wide v(0), power(2);
   for (std::size_t k = 6; k-- > 0; power /= 2) v += power * wide(x[k]);
   const std::vector<wide> w(bound.weights.begin(), bound.weights.end());
-  CHECK(reference::epsilons(bound(view<T>(x)), plain::perceptron<wide>({v}, w.data(), layer_sizes, true)[0],
-                            10) < 2);
+  CHECK(reference::epsilons(bound(view<T>(x)),
+                            plain_network::perceptron<wide>({v}, w.data(), layer_sizes, true)[0], 10) < 2);
 }
 
 TEST_CASE("the published teachers answer with m/2 of the positive part of the sum") {

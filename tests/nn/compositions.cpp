@@ -9,7 +9,7 @@
 #include "plain.hpp"
 
 using namespace lssm;
-using plain::description;
+using plain_network::description;
 
 namespace {
 
@@ -79,7 +79,7 @@ std::pair<R, std::vector<R>> written_out(const std::vector<description>& layers,
       const auto first = x.begin() + static_cast<std::ptrdiff_t>((s * steps + t) * n);
       sequence.emplace_back(first, first + static_cast<std::ptrdiff_t>(n));
     }
-    for (const auto& row : plain::through(layers, theta.data(), sequence))
+    for (const auto& row : plain_network::through(layers, theta.data(), sequence))
       for (const R& v : row) {
         out.first = out.first + dy[out.second.size()] * v;
         out.second.push_back(v);

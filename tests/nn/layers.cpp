@@ -71,8 +71,8 @@ double error_of(const Net& net, const problem<T>& p, double size) {
   const auto dy = lift(p.dy);
   const auto output = [&](std::size_t r) {
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(r * in);
-    return plain::perceptron<moving>({first, first + static_cast<std::ptrdiff_t>(in)}, theta.data(), p.sizes,
-                                     p.bias);
+    return plain_network::perceptron<moving>({first, first + static_cast<std::ptrdiff_t>(in)}, theta.data(),
+                                             p.sizes, p.bias);
   };
   const auto slope = [&](moving& of) {
     of.e = 1;

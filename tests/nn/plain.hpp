@@ -7,7 +7,7 @@
 
 #include "../reference.hpp"
 
-namespace plain {
+namespace plain_network {
 
 /// xᵀK (+ β): K row major (in, out), then β where there is one.
 template <class R>
@@ -99,4 +99,4 @@ std::vector<std::vector<R>> through(const std::vector<description>& layers, cons
   return x;
 }
 
-}  // namespace plain
+}  // namespace plain_network

@@ -15,7 +15,7 @@ namespace {
 
 using reference::wide;
 using moving = dual<wide>;
-using plain::description;
+using plain_network::description;
 
 template <class T>
 labelled<T> drawn_data(reference::numbers& draw, integer sequences, integer kappa, integer channels,
@@ -80,7 +80,7 @@ R loss_at(const std::vector<description>& layers, const std::vector<R>& theta, c
     for (std::size_t t = 0; t < kappa; ++t)
       for (std::size_t q = 0; q < m; ++q)
         x[t].push_back(R(reference::widen(data.x[(n * kappa + t) * m + q], 0)));
-    for (const auto& p : plain::through(layers, theta.data(), x)) {
+    for (const auto& p : plain_network::through(layers, theta.data(), x)) {
       std::vector<R> y;
       for (std::size_t j = 0; j < p.size(); ++j) y.push_back(R(reference::widen(data.y[at++], 0)));
       total = total + one_loss(loss, p, y.data());

@@ -64,7 +64,7 @@ R loss_at(const Model& m, const System& start, const std::vector<R>& theta, cons
   R total(0);
   for (std::size_t n = 0; n < data.y.size(); ++n) {
     const R v = output_at_end(lists, x, n, static_cast<std::size_t>(data.kappa));
-    const R p = plain::perceptron<R>({v}, w.data(), layer_sizes, bias)[0];
+    const R p = plain_network::perceptron<R>({v}, w.data(), layer_sizes, bias)[0];
     total = total + loss.value(p, R(reference::widen(data.y[n], 0)));
   }
   return total / R(static_cast<double>(data.y.size()));
@@ -268,8 +268,8 @@ TEST_CASE_TEMPLATE("gamma is the paper's", T, float, double) {
     wide sum(0);
     for (std::size_t n = 0; n < 9; ++n) {
       const moving y =
-          plain::perceptron<moving>({moving(output_at_end(s, x, n, kappa), 1)}, w.data(), layer_sizes,
-                                    false)[0];  // and ξ_n
+          plain_network::perceptron<moving>({moving(output_at_end(s, x, n, kappa), 1)}, w.data(), layer_sizes,
+                                            false)[0];  // and ξ_n
       sum = sum + (reference::widen(data.y[n], 0) - y.v) * y.e * x[n * kappa + kappa - 2 - l];
     }
     CHECK(reference::epsilons(gamma[l], sum * 2 * static_cast<double>(l + 1) / 9, 50) < 4);

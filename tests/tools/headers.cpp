@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where the headers are compiled that tests share.
