@@ -39,7 +39,8 @@ auto students(Vary vary) {
     s.data.deviation = 0.01 * (i % 3);
     s.data.set.sequences.count = 2 + i % 6;  // of rank 2 to 5
     s.start.a[0] = 0.2 + 0.01 * i;
-    s.training.stop.template get<step_limit>().steps = std::array{1.0, 700.5, 30.0, 299.0, 64.0}[i % 5];
+    s.training.stop.template get<step_limit>().steps =
+        std::array{1.0, 700.5, 30.0, 299.0, 64.0}[static_cast<std::size_t>(i % 5)];
     vary(s, i);
     all.push_back({static_cast<std::size_t>(i), s, static_cast<std::uint32_t>(i)});
   }

@@ -93,7 +93,6 @@ struct every_third_step {
   bool fires(const progress<T>& p) const {
     return p.loss < T(1) && std::fmod(value_of(p.steps), 3) == 2;
   }
-  friend bool operator==(const every_third_step&, const every_third_step&) = default;
 };
 
 /// ½ (ŷ - y)² + (ŷ - y)⁴: not quadratic, so that the objective is in raw form.
@@ -108,7 +107,6 @@ struct quartic {
     const T e = p - y;
     return e * (T(1) + T(4) * e * e);
   }
-  friend bool operator==(const quartic&, const quartic&) = default;
 };
 
 }  // namespace

@@ -18,16 +18,15 @@ namespace lssm::kernel {
 
 namespace detail {
 
-/// f(first, G) for groups of G = 6, 3 and 1 that make up `count`: twelve sums in registers for each of so many rows leave
-/// room for their factors.
+/// f(first, G) for groups of G = 5 and 1 that make up `count`: with two registers for each of five rows, sums and their
+/// factors all stay in registers.
 template <class F>
 [[gnu::always_inline]] constexpr void in_groups(std::size_t count, const F& f) {
   std::size_t first = 0;
   const auto take = [&](auto group) __attribute__((always_inline)) {
     for (; first + group <= count; first += group) f(first, group);
   };
-  take(std::integral_constant<std::size_t, 6>{});
-  take(std::integral_constant<std::size_t, 3>{});
+  take(std::integral_constant<std::size_t, 5>{});
   take(std::integral_constant<std::size_t, 1>{});
 }
 
