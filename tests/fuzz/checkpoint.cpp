@@ -11,7 +11,8 @@ namespace {
 
 using study =
     teacher_student<ssm<real_diagonal<2>>, given<real_diagonal<1>>, training_set<3, gaussian<everywhere>>,
-                    squared_error, descent<momentum, unconstrained, step_limit>, near_zero, keyed_streams>;
+                    squared_error, descent<heavy_ball, unconstrained, first_of<step_limit>>, near_zero,
+                    keyed_streams>;
 
 /// A run under way, and what it saves.
 struct run_under_way {
