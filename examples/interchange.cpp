@@ -32,7 +32,8 @@ void write_and_read() {
   again.data = load_npz<labelled<double>>("set.npz");
   again.rebuild();
   std::cout << "the same loss: "
-            << (again.objective.value(trained.system.a) == bound.objective.value(end.student.system.a)) << '\n';
+            << (again.objective.value(trained.system.a) == bound.objective.value(end.student.system.a))
+            << '\n';
 
   // Another size is refused.
   try {
