@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// data: supports, fills, training sets, teachers, and labelling.
+// data: supports, fills, training sets, teachers, labelling, and files of these.
 #pragma once
 
 #include "data/deep_teacher.hpp"
@@ -7,6 +7,7 @@
 #include "data/in_float.hpp"
 #include "data/label.hpp"
 #include "data/network_teacher.hpp"
+#include "data/set_file.hpp"
 #include "data/support.hpp"
 #include "data/teacher.hpp"
 #include "data/training_set.hpp"

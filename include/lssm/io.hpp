@@ -7,15 +7,18 @@
 //   csv.hpp             tables with named columns
 //   json.hpp            JSON out: one object per line, states
 //   json_document.hpp   JSON in          json_parts.hpp   states from JSON
+//   interchange.hpp     systems and data for other programs, in .npz and JSON; what they are made of: named_arrays.hpp
 //   digits.hpp          numbers to and from text with all their digits
 #pragma once
 
 #include "io/csv.hpp"
 #include "io/digits.hpp"
 #include "io/file.hpp"
+#include "io/interchange.hpp"
 #include "io/json.hpp"
 #include "io/json_document.hpp"
 #include "io/json_parts.hpp"
+#include "io/named_arrays.hpp"
 #include "io/npy.hpp"
 #include "io/npz.hpp"
 #include "io/saved_parts.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// ssm: structures of the state matrix, what is learned of them, the model, and a system in numbers.
+// ssm: structures of the state matrix, what is learned of them, the model, a system in numbers, and its files.
 #pragma once
 
 #include "ssm/bound_system.hpp"
@@ -8,3 +8,4 @@
 #include "ssm/parametrization.hpp"
 #include "ssm/real_diagonal.hpp"
 #include "ssm/ssm.hpp"
+#include "ssm/system_file.hpp"

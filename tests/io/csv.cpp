@@ -54,6 +54,10 @@ TEST_CASE("what other programs write") {
   const csv_table table = csv_table::parse("\xEF\xBB\xBF\"a\",b\r\n1,\"2\"\r\n3,4", "t");
   CHECK(table.column<int>("a") == std::vector<int>{1, 3});
   CHECK(table.column<int>("b") == std::vector<int>{2, 4});
+  // A second mark belongs to the name, and stays there.
+  const csv_table twice = csv_table::parse("\xEF\xBB\xBF\xEF\xBB\xBFx\n1\n", "t");
+  CHECK(twice.columns()[0] == "\xEF\xBB\xBFx");
+  CHECK(csv_table::parse(twice.text(), "t").columns() == twice.columns());
 }
 
 TEST_CASE("errors name file, line and column") {

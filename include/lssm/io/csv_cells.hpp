@@ -15,8 +15,12 @@
 
 namespace lssm::detail {
 
+/// Spreadsheets put it in front of a text.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 inline void append_csv_cell(std::string& out, std::string_view cell, bool last) {
-  if (cell.find_first_of(",\"") == std::string_view::npos) {
+  // Unquoted, the mark would be taken for one in front of the text.
+  if (cell.find_first_of(",\"") == std::string_view::npos && !cell.starts_with(byte_order_mark)) {
     out += cell;
   } else {
     out += '"';
@@ -30,7 +34,7 @@ inline void append_csv_cell(std::string& out, std::string_view cell, bool last) 
 class csv_scanner {
  public:
   csv_scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);  // spreadsheets put a mark in front
+    if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
   }
 
   /// The cells of the next line; false at the end.

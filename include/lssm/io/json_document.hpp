@@ -49,6 +49,8 @@ class json_value {
     return keys;
   }
 
+  /// The first member of an array that has one.
+  json_value first() const { return {*document_, node_ + 1}; }
   /// Members of an array, or values of an object, in the order of the text.
   std::vector<json_value> items() const {
     if (kind() != json_kind::object) expect(json_kind::array);

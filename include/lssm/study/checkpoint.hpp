@@ -256,15 +256,19 @@ void save_checkpoint(const std::string& path, std::string_view label, const Boun
 
 /// Throws bad_file, with nothing changed, unless the file is a whole checkpoint of this label and of this run.
 template <class Bound, class Training, class... Seen>
-void load_checkpoint(const std::string& path, std::string_view label, Bound& bound, Training& training,
+void load_checkpoint(const npz_file& file, std::string_view label, Bound& bound, Training& training,
                      Seen&... seen) {
-  const npz_file file(path);
   parts_loader in(file);
   detail::expect_layout(in, "run");
   expect_label(in, label);
   load_run(in, "run", bound, training, seen...);
   in.expect_no_others();
   in.commit();
+}
+template <class Bound, class Training, class... Seen>
+void load_checkpoint(const std::string& path, std::string_view label, Bound& bound, Training& training,
+                     Seen&... seen) {
+  load_checkpoint(npz_file(path), label, bound, training, seen...);
 }
 
 }  // namespace lssm

@@ -50,10 +50,10 @@ inline std::string sweep_log_header(std::uint32_t checksum, std::string_view lab
   return "lssm sweep log 1," + detail::hexadecimal(checksum) + "," + std::string(label);
 }
 
-/// Calls f(run, cells) for every whole line of a log of this sweep. Throws bad_file if it is of another.
+/// Calls f(run, cells) for every whole line of a log of this sweep. Throws bad_file if it is of another; the name is for
+/// messages.
 template <class F>
-void read_sweep_log(const std::string& path, const std::string& header, F f) {
-  const std::string text = read_file(path);
+void parse_sweep_log(std::string_view text, const std::string& name, const std::string& header, F f) {
   std::string_view left = text;
   const auto next_line = [&]() -> std::optional<std::string_view> {
     const std::size_t end = left.find('\n');
@@ -65,7 +65,7 @@ void read_sweep_log(const std::string& path, const std::string& header, F f) {
   const auto first = next_line();
   if (!first) return;  // not even its first line was finished
   const auto found = detail::checked_line(*first);
-  if (!found || !found->starts_with("lssm sweep log ")) detail::refuse_file(path, "is no log of a sweep");
+  if (!found || !found->starts_with("lssm sweep log ")) detail::refuse_file(name, "is no log of a sweep");
   if (*found != header) {
     std::size_t same = 0;
     while (same < std::min(found->size(), header.size()) && (*found)[same] == header[same]) ++same;
@@ -74,7 +74,7 @@ void read_sweep_log(const std::string& path, const std::string& header, F f) {
       return std::string(line.substr(begin + 1, 60));
     };
     detail::refuse_file(
-        path, "is of another sweep: '" + from_word(*found) + "' there, '" + from_word(header) + "' here");
+        name, "is of another sweep: '" + from_word(*found) + "' there, '" + from_word(header) + "' here");
   }
   while (const auto line = next_line()) {
     const auto content = detail::checked_line(*line);
@@ -83,6 +83,11 @@ void read_sweep_log(const std::string& path, const std::string& header, F f) {
     const auto run = number_from<std::uint64_t>(content->substr(0, comma));
     if (run && comma < content->size()) f(static_cast<std::size_t>(*run), content->substr(comma + 1));
   }
+}
+template <class F>
+void read_sweep_log(const std::string& path, const std::string& header, F f) {
+  const std::string text = read_file(path);
+  parse_sweep_log(text, path, header, f);
 }
 
 class sweep_log {
