@@ -83,6 +83,10 @@ endif()
 if(LSSM_BUILD_BENCHMARKS)
   lssm_find(benchmark libbenchmark-dev TARGETS benchmark::benchmark HEADER benchmark/benchmark.h LIBRARIES benchmark)
 endif()
+find_package(Doxygen 1.9.4 QUIET)                 # makes the target docs
+if(LSSM_BUILD_DOCS AND NOT DOXYGEN_FOUND)
+  lssm_lack("Doxygen >= 1.9.4" doxygen)
+endif()
 if(LSSM_BUILD_TESTS OR LSSM_BUILD_BENCHMARKS)     # peers to compare with, where they are installed
   lssm_find(boost libboost-dev OPTIONAL HEADER boost/numeric/odeint.hpp)
   lssm_find(sundials libsundials-dev OPTIONAL HEADER cvode/cvode.h

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # cmake -DSOURCE=<project> -P links.cmake
 # Whoever follows a pointer arrives: links of README.md and docs/*.md lead to files (and to headings, where they have a
-# #), docs/index.md leads to every page, and every message of the headers that says "(docs/NAME.md)" stands in docs/errors.md.
+# #), docs/index.md leads to every page, and every message of the headers stands in docs/errors.md: of the compiler, with the page
+# that it names, and of exceptions, by the words with which they begin.
 
 cmake_minimum_required(VERSION 3.25)
 set(failures "")
@@ -62,24 +63,70 @@ foreach(page IN LISTS pages)
 endforeach()
 
 file(READ ${SOURCE}/docs/errors.md errors)
-string(REPLACE ";" "," errors "${errors}")
+string(REGEX REPLACE "[][]" "," errors "${errors}")
+string(REPLACE ";" "@" errors "${errors}")
+# What the table has in code: "function: argument", or the beginning of it and "..."
+string(REGEX MATCHALL "`[a-z_]+[^`\n]*`" beginnings "${errors}")
+list(TRANSFORM beginnings REPLACE "`(.*)`" "\\1")
+list(TRANSFORM beginnings REPLACE "[.][.][.]$" "")
+
+# Whether a message begins as one of the table does.
+function(find_beginning message result)
+  set(${result} FALSE PARENT_SCOPE)
+  foreach(beginning IN LISTS beginnings)
+    string(FIND "${message}" "${beginning}" position)
+    string(FIND "${beginning}" "${message}" inverse)          # the argument is a variable
+    if(position EQUAL 0 OR (inverse EQUAL 0 AND message MATCHES ": $"))
+      set(${result} TRUE PARENT_SCOPE)
+    endif()
+  endforeach()
+endfunction()
+
+set(page_of " \\((docs/[a-z]+\\.md)\\)$")
 file(GLOB_RECURSE headers ${SOURCE}/include/*.hpp)
 foreach(header IN LISTS headers)
   file(RELATIVE_PATH name ${SOURCE} ${header})
   file(READ ${header} text)
-  string(REPLACE ";" "," text "${text}")
+  string(REGEX REPLACE "[][]" "," text "${text}")
   string(REGEX REPLACE "\"[ \n]*\n[ \n]*\"" "" text "${text}")  # parts of one literal
-  string(REGEX MATCHALL "\"[^\"\n]*\\(docs/[a-z]+\\.md\\)\"" messages "${text}")
+  string(REPLACE ";" "@" text "${text}")                      # ends of statements
+
+  string(REGEX MATCHALL "static_assert\\([^@]*\"[^\"\n]*\"\\)@|\"[^\"\n]*\\(docs/[a-z]+\\.md\\)\"" messages "${text}")
   foreach(message IN LISTS messages)
     math(EXPR count "${count} + 1")
-    string(REGEX REPLACE "^\"(.*) \\((docs/[a-z]+\\.md)\\)\"$" "\\1" words "${message}")
-    string(REGEX REPLACE "^\".* \\((docs/[a-z]+\\.md)\\)\"$" "\\1" page "${message}")
-    if(NOT EXISTS ${SOURCE}/${page})
-      string(APPEND failures "  ${name}: ${page} leads nowhere\n")
+    string(REGEX REPLACE ".*\"([^\"\n]*)\"[)@]*$" "\\1" message "${message}")
+    if(message MATCHES "${page_of}")
+      if(NOT EXISTS ${SOURCE}/${CMAKE_MATCH_1})
+        string(APPEND failures "  ${name}: ${CMAKE_MATCH_1} leads nowhere\n")
+      endif()
     endif()
+    string(REGEX REPLACE "${page_of}" "" words "${message}")
     string(FIND "${errors}" "${words}" position)
     if(position EQUAL -1)
       string(APPEND failures "  docs/errors.md lacks \"${words}\" (${name})\n")
+    endif()
+  endforeach()
+
+  string(REGEX MATCHALL "(require|refuse)\\([^\"@]*\"[a-z_:]+\",[ \n]*(\"[^\"]*\")?" calls "${text}")
+  foreach(call IN LISTS calls)
+    if(call MATCHES "^[^\"]*,[ \n]*[a-z_]+,[ \n]*\"")         # the function is a variable
+      continue()
+    endif()
+    math(EXPR count "${count} + 1")
+    string(REGEX REPLACE "^[^\"]*\"([a-z_:]+)\",[ \n]*\"?([^\"]*)\"?$" "\\1: \\2" message "${call}")
+    find_beginning("${message}" found)
+    if(NOT found)
+      string(APPEND failures "  docs/errors.md lacks `${message}` (${name})\n")
+    endif()
+  endforeach()
+
+  string(REGEX MATCHALL "bad_file\\([^\"@]*\": [a-z ]+" calls "${text}")
+  foreach(call IN LISTS calls)
+    math(EXPR count "${count} + 1")
+    string(REGEX REPLACE ".*\": ([a-z ]*[a-z]) *$" "\\1" words "${call}")
+    string(FIND "${errors}" "`: ${words}" position)
+    if(position EQUAL -1)
+      string(APPEND failures "  docs/errors.md lacks *file*`: ${words}` (${name})\n")
     endif()
   endforeach()
 endforeach()
@@ -87,7 +134,7 @@ endforeach()
 if(failures)
   message(FATAL_ERROR "Pointers that lead nowhere:\n${failures}")
 endif()
-if(count LESS 100)
+if(count LESS 400)
   message(FATAL_ERROR "Only ${count} pointers found")
 endif()
 message(NOTICE "${count} links and messages")

@@ -93,6 +93,9 @@ static_assert(LinearTimeInvariant<mimo>);
 static_assert(LinearTimeInvariant<with_pullback>);
 static_assert(!LinearTimeInvariant<forward_only>);
 static_assert(!LinearTimeInvariant<system_type>);
+static_assert(HasImpulseResponse<forward_only> && !HasPullback<forward_only>);
+static_assert(HasImpulseResponse<with_pullback> && HasPullback<with_pullback>);
+static_assert(!HasImpulseResponse<no_sizes> && !HasPullback<no_sizes>);
 // ---------------------------------------------------------------- ModalCurvature
 static_assert(ModalCurvature<siso>);
 static_assert(ModalCurvature<real_diagonal<>>);
@@ -106,6 +109,8 @@ static_assert(Parametrization<exp_of_minus_exp> && CurvedParametrization<exp_of_
 static_assert(Parametrization<exponential> && CurvedParametrization<exponential>);
 static_assert(Parametrization<plain_map> && !CurvedParametrization<plain_map>);
 static_assert(!Parametrization<half_a_map>);
+static_assert(HasMapValue<half_a_map> && HasMapDerivative<half_a_map> && !HasMapInverse<half_a_map>);
+static_assert(!HasMapValue<state_matrix> && !HasMapDerivative<state_matrix> && !HasMapInverse<state_matrix>);
 static_assert(!Parametrization<state_matrix>);
 // ---------------------------------------------------------------- ParameterMap, CurvedParameterMap
 static_assert(ParameterMap<learn<state_matrix>, system_type>);
@@ -113,6 +118,12 @@ static_assert(ParameterMap<learn<through<input_matrix, plain_map>>, system_type>
 static_assert(ParameterMap<joint_map, system_type>);
 static_assert(!ParameterMap<no_pullback, system_type>);
 static_assert(!ParameterMap<state_matrix, system_type>);
+static_assert(HasParameterCount<no_pullback, system_type> && HasToSystem<no_pullback, system_type> &&
+              HasFromSystem<no_pullback, system_type> && !HasMapPullback<no_pullback, system_type>);
+static_assert(!HasParameterCount<state_matrix, system_type> && !HasToSystem<state_matrix, system_type> &&
+              !HasFromSystem<state_matrix, system_type> && HasMapPullback<joint_map, system_type>);
+static_assert(MatrixSlot<state_matrix> && MatrixSlot<input_matrix> && MatrixSlot<output_matrix>);
+static_assert(!MatrixSlot<through<state_matrix, as_is>> && !MatrixSlot<siso>);
 static_assert(CurvedParameterMap<learn<state_matrix, through<input_matrix, exponential>>>);
 static_assert(!CurvedParameterMap<learn<state_matrix, through<input_matrix, plain_map>>>);
 static_assert(!CurvedParameterMap<joint_map>);
