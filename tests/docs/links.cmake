@@ -107,7 +107,8 @@ foreach(header IN LISTS headers)
     endif()
   endforeach()
 
-  string(REGEX MATCHALL "(require|refuse)\\([^\"@]*\"[a-z_:]+\",[ \n]*(\"[^\"]*\")?" calls "${text}")
+  # Not those of files, which begin with the file (in.refuse) and stand as one row.
+  string(REGEX MATCHALL "[^.](require|refuse)\\([^\"@]*\"[a-z_:]+\",[ \n]*(\"[^\"]*\")?" calls "${text}")
   foreach(call IN LISTS calls)
     if(call MATCHES "^[^\"]*,[ \n]*[a-z_]+,[ \n]*\"")         # the function is a variable
       continue()
