@@ -137,6 +137,31 @@ static_assert(Interchangeable<single> && Interchangeable<wide> && Interchangeabl
               Interchangeable<training_set<dynamic, listed<everywhere>, 2>>);
 static_assert(!Interchangeable<double> && !Interchangeable<training_set<7, unit<at<0>>>>);
 
+static_assert(InterchangeNumber<float> && InterchangeNumber<double>);
+static_assert(!InterchangeNumber<long double> && !InterchangeNumber<int>);
+
+TEST_CASE("the same arrays by name, of either kind of file") {
+  const std::vector<double> values{1, -2, 0.1, 4, 5, 1e300};
+  const array_shape shape{2, 3};
+  json_array_writer json;
+  json.add("b", std::span<const double>(values), shape);
+  CHECK(json.text() == R"({"b":[[1,-2,0.1],[4,5,1e300]]})");
+  npz_writer npz;
+  npz.add("b", std::span<const double>(values), shape);
+  const json_document document(json.text());
+  const npz_file file(npz.bytes(), "f.npz");
+  const auto check = [&](const auto& in) {
+    CHECK(in.contains("b"));
+    CHECK_FALSE(in.contains("a"));
+    CHECK(in.shape("b") == shape);
+    CHECK(in.template numbers<double>("b") == values);
+    CHECK_THROWS_AS(in.template numbers<float>("b"), bad_file);  // 1e300 is beyond
+    CHECK_THROWS_AS(in.refuse("b", "this", "that"), bad_file);
+  };
+  check(npz_arrays(file));
+  check(json_arrays(document));
+}
+
 TEST_CASE_TEMPLATE("systems come back bit for bit in both formats", T, float, double) {
   comes_back<T>(real_diagonal<1>{});
   comes_back<T>(real_diagonal<7>{});
