@@ -2,6 +2,7 @@
 // What the concepts of sweeps accept and what they refuse.
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <lssm/sweep/in_lanes.hpp>
 
 #include "small_sweep.hpp"
@@ -37,7 +38,8 @@ TEST_CASE("a job leaves the runs whose cells sweep_rows holds already") {
   const std::vector<std::string> names = sweep.runs.names();
   sweep_rows rows(8);
   rows[5] = "step_limit,400,1,2";
-  job some(sweep, names, rows, nullptr, {}, nullptr);
+  const std::function<void(const sweep_progress&)> nobody;
+  job some(sweep, names, rows, nullptr, nobody, nullptr);
   CHECK(some.left() == 7);
   some.give(0, some.left());
   some.close();
