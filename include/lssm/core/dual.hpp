@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// v + e ε with ε² = 0: a value and its derivative along one direction.
 template <class T>
 struct dual {
   T v{};  ///< value

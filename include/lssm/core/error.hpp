@@ -13,6 +13,7 @@
 
 namespace lssm {
 
+/// Everything that this library throws.
 struct failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -36,6 +37,7 @@ std::string to_text(const V& value) {
   return out.str();
 }
 
+/// Throws bad_argument: "function: argument must be expected, given ...".
 template <class V>
 [[noreturn]] void refuse(std::string_view function, std::string_view argument, std::string_view expected,
                          const V& given) {

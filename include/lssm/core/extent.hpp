@@ -20,6 +20,7 @@ using integer = std::ptrdiff_t;
 /// The value of a size parameter that becomes known at run time only.
 inline constexpr integer dynamic = std::numeric_limits<integer>::min();
 
+/// A size: of the type where N is known, else a value. Throws bad_argument where a known one is given another value.
 template <integer N = dynamic>
 struct extent {
   constexpr extent() = default;

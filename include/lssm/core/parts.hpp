@@ -23,6 +23,7 @@
 
 namespace lssm {
 
+/// A field and its name.
 template <class V>
 struct named_part {
   std::string_view name;
@@ -40,6 +41,7 @@ concept HasParts = requires(State& s) {
   std::remove_cvref_t<State>::parts(s);
 };
 
+/// Lane `lane` of the packed state becomes the single one, part by part.
 template <class Packed, class Single>
 void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -55,6 +57,7 @@ void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   }
 }
 
+/// The single state becomes lane `lane` of the packed one, part by part.
 template <class Packed, class Single>
 void get_lane(const Packed& packed, std::size_t lane, Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -138,6 +141,7 @@ constexpr void each_number(const F& f, State& state, Others&... others) {
   }
 }
 
+/// Whether all numbers of two states are equal; NaN equals nothing.
 template <class State>
 bool equal_parts(const State& x, const State& y) {
   if constexpr (HasParts<State>) {

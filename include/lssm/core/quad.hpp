@@ -21,6 +21,7 @@ __float128 erfcq(__float128) noexcept;
 
 namespace lssm {
 
+/// 113 bits, about 34 decimal digits.
 using quad = __float128;
 
 template <>

@@ -26,8 +26,10 @@ namespace lssm {
 template <class T>
 struct scalar_traits;
 
+/// The scalar in one lane of T: T itself where there is one lane.
 template <class T>
 using lane_of = typename scalar_traits<T>::lane;
+/// What comparisons of T give: bool, or a mask with a truth value for each lane.
 template <class T>
 using mask_of = typename scalar_traits<T>::mask;
 template <class T>
@@ -115,6 +117,7 @@ struct where_fn {
 };
 inline constexpr where_fn where{};
 
+/// Whether the mask holds in some lane.
 template <Scalar T>
 constexpr bool any_lane(const mask_of<T>& m) {
   return scalar_traits<T>::any(m);
@@ -254,6 +257,7 @@ struct value_of_fn {
 };
 inline constexpr value_of_fn value_of{};
 
+/// f applied lane by lane.
 template <Scalar T, class F>
 constexpr T per_lane(const T& x, F f) {
   T y{};

@@ -20,6 +20,7 @@ enum class status {
   cancelled,       ///< an observer asked to stop
 };
 
+/// The name of a status as the enumeration has it.
 constexpr std::string_view to_string(status s) {
   switch (s) {
     case status::running: return "running";

@@ -25,9 +25,11 @@ struct storage<T, dynamic> {
 };
 }  // namespace detail
 
+/// N numbers: an array where N is known while compiling, else a vector.
 template <class T, integer N = dynamic>
 using vec = typename detail::storage<T, N>::type;
 
+/// n zeros.
 template <class T, integer N>
 constexpr vec<T, N> zeros(extent<N> n) {
   if constexpr (N == dynamic) {
@@ -57,6 +59,7 @@ template <class V>
 constexpr integer length(const V& v) {
   return static_cast<integer>(v.size());
 }
+/// A span of all entries.
 template <class T, class V>
 constexpr std::span<const T> view(const V& v) {
   return std::span<const T>(v.data(), v.size());

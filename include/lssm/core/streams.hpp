@@ -24,9 +24,11 @@ concept NamedStreams = requires(const S s, std::uint32_t seed) {
   { s.derive(seed).test() } -> RandomStream;
 };
 
+/// What the streams of a seed are held in.
 template <NamedStreams S>
 using streams_of = decltype(std::declval<const S&>().derive(0));
 
+/// One stream of NumPy for all purposes, in the order in which they ask.
 struct numpy_stream {
   struct streams {
     numpy_legacy all;
@@ -56,6 +58,7 @@ struct three_positions {
 
 }  // namespace detail
 
+/// Data from NumPy's stream and weights from TensorFlow's, as the authors' programs draw them.
 struct framework_streams {
   integer test_offset = 0;  ///< of the test inputs' seed; 0: they go on in the data stream
 
@@ -87,6 +90,7 @@ struct framework_streams {
   friend bool operator==(const framework_streams&, const framework_streams&) = default;
 };
 
+/// A stream for each purpose, which depends on (run, seed, purpose) alone.
 struct keyed_streams {
   std::uint32_t run = 0;  ///< tells runs of one seed apart
 

@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// Layers in a row with given parameters. validate() throws bad_argument unless there are as many as the layers have.
 template <LayeredModel M>
 struct given_deep {
   M model{};

@@ -20,18 +20,22 @@
 
 namespace lssm {
 
+/// A member `support`, which is a Support.
 template <class F>
 concept HasSupport = requires {
   requires Support<decltype(F::support)>;
 };
+/// A number of sequences, `count`.
 template <class F>
 concept HasCount = requires(const F f) {
   { f.count } -> std::convertible_to<integer>;
 };
+/// draw(stream, i): the i-th entry of the group.
 template <class F>
 concept HasDraw = requires(const F f, numpy_legacy& s, integer i) {
   { f.draw(s, i) } -> std::convertible_to<double>;
 };
+/// validate(kappa, channels) throws where the group does not fit.
 template <class F>
 concept HasValidate = requires(const F f, integer i) {
   f.validate(i, i);
@@ -62,6 +66,7 @@ constexpr void validate_fill(const F& f, integer kappa, const char* name) {
 }
 }  // namespace detail
 
+/// Sequences with the amplitude at every entry of the support: x_k = amplitude there, 0 elsewhere.
 template <class Support>
 struct unit {
   [[no_unique_address]] Support support{};
@@ -79,6 +84,7 @@ struct unit {
   friend bool operator==(const unit&, const unit&) = default;
 };
 
+/// Sequences with independent normals in the support: x_k = deviation z.
 template <class Support>
 struct gaussian {
   [[no_unique_address]] Support support{};
@@ -97,6 +103,7 @@ struct gaussian {
   friend bool operator==(const gaussian&, const gaussian&) = default;
 };
 
+/// Sequences with given numbers in the support.
 template <class Support>
 struct listed {
   [[no_unique_address]] Support support{};

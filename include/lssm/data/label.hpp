@@ -19,6 +19,7 @@
 
 namespace lssm {
 
+/// Inputs with their labels, in numbers.
 template <class T>
 struct labelled {
   std::vector<T> x, y;  // (N, kappa, m), (N, answers)

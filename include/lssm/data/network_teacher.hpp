@@ -10,6 +10,7 @@
 
 namespace lssm {
 
+/// An SSM with a network on its last output, in numbers: y = network(C s_{κ-1}).
 template <class T, LinearTimeInvariant Structure, class Network>
 struct bound_network_teacher {
   static constexpr integer inputs = Structure::inputs;
@@ -24,6 +25,7 @@ struct bound_network_teacher {
   }
 };
 
+/// An SSM with a network from given numbers. validate() throws bad_argument where their counts are others.
 template <LinearTimeInvariant Structure, class Network>
 struct given_network {
   given<Structure> ssm{};

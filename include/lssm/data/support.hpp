@@ -23,6 +23,7 @@ concept Support = requires(const S s, integer k) {
   { s.fits(k) } -> std::convertible_to<bool>;
 };
 
+/// One entry; a negative position counts from the end.
 template <integer I = dynamic>
 struct at {
   [[no_unique_address]] extent<I> position{};
@@ -35,6 +36,7 @@ struct at {
   friend constexpr bool operator==(const at& x, const at& y) { return x.position == y.position; }
 };
 
+/// The first K entries.
 template <integer K = dynamic>
 struct leading {
   [[no_unique_address]] extent<K> entries{};
@@ -44,6 +46,7 @@ struct leading {
   friend constexpr bool operator==(const leading& x, const leading& y) { return x.entries == y.entries; }
 };
 
+/// The last K entries.
 template <integer K = dynamic>
 struct trailing {
   [[no_unique_address]] extent<K> entries{};
@@ -53,6 +56,7 @@ struct trailing {
   friend constexpr bool operator==(const trailing& x, const trailing& y) { return x.entries == y.entries; }
 };
 
+/// All entries.
 struct everywhere {
   constexpr bool contains(integer, integer) const { return true; }
   constexpr bool fits(integer) const { return true; }

@@ -31,10 +31,12 @@ template <class Teacher>
 concept LabelsLastOutput = requires(const Teacher t, std::span<const double> x) {
   { t.template bind<double>()(x) } -> std::convertible_to<double>;
 };
+/// bind<T>() gives what writes several labels for a sequence.
 template <class Teacher>
 concept LabelsSequences = requires(const Teacher t) {
   { t.template bind<double>() } -> AnswersSequences<double>;
 };
+/// Who can label.
 template <class Teacher>
 concept TeacherRole = LabelsLastOutput<Teacher> || LabelsSequences<Teacher>;
 
@@ -45,6 +47,7 @@ concept MeasurableTeacher = TeacherRole<Teacher> && requires(const Teacher t, st
   t.template bind<double>().impulse_response(h);
 };
 
+/// A = diag(1, 0), B = Cᵀ = (1, √(D-1)), so h = (D, 1, 1, ...) (paper, Theorem 1).
 template <integer D = dynamic>
 struct theorem1_teacher {
   [[no_unique_address]] extent<D> states{};  ///< dimension of the student it teaches, >= 2
@@ -61,6 +64,7 @@ struct theorem1_teacher {
   }
 };
 
+/// A system of that structure from given numbers: (A, B, C) as the structure stores them.
 template <LinearTimeInvariant Structure>
 struct given {
   [[no_unique_address]] Structure structure{};

@@ -29,6 +29,7 @@ concept TrainingSet = requires(const D d) {
 template <class Set>
 concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
 
+/// One group of sequences of one length: inputs (N, kappa, m), no labels.
 template <integer Kappa, class Sequences, integer Channels = 1>
 struct training_set {
   static_assert(detail::check_fill<Sequences>::holds);
@@ -52,6 +53,7 @@ struct training_set {
   friend bool operator==(const training_set&, const training_set&) = default;
 };
 
+/// The same inputs with labels y + deviation z: a control, and no CleanLabels.
 template <class Set>
 struct label_noise {
   static_assert(TrainingSet<Set>, "label_noise: the argument is no TrainingSet (docs/data.md)");

@@ -17,6 +17,7 @@ struct gaussian_entries {
   friend bool operator==(const gaussian_entries&, const gaussian_entries&) = default;
 };
 
+/// Independent normals: A, then B, then C.
 struct gaussian_start {
   gaussian_entries state{};   ///< of A, as the structure stores it
   gaussian_entries input{};   ///< of B

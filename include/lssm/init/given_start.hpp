@@ -10,6 +10,7 @@
 
 namespace lssm {
 
+/// Given numbers, as the structure stores them. Throws bad_argument where their count is another.
 struct given_start {
   std::vector<double> a;       ///< entries of the state matrix, as the structure stores them
   std::vector<double> b = {};  ///< input matrix (d, m); ones if empty

@@ -6,6 +6,7 @@
 
 namespace lssm {
 
+/// Independent normals with mean 0: A, then B, then C.
 struct near_zero {
   double state_deviation = 0.01;  ///< of the entries of A, finite and >= 0
   double io_deviation = 0.01;     ///< of the entries of B and C, finite and >= 0

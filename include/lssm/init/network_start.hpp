@@ -17,6 +17,7 @@
 
 namespace lssm {
 
+/// Keras' normals: every matrix begins the stream anew. Needs a RestartableStream.
 struct restarted_normal {
   double deviation = 0.01;  ///< finite and >= 0
 
@@ -36,6 +37,7 @@ struct restarted_normal {
   friend bool operator==(const restarted_normal&, const restarted_normal&) = default;
 };
 
+/// Kernels of independent normals, biases 0.
 struct normal_kernels {
   double deviation = 0.01;  ///< finite and >= 0
 
@@ -50,6 +52,7 @@ struct normal_kernels {
   friend bool operator==(const normal_kernels&, const normal_kernels&) = default;
 };
 
+/// Kernels of independent normals with deviation gain / √inputs, biases 0 (√2: K. He et al., 2015).
 struct scaled_kernels {
   double gain = 1;  ///< finite and >= 0
 
@@ -64,6 +67,7 @@ struct scaled_kernels {
   friend bool operator==(const scaled_kernels&, const scaled_kernels&) = default;
 };
 
+/// Each SSM by one start, each kernel by another.
 template <class Ssm, class Kernels = normal_kernels>
 struct network_start {
   Ssm ssm{};

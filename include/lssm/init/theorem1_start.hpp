@@ -17,6 +17,7 @@
 
 namespace lssm {
 
+/// A near zero with a nearly tied leading pair, B = C = 1 (paper, Theorem 1). Throws bad_argument where the gap is too wide.
 struct theorem1_start {
   double scale = 1e-3;    ///< finite and > 0
   double gap_factor = 5;  ///< F, finite

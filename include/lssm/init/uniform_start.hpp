@@ -17,6 +17,7 @@ struct uniform_entries {
   friend bool operator==(const uniform_entries&, const uniform_entries&) = default;
 };
 
+/// Independent uniforms in [low, high): A, then B, then C.
 struct uniform_start {
   uniform_entries state{};   ///< of A, as the structure stores it
   uniform_entries input{};   ///< of B

@@ -30,6 +30,7 @@ namespace lssm {
 template <class V>
 concept CsvCell = TextNumber<V> || std::convertible_to<const V&, std::string_view>;
 
+/// A table of text with a name for each column.
 class csv_table {
  public:
   explicit csv_table(std::vector<std::string> columns) : columns_(std::move(columns)) {

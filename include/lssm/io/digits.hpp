@@ -52,6 +52,7 @@ void append_decimal(std::string& out, T x, int count) {
 
 }  // namespace detail
 
+/// Adds the digits of x to the text.
 template <TextNumber T>
 void append_digits(std::string& out, T x) {
   if constexpr (std::integral<T>) {
@@ -70,6 +71,7 @@ void append_digits(std::string& out, T x) {
   }
 }
 
+/// The digits of x; "inf", "-inf" or "nan" where it is not finite.
 template <TextNumber T>
 std::string digits(T x) {
   std::string out;
@@ -77,6 +79,7 @@ std::string digits(T x) {
   return out;
 }
 
+/// The nearest T, or nothing unless the text is one number in its range.
 template <TextNumber T>
 std::optional<T> number_from(std::string_view text) {
   if constexpr (std::integral<T> || !detail::WideFloat<T>) {

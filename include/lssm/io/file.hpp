@@ -23,6 +23,7 @@ namespace lssm {
 /// What fits into memory sensibly; a larger file is refused before anything is read.
 inline constexpr std::size_t largest_file = 0xFFFFFFFF;
 
+/// All bytes of a file. Throws bad_file where it cannot be read, or is longer than the limit.
 inline std::string read_file(const std::string& path, std::size_t limit = largest_file) {
   const detail::descriptor file(path, O_RDONLY);
   if (!file.is_open()) detail::refuse_errno(path, "open", file.error());

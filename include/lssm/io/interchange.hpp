@@ -28,6 +28,7 @@ namespace lssm {
 template <class X>
 struct interchange {};
 
+/// An X with an interchange<X>.
 template <class X>
 concept Interchangeable = requires(const X x, npz_writer& npz, json_array_writer& json) {
   interchange<X>::write(npz, x);
@@ -73,6 +74,7 @@ std::vector<T> array_of_shape(const In& in, const std::string& name, const array
 
 }  // namespace detail
 
+/// Replaces the file. Throws bad_file if that fails.
 template <class X>
 void save_npz(const std::string& path, const X& x) {
   static_assert(detail::check_interchange<X>::holds);
@@ -81,6 +83,7 @@ void save_npz(const std::string& path, const X& x) {
   out.save(path);
 }
 
+/// Replaces the file. Throws bad_file if that fails.
 template <class X>
 void save_json(const std::string& path, const X& x) {
   static_assert(detail::check_interchange<X>::holds);

@@ -160,6 +160,7 @@ class json_object {
   std::string text_ = "{";
 };
 
+/// The value as JSON, numbers with all their digits.
 template <class V>
 std::string to_json(const V& value) {
   std::string out;

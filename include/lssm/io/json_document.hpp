@@ -97,6 +97,7 @@ class json_value {
   std::size_t node_;
 };
 
+/// JSON that has been read, from text or a file. Throws bad_file with line and column where it is none.
 class json_document {
  public:
   /// Throws bad_file unless the text is one JSON value; the name is for messages.

@@ -80,6 +80,7 @@ void read_json(const json_value& json, V& value) {
 
 }  // namespace detail
 
+/// Fills a state from an object with its parts. Throws bad_file where one is missing or of another shape.
 template <HasParts State>
 void from_json(const json_value& json, State& state) {
   State read = state;

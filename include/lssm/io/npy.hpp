@@ -21,6 +21,7 @@
 
 namespace lssm {
 
+/// Replaces the file. Throws bad_argument where shape and values do not fit, bad_file where it cannot be written.
 template <NpyElement T>
 void write_npy(const std::string& path, std::span<const T> values, std::span<const std::size_t> shape) {
   replace_file(path, to_npy<T>(values, shape));
@@ -32,6 +33,7 @@ void write_npy(const std::string& path, const E& expression) {
   replace_file(path, to_npy(expression));
 }
 
+/// Throws bad_file unless the file is one whole array of this type (and rank).
 template <NpyElement T>
 npy_array<T> read_npy(const std::string& path) {
   const std::string bytes = read_file(path);

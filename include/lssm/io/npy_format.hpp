@@ -124,6 +124,7 @@ npy_array<T> npy_values(const npy_view& view) {
   return array;
 }
 
+/// The array as a tensor. Throws bad_file where type or rank is another.
 template <NpyElement T, std::size_t Rank>
 tensor<T, Rank> npy_tensor(const npy_view& view) {
   if (view.header.shape.size() != Rank)

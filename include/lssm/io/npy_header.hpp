@@ -21,12 +21,14 @@ struct npy_type {
   friend constexpr bool operator==(const npy_type&, const npy_type&) = default;
 };
 
+/// The name that NumPy has for it.
 inline std::string to_string(npy_type t) {
   if (t.kind == 'b') return "bool";
   const char* name = t.kind == 'f' ? "float" : t.kind == 'i' ? "int" : "uint";
   return name + std::to_string(8 * t.size);
 }
 
+/// What stands before the elements.
 struct npy_header {
   npy_type type;
   bool fortran_order = false;

@@ -25,6 +25,7 @@
 
 namespace lssm {
 
+/// An archive of named arrays to write. Throws bad_argument where a name is there already.
 class npz_writer {
  public:
   template <NpyElement T>
@@ -77,6 +78,7 @@ class npz_writer {
   std::vector<std::string> names_;
 };
 
+/// An archive that has been read. Throws bad_file where it is damaged.
 class npz_file {
  public:
   explicit npz_file(const std::string& path) : npz_file(read_file(path), path) {}

@@ -112,6 +112,7 @@ npz_writer to_npz(const State& state) {
   return out;
 }
 
+/// All parts of a state into an npz file, bit for bit. Throws bad_file where it cannot be written.
 template <HasParts State>
 void save_parts(const std::string& path, const State& state) {
   to_npz(state).save(path);

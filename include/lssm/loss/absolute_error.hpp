@@ -6,6 +6,7 @@
 
 namespace lssm {
 
+/// ℓ = |p - y|, with derivative 0 at p = y.
 struct absolute_error {
   template <class T>
   static constexpr T value(const T& p, const T& y) {

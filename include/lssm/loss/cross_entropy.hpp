@@ -14,6 +14,7 @@
 
 namespace lssm {
 
+/// ℓ = -y log σ(p) - (1-y) log(1 - σ(p)) of a logit p and a probability y.
 struct binary_cross_entropy {
   template <class T>
   static T value(const T& p, const T& y) {
@@ -35,6 +36,7 @@ struct binary_cross_entropy {
   friend constexpr bool operator==(binary_cross_entropy, binary_cross_entropy) { return true; }
 };
 
+/// ℓ = -Σ_j y_j log softmax(p)_j of a row of logits p and probabilities y.
 struct softmax_cross_entropy {
   template <class T>
   static T value(std::span<const T> p, std::span<const T> y) {

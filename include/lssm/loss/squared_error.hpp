@@ -6,6 +6,7 @@
 
 namespace lssm {
 
+/// ℓ = (p - y)², the paper's.
 struct squared_error {
   static constexpr bool quadratic = true;
   template <class T>

@@ -15,6 +15,7 @@
 
 namespace lssm {
 
+/// ‖ŷ - y‖₂ / ‖y‖₂ over all answers to random sequences.
 template <SingleScalar T>
 class sequence_test_set {
  public:

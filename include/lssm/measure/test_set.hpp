@@ -15,6 +15,7 @@
 
 namespace lssm {
 
+/// ‖ŷ - y‖₂ / ‖y‖₂ over the last outputs of random sequences.
 template <SingleScalar T>
 class test_set {
  public:

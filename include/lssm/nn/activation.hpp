@@ -17,10 +17,12 @@
 
 namespace lssm {
 
+/// value(x), for any scalar.
 template <class F>
 concept HasActivationValue = requires(const double x) {
   { F::value(x) } -> std::convertible_to<double>;
 };
+/// derivative(x, y) with y = value(x).
 template <class F>
 concept HasActivationDerivative = requires(const double x) {
   { F::derivative(x, x) } -> std::convertible_to<double>;

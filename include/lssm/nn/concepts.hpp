@@ -25,6 +25,7 @@
 
 namespace lssm {
 
+/// Outputs and parameters for so many inputs, where they are known while compiling.
 template <class L>
 concept HasLayerSizes = requires {
   { L::template known_outputs<4> } -> std::convertible_to<integer>;
@@ -45,14 +46,17 @@ concept BoundSequenceLayer = requires(const B b, integer steps) {
   typename B::template workspace<double>;
 };
 
+/// forward(θ, x, y) of the layer that is bound.
 template <class L>
 concept HasForward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).forward(in, in, out);
 };
+/// backward(θ, x, y, dy, dθ, dx) of the layer that is bound.
 template <class L>
 concept HasBackward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).backward(in, in, in, in, out, out);
 };
+/// A layer whose rows depend on each other.
 template <class L>
 concept BindsToSequences = requires(const L l) {
   { l.bind(extent<4>{}) } -> BoundSequenceLayer;

@@ -17,6 +17,7 @@
 
 namespace lssm {
 
+/// A model of layers in a row, x (N, kappa, m) ↦ y (N, answers). The first layer tells the number of inputs.
 template <class... Layers>
 struct deep {
   static_assert(sizeof...(Layers) >= 1, "deep: name at least one layer (docs/nn.md)");

@@ -15,13 +15,16 @@
 
 namespace lssm {
 
+/// y = W x + b.
 struct with_bias {
   static constexpr bool has = true;
 };
+/// y = W x.
 struct without_bias {
   static constexpr bool has = false;
 };
 
+/// A dense layer: x (rows, in) ↦ y (rows, out).
 template <integer Out = dynamic, class Bias = with_bias>
 struct dense {
   static_assert(Out == dynamic || Out >= 1, "dense: the number of outputs must be at least 1 (docs/nn.md)");

@@ -14,6 +14,7 @@
 
 namespace lssm {
 
+/// The last step of every sequence: x (N, steps, n) ↦ y (N, 1, n).
 struct last_output {
   template <integer In>
   static constexpr integer known_outputs = In;
@@ -71,6 +72,7 @@ struct last_output {
   friend constexpr bool operator==(last_output, last_output) { return true; }
 };
 
+/// Says that there are M inputs, and leaves them as they are.
 template <integer M>
 struct channels : identity {
   static_assert(M >= 1, "channels: there must be at least one (docs/nn.md)");

@@ -148,6 +148,7 @@ class layered_system<T, bound_sequential<Bound...>> {
   std::tuple<typename detail::layer_parameters<Bound, T>::type...> parameters_;
 };
 
+/// θ of layers in a row: what each of them learns, one after the other.
 struct learn_layers {
   template <class System>
   static integer count(const System& s) {

@@ -195,6 +195,7 @@ class bound_sequential {
   std::tuple<Bound...> layers_;
 };
 
+/// Layers in a row: the composition of their maps.
 template <class... Layers>
 struct sequential {
   static_assert(sizeof...(Layers) >= 1, "sequential: name at least one layer (docs/nn.md)");

@@ -55,6 +55,7 @@ struct learn_with_network {
 template <class Learn, class Slot>
 inline constexpr bool learns<learn_with_network<Learn>, Slot> = learns<Learn, Slot>;
 
+/// An SSM with a network on its last output: ŷ = network(C s_{κ-1}).
 template <Model Ssm, class Network>
 struct with_network {
   static_assert(

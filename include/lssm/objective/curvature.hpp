@@ -34,6 +34,7 @@ struct second_order_type<M, T> {
 /// Scratch for write_hessian; empty for models without modal curvature.
 template <class M, class T>
 using second_order_of = typename detail::second_order_type<M, T>::type;
+/// The scratch for write_hessian.
 template <class T, class M>
 second_order_of<M, T> make_second_order(const M& model) {
   if constexpr (modal_model<M>) {

@@ -23,6 +23,7 @@
 
 namespace lssm {
 
+/// L(θ) of layers in a row: the mean loss over sequences and answers.
 template <class T, LayeredModel M, integer Kappa, class L>
 class deep_objective {
   static_assert(

@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// L = ½ Σ_q ρ_q² + L_0 of the impulse response: the squared loss, whatever the number of sequences.
 template <class T, Model M, integer Kappa>
 class gram_objective {
  public:

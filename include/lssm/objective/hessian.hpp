@@ -70,6 +70,7 @@ class low_rank_correction {
   std::size_t unknowns_ = 0, rank_ = 0;
 };
 
+/// H = blockdiag_j(H_j) + Σ_q w_q w_qᵀ (n, n), and (σ + H) x = r in O(n (S² + r)).
 template <class T, integer S>
 class modal_hessian {
   static_assert(S >= 1 && S <= 3, "modal_hessian: one to three learned entries per mode");

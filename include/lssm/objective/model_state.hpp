@@ -9,6 +9,7 @@
 
 namespace lssm {
 
+/// A model at θ: (A, B, C), impulse response h and cotangent g = dL/dh, both (kappa, 1, m).
 template <class T, Model M, integer Kappa>
 class model_state {
  public:

@@ -25,6 +25,7 @@ struct two_values {};
 template <class Network>
 using shortest_way = std::conditional_t<Network::flat_at_zero, two_values, every_value>;
 
+/// L = (1/N) Σ_n ℓ(network(ŷ_n), y_n): an SSM with a network on its last output.
 template <class T, Model M, integer Kappa, Loss L, class Way = shortest_way<typename M::network_type>>
 class network_objective {
  public:

@@ -42,9 +42,12 @@ struct select_objective<T, M, Kappa, L> {
 };
 }  // namespace detail
 
+/// The form that model and loss allow: Gram, raw, network or layers.
 template <class T, class M, integer Kappa, class L>
 using objective = typename detail::select_objective<T, M, Kappa, L>::type;
 
+/// The objective of a model, of labelled data and a loss; `start` holds what is not learned. Throws bad_argument where they
+/// do not fit.
 template <SingleScalar T, integer Kappa, class M, class L>
 objective<T, M, Kappa, L> make_objective(const M& model, const typename M::template system<T>& start,
                                          const labelled<T>& data, const L& loss) {

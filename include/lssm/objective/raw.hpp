@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// L = (1/N) Σ_n ℓ(ŷ_n, y_n) from the sequences themselves: any pointwise loss.
 template <class T, Model M, integer Kappa, Loss L>
 class raw_objective {
  public:

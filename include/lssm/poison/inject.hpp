@@ -13,6 +13,7 @@
 
 namespace lssm {
 
+/// A training set and special groups, which are drawn after it and labelled with it.
 template <class Set, class... Specials>
 struct inject {
   static_assert(TrainingSet<Set>, "inject: the first argument is no TrainingSet (docs/poison.md)");

@@ -12,6 +12,7 @@
 
 namespace lssm {
 
+/// A system in numbers: labels sequences, and has an impulse response.
 template <class T, LinearTimeInvariant Structure>
 struct bound_system {
   using structure_type = Structure;

@@ -52,6 +52,7 @@ template <class S>
 concept HasImpulseResponse = requires(const typename S::template parameters<double> p, std::span<double> h) {
   S::impulse_response(p, h);
 };
+/// pullback(parameters, g, gradient): from cotangents g of h to those of the parameters.
 template <class S>
 concept HasPullback = requires(const typename S::template parameters<double> p,
                                typename S::template parameters<double> dp, std::span<const double> g) {

@@ -19,14 +19,17 @@
 
 namespace lssm {
 
+/// A, as the structure stores it.
 struct state_matrix {
   static constexpr integer index = 0;
   static constexpr auto& of(auto& s) { return s.a; }
 };
+/// B (d, m).
 struct input_matrix {
   static constexpr integer index = 1;
   static constexpr auto& of(auto& s) { return s.b; }
 };
+/// C (p, d).
 struct output_matrix {
   static constexpr integer index = 2;
   static constexpr auto& of(auto& s) { return s.c; }
@@ -75,6 +78,7 @@ template <class System, class Slot>
 using slot_storage = std::remove_cvref_t<decltype(Slot::of(std::declval<System&>()))>;
 }  // namespace detail
 
+/// θ (n): the entries of the named matrices, in that order; the others stay as the start sets them.
 template <class... Slots>
 struct learn {
   static_assert(sizeof...(Slots) >= 1,
@@ -195,6 +199,7 @@ struct learn {
   }
 };
 
+/// A, B and C.
 using learn_all = learn<state_matrix, input_matrix, output_matrix>;
 
 /// Whether a parameter map moves a matrix; one's own maps are taken to move all.
@@ -204,19 +209,23 @@ template <class... Slots, class Slot>
 inline constexpr bool learns<learn<Slots...>, Slot> =
     detail::occurrences<Slot, typename detail::slot_traits<Slots>::slot...> == 1;
 
+/// known_count<System> and count(system).
 template <class L, class System>
 concept HasParameterCount = requires(const System s) {
   { L::template known_count<System> } -> std::convertible_to<integer>;
   { L::count(s) } -> std::convertible_to<integer>;
 };
+/// to_system(θ, system).
 template <class L, class System>
 concept HasToSystem = requires(System s, std::span<const double> theta) {
   L::to_system(theta, s);
 };
+/// from_system(system, θ).
 template <class L, class System>
 concept HasFromSystem = requires(const System s, std::span<double> theta) {
   L::from_system(s, theta);
 };
+/// pullback(θ, d(A, B, C), dθ).
 template <class L, class System>
 concept HasMapPullback = requires(const System ds, std::span<const double> theta, std::span<double> dtheta) {
   L::pullback(theta, ds, dtheta);

@@ -16,14 +16,17 @@
 
 namespace lssm {
 
+/// x = value(θ).
 template <class Map>
 concept HasMapValue = requires(const double t) {
   { Map::value(t) } -> std::convertible_to<double>;
 };
+/// dx/dθ = derivative(θ).
 template <class Map>
 concept HasMapDerivative = requires(const double t) {
   { Map::derivative(t) } -> std::convertible_to<double>;
 };
+/// θ = inverse(x).
 template <class Map>
 concept HasMapInverse = requires(const double x) {
   { Map::inverse(x) } -> std::convertible_to<double>;
@@ -39,6 +42,7 @@ concept CurvedParametrization = Parametrization<Map> && requires(const double t)
   { Map::second_derivative(t) } -> std::convertible_to<double>;
 };
 
+/// x = θ.
 struct as_is {
   template <class T>
   static constexpr T value(const T& t) {
@@ -58,6 +62,7 @@ struct as_is {
   }
 };
 
+/// x = exp(-exp θ) in (0, 1).
 struct exp_of_minus_exp {
   template <class T>
   static T value(const T& t) {
@@ -79,6 +84,7 @@ struct exp_of_minus_exp {
   }
 };
 
+/// x = exp θ > 0.
 struct exponential {
   template <class T>
   static T value(const T& t) {

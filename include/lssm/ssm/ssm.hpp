@@ -41,6 +41,7 @@ struct check_map<L, S> {
 
 }  // namespace detail
 
+/// A state space model: a structure of A, and what of (A, B, C) is learned.
 template <class Structure, class Learn = learn_all>
 struct ssm {
   static_assert(detail::check_structure<Structure>::holds);

@@ -27,6 +27,7 @@ struct model_in_numbers<T, M> {
 };
 }  // namespace detail
 
+/// A study in the scalar T: data, objective and θ, to look at and to edit.
 template <SingleScalar T, class Study>
 struct bound_study {
   using model = decltype(Study::student);

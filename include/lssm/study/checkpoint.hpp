@@ -190,6 +190,7 @@ inline npz_writer& add_label(npz_writer& out, std::string_view label) {
   detail::add_text(out, "label", label);
   return out;
 }
+/// Throws bad_file where the file is a checkpoint of something else.
 inline void expect_label(parts_loader& in, std::string_view label) {
   if (const std::string found = detail::read_text(in, "label"); found != label)
     detail::refuse_file(in.file().name(), "is a checkpoint of " + detail::in_quotes(found) + ", not of " +

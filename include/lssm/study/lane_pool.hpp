@@ -194,10 +194,12 @@ class lane_pool {
 
 }  // namespace detail
 
+/// Goes on to the last student.
 struct never_stopped {
   constexpr bool operator()() const { return false; }
 };
 
+/// Trains students until next() has no more; done(index, outcome) is called as each ends.
 template <Scalar T, class Next, class Done, class Stopped = never_stopped>
 void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
   using job = detail::job_traits<std::remove_cvref_t<decltype(next())>>;

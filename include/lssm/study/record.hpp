@@ -40,30 +40,35 @@ concept Quantity = requires(const Q q, const Point p, std::span<typename Point::
 
 namespace record {
 
+/// Flow time, or the sum of the rates of a descent.
 struct time {
   static constexpr std::string_view name = "time";
   static std::size_t columns(const auto&) { return 1; }
   static void write(const auto& p, auto out) { out[0] = p.time; }
 };
 
+/// Steps of a descent taken so far.
 struct steps {
   static constexpr std::string_view name = "steps";
   static std::size_t columns(const auto&) { return 1; }
   static void write(const auto& p, auto out) { out[0] = p.steps; }
 };
 
+/// The rate of the step that led here.
 struct rate {
   static constexpr std::string_view name = "rate";
   static std::size_t columns(const auto&) { return 1; }
   static void write(const auto& p, auto out) { out[0] = p.rate; }
 };
 
+/// The training loss.
 struct loss {
   static constexpr std::string_view name = "loss";
   static std::size_t columns(const auto&) { return 1; }
   static void write(const auto& p, auto out) { out[0] = p.loss; }
 };
 
+/// |a_j| mode by mode (d).
 struct eigenvalues {
   static constexpr std::string_view name = "eigenvalue";
   static std::size_t columns(const auto& p) { return p.system.a.size(); }
@@ -72,6 +77,7 @@ struct eigenvalues {
   }
 };
 
+/// The effective rank of the |a_j| (measure/spectrum.hpp).
 struct effective_rank {
   static constexpr std::string_view name = "effective_rank";
   static std::size_t columns(const auto&) { return 1; }

@@ -62,6 +62,7 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   return out;
 }
 
+/// Binds, trains and reads off. Throws bad_argument before any work where the study cannot run.
 template <SingleScalar T, class Study, class Observer = silent>
 outcome<T, Study> run(const Study& study, std::uint32_t seed, Observer&& see = {}) {
   auto bound = bind<T>(study, seed);

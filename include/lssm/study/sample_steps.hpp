@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// Steps offset, offset + period, offset + 2 period, ... of each phase.
 struct sample_steps {
   integer period = 100;  ///< > 0
   integer offset = 0;    ///< from 0 to period

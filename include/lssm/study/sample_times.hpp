@@ -15,6 +15,7 @@
 
 namespace lssm {
 
+/// The start, times at equal ratios, steps if asked, and the end.
 struct sample_times {
   double first = 1e-3;     ///< flow time of the first sample after the start, > 0
   double per_decade = 25;  ///< samples per factor of ten of flow time, >= 0; 0: none

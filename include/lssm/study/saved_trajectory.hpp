@@ -13,6 +13,7 @@
 
 namespace lssm {
 
+/// A row for each sample, a column for each number.
 template <TextNumber T, class When, class... Quantities>
 csv_table to_csv(const trajectory<T, When, Quantities...>& seen) {
   csv_table table(seen.columns());
@@ -21,6 +22,7 @@ csv_table to_csv(const trajectory<T, When, Quantities...>& seen) {
   return table;
 }
 
+/// An array (samples, columns) for each quantity.
 template <class T, class When, class... Quantities>
 npz_writer to_npz(const trajectory<T, When, Quantities...>& seen) {
   npz_writer out;

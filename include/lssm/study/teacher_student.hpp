@@ -57,6 +57,7 @@ inline constexpr bool start_fits<Start, System, Streams> =
     StartOf<Start, System, std::remove_cvref_t<decltype(std::declval<streams_of<Streams>&>().weights())>>;
 }  // namespace detail
 
+/// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
           class Start = theorem1_start, class Streams = numpy_stream>
 struct teacher_student {

@@ -32,6 +32,7 @@
 
 namespace lssm {
 
+/// An observer that writes quantities down: (samples, columns) of each.
 template <SingleScalar T, class When, class... Quantities>
 class trajectory {
   static_assert(sizeof...(Quantities) >= 1, "trajectory: name at least one quantity (docs/study.md)");
@@ -214,6 +215,7 @@ class trajectory {
   double steps_seen_ = -1;  // when called last
 };
 
+/// A trajectory in the scalar T of the run.
 template <SingleScalar T, class... Quantities>
 auto trajectory_of(const sample_times& when, Quantities... quantities) {
   return trajectory<T, sample_times, Quantities...>(when, std::move(quantities)...);

@@ -17,6 +17,7 @@
 
 namespace lssm {
 
+/// A name and the numbers that it takes.
 struct sweep_axis {
   std::string name;            ///< of the table's column: not empty, without control characters
   std::vector<double> values;  ///< at least 1, finite

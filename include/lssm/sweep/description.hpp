@@ -18,6 +18,7 @@
 
 namespace lssm {
 
+/// Which runs, the study of each, and what is kept of them.
 template <SweepRuns Runs, class StudyOf, class Read>
 struct sweep_description {
   std::string label;                 ///< tells sweeps apart that differ in more than their points; one line
@@ -32,6 +33,7 @@ struct sweep_description {
   }
 };
 
+/// A sweep of studies of one type.
 template <SweepRuns Runs, class StudyOf, class Read>
 sweep_description<Runs, StudyOf, Read> sweep_of(std::string label, Runs runs, StudyOf study_of,
                                                 std::vector<std::string> results, Read read) {

@@ -21,12 +21,14 @@
 
 namespace lssm {
 
+/// Where a sweep is written, who is told how far it is, and who may end it.
 struct sweep_options {
   std::string directory{};                                ///< empty: nothing is written, nothing remembered
   std::function<void(const sweep_progress&)> progress{};  ///< after every run, from one thread at a time
   const std::atomic<bool>* cancel = nullptr;  ///< once true, runs under way are given up and execute returns
 };
 
+/// The table of a sweep: a line for each run, in the order of their indices.
 struct sweep_result {
   std::vector<std::string> columns;
   std::vector<std::string> names;  ///< of the axes

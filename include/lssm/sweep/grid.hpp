@@ -46,6 +46,7 @@ inline void validate_seeds(const char* of, const std::vector<std::uint32_t>& see
 }
 }  // namespace detail
 
+/// Every combination of the values of all axes, with every seed.
 struct grid {
   std::vector<sweep_axis> axes;
   std::vector<std::uint32_t> seeds = {0};
@@ -79,6 +80,7 @@ struct grid {
   friend bool operator==(const grid&, const grid&) = default;
 };
 
+/// Given points, with every seed.
 struct point_list {
   std::vector<std::string> axes;
   std::vector<std::vector<double>> at;  ///< (points, axes)

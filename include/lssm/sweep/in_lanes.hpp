@@ -6,6 +6,7 @@
 
 namespace lssm {
 
+/// One worker, which trains as many students at a time as a SIMD register has lanes.
 struct in_lanes {
   template <class Job>
   void operator()(Job& job) const {

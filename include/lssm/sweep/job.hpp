@@ -39,6 +39,7 @@ struct sweep_progress {
 /// The cells of each run, once it is done: (runs).
 using sweep_rows = std::vector<std::optional<std::string>>;
 
+/// The runs that a sweep has left, for workers to take.
 template <SingleScalar T, SweepDescription Sweep>
 class sweep_job {
  public:

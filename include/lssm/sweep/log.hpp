@@ -90,6 +90,7 @@ void read_sweep_log(const std::string& path, const std::string& header, F f) {
   parse_sweep_log(text, path, header, f);
 }
 
+/// Appends a line for each run that has ended; what a kill leaves of the last one is not read.
 class sweep_log {
  public:
   /// Opens the log, which is made if it is missing and otherwise must have been read. One process at a time writes it.

@@ -178,6 +178,7 @@ void take_runs(Job& job, MPI_Comm world, const std::atomic<bool>& own_end) {
 
 }  // namespace detail
 
+/// Workers in all processes of mpirun.
 template <class Each = in_lanes>
 struct on_ranks {
   [[no_unique_address]] Each each{};

@@ -12,6 +12,7 @@
 
 namespace lssm {
 
+/// The cells of one run, one after the other.
 class sweep_row {
  public:
   template <class... V>

@@ -11,6 +11,7 @@
 
 namespace lssm {
 
+/// One worker, one student at a time.
 struct serial {
   template <class Job>
   void operator()(Job& job) const {

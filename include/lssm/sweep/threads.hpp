@@ -20,6 +20,7 @@
 
 namespace lssm {
 
+/// Workers on the threads of oneTBB.
 template <class Each = in_lanes>
 struct on_threads {
   [[no_unique_address]] Each each{};

@@ -56,6 +56,7 @@ void validate_adam(const char* name, const Rule& r) {
 
 }  // namespace detail
 
+/// u = m̂ / (√v̂ + ε) (D. P. Kingma, J. Ba, 2015).
 struct adam {
   double beta1 = 0.9;     ///< β₁, in [0, 1)
   double beta2 = 0.999;   ///< β₂, in [0, 1)
@@ -75,6 +76,7 @@ struct adam {
   };
 };
 
+/// u = m / (√v + ε), with rate √(1-β₂^t) / (1-β₁^t).
 struct keras_adam {
   double beta1 = 0.9;     ///< β₁, in [0, 1)
   double beta2 = 0.999;   ///< β₂, in [0, 1)
@@ -94,6 +96,7 @@ struct keras_adam {
   };
 };
 
+/// Adam's u + λ θ (I. Loshchilov, F. Hutter, 2019).
 struct adamw {
   double beta1 = 0.9;          ///< β₁, in [0, 1)
   double beta2 = 0.999;        ///< β₂, in [0, 1)

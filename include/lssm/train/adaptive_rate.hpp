@@ -46,6 +46,7 @@ void validate_adapted(const char* name, const Rule& r) {
 
 }  // namespace detail
 
+/// rate / (√ŝ + ε), ŝ the moving mean of ‖∂A‖ + ‖∂B‖ + ‖∂C‖: the paper's.
 template <class Norm = full_matrix_norm>
 struct adaptive_rate {
   using norm_type = Norm;
@@ -68,6 +69,7 @@ struct adaptive_rate {
   };
 };
 
+/// The same of ‖∂A‖² + ‖∂B‖² + ‖∂C‖² (N. Razin, A. Maman, N. Cohen, 2022).
 template <class Norm = diagonal_norm>
 struct group_rmsprop {
   using norm_type = Norm;

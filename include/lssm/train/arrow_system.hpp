@@ -33,6 +33,7 @@ struct arrow_row {
   typename State::value_type w_lead;
 };
 
+/// The linear systems of a step in gap coordinates, for d modes and a rank up to `most_rank`.
 template <class T, class State>
 class arrow_system {
  public:

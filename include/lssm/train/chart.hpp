@@ -13,12 +13,14 @@
 
 namespace lssm {
 
+/// θ itself.
 struct plain {
   template <class Objective>
   using field = plain_field<Objective>;
   friend constexpr bool operator==(plain, plain) { return true; }
 };
 
+/// The leading mode and the gaps to it. Does not compile where it does not apply.
 struct gap_to_leader {
   template <class Objective>
   using field = gap_field<Objective>;
@@ -36,6 +38,7 @@ struct automatic_field<Objective> {
 };
 }  // namespace detail
 
+/// gap_to_leader where it applies, else plain.
 struct automatic {
   template <class Objective>
   using field = typename detail::automatic_field<Objective>::type;

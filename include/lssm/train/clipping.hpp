@@ -14,11 +14,13 @@
 
 namespace lssm {
 
+/// The gradient as it is.
 struct unclipped {
   constexpr void operator()(auto) const {}
   friend constexpr bool operator==(unclipped, unclipped) { return true; }
 };
 
+/// The gradient scaled down to ‖∇L‖₂ <= most.
 struct clip_norm {
   double most = 1;  ///< > 0
 
@@ -53,6 +55,7 @@ struct clip_norm {
   }
 };
 
+/// Each entry of the gradient within [-most, most].
 struct clip_entries {
   double most = 1;  ///< > 0
 

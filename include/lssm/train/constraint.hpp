@@ -44,6 +44,7 @@ template <class C>
   requires requires { C::after_stop_test; }
 inline constexpr bool after_stop_test<C> = C::after_stop_test;
 
+/// Nothing happens after an update.
 struct unconstrained {
   template <class T>
   constexpr T operator()(auto, const T& x) const {
@@ -52,6 +53,7 @@ struct unconstrained {
   friend constexpr bool operator==(unconstrained, unconstrained) { return true; }
 };
 
+/// Entries of A projected to [-bound, bound].
 struct bounded_state_matrix {
   double bound = 1;  ///< > 0
 
@@ -85,6 +87,7 @@ struct stored_in_float {
   friend constexpr bool operator==(stored_in_float, stored_in_float) { return true; }
 };
 
+/// B = C = value, set back behind the stop rules.
 struct fixed_input_output {
   double value = 1;  ///< of every entry of B and C, finite
   static constexpr bool after_stop_test = true;

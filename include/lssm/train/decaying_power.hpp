@@ -13,6 +13,7 @@
 
 namespace lssm {
 
+/// β^t, one factor at a time, right to the last digit or two.
 template <Scalar T>
 class decaying_power {
  public:

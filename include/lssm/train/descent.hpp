@@ -25,6 +25,7 @@
 
 namespace lssm {
 
+/// Discrete training: θ ← θ - rate · u. validate() throws bad_argument where a number is out of range.
 template <class Rule = gradient_descent, class Constraint = unconstrained,
           class Stop = first_of<target_loss, step_limit>, class Schedule = constant_rate,
           class Clipping = unclipped, class Rates = same_rate>

@@ -14,6 +14,7 @@
 
 namespace lssm {
 
+/// Explicit, order 5: for flows that are not stiff, or without curvature.
 struct dormand_prince {
   static constexpr int order = 5;
 

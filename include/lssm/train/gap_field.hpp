@@ -58,6 +58,7 @@ class divided_polynomial {
   vec<T, shorter_by<N, 1>> q_{};
 };
 
+/// The flow in the unknowns y = (z_0, ..., z_{d-1}, α, 0, ...), z_j = a_j - α.
 template <class Objective>
   requires GapCharted<Objective>
 class gap_field {

@@ -18,6 +18,7 @@
 
 namespace lssm {
 
+/// get(description) of every lane, as one T.
 template <Scalar T, class Policy, class Get>
 T gather(std::span<const Policy> per_lane, Get get) {
   T out{};
@@ -32,6 +33,7 @@ concept LaneBindable = requires(std::span<const Policy> per_lane) {
   Policy::template bind<T>(per_lane);
 };
 
+/// All lanes' descriptions as one policy. Throws bad_argument where it cannot differ by lane and does.
 template <Scalar T, class Policy>
 auto bound_policy(std::span<const Policy> per_lane) {
   if constexpr (LaneBindable<Policy, T>) {
@@ -45,6 +47,7 @@ auto bound_policy(std::span<const Policy> per_lane) {
   }
 }
 
+/// One member of all descriptions.
 template <class Description, class Member>
 std::vector<Member> each_of(std::span<const Description> per_lane, Member Description::*member) {
   std::vector<Member> out;

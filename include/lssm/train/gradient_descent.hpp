@@ -6,6 +6,7 @@
 
 namespace lssm {
 
+/// u = ∇L.
 struct gradient_descent {
   template <class Objective>
   struct state {

@@ -17,6 +17,7 @@
 
 namespace lssm {
 
+/// dθ/dt = -∇L(θ) with relative error rtol per step. validate<T>() throws bad_argument where a number is out of range.
 template <class Method = rosenbrock, class Chart = automatic,
           class Stop = first_of<convergence, time_horizon, step_limit>>
 struct gradient_flow {

@@ -62,6 +62,7 @@ concept HasFullGradientNorm = requires(const typename S::template parameters<T> 
   { S::full_gradient_work(s, n) } -> std::convertible_to<integer>;
 };
 
+/// ‖∂A‖² over the d entries that are stored.
 struct diagonal_norm {
   template <class Objective>
   struct measure {
@@ -78,6 +79,7 @@ struct diagonal_norm {
   };
 };
 
+/// ‖∂A‖² over the d² entries of a full matrix, at the diagonal one.
 struct full_matrix_norm {
   template <class Objective>
   class measure {

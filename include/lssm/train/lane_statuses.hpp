@@ -10,6 +10,7 @@
 
 namespace lssm {
 
+/// The status of each lane of T; one that has ended stays so.
 template <Scalar T>
 class lane_statuses {
  public:

@@ -31,6 +31,7 @@ struct velocity_state {
 
 }  // namespace detail
 
+/// v ← μ v + ∇L, u = v (B. T. Polyak, 1964).
 struct heavy_ball {
   double momentum = 0.9;  ///< μ, in [0, 1)
 
@@ -49,6 +50,7 @@ struct heavy_ball {
   };
 };
 
+/// v ← μ v + ∇L, u = ∇L + μ v (Y. Nesterov, 1983).
 struct nesterov {
   double momentum = 0.9;  ///< μ, in [0, 1)
 

@@ -22,6 +22,7 @@
 
 namespace lssm {
 
+/// Sees nothing, and costs nothing.
 struct silent {
   void operator()(auto&) const {}
 };

@@ -24,6 +24,7 @@ struct hessian_of<Objective> {
 };
 }  // namespace detail
 
+/// The flow in θ itself: y = θ, y' = -∇L(θ).
 template <DifferentiableObjective Objective>
 class plain_field {
  public:

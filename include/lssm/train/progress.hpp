@@ -7,6 +7,7 @@
 
 namespace lssm {
 
+/// Loss, time and steps of each lane.
 template <class T>
 struct progress {
   T loss = T(0);      ///< training loss at the current parameters

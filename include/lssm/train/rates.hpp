@@ -23,10 +23,12 @@ concept RatesFor = requires(const R r, const Objective f, std::span<double> out)
   r.write(typename Objective::model::learned{}, f.system(), out);
 };
 
+/// 1 for every entry of θ.
 struct same_rate {
   friend constexpr bool operator==(same_rate, same_rate) { return true; }
 };
 
+/// A factor for the entries of each of A, B, C and a network.
 struct rate_per_matrix {
   double state = 1, input = 1, output = 1;  ///< for the entries of A, B and C, finite and >= 0
   double network = 1;                       ///< for a network's weights, finite and >= 0
@@ -52,6 +54,7 @@ struct rate_per_matrix {
   friend bool operator==(const rate_per_matrix&, const rate_per_matrix&) = default;
 };
 
+/// A factor for each entry of θ.
 struct rate_per_entry {
   std::vector<double> factors;  ///< as many as θ has entries, finite and >= 0
 

@@ -8,6 +8,7 @@
 
 namespace lssm {
 
+/// u = ∇L / (√v + ε), v the moving mean of (∇L)² (G. Hinton, 2012).
 struct rmsprop {
   double smoothing = 0.99;  ///< α, in [0, 1)
   double epsilon = 1e-8;    ///< ε, >= 0

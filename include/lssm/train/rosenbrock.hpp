@@ -14,6 +14,7 @@
 
 namespace lssm {
 
+/// Implicit, order 5: for stiff flows; cost per step linear in d.
 struct rosenbrock {
   static constexpr int order = 5;
 

@@ -23,11 +23,13 @@ concept Schedule = requires(const S s, double steps) {
   { s.factor(steps) } -> std::convertible_to<double>;
 };
 
+/// 1.
 struct constant_rate {
   static constexpr double factor(double) { return 1; }
   friend constexpr bool operator==(constant_rate, constant_rate) { return true; }
 };
 
+/// decay^⌊steps / every⌋.
 struct step_decay {
   double every = 1000;  ///< steps between decays, > 0
   double decay = 0.1;   ///< factor of each, > 0
@@ -40,6 +42,7 @@ struct step_decay {
   friend bool operator==(const step_decay&, const step_decay&) = default;
 };
 
+/// From 1 to `floor` along half a cosine, then `floor`.
 struct cosine {
   double steps = 1e4;  ///< length of the descent to `floor`, > 0
   double floor = 0;    ///< what remains, in [0, 1]
@@ -55,6 +58,7 @@ struct cosine {
   friend bool operator==(const cosine&, const cosine&) = default;
 };
 
+/// From 1/steps to 1, then the other schedule.
 template <Schedule Then = constant_rate>
 struct warm_up {
   double steps = 100;  ///< > 0

@@ -47,6 +47,7 @@ concept NumberedRule = requires(const R r, const progress<T> p, const T number) 
   { R::past(p, number) } -> std::convertible_to<mask_of<T>>;
 };
 
+/// The limit of the flow can be taken from here: loss <= its number times rtol times the mean squared label.
 struct convergence {
   double loss = 1e-5;  ///< in units of the flow's rtol times the mean squared label, > 0
   static constexpr status reason = status::converged;
@@ -66,6 +67,7 @@ struct convergence {
   friend bool operator==(const convergence&, const convergence&) = default;
 };
 
+/// Loss <= value.
 struct target_loss {
   double value = 1e-2;  ///< >= 0
   static constexpr status reason = status::target_reached;
@@ -85,6 +87,7 @@ struct target_loss {
   friend bool operator==(const target_loss&, const target_loss&) = default;
 };
 
+/// Flow time >= time; the last step lands on it.
 struct time_horizon {
   double time = 1e300;  ///< > 0
   static constexpr status reason = status::horizon;
@@ -102,6 +105,7 @@ struct time_horizon {
   friend bool operator==(const time_horizon&, const time_horizon&) = default;
 };
 
+/// Steps, accepted and rejected, >= steps.
 struct step_limit {
   double steps = 1e6;  ///< >= 0; in single precision below 1.6e7, where counting ends
   static constexpr status reason = status::step_limit;
@@ -119,6 +123,7 @@ struct step_limit {
   friend bool operator==(const step_limit&, const step_limit&) = default;
 };
 
+/// No new lowest loss for so many steps.
 struct patience {
   double steps = 1000;  ///< > 0
   static constexpr status reason = status::no_improvement;
@@ -136,6 +141,7 @@ struct patience {
   friend bool operator==(const patience&, const patience&) = default;
 };
 
+/// Loss >= its number.
 struct divergence {
   double loss = 1e12;  ///< > 0
   static constexpr status reason = status::diverged;
@@ -153,6 +159,7 @@ struct divergence {
   friend bool operator==(const divergence&, const divergence&) = default;
 };
 
+/// Whichever fires first, in the order of the list.
 template <StopRule... Rules>
 struct first_of {
   std::tuple<Rules...> rules{};

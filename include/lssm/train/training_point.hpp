@@ -7,6 +7,7 @@
 
 namespace lssm {
 
+/// Time, loss, system and cotangent at one point of a training; refers to the objective.
 template <class Objective>
 struct training_point {
   using objective_type = Objective;

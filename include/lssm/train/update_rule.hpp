@@ -26,11 +26,13 @@
 
 namespace lssm {
 
+/// state<Objective>(per_lane, objective): what the rule keeps.
 template <class R, class Objective>
 concept HasRuleState = requires {
   typename R::template state<Objective>;
 }
 &&std::constructible_from<typename R::template state<Objective>, std::span<const R>, const Objective&>;
+/// direction(objective, θ, u, rate): turns the gradient u into a direction, returns the rate.
 template <class R, class Objective>
 concept HasDirection = requires(typename R::template state<Objective> s, Objective& f,
                                 std::span<const typename Objective::scalar> theta,
@@ -38,6 +40,7 @@ concept HasDirection = requires(typename R::template state<Objective> s, Objecti
                                 const typename Objective::scalar rate) {
   { s.direction(f, theta, u, rate) } -> std::convertible_to<typename Objective::scalar>;
 };
+/// parts(state): its fields.
 template <class R, class Objective>
 concept HasRuleParts = requires(typename R::template state<Objective> s) {
   R::template state<Objective>::parts(s);
