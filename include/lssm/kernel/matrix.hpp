@@ -22,12 +22,10 @@ namespace detail {
 /// factors all stay in registers.
 template <class F>
 [[gnu::always_inline]] constexpr void in_groups(std::size_t count, const F& f) {
-  std::size_t first = 0;
-  const auto take = [&](auto group) __attribute__((always_inline)) {
-    for (; first + group <= count; first += group) f(first, group);
-  };
-  take(std::integral_constant<std::size_t, 5>{});
-  take(std::integral_constant<std::size_t, 1>{});
+  constexpr std::size_t five = 5;
+  const std::size_t groups = count / five;
+  for (std::size_t i = 0; i < groups; ++i) f(i * five, std::integral_constant<std::size_t, five>{});
+  for (std::size_t i = groups * five; i < count; ++i) f(i, std::integral_constant<std::size_t, 1>{});
 }
 
 /// Blocks that go side by side, in two registers.
