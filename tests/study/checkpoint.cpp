@@ -307,6 +307,32 @@ TEST_CASE("damaged and foreign files are refused, and nothing has changed") {
   CHECK(check(more.bytes()) == ": entry 'other' belongs to no part of this state");
 }
 
+TEST_CASE("a trajectory's size is what its array has, not what its shape claims") {
+  using run_type = running<double, study_of<heavy_ball>>;
+  const auto study = make<heavy_ball>(0.01);
+  run_type run(study), other(study);
+  run.training.step();
+  run.seen(run.training);
+  npz_writer saved;
+  add_label(saved, "tests");
+  add_run(saved, "run", run.bound, run.training, run.seen);
+  const std::string whole = saved.bytes(), name = "saved";
+  const auto with_shape = [&](const std::vector<std::size_t>& shape) {
+    detail::zip_writer zip;
+    for (const detail::zip_entry& e : detail::zip_reader(whole, name).entries())
+      zip.add(e.name,
+              e.name == "run.seen0.values.npy" ? to_npy<double>({}, shape) : whole.substr(e.offset, e.size));
+    return bad_file_of([&] {
+      load_checkpoint(npz_file(zip.bytes(), "f"), "tests", other.bound, other.training, other.seen);
+    });
+  };
+  const std::string before = other.saved();
+  CHECK(with_shape({std::size_t{1} << 40, 0}) ==
+        "f: entry 'run.seen0.values': byte 60: expected the shape (0,), found (1099511627776, 0)");
+  CHECK(has(with_shape({0, 3}), "expected the shape (0,), found (0, 3)"));
+  CHECK(other.saved() == before);
+}
+
 TEST_CASE("trajectories that cannot be are refused") {
   using run_type = running<double, study_of<heavy_ball>>;
   const auto study = make<heavy_ball>(0.01);

@@ -171,7 +171,8 @@ void load_seen(parts_loader& in, const std::string& run, const std::string& pref
       refuse_run(in, run, "recorded " + in_quotes(found) + ", not " + in_quotes(quantities_of<Seen>()));
     typename Seen::position like;
     const auto shape = in.file().shape(below(prefix, "values") + planes<typename Seen::scalar>::name(0));
-    like.values.resize(shape.empty() ? 0 : shape[0]);
+    // Only an array of one axis has as many elements as its first size claims; others are refused by `read`.
+    like.values.resize(shape.size() == 1 ? shape[0] : 0);
     auto position = in.read(prefix, std::move(like));
     if (const std::string why = seen.objection(position, training); !why.empty())
       refuse_run(in, run, "has a trajectory '" + prefix + "' that " + why);
