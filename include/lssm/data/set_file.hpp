@@ -33,18 +33,18 @@ struct interchange<given<Structure>> {
 
 namespace detail {
 
-/// (N, kappa, m) of inputs, m left out where it is 1; lengths of -1 may be anything but 0.
+/// (N, kappa, m) of inputs, m left out where it is 1; lengths that are `dynamic` may be anything but 0.
 template <class In>
 array_shape inputs_shape(const In& in, integer kappa, integer channels) {
   const array_shape found = in.shape("x");
   array_shape shape = found;
   if (shape.size() == 2) shape.push_back(1);
   const auto fits = [](std::size_t n, integer wanted) {
-    return n != 0 && (wanted < 0 || n == static_cast<std::size_t>(wanted));
+    return n != 0 && (wanted == dynamic || n == static_cast<std::size_t>(wanted));
   };
-  if (shape.size() != 3 || !fits(shape[0], -1) || !fits(shape[1], kappa) || !fits(shape[2], channels)) {
+  if (shape.size() != 3 || !fits(shape[0], dynamic) || !fits(shape[1], kappa) || !fits(shape[2], channels)) {
     const auto name = [](integer wanted, const char* open) {
-      return wanted < 0 ? std::string(open) : std::to_string(wanted);
+      return wanted == dynamic ? std::string(open) : std::to_string(wanted);
     };
     in.refuse("x", "the shape (N, " + name(kappa, "kappa") + ", " + name(channels, "m") + "), none of them 0",
               shape_text(found));
@@ -73,7 +73,7 @@ struct interchange<labelled<T>> {
   }
 
   static labelled<T> read(const auto& in) {
-    const array_shape shape = detail::inputs_shape(in, -1, -1), labels = in.shape("y");
+    const array_shape shape = detail::inputs_shape(in, dynamic, dynamic), labels = in.shape("y");
     const bool several = labels.size() == 2;
     if ((labels.size() != 1 && !several) || labels[0] != shape[0] || labels.back() == 0)
       in.refuse("y", "a label or a row of labels for each of " + std::to_string(shape[0]) + " sequences",
@@ -103,7 +103,7 @@ struct interchange<training_set<Kappa, listed<everywhere>, Channels>> {
                                          static_cast<std::size_t>(x.kappa()), Channels});
   }
   static set read(const auto& in) {
-    const array_shape shape = detail::inputs_shape(in, Kappa == dynamic ? -1 : Kappa, Channels);
+    const array_shape shape = detail::inputs_shape(in, Kappa, Channels);
     set out;
     out.length = static_cast<integer>(shape[1]);
     out.sequences.count = static_cast<integer>(shape[0]);
