@@ -7,6 +7,7 @@
 # The names are read off lines of include/ that begin in the first column, as all of a namespace's do.
 
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/../tools/lines_in_namespaces.cmake)
 
 # The words of files, each once.
 function(words_of result)
@@ -24,18 +25,11 @@ set(names "")
 set(name "[A-Za-z_][A-Za-z_0-9]*")
 file(GLOB_RECURSE headers RELATIVE ${SOURCE} ${SOURCE}/include/*.hpp)
 foreach(header IN LISTS headers)
-  file(READ ${SOURCE}/${header} text)
-  string(REGEX REPLACE "[][;]" " " text "${text}")          # they would split or join elements of a CMake list
-  string(REPLACE "\n" ";" lines "${text}")
-  set(spaces "")
+  lines_in_namespaces(${SOURCE}/${header} lines)
   foreach(line IN LISTS lines)
-    if(line MATCHES "^namespace ([A-Za-z_0-9:]+) *{")
-      list(APPEND spaces ${CMAKE_MATCH_1})
-      continue()
-    elseif(line MATCHES "^} *// namespace")
-      list(POP_BACK spaces)
-      continue()
-    endif()
+    string(REGEX MATCH "^([^|]*)[|](.*)$" line "${line}")
+    set(spaces "${CMAKE_MATCH_1}")
+    set(line "${CMAKE_MATCH_2}")
     string(REGEX REPLACE "^template <.*> *(struct|class|concept|using|inline|constexpr)" "\\1" line "${line}")
     if(spaces STREQUAL "" OR spaces MATCHES "detail|kernel" OR line MATCHES "^([ }#/]|template|requires|static_assert|friend)")
       continue()

@@ -4,19 +4,16 @@
 #
 # The names are read off the headers; one compilation of `using ::<name>;` for all of them must fail on each line.
 
+include(${CMAKE_CURRENT_LIST_DIR}/lines_in_namespaces.cmake)
 file(GLOB_RECURSE headers ${INCLUDE}/*.hpp)
 set(names "")
 foreach(header IN LISTS headers)
-  file(READ ${header} text)
-  string(REGEX REPLACE "[][;]" " " text "${text}")          # they would split or join elements of a CMake list
-  string(REPLACE "\n" ";" lines "${text}")
-  set(spaces "")
+  lines_in_namespaces(${header} lines)
   foreach(line IN LISTS lines)
-    if(line MATCHES "^namespace ([A-Za-z_0-9:]+) *{")
-      list(APPEND spaces ${CMAKE_MATCH_1})
-    elseif(line MATCHES "^} *// namespace")
-      list(POP_BACK spaces)
-    elseif(NOT spaces STREQUAL lssm)
+    string(REGEX MATCH "^([^|]*)[|](.*)$" line "${line}")
+    set(spaces "${CMAKE_MATCH_1}")
+    set(line "${CMAKE_MATCH_2}")
+    if(NOT spaces STREQUAL lssm)
       continue()
     elseif(line MATCHES "^(template <.*> *)?(struct|class|concept|using|enum class) +([A-Za-z_0-9]+)" AND
            NOT CMAKE_MATCH_3 STREQUAL namespace)
