@@ -29,19 +29,22 @@ T norm2(const problem<T>& p, T before = T(7)) {
                                      fixed_view<K>(p.g), std::span<T>(work));
 }
 
-/// c_i b_j S_ij, term by term.
+/// (1, a_i, …, a_i^(κ-1)) for each mode.
 template <class R>
-R entry(const std::vector<R>& a, const std::vector<R>& b, const std::vector<R>& c, const std::vector<R>& g,
-        std::size_t i, std::size_t j) {
-  std::vector<R> powers_i{R(1)}, powers_j{R(1)};
-  for (std::size_t k = 1; k < g.size(); ++k) {
-    powers_i.push_back(powers_i.back() * a[i]);
-    powers_j.push_back(powers_j.back() * a[j]);
-  }
+std::vector<std::vector<R>> powers_of(const std::vector<R>& a, std::size_t kappa) {
+  std::vector<std::vector<R>> powers(a.size(), {R(1)});
+  for (std::size_t i = 0; i < a.size(); ++i)
+    while (powers[i].size() < kappa) powers[i].push_back(powers[i].back() * a[i]);
+  return powers;
+}
+
+/// S_ij of the powers of modes i and j, term by term.
+template <class R>
+R entry(const std::vector<R>& i, const std::vector<R>& j, const std::vector<R>& g) {
   R sum(0);
   for (std::size_t k = 1; k < g.size(); ++k)
-    for (std::size_t s = 0; s < k; ++s) sum = sum + g[k] * powers_i[s] * powers_j[k - 1 - s];
-  return c[i] * b[j] * sum;
+    for (std::size_t s = 0; s < k; ++s) sum = sum + g[k] * i[s] * j[k - 1 - s];
+  return sum;
 }
 
 /// In epsilons of Σ_ij |dL/dA_ij| M_ij, with M_ij the sum of the magnitudes of the terms of an entry: where
@@ -55,13 +58,15 @@ double error_of(const problem<T>& p) {
     const auto size = [lane](const auto& x) { return reference::sizes(x, lane); };
     const auto a = wide(p.a), b = wide(p.b), c = wide(p.c), g = wide(p.g);
     const auto sa = size(p.a), sb = size(p.b), sc = size(p.c), sg = size(p.g);
+    const auto powers = powers_of(a, g.size());
+    const auto sizes = powers_of(sa, g.size());
     const double own = static_cast<double>(g.size()) * epsilon_of<T>;
     reference::wide_of<T> expected(0);
     double scale = 0;
     for (std::size_t i = 0; i < a.size(); ++i)
       for (std::size_t j = 0; j < a.size(); ++j) {
-        const auto value = entry(a, b, c, g, i, j);
-        const double terms = entry(sa, sb, sc, sg, i, j);
+        const auto value = c[i] * b[j] * entry(powers[i], powers[j], g);
+        const double terms = sc[i] * sb[j] * entry(sizes[i], sizes[j], sg);
         expected = expected + value * value;
         scale += (reference::magnitude(value) + own * terms) * terms;
       }
