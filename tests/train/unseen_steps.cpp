@@ -51,14 +51,19 @@ void check_agreement(const Study& study) {
   CHECK(difference<T>(slow.theta(), fast.theta()) < tolerance);
 }
 
-template <class T, integer D, integer Kappa>
-std::vector<T> after_twenty(std::size_t long_kappa = 5) {
-  auto study = make<learn_all, D, Kappa>(at_most(1000), 0.1);
-  study.data.set.length = Kappa == dynamic ? static_cast<integer>(long_kappa) : Kappa;
+template <class T, class Study>
+std::vector<T> after_twenty(const Study& study) {
   auto bound = bind<T>(study, 5);
   auto training = bound.training();
   training.advance(20);
   return {training.theta().begin(), training.theta().end()};
+}
+
+template <class T, integer D, integer Kappa>
+std::vector<T> after_twenty(std::size_t long_kappa = 5) {
+  auto study = make<learn_all, D, Kappa>(at_most(1000), 0.1);
+  study.data.set.length = Kappa == dynamic ? static_cast<integer>(long_kappa) : Kappa;
+  return after_twenty<T>(study);
 }
 
 }  // namespace
@@ -78,6 +83,25 @@ TEST_CASE_TEMPLATE("losses that are not asked for: to rounding the steps one by 
 TEST_CASE_TEMPLATE("sizes known or not, the same bits", T, float, double) {
   CHECK(after_twenty<T, 3, 5>() == after_twenty<T, dynamic, dynamic>());
   CHECK(after_twenty<T, 3, dynamic>(20) == after_twenty<T, dynamic, dynamic>(20));
+}
+
+TEST_CASE_TEMPLATE("any number of limits, the same bits", T, float, double) {
+  const auto limited = make(at_most(1000, 0.1));
+  const auto twice = [] {
+    descent<gradient_descent, unconstrained, first_of<step_limit, step_limit>> t{.rate = 0.1};
+    std::get<0>(t.stop.rules).steps = 1000;
+    std::get<1>(t.stop.rules).steps = 20;
+    return t;
+  };
+  CHECK(after_twenty<T>(make(descent<gradient_descent, unconstrained, first_of<>>{.rate = 0.1})) ==
+        after_twenty<T>(limited));
+  CHECK(after_twenty<T>(make(twice())) == after_twenty<T>(limited));
+
+  // Steps one by one round differently, or the equalities would say nothing.
+  auto bound = bind<T>(limited, 5);
+  auto slow = bound.training();
+  for (int t = 0; t < 20; ++t) slow.step();
+  CHECK(std::vector<T>(slow.theta().begin(), slow.theta().end()) != after_twenty<T>(limited));
 }
 
 TEST_CASE("all that is not plain gradient descent is step by step, to the bit") {

@@ -28,7 +28,7 @@ namespace detail {
 template <class Descent>
 inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_type, gradient_descent>&&
     std::is_same_v<typename Descent::constraint_type, unconstrained>&&
-        std::is_same_v<typename Descent::stop_type, first_of<step_limit>>&&
+        bound_stop<double, typename Descent::stop_type>::counts_steps&&
             std::is_same_v<typename Descent::schedule_type, constant_rate>&&
                 std::is_same_v<typename Descent::clipping_type, unclipped>&&
                     std::is_same_v<typename Descent::rates_type, same_rate>;
@@ -37,7 +37,7 @@ inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_t
 template <class Descent, class Objective>
 struct descent_leap {
   static constexpr bool possible = false;
-  descent_leap(std::span<const Descent>, const Objective&, const typename Objective::scalar&) {}
+  descent_leap(const Objective&, const typename Objective::scalar&) {}
 };
 
 template <class Descent, class T, integer D, MatrixSlot... Slots, integer Kappa>
@@ -47,9 +47,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
   static constexpr bool possible = true;
   using objective_type = gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>;
 
-  descent_leap(std::span<const Descent> per_lane, const objective_type& f, const T& rate)
-      : limit_(
-            gather<T>(per_lane, [](const Descent& d) { return d.stop.template get<step_limit>().steps; })) {
+  descent_leap(const objective_type& f, const T& rate) {
     const std::size_t n = static_cast<std::size_t>(Kappa), rank = static_cast<std::size_t>(f.rank());
     T size(0);
     for (std::size_t i = 0; i < n; ++i) {
@@ -74,11 +72,13 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
   }
 
   /// Steps until a running lane ends, as far as can be told, but not more than are worth repeating.
-  integer steps_left(const T& taken, const lane_statuses<T>& statuses) const {
+  integer steps_left(const bound_stop<T, typename Descent::stop_type>& stop, const T& taken,
+                     const lane_statuses<T>& statuses) const {
     double least = static_cast<double>(most_);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (statuses[lane] == status::running)
-        least = std::min(least, std::ceil(value_of(scalar_traits<T>::get(limit_ - taken, lane))));
+        least =
+            std::min(least, std::ceil(stop.most_steps(lane) - value_of(scalar_traits<T>::get(taken, lane))));
     return std::max<integer>(1, static_cast<integer>(least));
   }
   /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.
@@ -100,7 +100,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
                                                 (std::is_same_v<Slots, input_matrix> || ...),
                                                 (std::is_same_v<Slots, output_matrix> || ...)};
   kernel::gram_descent<T, D, Kappa> kernel_;
-  T limit_, bound_;
+  T bound_;
   integer most_ = 256;
 };
 

@@ -41,7 +41,7 @@ class descent_state {
         schedules_(each_of(per_lane, &Descent::schedule)),
         stop_(each_of(per_lane, &Descent::stop)),
         factors_(per_lane, objective),
-        leap_(per_lane, objective, rate_) {
+        leap_(objective, rate_) {
     refresh();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);
@@ -221,7 +221,7 @@ class descent_state {
     auto& [theta, rule, now] = live_;
     before_ = theta;
     const T last_loss = now.loss;
-    integer count = leap_.steps_left(now.steps, statuses_);
+    integer count = leap_.steps_left(stop_, now.steps, statuses_);
     learned::to_system(view<T>(theta), objective_->system());
     bool sound = leap_.steps(objective_->system(), count, moving);
     if (sound) {
