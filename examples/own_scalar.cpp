@@ -58,7 +58,7 @@ int main() {
   std::cout << "double " << error_in<double>(1e-13) << ", long double " << error_in<long double>(1e-14)
             << '\n';
 #if defined(__SIZEOF_FLOAT128__)
-  std::cout << "quad " << error_in<quad>(1e-14) << '\n';
+  std::cout << "quad " << error_in<quad>(1e-12) << '\n';
 #endif
 
   std::cout.precision(6);

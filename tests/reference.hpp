@@ -2,7 +2,8 @@
 // What the tests of laws share: numbers that do not come from the code under test, and errors in its epsilons.
 //
 //   numbers(seed)           draws of any scalar in (-1, 1), with all the digits it can hold, different in every lane
-//   wide_of<T>              what references are computed in: 113 bits where the compiler has them; dual for duals
+//   wide_of<T>              what references are computed in: double for floats, or else 113 bits where the compiler has
+//                           them; dual for duals
 //   widen(x, lane)          a number, or a list of numbers, in one lane as wide ones
 //   sizes(x, lane)          |value| + |derivative| of a list: the magnitude of a polynomial with positive coefficients
 //                           is the same polynomial of the sizes
@@ -30,7 +31,7 @@ using wide = long double;
 
 template <class T>
 struct wide_type {
-  using type = wide;
+  using type = std::conditional_t<(lssm::epsilon_of<T> > 1e-10), double, wide>;
 };
 template <class T>
 struct wide_type<lssm::dual<T>> {
@@ -85,21 +86,29 @@ class numbers {
 template <class T>
 wide_of<T> widen(const T& x, std::size_t lane) {
   if constexpr (is_dual<T>) {
-    return {wide(x.v), wide(x.e)};
+    return {widen(x.v, lane), widen(x.e, lane)};
   } else {
-    return wide(lssm::scalar_traits<T>::get(x, lane));
+    return wide_of<T>(lssm::scalar_traits<T>::get(x, lane));
   }
+}
+template <class R, class V>
+std::vector<R> widen_all(const V& x, std::size_t lane) {
+  std::vector<R> out;
+  out.reserve(x.size());
+  for (const auto& v : x) out.push_back(R(widen(v, lane)));
+  return out;
 }
 template <class V>
 auto widen_all(const V& x, std::size_t lane) {
-  std::vector<wide_of<typename V::value_type>> out;
-  out.reserve(x.size());
-  for (const auto& v : x) out.push_back(widen(v, lane));
-  return out;
+  return widen_all<wide_of<typename V::value_type>>(x, lane);
 }
 
+inline double magnitude(double x) { return x < 0 ? -x : x; }
 inline double magnitude(wide x) { return static_cast<double>(x < 0 ? -x : x); }
-inline double magnitude(const lssm::dual<wide>& x) { return magnitude(x.v) + magnitude(x.e); }
+template <class T>
+double magnitude(const lssm::dual<T>& x) {
+  return magnitude(x.v) + magnitude(x.e);
+}
 
 template <class V>
 std::vector<double> sizes(const V& x, std::size_t lane) {
@@ -111,8 +120,8 @@ std::vector<double> sizes(const V& x, std::size_t lane) {
 
 /// How far `got` is from `expected`, in units of T's epsilon times `size`; differences that T cannot represent as normal
 /// numbers are forgiven.
-template <class T>
-double epsilons(const T& got, const wide_of<T>& expected, double size, std::size_t lane = 0) {
+template <class T, class R>
+double epsilons(const T& got, const R& expected, double size, std::size_t lane = 0) {
   const double error = magnitude(widen(got, lane) - expected);
   const bool single = lssm::epsilon_of<T> > 1e-10;
   const double smallest =

@@ -118,15 +118,17 @@ study<D, K, W, Depth, Rule, Constraint> make_study(const setting& s, bool specia
   return study;
 }
 
-/// Calls f with the study of a run. The published sizes with the published rule are known while compiling; everything
-/// else is chosen while running.
-template <class Constraint, class F>
+/// Calls f with the study of a run. With KnownSizes the published sizes with the published rule are known while compiling;
+/// everything else is chosen while running.
+template <bool KnownSizes, class Constraint, class F>
 auto with_study(const setting& s, bool special, F f) {
-  if (s.optimizer == "adam" && s.mlp_depth == 2 && !s.reset_io) {
-    if (s.dim == 10 && s.length == 6 && s.mlp_width == 15)
-      return f(make_study<10, 6, 15, 2, keras_adam, Constraint>(s, special, {}));
-    if (s.dim == 20 && s.length == 10 && s.mlp_width == 25)
-      return f(make_study<20, 10, 25, 2, keras_adam, Constraint>(s, special, {}));
+  if constexpr (KnownSizes) {
+    if (s.optimizer == "adam" && s.mlp_depth == 2 && !s.reset_io) {
+      if (s.dim == 10 && s.length == 6 && s.mlp_width == 15)
+        return f(make_study<10, 6, 15, 2, keras_adam, Constraint>(s, special, {}));
+      if (s.dim == 20 && s.length == 10 && s.mlp_width == 25)
+        return f(make_study<20, 10, 25, 2, keras_adam, Constraint>(s, special, {}));
+    }
   }
   const auto place = std::find(optimizers.begin(), optimizers.end(), s.optimizer) - optimizers.begin();
   const chosen_rule rule{.choice = static_cast<std::size_t>(place)};

@@ -10,9 +10,6 @@ using namespace lssm;
 
 namespace {
 
-using reference::wide;
-using moving = dual<wide>;
-
 template <class T>
 struct problem {
   std::size_t d, m, p, sequences, steps;
@@ -73,6 +70,8 @@ std::vector<R> outputs(const std::vector<R>& a, const std::vector<R>& b, const s
 
 template <class T>
 double error_of(const problem<T>& q) {
+  using wide = reference::wide_of<T>;
+  using moving = dual<wide>;
   const auto got = passed_through<dynamic, dynamic, dynamic>(q);
   const auto lift = [](const std::vector<T>& v) {
     std::vector<moving> r;
@@ -86,7 +85,7 @@ double error_of(const problem<T>& q) {
   const auto y = outputs(a, b, c, x, q.p, q.steps);
   for (std::size_t i = 0; i < y.size(); ++i) worst.see(reference::epsilons(got.y[i], y[i].v, size));
   const auto see = [&](std::vector<moving>& of, const std::vector<T>& gradient, double times) {
-    const std::size_t every = of.size() / 20 + 1;
+    const std::size_t every = of.size() / 10 + 1;
     for (std::size_t i = 0; i < of.size(); i += every) {
       of[i].e = 1;
       const auto moved = outputs(a, b, c, x, q.p, q.steps);

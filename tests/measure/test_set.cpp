@@ -24,8 +24,8 @@ given_network<real_diagonal<1>, network> teacher_of() {
 /// Last output of a system with a network, by its definition.
 template <class System>
 wide answer(const System& s, const std::vector<wide>& x) {
-  const systems::lists<wide> lists{reference::widen_all(s.a, 0), reference::widen_all(s.b, 0),
-                                   reference::widen_all(s.c, 0), 1, 1};
+  const systems::lists<wide> lists{reference::widen_all<wide>(s.a, 0), reference::widen_all<wide>(s.b, 0),
+                                   reference::widen_all<wide>(s.c, 0), 1, 1};
   const auto h = systems::impulse_response(lists, x.size());
   wide v(0);
   for (std::size_t k = 0; k < x.size(); ++k) v += h[k] * x[x.size() - 1 - k];

@@ -136,7 +136,7 @@ void gradients_agree(bool bias, std::uint64_t seed) {
       CHECK(reference::epsilons(gradient[i], expected[i], size) < 4);
       CHECK(reference::epsilons(in_time[i], expected[i], size) < 4);
     }
-    const wide truth = loss_at<wide>(m, start, reference::widen_all(theta, 0), data, Loss{}, bias);
+    const wide truth = loss_at<wide>(m, start, reference::widen_all<wide>(theta, 0), data, Loss{}, bias);
     CHECK(reference::epsilons(value, truth, 100 + reference::magnitude(truth)) < 4);
     CHECK(f.value(view<T>(theta)) == value);
     if (n == 5) CHECK(f.cotangent()[0] == T(0));  // the last entry of every input is zero
@@ -259,9 +259,9 @@ TEST_CASE_TEMPLATE("gamma is the paper's", T, float, double) {
   REQUIRE(gamma.size() == std::size_t{kappa - 1});
 
   const auto lists = problems::to_lists(start, 1);
-  const systems::lists<wide> s{reference::widen_all(lists.a, 0), reference::widen_all(lists.b, 0),
-                               reference::widen_all(lists.c, 0), 1, 1};
-  const auto x = reference::widen_all(data.x, 0);
+  const systems::lists<wide> s{reference::widen_all<wide>(lists.a, 0), reference::widen_all<wide>(lists.b, 0),
+                               reference::widen_all<wide>(lists.c, 0), 1, 1};
+  const auto x = reference::widen_all<wide>(data.x, 0);
   std::vector<moving> w;
   for (const T& t : start.network) w.push_back(moving(reference::widen(t, 0)));
   for (std::size_t l = 0; l < gamma.size(); ++l) {

@@ -16,7 +16,8 @@ if(NOT text MATCHES "^// expect: ([^\n]+)\n")
   message(FATAL_ERROR "${SOURCE} does not start with \"// expect: <text>\"")
 endif()
 set(expected "${CMAKE_MATCH_1}")
-execute_process(COMMAND ${CXX} -std=c++20 -fsyntax-only ${INCLUDES} -include ${HEADER} ${SOURCE} ERROR_VARIABLE log OUTPUT_QUIET
+# What follows the first error would be most of the time.
+execute_process(COMMAND ${CXX} -std=c++20 -fsyntax-only -Wfatal-errors ${INCLUDES} -include ${HEADER} ${SOURCE} ERROR_VARIABLE log OUTPUT_QUIET
                 RESULT_VARIABLE answer)
 if(answer STREQUAL 0)
   message(FATAL_ERROR "${SOURCE} compiles")
