@@ -267,5 +267,17 @@ constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y
       store_block(fused(factor, load_block<W>(x, j), load_block<W>(y, j)), y, j);
   });
 }
+/// The same, after a copy of y to `before`: in one loop, as a copy of its own is a call for lanes.
+template <class T, std::size_t N, std::size_t M>
+constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y, std::span<T, M> before) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    const block<T, W> factor = fill_block<W>(s);
+    for (integer j = 0; j < length(x); j += W) {
+      const block<T, W> old = load_block<W>(y, j);
+      store_block(old, before, j);
+      store_block(fused(factor, load_block<W>(x, j), old), y, j);
+    }
+  });
+}
 
 }  // namespace lssm::kernel

@@ -142,12 +142,13 @@ constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b
     }
     if constexpr (W == 1) {
       std::array<T, static_cast<std::size_t>(partial_sums)> part;
-      part.fill(T(0));
+      for (integer i = d; i < partial_sums; ++i) part[static_cast<std::size_t>(i)] = T(0);
       const auto add = [&]<std::size_t N>(integer j, std::integral_constant<std::size_t, N> count) {
         const auto of_columns = detail::squares_of_columns(a, b, c, q, stride, top, j, count);
         for (std::size_t n = 0; n < N; ++n) {
-          T& own = part[(static_cast<std::size_t>(j) + n) % part.size()];
-          own = own + of_columns[n];
+          const std::size_t column = static_cast<std::size_t>(j) + n;
+          T& own = part[column % part.size()];
+          own = column < part.size() ? of_columns[n] : own + of_columns[n];
         }
       };
       integer j = 0;

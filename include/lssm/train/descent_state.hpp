@@ -96,13 +96,12 @@ class descent_state {
     const mask_of<T> moving = statuses_.mask();
     if (!statuses_.all_run()) resting_ = live_;
     auto& [theta, rule, now] = live_;
-    before_ = theta;
     const T last_loss = now.loss;
     clip_(std::span<T>(u_));
     now.rate = rule.direction(*objective_, view<T>(theta), std::span<T>(u_), scheduled_rate());
     factors_.apply(std::span<T>(u_));
     kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u_)),
-                          fixed_view<known_parameters>(theta));
+                          fixed_view<known_parameters>(theta), fixed_view<known_parameters>(before_));
     now.steps = now.steps + T(1);
     now.time = now.time + now.rate;
 
