@@ -39,7 +39,7 @@ result<T> train(const setting& s, double rtol = 1e-10);
 #define LSSM_TESTS_ARE_SLOW
 #endif
 #endif
-#if defined(LSSM_TESTS_ARE_SLOW) || defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#if defined(LSSM_TESTS_ARE_SLOW) || defined(__SANITIZE_ADDRESS__) || defined(__NO_INLINE__)
 inline constexpr bool full_speed = false;
 #else
 inline constexpr bool full_speed = true;
