@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Steps of gradient descent on the squared last-output loss in Gram form, one student per lane of T, without the loss.
 //
-//   e = h - h°,   g = -2 rate G e,   P(x) = Σ_k g_k x^k
+//   e_k = -h°_k + Σ_j c_j b_j a_j^k,   g = -2 rate G e,   P(x) = Σ_k g_k x^k
 //   a_j += c_j b_j P'(a_j),   b_j += c_j P(a_j),   c_j += b_j P(a_j)        all from the old values, those that are moved
-//   h_k = Σ_j c_j b_j a_j^k
 //
 //   symbol   shape            meaning                 symbol      shape      meaning
 //   pull     (kappa, kappa)   -2 rate G               a, b, c     (d)        modes and their weights
-//   target   (kappa)          h°                      h, e, g     (kappa)    response, its error, and the scaled cotangent
+//   target   (kappa)          h°                      e, g        (kappa)    error of the response, scaled cotangent
 //
 // The rate is within `pull`, so that an update is one fused operation. Two loops over modes, neither unrolled: P and P' by
 // Horner's rule and the update; then the moments, as a product and a separate sum, because processors have units for
-// sums beside those for products. Lanes hide the latencies: a single number takes the same steps, slowly.
+// sums beside those for products, but for the highest ones, whose products nothing else needs. Their sums start at -h°.
+// Lanes hide the latencies: a single number takes the same steps, slowly.
 #pragma once
 
 #include <array>
@@ -44,24 +44,23 @@ struct gram_descent {
   T steps(modes& a, modes& b, modes& c, integer count) const {
     modes w;  // c_j b_j
     for (std::size_t j = 0; j < d; ++j) w[j] = c[j] * b[j];
-    powers h = moments(a, w);
+    powers e = error(a, w);
     T total(0);
     for (integer n = 0; n < count; ++n) {
-      const powers g = cotangent<OnlySeen>(h, total);
+      const powers g = cotangent<OnlySeen>(e, total);
 #pragma GCC unroll 1
       for (std::size_t j = 0; j < d; ++j) update<Moved>(g, a[j], b[j], c[j], w[j]);
-      h = moments(a, w);
+      e = error(a, w);
     }
     return total;
   }
 
  private:
   template <bool OnlySeen>
-  powers cotangent(const powers& h, T& total) const {
-    powers e, g;
+  powers cotangent(powers e, T& total) const {
+    powers g;
     T size(0);
     for (std::size_t k = 0; k < kappa; ++k) {
-      e[k] = h[k] - target[k];
       if constexpr (OnlySeen) e[k] = where(seen[k], e[k], T(0));
       size = mul_add(e[k], e[k], size);
     }
@@ -91,22 +90,24 @@ struct gram_descent {
     if constexpr (Moved.b || Moved.c) w = c * b;
   }
 
-  static powers moments(const modes& a, const modes& w) {
-    powers h;
-    for (T& x : h) x = T(0);
+  powers error(const modes& a, const modes& w) const {
+    powers e;
+    for (std::size_t k = 0; k < kappa; ++k) e[k] = T(0) - target[k];
 #pragma GCC unroll 1
     for (std::size_t j = 0; j < d; ++j) {
       const T square = a[j] * a[j];
-      T even = w[j], odd = w[j] * a[j];
-      for (std::size_t k = 0; k < kappa; k += 2) {
-        h[k] = h[k] + even;
-        even = even * square;
-        if (k + 1 == kappa) break;
-        h[k + 1] = h[k + 1] + odd;
-        odd = odd * square;
+      std::array<T, 2> last{w[j], w[j] * a[j]};  // of the even and the odd moments
+      for (std::size_t k = 0; k < kappa; ++k) {
+        T& p = last[k % 2];
+        if (k >= 2 && k + 2 >= kappa) {
+          e[k] = mul_add(p, square, e[k]);
+        } else {
+          if (k >= 2) p = p * square;
+          e[k] = e[k] + p;
+        }
       }
     }
-    return h;
+    return e;
   }
 };
 
