@@ -3,32 +3,16 @@
 // portions; to rounding those of the single run, which takes them one by one.
 #include <cmath>
 #include <lssm/core/pack.hpp>
-#include <map>
-#include <optional>
 
 #include "../train/small_descent.hpp"
+#include "pooled.hpp"
 
 using namespace lssm;
+using pool::jobs, pool::pooled;
 
 namespace {
 
 using plain_descent = descent<gradient_descent, unconstrained, first_of<step_limit>>;
-
-template <class Study>
-using jobs = std::vector<lane_job<Study>>;
-
-template <class T, class Study>
-auto pooled(const jobs<Study>& all) {
-  std::map<std::size_t, outcome<lane_of<T>, Study>> out;
-  std::size_t next = 0;
-  train_in_lanes<T>(
-      [&]() -> std::optional<lane_job<Study>> {
-        if (next == all.size()) return std::nullopt;
-        return all[next++];
-      },
-      [&](std::size_t index, outcome<lane_of<T>, Study> o) { out.emplace(index, std::move(o)); });
-  return out;
-}
 
 template <class Learn, class Vary>
 auto students(Vary vary) {

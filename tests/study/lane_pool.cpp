@@ -2,34 +2,14 @@
 // Many students through few lanes: each leaves with the bits of its single run, whatever the lanes, the order and the
 // neighbours, for every update rule, stop rule, loss and training policy.
 #include <lssm/core/pack.hpp>
-#include <map>
-#include <optional>
 
 #include "../train/small_descent.hpp"
+#include "pooled.hpp"
 
 using namespace lssm;
+using pool::jobs, pool::pooled;
 
 namespace {
-
-template <class Study>
-using jobs = std::vector<lane_job<Study>>;
-
-/// Hands out the jobs in their order and keeps what comes back.
-template <class T, class Study>
-auto pooled(const jobs<Study>& all) {
-  std::map<std::size_t, outcome<lane_of<T>, Study>> out;
-  std::size_t next = 0;
-  train_in_lanes<T>(
-      [&]() -> std::optional<lane_job<Study>> {
-        if (next == all.size()) return std::nullopt;
-        return all[next++];
-      },
-      [&](std::size_t index, outcome<lane_of<T>, Study> o) {
-        CHECK(out.emplace(index, std::move(o)).second);
-      });
-  CHECK(out.size() == all.size());
-  return out;
-}
 
 /// Packs against single runs.
 template <class T, class Study>
@@ -69,18 +49,6 @@ void vary_all(Study& s, int i) {
     stop.template get<step_limit>().steps = 1.0 + (i * 7) % 60;
 }
 
-/// Other numbers for student i, for whatever numbers a rule has.
-template <class Rule>
-void vary_rule(Rule& r, int i) {
-  const double less = 1 - 0.01 * i;
-  if constexpr (requires { r.momentum; }) r.momentum *= less;
-  if constexpr (requires { r.smoothing; }) r.smoothing *= less;
-  if constexpr (requires { r.beta1; }) r.beta1 *= less, r.beta2 *= less;
-  if constexpr (requires { r.decay; }) r.decay *= less;
-  if constexpr (requires { r.epsilon; }) r.epsilon *= 1 + i;
-  if constexpr (requires { r.weight_decay; }) r.weight_decay *= i;
-}
-
 template <class Training, class Learn = learn_all, integer D = 3, integer Kappa = 5>
 auto like() {
   return small_descent::make<Learn, D, Kappa>(Training{});
@@ -116,7 +84,7 @@ TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nest
                    group_rmsprop<full_matrix_norm>, group_rmsprop<diagonal_norm>) {
   const auto all = uneven(like<descent<Rule>>(), [](auto& s, int i) {
     vary_all(s, i);
-    vary_rule(s.training.rule, i);
+    small_descent::vary(s.training.rule, i, 0.01);
     s.training.after = i % 4;
   });
   check_pool<pack<double>>(all);

@@ -9,18 +9,12 @@
 #include <string>
 #include <type_traits>
 
+#include "watched.hpp"
+
 using namespace lssm;
+using published_runs::last_entries, published_runs::logged, published_runs::watched, published_runs::watch;
 
 namespace {
-
-/// The last but one entry, or the last two.
-struct last_entries {
-  bool two = false;
-  constexpr bool contains(integer k, integer kappa) const {
-    return k == kappa - 2 || (two && k == kappa - 1);
-  }
-  static constexpr bool fits(integer kappa) { return kappa >= 2; }
-};
 
 template <integer D, integer K, class Constraint>
 using study =
@@ -28,23 +22,6 @@ using study =
                     inject<training_set<K, in_float<gaussian<leading<>>>>, in_float<gaussian<last_entries>>>,
                     squared_error, descent<adaptive_rate<full_matrix_norm>, Constraint>, rearranged_start,
                     framework_streams>;
-
-/// What is logged.
-struct logged {
-  double steps = 0, loss = 0, error = 0, effective_rank = 0;
-  std::vector<double> eigenvalues, gamma;
-};
-struct watched {
-  double loss_before = 0, steps_to_target = -1;
-  status ended = status::running;
-  std::vector<logged> first_phase;  // after 1, 101, 201, ... steps
-  logged last;
-
-  const logged& after(double steps) const {
-    return *std::find_if(first_phase.begin(), first_phase.end(),
-                         [=](const logged& l) { return l.steps == steps; });
-  }
-};
 
 template <class T, integer D, integer K, class Constraint>
 watched train_study(const published::setting& s, std::uint32_t seed, bool special) {
@@ -70,25 +47,10 @@ watched train_study(const published::setting& s, std::uint32_t seed, bool specia
 
   auto bound = bind<T>(described, seed);
   auto training = bound.training();
-  watched out;
-  drive(training, [&](auto& run) {
-    const double steps = value_of(run.now().phase_steps());
-    if (run.now().steps == T(0)) out.loss_before = value_of(run.here().loss);
-    if (steps < 1 || static_cast<integer>(steps) % 100 != 1) return;
-    const auto point = run.here();
-    logged now{value_of(run.now().steps), value_of(point.loss), 0, 0, {}, {}};
+  return watch(training, [&](const auto& point) {
     const bound_system<T, real_diagonal<D>> student{point.system};
-    now.error = value_of(generalization_error<T>(student, bound.teacher, 40));
-    const auto magnitudes = eigenvalue_magnitudes<T>(view<T>(point.system.a));
-    now.effective_rank = value_of(effective_rank<T>(view<T>(magnitudes)));
-    for (const T& m : magnitudes) now.eigenvalues.push_back(value_of(m));
-    for (const T& g : gamma_coefficients<T>(point.cotangent)) now.gamma.push_back(value_of(g));
-    if (run.now().target_steps < T(0)) out.first_phase.push_back(now);
-    out.last = now;
+    return generalization_error<T>(student, bound.teacher, 40);
   });
-  out.steps_to_target = value_of(training.now().target_steps);
-  out.ended = training.lane_status(0);
-  return out;
 }
 
 enum class sizes { in_types, as_values };

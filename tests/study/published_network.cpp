@@ -10,18 +10,12 @@
 #include <string>
 #include <type_traits>
 
+#include "watched.hpp"
+
 using namespace lssm;
+using published_runs::last_entries, published_runs::logged, published_runs::watched, published_runs::watch;
 
 namespace {
-
-/// The last but one entry, or the last two.
-struct last_entries {
-  bool two = false;
-  constexpr bool contains(integer k, integer kappa) const {
-    return k == kappa - 2 || (two && k == kappa - 1);
-  }
-  static constexpr bool fits(integer kappa) { return kappa >= 2; }
-};
 
 template <integer M>
 using network =
@@ -31,23 +25,6 @@ using study = teacher_student<
     with_network<ssm<real_diagonal<D>>, network<M>>, given_network<real_diagonal<1>, network<M>>,
     inject<training_set<K, in_float<gaussian<leading<>>>>, in_float<gaussian<last_entries>>>, squared_error,
     descent<keras_adam, Constraint>, network_start<rearranged_start, restarted_normal>, framework_streams>;
-
-/// What is logged.
-struct logged {
-  double steps = 0, loss = 0, error = 0, effective_rank = 0;
-  std::vector<double> eigenvalues, gamma;
-};
-struct watched {
-  double loss_before = 0, steps_to_target = -1;
-  status ended = status::running;
-  std::vector<logged> first_phase;  // after 1, 101, 201, ... steps
-  logged last;
-
-  const logged& after(double steps) const {
-    return *std::find_if(first_phase.begin(), first_phase.end(),
-                         [=](const logged& l) { return l.steps == steps; });
-  }
-};
 
 template <class T, integer D, integer K, integer M, class Constraint>
 watched train_study(const published_network::setting& s, std::uint32_t seed, bool special) {
@@ -85,24 +62,7 @@ watched train_study(const published_network::setting& s, std::uint32_t seed, boo
   auto bound = bind<T>(described, seed);
   test_set<T> tests(bound.teacher, 2000, 40, bound.streams->test());
   auto training = bound.training();
-  watched out;
-  drive(training, [&](auto& run) {
-    const double steps = value_of(run.now().phase_steps());
-    if (run.now().steps == T(0)) out.loss_before = value_of(run.here().loss);
-    if (steps < 1 || static_cast<integer>(steps) % 100 != 1) return;
-    const auto point = run.here();
-    logged now{
-        value_of(run.now().steps), value_of(point.loss), value_of(tests.error(point.objective)), 0, {}, {}};
-    const auto magnitudes = eigenvalue_magnitudes<T>(view<T>(point.system.a));
-    now.effective_rank = value_of(effective_rank<T>(view<T>(magnitudes)));
-    for (const T& a : magnitudes) now.eigenvalues.push_back(value_of(a));
-    for (const T& g : gamma_coefficients<T>(point.cotangent)) now.gamma.push_back(value_of(g));
-    if (run.now().target_steps < T(0)) out.first_phase.push_back(now);
-    out.last = now;
-  });
-  out.steps_to_target = value_of(training.now().target_steps);
-  out.ended = training.lane_status(0);
-  return out;
+  return watch(training, [&](const auto& point) { return tests.error(point.objective); });
 }
 
 enum class sizes { in_types, as_values };

@@ -9,17 +9,11 @@ using namespace lssm;
 
 namespace {
 
-/// Other numbers for lane i, for whatever numbers a rule has.
+/// Other numbers for lane i.
 template <class Rule>
 Rule rule_of(int i) {
   Rule r{};
-  const double less = 1 - 0.1 * i;
-  if constexpr (requires { r.momentum; }) r.momentum *= less;
-  if constexpr (requires { r.smoothing; }) r.smoothing *= less;
-  if constexpr (requires { r.beta1; }) r.beta1 *= less, r.beta2 *= less;
-  if constexpr (requires { r.decay; }) r.decay *= less;
-  if constexpr (requires { r.epsilon; }) r.epsilon *= 1 + i;
-  if constexpr (requires { r.weight_decay; }) r.weight_decay *= i;
+  small_descent::vary(r, i, 0.1);
   return r;
 }
 

@@ -38,6 +38,18 @@ struct history {
   std::size_t steps() const { return losses.size() - 1; }
 };
 
+/// Other numbers for student i, smaller `by` i of themselves, for whatever numbers a rule has.
+template <class Rule>
+void vary(Rule& r, int i, double by) {
+  const double less = 1 - by * i;
+  if constexpr (requires { r.momentum; }) r.momentum *= less;
+  if constexpr (requires { r.smoothing; }) r.smoothing *= less;
+  if constexpr (requires { r.beta1; }) r.beta1 *= less, r.beta2 *= less;
+  if constexpr (requires { r.decay; }) r.decay *= less;
+  if constexpr (requires { r.epsilon; }) r.epsilon *= 1 + i;
+  if constexpr (requires { r.weight_decay; }) r.weight_decay *= i;
+}
+
 /// Everything an outcome tells, to the last bit.
 template <class One, class Other>
 void check_same_bits(const One& x, const Other& y) {
