@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Many steps of a descent at once, where nothing looks at those between: kernel/gram_descent.hpp.
 //
-// Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps: on a
-// squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in float and
-// double. Steps agree with those of descent_state::step() to rounding; they are the same in whatever portions they come.
+// Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps or not at
+// all: on a squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in
+// float and double. Steps agree with those of descent_state::step() to rounding; they are the same in whatever portions
+// they come.
 #pragma once
 
 #include <algorithm>
