@@ -88,11 +88,8 @@ TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nest
     s.training.after = i % 4;
   });
   check_pool<pack<double>>(all);
-  if constexpr (std::is_same_v<Rule, gradient_descent> || std::is_same_v<Rule, adam> ||
-                std::is_same_v<Rule, adaptive_rate<full_matrix_norm>>) {
-    check_pool<pack<float>>(all);
-    check_pool<float>(all);
-  }
+  check_pool<pack<float>>(all);
+  check_pool<float>(all);
 }
 
 TEST_CASE_TEMPLATE("every stop rule, alone and with others", Stop, first_of<target_loss, step_limit>,

@@ -98,7 +98,7 @@ TEST_CASE("truth: scalars agree at equal tolerance to double's own accuracy") {
 
 #if defined(__SIZEOF_FLOAT128__)
 TEST_CASE("truth: quad runs from the same source") {
-  const double rtol = full_speed ? 1e-10 : 1e-8;
+  const double rtol = full_speed ? 1e-12 : 1e-8;
   check_run<quad>(published[1], rtol, 3 * rtol, 0);
   check_run<quad>(published[0], 1e-8, 3e-8, 0);
 }
