@@ -8,7 +8,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "../kernel/blocks.hpp"
@@ -78,8 +77,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
     double least = static_cast<double>(most_);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (statuses[lane] == status::running)
-        least =
-            std::min(least, std::ceil(stop.most_steps(lane) - value_of(scalar_traits<T>::get(taken, lane))));
+        least = std::min(least, stop.steps_left(lane, value_of(scalar_traits<T>::get(taken, lane))));
     return std::max<integer>(1, static_cast<integer>(least));
   }
   /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.

@@ -172,7 +172,7 @@ class descent_state {
   bool advance_unseen(integer n) {
     auto& [theta, rule, now] = live_;
     resting_ = live_;
-    const double left = std::ceil(stop_.most_steps(0) - static_cast<double>(now.steps));
+    const double left = stop_.steps_left(0, static_cast<double>(now.steps));
     if (left < static_cast<double>(n)) n = static_cast<integer>(left);
     unseen_.run(*objective_, std::span<T>(theta), rate_, n);
     evaluate();

@@ -230,11 +230,11 @@ class bound_stop<T, first_of<Rules...>> {
   }
   /// Whether all it takes to know when to stop is a count of steps.
   static constexpr bool counts_steps = (std::is_same_v<Rules, step_limit> && ...);
-  /// The number of steps that lane i may take, infinite if no rule says so.
-  double most_steps(std::size_t i) const requires counts_steps {
+  /// The steps that lane i may take after those it has taken, infinite if no rule says so.
+  double steps_left(std::size_t i, double taken) const requires counts_steps {
     double most = std::numeric_limits<double>::infinity();
     std::apply([&](const auto&... rule) { ((most = std::min(most, rule.steps)), ...); }, of(i).rules);
-    return most;
+    return std::ceil(most - taken);
   }
   /// The time at which lane i must stop, infinite if no rule says so.
   double horizon(std::size_t i) const {
