@@ -80,9 +80,7 @@ double largest_difference(const std::vector<T>& x, const std::vector<long double
 /// n steps with sizes known at run time.
 template <moved M, class T>
 void in_blocks(problem<T>& p, integer n) {
-  const auto f = p.constants();
-  kernel::gram_step_work<T> work(f.kappa());
-  kernel::gram_steps<M>(f, std::span<T>(p.a), std::span<T>(p.b), std::span<T>(p.c), work, n);
+  kernel::gram_steps<T, dynamic, dynamic, M>(p.constants()).take(p.a, p.b, p.c, n);
 }
 
 template <moved M, class T>
@@ -111,8 +109,7 @@ void check_known_sizes() {
   CAPTURE(K);
   static_assert(kernel::in_registers<D, K>);
   problem<T> p(D, K, 7), q = p;
-  const auto f = p.constants();
-  kernel::gram_steps<D, K, M>(f, p.a.data(), p.b.data(), p.c.data(), 9);
+  kernel::gram_steps<T, D, K, M>(p.constants()).take(p.a, p.b, p.c, 9);
   in_blocks<M>(q, 9);
   CHECK(p.a == q.a);
   CHECK(p.b == q.b);

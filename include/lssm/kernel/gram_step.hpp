@@ -7,16 +7,21 @@
 //   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //
-//   gram_step_constants<T>                what does not change from step to step: 2 rate G and h°
-//   gram_steps<D, K, Moved>(f, a, b, c, n)    n steps of the matrices named by Moved, all in registers; D, K known and small
-//   gram_steps of other sizes                 kernel/gram_step_blocked.hpp
+//   gram_step_constants<T>       what does not change from step to step: 2 rate G and h°
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved; here all in registers, for D
+//                                and K known and small, of other sizes in kernel/gram_step_blocked.hpp
 //
-// A single small student waits for results, it does not wait for multipliers: powers in four chains, sums that end in every
-// lane, even and odd coefficients of P apart. Sums over modes have sixteen partial sums, folded in halves, whatever
-// the hardware, and all sizes round alike. Sequences longer than `short_kappa` have another order of operations.
+// A single small student waits for results, it does not wait for multipliers: powers in four chains; -h° where sums begin;
+// two sums folded at once, each into one half of a register, so that even and odd entries of e meet their columns of G side
+// by side; and no number leaves the registers, as a shuffle takes less time than a store and its load. Sums over modes have
+// sixteen partial sums, folded in halves, whatever the hardware, and all sizes round alike. Sequences longer than
+// `short_kappa` have another order of operations.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "registers.hpp"
@@ -107,96 +112,142 @@ template <class V, std::size_t Pieces, std::size_t Count, std::size_t First = 0,
 template <integer D, integer K>
 inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K >= 2 && K <= short_kappa;
 
-/// n steps. Preconditions: a, b, c hold D numbers, f is of length K and its slopes are written.
-template <integer D, integer K, moved M, class T>
+/// Of these, sizes that narrow registers suit: up to three of them wait less than one or two wide ones, whose folds take
+/// longer, as long as rows of G are short.
+template <class T, integer D, integer K>
+inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
+
+/// Steps of students of one size.
+template <class T, integer D, integer K, moved M>
+class gram_steps;
+
+template <class T, integer D, integer K, moved M>
   requires in_registers<D, K>
-void gram_steps(const gram_step_constants<T>& f, T* to_a, T* to_b, T* to_c, integer n) {
-  using vector = typename whole<T>::vector;
-  using detail::fused;
-  constexpr std::size_t lanes = whole<T>::lanes, pieces = whole<T>::pieces, kappa = K;
-  constexpr std::size_t modes = (D + lanes - 1) / lanes, rows = (kappa + lanes - 1) / lanes;
-  constexpr std::size_t stride = gram_step_constants<T>::stride(K);
-  const auto left = [](std::size_t i) { return D - static_cast<integer>(i * lanes); };
-  const T *const target = f.target(), *const columns = f.columns(), *const slope_columns = f.slope_columns();
-
-  vector a[modes], b[modes], c[modes];
-  unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-    a[i] = load_whole(to_a + i * lanes, left(i));
-    b[i] = load_whole(to_b + i * lanes, left(i));
-    c[i] = load_whole(to_c + i * lanes, left(i));
-  });
-  for (; n > 0; --n) {
-    // h, then e in every lane
-    vector w[modes], square[modes], fourth[modes], p[modes][4], e[kappa];
-    unrolled<modes>([&](auto i) __attribute__((always_inline)) { in_registers_now(a[i], b[i], c[i]); });
-    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      w[i] = b[i] * c[i];
-      square[i] = a[i] * a[i];
-      fourth[i] = square[i] * square[i];
-      p[i][0] = w[i], p[i][1] = w[i] * a[i];
-      p[i][2] = p[i][0] * square[i], p[i][3] = p[i][1] * square[i];
-    });
-    unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
-      vector sum[pieces];
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        if constexpr (k >= 4) p[i][k % 4] = p[i][k % 4] * fourth[i];
-        if constexpr (i < pieces) {
-          sum[i] = p[i][k % 4];
-        } else {
-          sum[i % pieces] = sum[i % pieces] + p[i][k % 4];
+class gram_steps<T, D, K, M> {
+ public:
+  /// Precondition: f is of length K, and its slopes are written.
+  explicit gram_steps(const gram_step_constants<T>& f) {
+    constexpr integer stride = gram_step_constants<T>::stride(K);
+    for (std::size_t k = 0; k < kappa; ++k) {
+      T first[lanes] = {-f.target()[k]};
+      start_[k] = load<lanes>(first);
+    }
+    for (std::size_t q = 0; q < pairs; ++q)
+      for (std::size_t r = 0; r < rows; ++r) {
+        T both[lanes] = {};
+        for (std::size_t l = 0; l < lanes; ++l) {
+          const std::size_t k = 2 * q + l / half, i = r * half + l % half;
+          if (k >= kappa || i >= coefficients) continue;
+          const integer column = static_cast<integer>(k) * stride;
+          both[l] = i < kappa ? f.columns()[column + static_cast<integer>(i)]
+                              : f.slope_columns()[column + static_cast<integer>(i - kappa)];
         }
-      });
-      e[k] = spread_sum<T>(detail::folded_pieces<vector, pieces, modes>(sum)) - spread(target[k]);
-    });
-
-    // the coefficients of P and P'
-    alignas(64) T g[rows * lanes], slope[rows * lanes];
-    unrolled<rows>([&](auto r) __attribute__((always_inline)) {
-      vector u[2], v[2];
-      unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
-        const vector x = load_whole(columns + k * stride + r * lanes),
-                     y = load_whole(slope_columns + k * stride + r * lanes);
-        if constexpr (k < 2) {
-          u[k] = e[k] * x, v[k] = e[k] * y;
-        } else {
-          u[k % 2] = fused<T>(e[k], x, u[k % 2]), v[k % 2] = fused<T>(e[k], y, v[k % 2]);
-        }
-      });
-      store_whole<T>(u[0] + u[1], g + r * lanes);
-      store_whole<T>(v[0] + v[1], slope + r * lanes);
-    });
-    in_memory_now(g), in_memory_now(slope);
-
-    // P and P' at the modes, even and odd coefficients apart
-    vector value[modes][2], bend[modes][2];
-    unrolled<kappa>([&](auto step) __attribute__((always_inline)) {
-      constexpr std::size_t k = kappa - 1 - step;
-      const vector x = spread(g[k]);
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        value[i][k % 2] = step < 2 ? x : fused<T>(value[i][k % 2], square[i], x);
-      });
-      if constexpr (k > 0) {
-        const vector y = spread(slope[k - 1]);
-        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-          bend[i][(k - 1) % 2] = step < 2 ? y : fused<T>(bend[i][(k - 1) % 2], square[i], y);
-        });
+        columns_[q][r] = load<lanes>(both);
       }
-    });
+  }
+
+  /// n steps of the D modes a and their weights b and c.
+  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
+    using detail::fused;
+    vector a[modes], b[modes], c[modes];
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      const vector q = fused<T>(value[i][1], a[i], value[i][0]);
-      vector dq = bend[i][0];
-      if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
-      const vector old_b = b[i];
-      if constexpr (M.a) a[i] = fused<T>(-w[i], dq, a[i]);
-      if constexpr (M.b) b[i] = fused<T>(-c[i], q, b[i]);
-      if constexpr (M.c) c[i] = fused<T>(-old_b, q, c[i]);
+      a[i] = load<left(i)>(to_a.data() + i * lanes);
+      b[i] = load<left(i)>(to_b.data() + i * lanes);
+      c[i] = load<left(i)>(to_c.data() + i * lanes);
+    });
+    for (; n > 0; --n) {
+      vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+        in_registers_now(a[i], b[i], c[i]);
+        square[i] = a[i] * a[i];
+        fourth[i] = square[i] * square[i];
+      });
+      const auto factors = [&](auto i, auto k) __attribute__((always_inline)) {  // of w aᵏ
+        using both = std::pair<const vector&, const vector&>;
+        if constexpr (k == 0) return both(b[i], c[i]);
+        if constexpr (k == 1) return both(power[i][0], a[i]);
+        if constexpr (k == 2 || k == 3) return both(power[i][k - 2], square[i]);
+        if constexpr (k >= 4) return both(power[i][k - 4], fourth[i]);
+      };
+      vector part[2 * pairs] = {}, e[pairs];  // partial sums; entries 2 q and 2 q + 1, in either half
+      unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
+        vector sum[pieces];
+        sum[0] = start_[k];
+        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+          const auto [x, y] = factors(i, k);
+          power[i][k] = x * y;
+          if constexpr (i == 0 || i >= pieces) {
+            sum[i % pieces] = fused<T>(x, y, sum[i % pieces]);
+          } else {
+            sum[i] = power[i][k];
+          }
+        });
+        part[k] = detail::folded_pieces<vector, pieces, modes>(sum);
+        if constexpr (k % 2 == 1 || k + 1 == kappa)
+          e[k / 2] = spread_sum<T, half>(fold_halves<T>(part[k / 2 * 2], part[k / 2 * 2 + 1]));
+      });
+
+      vector g[rows];  // coefficients of P, then those of P', as many in either half
+      unrolled<rows>([&](auto r) __attribute__((always_inline)) {
+        g[r] = e[0] * columns_[0][r];
+        unrolled<pairs - 1>([&](auto q) __attribute__((always_inline)) {
+          g[r] = fused<T>(e[q + 1], columns_[q + 1][r], g[r]);
+        });
+        g[r] = add_other_half<T>(g[r]);
+      });
+      const auto coefficient = [&](auto i) __attribute__((always_inline)) {
+        return spread_entry<i % half, T>(g[i / half]);
+      };
+
+      vector value[modes][2], bend[modes][2];  // P and P' at the modes, even and odd coefficients apart
+      unrolled<kappa>([&](auto step) __attribute__((always_inline)) {
+        constexpr std::size_t k = kappa - 1 - step;
+        const vector x = coefficient(std::integral_constant<std::size_t, k>{});
+        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+          value[i][k % 2] = step < 2 ? x : fused<T>(value[i][k % 2], square[i], x);
+        });
+        if constexpr (k > 0) {
+          const vector y = coefficient(std::integral_constant<std::size_t, kappa + k - 1>{});
+          unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+            bend[i][(k - 1) % 2] = step < 2 ? y : fused<T>(bend[i][(k - 1) % 2], square[i], y);
+          });
+        }
+      });
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+        const vector q = fused<T>(value[i][1], a[i], value[i][0]);
+        vector dq = bend[i][0];
+        if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
+        const vector old_b = b[i];
+        if constexpr (M.a) a[i] = fused<T>(-power[i][0], dq, a[i]);
+        if constexpr (M.b) b[i] = fused<T>(-c[i], q, b[i]);
+        if constexpr (M.c) c[i] = fused<T>(-old_b, q, c[i]);
+      });
+    }
+    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      if constexpr (M.a) store_whole<T>(a[i], to_a.data() + i * lanes, left(i));
+      if constexpr (M.b) store_whole<T>(b[i], to_b.data() + i * lanes, left(i));
+      if constexpr (M.c) store_whole<T>(c[i], to_c.data() + i * lanes, left(i));
     });
   }
-  unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-    if constexpr (M.a) store_whole<T>(a[i], to_a + i * lanes, left(i));
-    if constexpr (M.b) store_whole<T>(b[i], to_b + i * lanes, left(i));
-    if constexpr (M.c) store_whole<T>(c[i], to_c + i * lanes, left(i));
-  });
-}
+
+ private:
+  static constexpr std::size_t bytes =
+      suits_narrow<T, D, K> ? std::min<std::size_t>(register_bytes, 32) : register_bytes;
+  using registers = whole<T, bytes>;
+  using vector = typename registers::vector;
+  static constexpr std::size_t lanes = registers::lanes, pieces = registers::pieces, half = lanes / 2,
+                               kappa = K, pairs = (kappa + 1) / 2, modes = (D + lanes - 1) / lanes,
+                               coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half;
+
+  static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
+  template <integer N>
+  static vector load(const T* from) {
+    return load_whole<T, bytes>(from, N);
+  }
+
+  vector start_[kappa];  // -h° in the first lane
+  vector columns_[pairs]
+                 [rows];  // of 2 rate G, then of the slopes: 2 q in the lower half, 2 q + 1 in the upper one
+};
 
 }  // namespace lssm::kernel

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
-//   gram_step_work<T>(kappa)                 a place for intermediate numbers
-//   gram_steps<Moved>(f, a, b, c, work, n)   n steps of the matrices named by Moved
+//   gram_step_work<T>(kappa)     a place for intermediate numbers
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
 // added up across lanes once, at the end. Short sequences take the operations of the step in registers, to the same bits;
 // longer ones powers in two chains instead of four, and P with its derivative by Horner's rule.
 #pragma once
 
+#include <algorithm>
 #include <span>
+#include <utility>
 
 #include "gram_step.hpp"
 
@@ -33,37 +35,44 @@ class gram_step_work {
 
 namespace detail {
 
-/// Sums of powers of one register in every sixteen modes, from `first` on: sums (kappa, lanes).
+/// Sums of powers of one register in every sixteen modes, from `first` on, and what `sums` (kappa, lanes) held before. In
+/// four chains, products go into their sums at once; in two, apart, because processors have units for sums beside those
+/// for products.
 template <std::size_t Chains, std::size_t Together, class T>
-void sum_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
+void add_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
                              T* sums) {
   using vector = typename whole<T>::vector;
-  constexpr integer lanes = whole<T>::lanes, apart = whole_sums, chains = Chains;
-  for (integer k = 0; k < kappa; ++k) store_whole<T>(vector{}, sums + k * lanes);
+  constexpr integer lanes = whole<T>::lanes, apart = whole_sums;
   for (; first < length(a); first += static_cast<integer>(Together) * apart) {
-    vector p[Together][Chains], factor[Together];
+    vector p[Chains][Together] = {}, x[Together], square[Together], y[Together], z[Together];
     unrolled<Together>([&](auto u) __attribute__((always_inline)) {
       const integer at = first + static_cast<integer>(u) * apart, left = length(a) - at;
-      const vector x = load_whole(a.data() + at, left), square = x * x;
-      p[u][0] = load_whole(b + at, left) * load_whole(c + at, left);
-      p[u][1] = p[u][0] * x;
-      if constexpr (Chains == 4) p[u][2] = p[u][0] * square, p[u][3] = p[u][1] * square;
-      factor[u] = Chains == 4 ? square * square : square;
+      x[u] = load_whole(a.data() + at, left), square[u] = x[u] * x[u];
+      y[u] = load_whole(b + at, left), z[u] = load_whole(c + at, left);
     });
-    const auto add = [&](auto chain, T* to) __attribute__((always_inline)) {
+    T *to = sums, *const end = sums + kappa * lanes;
+    const auto add = [&](const vector(&from)[Together], const vector(&by)[Together], vector(&power)[Together])
+        __attribute__((always_inline)) {
       vector sum = load_whole(to);
       unrolled<Together>([&](auto u) __attribute__((always_inline)) {
-        sum = sum + p[u][chain];
-        p[u][chain] = p[u][chain] * factor[u];
+        const vector product = from[u] * by[u];
+        sum = Chains == 4 ? fused<T>(from[u], by[u], sum) : sum + product;
+        power[u] = product;
       });
       store_whole<T>(sum, to);
+      to += lanes;
     };
-    T* to = sums;
-    integer k = 0;
-    for (; k + chains <= kappa; k += chains)
-      unrolled<Chains>([&](auto chain) __attribute__((always_inline)) { add(chain, to), to += lanes; });
+    add(y, z, p[0]);
+    if (to != end) add(p[0], x, p[1]);
+    if constexpr (Chains == 4) {
+      if (to != end) add(p[0], square, p[2]);
+      if (to != end) add(p[1], square, p[3]);
+      unrolled<Together>([&](auto u) __attribute__((always_inline)) { square[u] = square[u] * square[u]; });
+    }
+    while (end - to >= static_cast<integer>(Chains) * lanes)
+      unrolled<Chains>([&](auto chain) __attribute__((always_inline)) { add(p[chain], square, p[chain]); });
     unrolled<Chains - 1>([&](auto chain) __attribute__((always_inline)) {
-      if (k + static_cast<integer>(chain) < kappa) add(chain, to), to += lanes;
+      if (to != end) add(p[chain], square, p[chain]);
     });
   }
 }
@@ -166,15 +175,17 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
+  std::fill_n(work.sums(), static_cast<integer>(pieces) * apart, T(0));
+  for (integer k = 0; k < kappa; ++k) work.sums()[k * static_cast<integer>(lanes)] = -f.target()[k];
   for (std::size_t i = 0; i < pieces; ++i)
-    sum_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
+    add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
                                                              work.sums() + static_cast<integer>(i) * apart);
   for (integer k = 0; k < kappa; ++k) {
     vector part[pieces];
     unrolled<pieces>([&](auto i) __attribute__((always_inline)) {
       part[i] = load_whole(work.sums() + static_cast<integer>(i) * apart + k * static_cast<integer>(lanes));
     });
-    work.error()[k] = spread_sum<T>(folded_pieces<vector, pieces, pieces>(part))[0] - f.target()[k];
+    work.error()[k] = spread_sum<T>(folded_pieces<vector, pieces, pieces>(part))[0];
   }
   add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
   if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
@@ -183,17 +194,26 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
 
 }  // namespace detail
 
-/// n steps. Preconditions: a, b, c of one length; `work` of the length of f, whose slopes are written.
-template <moved M, class T>
-void gram_steps(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
-                gram_step_work<T>& work, integer n) {
-  for (; n > 0; --n) {
-    if (f.kappa() <= short_kappa) {
-      detail::gram_step_in_blocks<true, M>(f, a, b.data(), c.data(), work);
-    } else {
-      detail::gram_step_in_blocks<false, M>(f, a, b.data(), c.data(), work);
+template <class T, integer D, integer K, moved M>
+class gram_steps {
+ public:
+  /// Precondition: the slopes of f are written.
+  explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_.kappa()) {}
+
+  /// n steps of the modes a and their weights b and c, as many of each.
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
+    for (; n > 0; --n) {
+      if (f_.kappa() <= short_kappa) {
+        detail::gram_step_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
+      } else {
+        detail::gram_step_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
+      }
     }
   }
-}
+
+ private:
+  gram_step_constants<T> f_;
+  gram_step_work<T> work_;
+};
 
 }  // namespace lssm::kernel

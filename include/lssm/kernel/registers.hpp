@@ -9,13 +9,17 @@
 //   keep_some(v, n)         zeros in place of all but the first n
 //   roots(v)                the square root of each
 //
-// For kernels that go through modes by whole registers (kernel/gram_step.hpp):
+// For kernels that go through modes by whole registers (kernel/gram_step.hpp), full ones unless `Bytes` says otherwise:
 //
-//   whole<T>                the vector type of a full register; sixteen numbers make `pieces` of them
-//   load_whole(p)           the numbers at p                                store_whole(v, p)
-//   load_whole(p, n)        the first n of them, then zeros; n may be < 0   store_whole(v, p, n)
-//   spread(x)               x in every lane                     spread_sum(v)      the sum of v in every lane, in halves
-//   in_registers_now(x, y, z), in_memory_now(v)   where the compiler has them between two parts of a kernel
+//   whole<T, Bytes>         the vector type of a register; sixteen numbers make `pieces` of them
+//   load_whole<T, Bytes>(p)      the numbers at p                           store_whole<T>(v, p)
+//   load_whole<T, Bytes>(p, n)   the first n of them, then zeros; n may be < 0   store_whole<T>(v, p, n)
+//   spread<T>(x)            x in every lane
+//   spread_sum<T, N>(v)     the sum of every N lanes in each of them, in halves; N = all unless said
+//   fold_halves<T>(x, y)    the halves of x added up in the lower half, those of y in the upper one
+//   add_other_half<T>(v)    the same for v and v
+//   spread_entry<I, T>(v)   entry I of either half in all of that half
+//   in_registers_now(x, y, z)   where the compiler has them between two parts of a kernel
 #pragma once
 
 #include <cstring>
@@ -255,36 +259,37 @@ template <class T>
 
 inline constexpr std::size_t whole_sums = 16;
 
-template <class T>
+template <class T, std::size_t Bytes = register_bytes>
 struct whole {
-  static constexpr std::size_t bytes = register_bytes, lanes = bytes / sizeof(T), pieces = whole_sums / lanes;
+  static constexpr std::size_t bytes = Bytes, lanes = bytes / sizeof(T), pieces = whole_sums / lanes;
   typedef T vector __attribute__((vector_size(bytes)));
 };
 
-template <class T>
-[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from) {
-  typename whole<T>::vector v;
+template <class T, std::size_t Bytes = register_bytes>
+[[gnu::always_inline]] inline typename whole<T, Bytes>::vector load_whole(const T* from) {
+  typename whole<T, Bytes>::vector v;
   std::memcpy(&v, from, sizeof v);
   return v;
 }
-template <class T>
-[[gnu::always_inline]] inline typename whole<T>::vector load_whole(const T* from, integer n) {
-  if (n >= static_cast<integer>(whole<T>::lanes)) return load_whole(from);
-  T padded[whole<T>::lanes] = {};
+template <class T, std::size_t Bytes = register_bytes>
+[[gnu::always_inline]] inline typename whole<T, Bytes>::vector load_whole(const T* from, integer n) {
+  if (n >= static_cast<integer>(whole<T, Bytes>::lanes)) return load_whole<T, Bytes>(from);
+  T padded[whole<T, Bytes>::lanes] = {};
   for (integer l = 0; l < n; ++l) padded[l] = from[l];
-  return load_whole(padded);
+  return load_whole<T, Bytes>(padded);
 }
 
-template <class T>
-[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to) {
+template <class T, class V>
+[[gnu::always_inline]] inline void store_whole(const V& v, T* to) {
   std::memcpy(to, &v, sizeof v);
 }
-template <class T>
-[[gnu::always_inline]] inline void store_whole(const typename whole<T>::vector& v, T* to, integer n) {
-  if (n >= static_cast<integer>(whole<T>::lanes)) {
+template <class T, class V>
+[[gnu::always_inline]] inline void store_whole(const V& v, T* to, integer n) {
+  constexpr std::size_t lanes = sizeof(V) / sizeof(T);
+  if (n >= static_cast<integer>(lanes)) {
     store_whole<T>(v, to);
   } else {
-    T padded[whole<T>::lanes];
+    T padded[lanes];
     store_whole<T>(v, padded);
     for (integer l = 0; l < n; ++l) to[l] = padded[l];
   }
@@ -295,17 +300,60 @@ template <class T>
   return x - typename whole<T>::vector{};
 }
 
-template <class T, std::size_t Half = whole<T>::lanes / 2>
-[[gnu::always_inline]] inline typename whole<T>::vector spread_sum(const typename whole<T>::vector& v) {
-  if constexpr (Half == 0) {
+namespace detail {
+
+/// f(0, 1, ... ) with the lanes of V as constants.
+template <class T, class V, class F>
+[[gnu::always_inline]] inline V of_lanes(const F& f) {
+  return f(std::make_index_sequence<sizeof(V) / sizeof(T)>{});
+}
+
+/// Every N lanes in the place of the next N, and those in theirs.
+template <std::size_t N, class T, class V>
+[[gnu::always_inline]] inline V exchanged(const V& v) {
+  return of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(v, v, (L ^ N)...);
+  });
+}
+
+template <class T, class V>
+inline constexpr std::size_t half_of = sizeof(V) / sizeof(T) / 2;
+
+}  // namespace detail
+
+template <class T, std::size_t N, class V>
+[[gnu::always_inline]] inline V spread_sum(const V& v) {
+  if constexpr (N == 1) {
     return v;
   } else {
-    const auto folded = [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
-      return v + __builtin_shufflevector(v, v, (L ^ Half)...);
-    }
-    (std::make_index_sequence<whole<T>::lanes>{});
-    return spread_sum<T, Half / 2>(folded);
+    return spread_sum<T, N / 2>(v + detail::exchanged<N / 2, T>(v));
   }
+}
+template <class T, class V>
+[[gnu::always_inline]] inline V spread_sum(const V& v) {
+  return spread_sum<T, sizeof(V) / sizeof(T)>(v);
+}
+
+template <class T, class V>
+[[gnu::always_inline]] inline V fold_halves(const V& x, const V& y) {
+  constexpr std::size_t half = detail::half_of<T, V>, lanes = 2 * half;
+  return detail::of_lanes<T, V>([&]<std::size_t... L>(
+      std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(x, y, (L < half ? L : L + half)...) +
+           __builtin_shufflevector(x, y, (L < half ? L + half : L + lanes)...);
+  });
+}
+
+template <class T, class V>
+[[gnu::always_inline]] inline V add_other_half(const V& v) {
+  return v + detail::exchanged<detail::half_of<T, V>, T>(v);
+}
+
+template <std::size_t I, class T, class V>
+[[gnu::always_inline]] inline V spread_entry(const V& v) {
+  constexpr std::size_t half = detail::half_of<T, V>;
+  return detail::of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((
+      always_inline)) { return __builtin_shufflevector(v, v, (L / half * half + I)...); });
 }
 
 /// Without it, g++ moves numbers that a loop carries between registers and the stack.
@@ -319,12 +367,6 @@ template <class V>
 #elif defined(__aarch64__)
   asm volatile("" : "+w"(x), "+w"(y), "+w"(z));
 #endif
-}
-
-/// Loads that spread one number to all lanes are cheaper than the shuffles by which a compiler would replace them.
-template <class V>
-[[gnu::always_inline]] inline void in_memory_now(V& v) {
-  asm volatile("" : "+m"(v));
 }
 
 }  // namespace lssm::kernel

@@ -9,7 +9,9 @@
 // output, whatever matrices move, in their own coordinates. 2 rate G is formed when the first step is asked for.
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "../kernel/gram_step_blocked.hpp"
 #include "../objective/gram.hpp"
@@ -49,18 +51,14 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
   using objective_type = gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
   static constexpr bool available = true;
 
-  void forget() { constants_.reset(); }
+  void forget() { steps_.reset(); }
 
   void run(const objective_type& f, std::span<T> theta, const T& rate, integer n) {
-    if (!constants_ || rate_ != rate) prepare(f, rate);
+    if (!steps_ || rate_ != rate) prepare(f, rate);
     const std::size_t d = f.system().a.size();
     system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
     Learn::to_system(std::span<const T>(theta), s);
-    if constexpr (kernel::in_registers<D, Kappa>) {
-      kernel::gram_steps<D, Kappa, moves>(*constants_, s.a.data(), s.b.data(), s.c.data(), n);
-    } else {
-      kernel::gram_steps<moves>(*constants_, s.a, s.b, s.c, *work_, n);
-    }
+    steps_->take(s.a, s.b, s.c, n);
     Learn::from_system(s, theta);
   }
 
@@ -85,23 +83,22 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     std::copy(start.a.begin(), start.a.end(), matrix(0, d));
     std::copy(start.b.begin(), start.b.end(), matrix(1, d));
     std::copy(start.c.begin(), start.c.end(), matrix(2, d));
-    if constexpr (!kernel::in_registers<D, Kappa>) work_.emplace(kappa);
 
     rate_ = rate;
-    constants_.emplace(kappa);
+    kernel::gram_step_constants<T> constants(kappa);
     const auto& target = f.target();
-    std::copy(target.begin(), target.end(), constants_->target());
+    std::copy(target.begin(), target.end(), constants.target());
     for (integer q = 0; q < f.rank(); ++q) {
       const auto row = f.factor(q);
       for (integer k = 0; k < kappa; ++k)
         kernel::add_scaled<T>(rate * row[static_cast<std::size_t>(k)], row,
-                              std::span<T>(constants_->columns() + k * stride, row.size()));
+                              std::span<T>(constants.columns() + k * stride, row.size()));
     }
-    constants_->write_slopes();
+    constants.write_slopes();
+    steps_.emplace(std::move(constants));
   }
 
-  std::optional<kernel::gram_step_constants<T>> constants_;
-  std::optional<kernel::gram_step_work<T>> work_;
+  std::optional<kernel::gram_steps<T, D, Kappa, moves>> steps_;
   std::optional<kernel::aligned_numbers<T>> matrices_;
   T rate_{};
 };
