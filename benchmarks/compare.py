@@ -32,7 +32,7 @@ GROUPS = [
                 ("torch_step.py", "numpy, torch", [])]},
     {"name": "network", "program": "network", "filter": ".*", "ours": "network/adam/",
      "beside": [("torch_step.py", "numpy, torch", ["--network"])]},
-    {"name": "sweep", "program": "sweep", "filter": "sweep/gd/", "ours": "sweep/gd/",
+    {"name": "sweep", "program": "sweep", "filter": "sweep/(gd|adaptive)/", "ours": "sweep/gd/",
      "beside": [("torch_sweep.py", "numpy, torch", [])]},
 ]
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Gradients and Hessians of both forms, for every choice of what is learned, against nested dual numbers through the
 // definition of the loss.
+#include "../ssm/tied.hpp"
 #include "problems.hpp"
 
 using namespace lssm;
 using problems::labels;
+using systems::tied;
 
 namespace {
 
@@ -69,38 +71,6 @@ void raw_derivatives_hold() {
 using exp_a = through<state_matrix, exp_of_minus_exp>;
 using exp_b = through<input_matrix, exponential>;
 using exp_c = through<output_matrix, exponential>;
-
-/// C = Bᵀ, both halves of b: a map that a user writes.
-struct tied {
-  template <class System>
-  static constexpr integer known_count =
-      sum_of<known_size<decltype(System::a)>, known_size<decltype(System::b)>>;
-  template <class System>
-  static integer count(const System& s) {
-    return length(s.a) + length(s.b);
-  }
-  template <class T, class System>
-  static void to_system(std::span<const T> theta, System& s) {
-    for (std::size_t j = 0; j < s.a.size(); ++j) {
-      s.a[j] = theta[j];
-      s.b[j] = s.c[j] = theta[s.a.size() + j];
-    }
-  }
-  template <class T, class System>
-  static void from_system(const System& s, std::span<T> theta) {
-    for (std::size_t j = 0; j < s.a.size(); ++j) {
-      theta[j] = s.a[j];
-      theta[s.a.size() + j] = s.b[j];
-    }
-  }
-  template <class T, class System>
-  static void pullback(std::span<const T>, const System& ds, std::span<T> dtheta) {
-    for (std::size_t j = 0; j < ds.a.size(); ++j) {
-      dtheta[j] = ds.a[j];
-      dtheta[ds.a.size() + j] = ds.b[j] + ds.c[j];
-    }
-  }
-};
 
 }  // namespace
 

@@ -112,6 +112,12 @@ class gram_objective {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
                                               target_.size());
   }
+  /// Σ_q f_q f_qᵀ at (i, k): an entry of the Gram matrix (kappa m, kappa m) of the inputs, last entry first.
+  T gram(std::size_t i, std::size_t k) const {
+    T sum(0);
+    for (integer q = 0; q < rank_; ++q) sum = mul_add(factor(q)[i], factor(q)[k], sum);
+    return sum;
+  }
   /// h°, a response with the least loss (kappa, m).
   const auto& target() const { return target_; }
   const T& label_power() const { return label_power_; }

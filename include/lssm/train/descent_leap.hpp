@@ -48,22 +48,14 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
   using objective_type = gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>;
 
   descent_leap(const objective_type& f, const T& rate) {
-    const std::size_t n = static_cast<std::size_t>(Kappa), rank = static_cast<std::size_t>(f.rank());
+    const std::size_t n = static_cast<std::size_t>(Kappa);
     T size(0);
     for (std::size_t i = 0; i < n; ++i) {
       kernel_.target[i] = f.target()[i];
-      for (std::size_t k = 0; k < n; ++k) {
-        T sum(0);
-        for (std::size_t q = 0; q < rank; ++q) {
-          const auto row = f.factor(static_cast<integer>(q));
-          sum = mul_add(row[i], row[k], sum);
-        }
-        if (i == k) {
-          kernel_.seen[i] = sum > T(0);
-          size = size + sum;
-        }
-        kernel_.pull[i * n + k] = (T(0) - rate) * sum;
-      }
+      for (std::size_t k = 0; k < n; ++k) kernel_.pull[i * n + k] = (T(0) - rate) * f.gram(i, k);
+      const T squares = f.gram(i, i);
+      kernel_.seen[i] = squares > T(0);
+      size = size + squares;
     }
     // The loss is at most (Σ_q |f_q|²) |e|² / 2 + L_0.
     const T large(static_cast<double>(std::numeric_limits<lane_of<T>>::max() / 16));

@@ -88,12 +88,9 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     kernel::gram_step_constants<T> constants(kappa);
     const auto& target = f.target();
     std::copy(target.begin(), target.end(), constants.target());
-    for (integer q = 0; q < f.rank(); ++q) {
-      const auto row = f.factor(q);
-      for (integer k = 0; k < kappa; ++k)
-        kernel::add_scaled<T>(rate * row[static_cast<std::size_t>(k)], row,
-                              std::span<T>(constants.columns() + k * stride, row.size()));
-    }
+    for (std::size_t k = 0; k < target.size(); ++k)
+      for (std::size_t i = 0; i < target.size(); ++i)
+        constants.columns()[static_cast<integer>(k) * stride + static_cast<integer>(i)] = rate * f.gram(i, k);
     constants.write_slopes();
     steps_.emplace(std::move(constants));
   }
