@@ -101,9 +101,9 @@ TEST_CASE("what long doubles round to is the compiler's own") {
         123456789012345678901234567890e-50L);
   CHECK(*number_from<long double>("-1.5E+3") == -1500);
   // More digits than are kept: 0.1 and a thousand more zeros, then a one.
-  CHECK(*number_from<long double>("0.1" + std::string(1500, '0') + "1") == 0.1L);
+  CHECK(*number_from<long double>(std::string("0.1").append(1500, '0').append("1")) == 0.1L);
   CHECK(*number_from<long double>(std::string(1500, '1').append("e-1499")) == 1.11111111111111111111111111L);
-  CHECK(*number_from<long double>("0." + std::string(3000, '0') + "1e3001") == 1);
+  CHECK(*number_from<long double>(std::string("0.").append(3000, '0').append("1e3001")) == 1);
 }
 
 TEST_CASE_TEMPLATE("text that is no number is refused", T, double, long double

@@ -120,7 +120,7 @@ std::string decimal_digits(T x, int count, int& exponent10) {
     if (i > 0) {
       ++digits[i - 1];
     } else {
-      digits = "1" + digits.substr(0, digits.size() - 1);
+      digits.front() = '1';  // of zeros
       ++exponent10;
     }
   }

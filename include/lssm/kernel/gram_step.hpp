@@ -245,9 +245,8 @@ class gram_steps<T, D, K, M> {
     return load_whole<T, bytes>(from, N);
   }
 
-  vector start_[kappa];  // -h° in the first lane
-  vector columns_[pairs]
-                 [rows];  // of 2 rate G, then of the slopes: 2 q in the lower half, 2 q + 1 in the upper one
+  vector start_[kappa];          // -h° in the first lane
+  vector columns_[pairs][rows];  // of 2 rate G and the slopes, even k in the lower half, odd k in the upper
 };
 
 }  // namespace lssm::kernel
