@@ -68,7 +68,7 @@ using study = teacher_student<
 /// In a program that stores floats hyperparameters are floats, too.
 template <class Constraint>
 double stored(double x) {
-  return std::is_same_v<Constraint, stored_in_float> ? static_cast<double>(static_cast<float>(x)) : x;
+  return std::is_same_v<Constraint, stored_in_float> ? rounded_to_float(x) : x;
 }
 
 template <class Constraint, class Rule>
@@ -86,7 +86,7 @@ study<D, K, W, Depth, Rule, Constraint> make_study(const setting& s, bool specia
   const std::size_t m = static_cast<std::size_t>(s.mlp_width);
   const std::vector<double> ones(s.teacher.size(), 1.0);
   std::vector<double> a, weights(m, 1.0);
-  for (double x : s.teacher) a.push_back(static_cast<double>(static_cast<float>(x)));
+  for (double x : s.teacher) a.push_back(rounded_to_float(x));
   for (integer l = 1; l < Depth; ++l)
     for (std::size_t i = 0; i < m; ++i)
       for (std::size_t j = 0; j < m; ++j) weights.push_back(i == j ? 1 : 0);

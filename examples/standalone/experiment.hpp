@@ -38,8 +38,7 @@ template <integer D, integer K, class Rule, class Constraint>
 study<D, K, Rule, Constraint> make_study(const setting& s, bool special, const Rule& rule) {
   const std::vector<double> ones(s.teacher.size(), 1.0);
   std::vector<double> a;
-  for (double x : s.teacher)
-    a.push_back(static_cast<double>(static_cast<float>(x)));  // as a program in floats has it
+  for (double x : s.teacher) a.push_back(rounded_to_float(x));  // as a program in floats has it
   study<D, K, Rule, Constraint> study{
       .student = {.structure = {.states = s.dim}},
       .teacher = {.structure = {.states = static_cast<integer>(a.size())},

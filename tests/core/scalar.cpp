@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <lssm/core.hpp>
 #include <lssm/core/pack.hpp>
 #include <string>
@@ -183,4 +184,11 @@ TEST_CASE("the nearest double of a number") {
 #if defined(__SIZEOF_FLOAT128__)
   CHECK(value_of(quad(1) / 3) == 1.0 / 3);
 #endif
+}
+
+TEST_CASE("rounded as single precision stores it, neighbours, too") {
+  const std::array<double, 4> x{0.1, 1.0 / 3, -1e-30, 16'777'217};
+  const std::array<double, 4> stored{rounded_to_float(x[0]), rounded_to_float(x[1]), rounded_to_float(x[2]),
+                                     rounded_to_float(x[3])};
+  CHECK(stored == std::array<double, 4>{0x1.99999ap-4, 0x1.555556p-2, -0x1.4484cp-100, 16'777'216});
 }

@@ -28,11 +28,11 @@ double geometric(double x, std::size_t n) {
 
 TEST_CASE("the Hankel matrix holds every entry, as square as it can be") {
   const tensor<double, 1> h{0, 1, 2, 3, 4, 5};
-  CHECK(hankel_matrix(h) == tensor<double, 2>{{1, 2, 3}, {2, 3, 4}, {3, 4, 5}});
-  CHECK(hankel_matrix(h, 0) == tensor<double, 2>{{0, 1, 2, 3}, {1, 2, 3, 4}, {2, 3, 4, 5}});
-  CHECK(hankel_matrix(h, 5) == tensor<double, 2>{{5}});
+  CHECK((hankel_matrix(h) == tensor<double, 2>{{1, 2, 3}, {2, 3, 4}, {3, 4, 5}}));
+  CHECK((hankel_matrix(h, 0) == tensor<double, 2>{{0, 1, 2, 3}, {1, 2, 3, 4}, {2, 3, 4, 5}}));
+  CHECK((hankel_matrix(h, 5) == tensor<double, 2>{{5}}));
   const tensor<float, 3> channels{{{1, 2}}, {{3, 4}}, {{5, 6}}};  // p = 1, m = 2
-  CHECK(hankel_matrix(channels, 0) == tensor<float, 2>{{1, 2, 3, 4}, {3, 4, 5, 6}});
+  CHECK((hankel_matrix(channels, 0) == tensor<float, 2>{{1, 2, 3, 4}, {3, 4, 5, 6}}));
 }
 
 TEST_CASE_TEMPLATE("one mode: σ = |w a^first| ‖(1, a, a², ...)‖ ‖(1, a, ...)‖", T, float, double) {

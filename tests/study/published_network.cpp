@@ -30,7 +30,7 @@ template <class T, integer D, integer K, integer M, class Constraint>
 watched train_study(const published_network::setting& s, std::uint32_t seed, bool special) {
   // Programs in single precision hold these numbers so, too.
   const auto number = [](double x) {
-    return std::is_same_v<Constraint, stored_in_float> ? static_cast<double>(static_cast<float>(x)) : x;
+    return std::is_same_v<Constraint, stored_in_float> ? rounded_to_float(x) : x;
   };
   const auto m = static_cast<std::size_t>(s.width);
   std::vector<double> weights(m, 1.0);  // ones, the identity, halves

@@ -45,7 +45,8 @@ struct all_zero {
 struct state_only {
   template <class System>
   void write(auto, const System& system, std::span<double> out) const {
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = i < system.a.size() ? 1 : 0;
+    std::fill(out.begin(), out.end(), 0.0);
+    std::fill_n(out.begin(), system.a.size(), 1.0);
   }
 };
 

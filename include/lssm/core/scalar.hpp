@@ -11,6 +11,7 @@
 //   is_finite(x)     a mask; selects swallow NaN, this does not  value_of(x)        the nearest double
 //   is_zero(x)       a mask; of a dual number's derivative too
 //   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
+//   rounded_to_float(x)   the double x as single precision stores it
 #pragma once
 
 #include <bit>
@@ -256,6 +257,13 @@ struct value_of_fn {
   }
 };
 inline constexpr value_of_fn value_of{};
+
+/// x rounded to single precision. It goes through memory because g++ 12 at -O3 leaves out both conversions where it puts
+/// several neighbours into one vector.
+inline double rounded_to_float(double x) {
+  const volatile float stored = static_cast<float>(x);
+  return static_cast<double>(stored);
+}
 
 /// f applied lane by lane.
 template <Scalar T, class F>

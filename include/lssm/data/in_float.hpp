@@ -18,7 +18,7 @@ struct in_float : F {
 
   template <RandomStream Stream>
   double draw(Stream& stream, integer i) const {
-    return static_cast<double>(static_cast<float>(F::draw(stream, i)));
+    return rounded_to_float(F::draw(stream, i));
   }
   friend bool operator==(const in_float&, const in_float&) = default;
 };

@@ -33,7 +33,7 @@ class test_set {
     std::vector<T> x(h_.size(), T(0));
     for (std::size_t n = 0; n < static_cast<std::size_t>(sequences); ++n) {
       for (std::size_t k = 0; k < x.size(); ++k) {
-        x[k] = T(static_cast<double>(static_cast<float>(stream.normal())));
+        x[k] = T(rounded_to_float(stream.normal()));
         x_[(x.size() - 1 - k) * stride_ + n] = x[k];
       }
       y_[n] = teacher(view<T>(x));

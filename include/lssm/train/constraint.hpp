@@ -81,7 +81,7 @@ struct stored_in_float {
   T operator()(auto, const T& x) const {
     return per_lane(x, [](const auto& lane) {
       using L = std::remove_cvref_t<decltype(lane)>;
-      return L(static_cast<double>(static_cast<float>(value_of(lane))));
+      return L(rounded_to_float(value_of(lane)));
     });
   }
   friend constexpr bool operator==(stored_in_float, stored_in_float) { return true; }
