@@ -158,7 +158,6 @@ class gram_steps<T, D, K, M> {
     for (; n > 0; --n) {
       vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        in_registers_now(a[i], b[i], c[i]);
         square[i] = a[i] * a[i];
         fourth[i] = square[i] * square[i];
       });

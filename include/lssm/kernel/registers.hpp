@@ -19,7 +19,6 @@
 //   fold_halves<T>(x, y)    the halves of x added up in the lower half, those of y in the upper one
 //   add_other_half<T>(v)    the same for v and v
 //   spread_entry<I, T>(v)   entry I of either half in all of that half
-//   in_registers_now(x, y, z)   where the compiler has them between two parts of a kernel
 #pragma once
 
 #include <cstring>
@@ -354,19 +353,6 @@ template <std::size_t I, class T, class V>
   constexpr std::size_t half = detail::half_of<T, V>;
   return detail::of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((
       always_inline)) { return __builtin_shufflevector(v, v, (L / half * half + I)...); });
-}
-
-/// Without it, g++ moves numbers that a loop carries between registers and the stack.
-template <class V>
-[[gnu::always_inline]] inline void in_registers_now([[maybe_unused]] V& x, [[maybe_unused]] V& y,
-                                                    [[maybe_unused]] V& z) {
-#if defined(__AVX512F__)
-  asm volatile("" : "+v"(x), "+v"(y), "+v"(z));
-#elif defined(__SSE2__)
-  asm volatile("" : "+x"(x), "+x"(y), "+x"(z));
-#elif defined(__aarch64__)
-  asm volatile("" : "+w"(x), "+w"(y), "+w"(z));
-#endif
 }
 
 }  // namespace lssm::kernel
