@@ -37,7 +37,7 @@ namespace detail {
 template <class In>
 array_shape inputs_shape(const In& in, integer kappa, integer channels) {
   const array_shape found = in.shape("x");
-  const array_shape shape = found.size() == 2 ? array_shape{found[0], found[1], 1} : found;
+  array_shape shape = found.size() == 2 ? array_shape{found[0], found[1], 1} : found;
   const auto fits = [](std::size_t n, integer wanted) {
     return n != 0 && (wanted == dynamic || n == static_cast<std::size_t>(wanted));
   };
