@@ -9,7 +9,7 @@
 #include <lssm/kernel/gram_step_blocked.hpp>
 
 using namespace lssm;
-using kernel::gram_step_constants, kernel::moved;
+using kernel::gram_step_constants, kernel::moved_matrices;
 
 namespace {
 
@@ -47,7 +47,7 @@ struct problem {
   }
   /// The formulas, in long double.
   void step_by_hand(std::vector<long double>& x, std::vector<long double>& y, std::vector<long double>& z,
-                    const moved& m) const {
+                    const moved_matrices& m) const {
     const std::size_t n = target.size();
     std::vector<long double> e(target.size()), g(n, 0);
     for (std::size_t k = 0; k < n; ++k) {
@@ -78,12 +78,12 @@ double largest_difference(const std::vector<T>& x, const std::vector<long double
 }
 
 /// n steps with sizes known at run time.
-template <moved M, class T>
+template <moved_matrices M, class T>
 void in_blocks(problem<T>& p, integer n) {
   kernel::gram_steps<T, dynamic, dynamic, M>(p.constants()).take(p.a, p.b, p.c, n);
 }
 
-template <moved M, class T>
+template <moved_matrices M, class T>
 void check_by_hand(integer d, integer kappa) {
   CAPTURE(d);
   CAPTURE(kappa);
@@ -103,7 +103,7 @@ void check_by_hand(integer d, integer kappa) {
   if (!M.c) CHECK(p.c == before.c);
 }
 
-template <class T, integer D, integer K, moved M = moved{}>
+template <class T, integer D, integer K, moved_matrices M = moved_matrices{}>
 void check_known_sizes() {
   CAPTURE(D);
   CAPTURE(K);
@@ -123,17 +123,17 @@ void check_known_sizes() {
 TEST_CASE_TEMPLATE("steps follow the formulas at every size", T, float, double) {
   for (const integer d : {1, 2, 7, 8, 15, 16, 17, 40, 100, 131})
     for (const integer kappa : {2, 3, 4, 5, 8, 9, 15, 16, 17, 18, 33, 50})
-      check_by_hand<moved{}, T>(d, kappa);
+      check_by_hand<moved_matrices{}, T>(d, kappa);
 }
 
 TEST_CASE_TEMPLATE("one matrix moves, or two", T, float, double) {
   for (const integer kappa : {6, 20}) {
-    check_by_hand<moved{true, false, false}, T>(10, kappa);
-    check_by_hand<moved{true, false, true}, T>(10, kappa);
-    check_by_hand<moved{true, true, false}, T>(21, kappa);
+    check_by_hand<moved_matrices{true, false, false}, T>(10, kappa);
+    check_by_hand<moved_matrices{true, false, true}, T>(10, kappa);
+    check_by_hand<moved_matrices{true, true, false}, T>(21, kappa);
   }
   problem<T> p(10, 6, 1), before = p;
-  in_blocks<moved{false, true, true}>(p, 3);
+  in_blocks<moved_matrices{false, true, true}>(p, 3);
   CHECK(p.a == before.a);
   CHECK(p.b != before.b);
   CHECK(p.c != before.c);
@@ -143,9 +143,9 @@ TEST_CASE_TEMPLATE("sizes known at compile time: the same bits", T, float, doubl
   check_known_sizes<T, 1, 2>();
   check_known_sizes<T, 3, 3>();
   check_known_sizes<T, 10, 6>();
-  check_known_sizes<T, 10, 7, moved{true, true, false}>();
+  check_known_sizes<T, 10, 7, moved_matrices{true, true, false}>();
   check_known_sizes<T, 16, 8>();
   check_known_sizes<T, 20, 10>();
-  check_known_sizes<T, 33, 5, moved{false, true, true}>();
+  check_known_sizes<T, 33, 5, moved_matrices{false, true, true}>();
   check_known_sizes<T, 40, 16>();
 }

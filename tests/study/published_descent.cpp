@@ -26,7 +26,7 @@ using study =
 template <class T, integer D, integer K, class Constraint>
 watched train_study(const published::setting& s, std::uint32_t seed, bool special) {
   std::vector<double> a;
-  for (double x : s.teacher) a.push_back(static_cast<double>(static_cast<float>(x)));
+  for (double x : s.teacher) a.push_back(rounded_to_float(x));
   const std::vector<double> ones(a.size(), 1.0);
   study<D, K, Constraint> described{
       .student = {.structure = {.states = s.dim}},

@@ -19,13 +19,9 @@
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
+#include "moved_matrices.hpp"
 
 namespace lssm::kernel {
-
-/// Which of A, B and C a step changes.
-struct moved_matrices {
-  bool a = true, b = true, c = true;
-};
 
 template <Scalar T, integer D, integer K>
 struct gram_descent {

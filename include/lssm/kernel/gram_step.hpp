@@ -19,21 +19,16 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "moved_matrices.hpp"
 #include "registers.hpp"
 
 namespace lssm::kernel {
 
 inline constexpr integer short_kappa = 16;
-
-/// Which of A, B and C a step changes.
-struct moved {
-  bool a = true, b = true, c = true;
-};
 
 /// Numbers from the start of a cache line on, zero at first.
 template <class T>
@@ -118,10 +113,10 @@ template <class T, integer D, integer K>
 inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
 
 /// Steps of students of one size.
-template <class T, integer D, integer K, moved M>
+template <class T, integer D, integer K, moved_matrices M>
 class gram_steps;
 
-template <class T, integer D, integer K, moved M>
+template <class T, integer D, integer K, moved_matrices M>
   requires in_registers<D, K>
 class gram_steps<T, D, K, M> {
  public:

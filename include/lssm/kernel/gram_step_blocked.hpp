@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
-//   gram_step_work<T>(kappa)     a place for intermediate numbers
+//   gram_step_work<T>(f)         a place for intermediate numbers, and what sums begin with
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
@@ -20,16 +20,24 @@ namespace lssm::kernel {
 template <class T>
 class gram_step_work {
  public:
-  explicit gram_step_work(integer kappa)
-      : stride_(gram_step_constants<T>::stride(kappa)),
-        numbers_(kappa * static_cast<integer>(whole_sums) + 3 * stride_) {}
+  explicit gram_step_work(const gram_step_constants<T>& f)
+      : sums_(f.kappa() * static_cast<integer>(whole_sums)),
+        stride_(gram_step_constants<T>::stride(f.kappa())),
+        numbers_(2 * sums_ + 3 * stride_) {
+    for (integer k = 0; k < f.kappa(); ++k)
+      starts()[k * static_cast<integer>(whole<T>::lanes)] = -f.target()[k];
+  }
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
+  /// Partial sums (pieces, kappa, lanes): -h° in the first lane of the first piece.
   T* sums() { return slope() + stride_; }
+  void start_sums() { std::copy_n(starts(), sums_, sums()); }
 
  private:
-  integer stride_;
+  T* starts() { return sums() + sums_; }
+
+  integer sums_, stride_;
   aligned_numbers<T> numbers_;
 };
 
@@ -148,7 +156,7 @@ template <bool Short, std::size_t Together, class T, class V>
 }
 
 /// The update, given the coefficients of P and P'.
-template <bool Short, std::size_t Together, moved M, class T>
+template <bool Short, std::size_t Together, moved_matrices M, class T>
 void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c) {
   using vector = typename whole<T>::vector;
   constexpr integer lanes = whole<T>::lanes;
@@ -169,14 +177,13 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
   }
 }
 
-template <bool Short, moved M, class T>
+template <bool Short, moved_matrices M, class T>
 void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
                          gram_step_work<T>& work) {
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
-  std::fill_n(work.sums(), static_cast<integer>(pieces) * apart, T(0));
-  for (integer k = 0; k < kappa; ++k) work.sums()[k * static_cast<integer>(lanes)] = -f.target()[k];
+  work.start_sums();
   for (std::size_t i = 0; i < pieces; ++i)
     add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
                                                              work.sums() + static_cast<integer>(i) * apart);
@@ -194,11 +201,11 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
 
 }  // namespace detail
 
-template <class T, integer D, integer K, moved M>
+template <class T, integer D, integer K, moved_matrices M>
 class gram_steps {
  public:
   /// Precondition: the slopes of f are written.
-  explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_.kappa()) {}
+  explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_) {}
 
   /// n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {

@@ -52,10 +52,13 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
     T size(0);
     for (std::size_t i = 0; i < n; ++i) {
       kernel_.target[i] = f.target()[i];
-      for (std::size_t k = 0; k < n; ++k) kernel_.pull[i * n + k] = (T(0) - rate) * f.gram(i, k);
-      const T squares = f.gram(i, i);
-      kernel_.seen[i] = squares > T(0);
-      size = size + squares;
+      for (std::size_t k = 0; k < n; ++k) {
+        const T entry = f.gram(i, k);
+        kernel_.pull[i * n + k] = (T(0) - rate) * entry;
+        if (i != k) continue;
+        kernel_.seen[i] = entry > T(0);
+        size = size + entry;
+      }
     }
     // The loss is at most (Σ_q |f_q|²) |e|² / 2 + L_0.
     const T large(static_cast<double>(std::numeric_limits<lane_of<T>>::max() / 16));

@@ -63,8 +63,8 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
   }
 
  private:
-  static constexpr kernel::moved moves{learns<Learn, state_matrix>, learns<Learn, input_matrix>,
-                                       learns<Learn, output_matrix>};
+  static constexpr kernel::moved_matrices moves{learns<Learn, state_matrix>, learns<Learn, input_matrix>,
+                                                learns<Learn, output_matrix>};
   struct system {
     std::span<T> a, b, c;  // (d)
   };
