@@ -30,8 +30,9 @@ class gram_step_work {
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
-  /// Partial sums (pieces, kappa, lanes): -h° in the first lane of the first piece.
+  /// Partial sums (pieces, kappa, lanes).
   T* sums() { return slope() + stride_; }
+  /// -h° in the first lane of the first piece, zeros elsewhere.
   void start_sums() { std::copy_n(starts(), sums_, sums()); }
 
  private:

@@ -55,9 +55,10 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
       for (std::size_t k = 0; k < n; ++k) {
         const T entry = f.gram(i, k);
         kernel_.pull[i * n + k] = (T(0) - rate) * entry;
-        if (i != k) continue;
-        kernel_.seen[i] = entry > T(0);
-        size = size + entry;
+        if (i == k) {
+          kernel_.seen[i] = entry > T(0);
+          size = size + entry;
+        }
       }
     }
     // The loss is at most (Σ_q |f_q|²) |e|² / 2 + L_0.
