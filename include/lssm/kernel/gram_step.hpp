@@ -7,101 +7,25 @@
 //   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //
-//   gram_step_constants<T>       what does not change from step to step: 2 rate G and h°
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved; here all in registers, for D
 //                                and K known and small, of other sizes in kernel/gram_step_blocked.hpp
 //
 // A single small student waits for results, it does not wait for multipliers: powers in four chains; -h° where sums begin;
 // two sums folded at once, each into one half of a register, so that even and odd entries of e meet their columns of G side
 // by side; and no number leaves the registers, as a shuffle takes less time than a store and its load. Sums over modes have
-// sixteen partial sums, folded in halves, whatever the hardware, and all sizes round alike. Sequences longer than
-// `short_kappa` have another order of operations.
+// sixteen partial sums, folded in halves, whatever the hardware, and all sizes round alike. Two other orders of operations:
+// for sequences longer than `short_kappa`, and for few modes in one wide register (kernel/gram_step_few_modes.hpp).
 #pragma once
 
 #include <algorithm>
 #include <span>
 #include <utility>
-#include <vector>
 
+#include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
 #include "registers.hpp"
 
 namespace lssm::kernel {
-
-inline constexpr integer short_kappa = 16;
-
-/// Numbers from the start of a cache line on, zero at first.
-template <class T>
-class aligned_numbers {
- public:
-  explicit aligned_numbers(integer count)
-      : lines_(static_cast<std::size_t>((count + in_line - 1) / in_line)) {}
-  T* data() { return lines_.data()->x; }
-  const T* data() const { return lines_.data()->x; }
-
- private:
-  static constexpr integer in_line = static_cast<integer>(64 / sizeof(T));
-  struct alignas(64) line {
-    T x[static_cast<std::size_t>(in_line)] = {};
-  };
-  std::vector<line> lines_;
-};
-
-template <class T>
-class gram_step_constants {
- public:
-  explicit gram_step_constants(integer kappa)
-      : kappa_(kappa), numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa)) {}
-
-  /// From one column to the next: kappa in whole registers.
-  static constexpr integer stride(integer kappa) {
-    constexpr integer sums = static_cast<integer>(whole_sums);
-    return (kappa + sums - 1) / sums * sums;
-  }
-  integer kappa() const { return kappa_; }
-  T* target() { return numbers_.data(); }
-  const T* target() const { return numbers_.data(); }
-  /// Columns of 2 rate G, zeros beyond kappa.
-  T* columns() { return target() + stride(kappa_); }
-  const T* columns() const { return target() + stride(kappa_); }
-  /// The same for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of that column.
-  const T* slope_columns() const { return columns() + kappa_ * stride(kappa_); }
-
-  /// Precondition: the columns are written.
-  void write_slopes() {
-    if (kappa_ > short_kappa) return;
-    T* slope = columns() + kappa_ * stride(kappa_);
-    for (integer k = 0; k < kappa_; ++k, slope += stride(kappa_))
-      for (integer i = 0; i + 1 < kappa_; ++i)
-        slope[i] = T(static_cast<double>(i + 1)) * columns()[k * stride(kappa_) + i + 1];
-  }
-
- private:
-  integer kappa_;
-  aligned_numbers<T> numbers_;
-};
-
-namespace detail {
-
-template <class T, class V>
-[[gnu::always_inline]] inline V fused(const V& x, const V& y, const V& z) {
-  V r;
-  fuse<T>(x, y, z, r);
-  return r;
-}
-
-/// The partial sums first, first + step, ... folded.
-template <class V, std::size_t Pieces, std::size_t Count, std::size_t First = 0, std::size_t Step = 1>
-[[gnu::always_inline]] inline V folded_pieces(const V (&part)[Pieces]) {
-  if constexpr (First + Step >= Count || Step >= Pieces) {
-    return part[First];
-  } else {
-    return folded_pieces<V, Pieces, Count, First, 2 * Step>(part) +
-           folded_pieces<V, Pieces, Count, First + Step, 2 * Step>(part);
-  }
-}
-
-}  // namespace detail
 
 /// Sizes for which a step stays in registers, or next to them.
 template <integer D, integer K>
@@ -117,16 +41,13 @@ template <class T, integer D, integer K, moved_matrices M>
 class gram_steps;
 
 template <class T, integer D, integer K, moved_matrices M>
-  requires in_registers<D, K>
+  requires(in_registers<D, K> && !few_modes<T>(D, K))
 class gram_steps<T, D, K, M> {
  public:
-  /// Precondition: f is of length K, and its slopes are written.
+  /// Precondition: f is of length K, and finished.
   explicit gram_steps(const gram_step_constants<T>& f) {
     constexpr integer stride = gram_step_constants<T>::stride(K);
-    for (std::size_t k = 0; k < kappa; ++k) {
-      T first[lanes] = {-f.target()[k]};
-      start_[k] = load<lanes>(first);
-    }
+    for (std::size_t k = 0; k < kappa; ++k) start_[k] = load<lanes>(f.starts() + k * whole<T>::lanes);
     for (std::size_t q = 0; q < pairs; ++q)
       for (std::size_t r = 0; r < rows; ++r) {
         T both[lanes] = {};
@@ -156,19 +77,12 @@ class gram_steps<T, D, K, M> {
         square[i] = a[i] * a[i];
         fourth[i] = square[i] * square[i];
       });
-      const auto factors = [&](auto i, auto k) __attribute__((always_inline)) {  // of w aᵏ
-        using both = std::pair<const vector&, const vector&>;
-        if constexpr (k == 0) return both(b[i], c[i]);
-        if constexpr (k == 1) return both(power[i][0], a[i]);
-        if constexpr (k == 2 || k == 3) return both(power[i][k - 2], square[i]);
-        if constexpr (k >= 4) return both(power[i][k - 4], fourth[i]);
-      };
       vector part[2 * pairs] = {}, e[pairs];  // partial sums; entries 2 q and 2 q + 1, in either half
       unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
         vector sum[pieces];
         sum[0] = start_[k];
         unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-          const auto [x, y] = factors(i, k);
+          const auto [x, y] = detail::power_factors<k>(a[i], square[i], fourth[i], b[i], c[i], power[i]);
           power[i][k] = x * y;
           if constexpr (i == 0 || i >= pieces) {
             sum[i % pieces] = fused<T>(x, y, sum[i % pieces]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
-//   gram_step_work<T>(f)         a place for intermediate numbers, and what sums begin with
+//   gram_step_work<T>(f)         a place for intermediate numbers
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "gram_step.hpp"
+#include "gram_step_few_modes.hpp"
 
 namespace lssm::kernel {
 
@@ -23,21 +24,14 @@ class gram_step_work {
   explicit gram_step_work(const gram_step_constants<T>& f)
       : sums_(f.kappa() * static_cast<integer>(whole_sums)),
         stride_(gram_step_constants<T>::stride(f.kappa())),
-        numbers_(2 * sums_ + 3 * stride_) {
-    for (integer k = 0; k < f.kappa(); ++k)
-      starts()[k * static_cast<integer>(whole<T>::lanes)] = -f.target()[k];
-  }
+        numbers_(sums_ + 3 * stride_) {}
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
   /// Partial sums (pieces, kappa, lanes).
   T* sums() { return slope() + stride_; }
-  /// -h° in the first lane of the first piece, zeros elsewhere.
-  void start_sums() { std::copy_n(starts(), sums_, sums()); }
 
  private:
-  T* starts() { return sums() + sums_; }
-
   integer sums_, stride_;
   aligned_numbers<T> numbers_;
 };
@@ -184,7 +178,8 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
-  work.start_sums();
+  std::fill(std::copy_n(f.starts(), apart, work.sums()),
+            work.sums() + kappa * static_cast<integer>(whole_sums), T(0));
   for (std::size_t i = 0; i < pieces; ++i)
     add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
                                                              work.sums() + static_cast<integer>(i) * apart);
@@ -200,16 +195,32 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
 }
 
+/// n steps, if few_modes; returns whether.
+template <moved_matrices M, integer K = 2, class T>
+bool take_few_modes_of_any_length(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b,
+                                  std::span<T> c, integer n) {
+  if constexpr (few_modes<T>(1, K)) {
+    if (f.kappa() != K) return take_few_modes_of_any_length<M, K + 1>(f, a, b, c, n);
+    if (!few_modes<T>(length(a), K)) return false;
+    gram_steps<T, 16, K, M>(f).take(a, b, c, n);
+    return true;
+  } else {
+    return false;
+  }
+}
+
 }  // namespace detail
 
 template <class T, integer D, integer K, moved_matrices M>
 class gram_steps {
  public:
-  /// Precondition: the slopes of f are written.
+  /// Precondition: f is finished.
   explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_) {}
 
   /// n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
+    if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
+      if (detail::take_few_modes_of_any_length<M>(f_, a, b, c, n)) return;
     for (; n > 0; --n) {
       if (f_.kappa() <= short_kappa) {
         detail::gram_step_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);

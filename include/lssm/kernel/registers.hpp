@@ -16,9 +16,12 @@
 //   load_whole<T, Bytes>(p, n)   the first n of them, then zeros; n may be < 0   store_whole<T>(v, p, n)
 //   spread<T>(x)            x in every lane
 //   spread_sum<T, N>(v)     the sum of every N lanes in each of them, in halves; N = all unless said
-//   fold_halves<T>(x, y)    the halves of x added up in the lower half, those of y in the upper one
-//   add_other_half<T>(v)    the same for v and v
-//   spread_entry<I, T>(v)   entry I of either half in all of that half
+//   fold_halves<T, N>(x, y)   in every N lanes, all unless said: halves of x added up in the lower half, those of y in the
+//                             upper one
+//   fold_neighbours<T>(x, y)  in every four lanes: 0 + 1 and 2 + 3 of x, then those of y
+//   add_other_half<T>(v)    as fold_halves of v and v
+//   add_fours<T>(v)         the four fours of sixteen lanes added up, in each of them
+//   spread_entry<I, T, N>(v)   entry I of every N lanes, of either half unless said, in all of them
 #pragma once
 
 #include <cstring>
@@ -333,13 +336,27 @@ template <class T, class V>
   return spread_sum<T, sizeof(V) / sizeof(T)>(v);
 }
 
-template <class T, class V>
+template <class T, std::size_t N, class V>
 [[gnu::always_inline]] inline V fold_halves(const V& x, const V& y) {
-  constexpr std::size_t half = detail::half_of<T, V>, lanes = 2 * half;
+  constexpr std::size_t lanes = sizeof(V) / sizeof(T), half = N / 2;
   return detail::of_lanes<T, V>([&]<std::size_t... L>(
       std::index_sequence<L...>) __attribute__((always_inline)) {
-    return __builtin_shufflevector(x, y, (L < half ? L : L + half)...) +
-           __builtin_shufflevector(x, y, (L < half ? L + half : L + lanes)...);
+    return __builtin_shufflevector(x, y, (L % N < half ? L : L - half + lanes)...) +
+           __builtin_shufflevector(x, y, (L % N < half ? L + half : L + lanes)...);
+  });
+}
+template <class T, class V>
+[[gnu::always_inline]] inline V fold_halves(const V& x, const V& y) {
+  return fold_halves<T, sizeof(V) / sizeof(T)>(x, y);
+}
+
+template <class T, class V>
+[[gnu::always_inline]] inline V fold_neighbours(const V& x, const V& y) {
+  constexpr std::size_t lanes = sizeof(V) / sizeof(T);
+  return detail::of_lanes<T, V>([&]<std::size_t... L>(
+      std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(x, y, (L / 4 * 4 + L % 2 * 2 + L % 4 / 2 * lanes)...) +
+           __builtin_shufflevector(x, y, (L / 4 * 4 + L % 2 * 2 + L % 4 / 2 * lanes + 1)...);
   });
 }
 
@@ -348,11 +365,21 @@ template <class T, class V>
   return v + detail::exchanged<detail::half_of<T, V>, T>(v);
 }
 
+/// The sums are the same in all lanes, bit for bit, and wait for one shuffle only.
+template <class T, class V>
+[[gnu::always_inline]] inline V add_fours(const V& v) {
+  static_assert(sizeof(V) / sizeof(T) == 16);
+  return (v + detail::exchanged<8, T>(v)) + (detail::exchanged<4, T>(v) + detail::exchanged<12, T>(v));
+}
+
+template <std::size_t I, class T, std::size_t N, class V>
+[[gnu::always_inline]] inline V spread_entry(const V& v) {
+  return detail::of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((
+      always_inline)) { return __builtin_shufflevector(v, v, (L / N * N + I)...); });
+}
 template <std::size_t I, class T, class V>
 [[gnu::always_inline]] inline V spread_entry(const V& v) {
-  constexpr std::size_t half = detail::half_of<T, V>;
-  return detail::of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((
-      always_inline)) { return __builtin_shufflevector(v, v, (L / half * half + I)...); });
+  return spread_entry<I, T, detail::half_of<T, V>>(v);
 }
 
 }  // namespace lssm::kernel

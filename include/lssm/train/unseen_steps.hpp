@@ -91,7 +91,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     for (std::size_t k = 0; k < target.size(); ++k)
       for (std::size_t i = 0; i < target.size(); ++i)
         constants.columns()[static_cast<integer>(k) * stride + static_cast<integer>(i)] = rate * f.gram(i, k);
-    constants.write_slopes();
+    constants.finish();
     steps_.emplace(std::move(constants));
   }
 

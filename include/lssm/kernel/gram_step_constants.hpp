@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What does not change from one step of gradient descent in Gram form to the next, and what its orders of operations share.
+//
+//   gram_step_constants<T>   h° and the columns of 2 rate G, and of what makes the coefficients of P' (kernel/gram_step.hpp)
+//   few_modes<T>(d, kappa)   whether the order of operations is the one for modes in one wide register
+//   aligned_numbers<T>       zeros at first, from the start of a cache line on
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "registers.hpp"
+
+namespace lssm::kernel {
+
+inline constexpr integer short_kappa = 16;
+
+/// Numbers from the start of a cache line on, zero at first.
+template <class T>
+class aligned_numbers {
+ public:
+  explicit aligned_numbers(integer count)
+      : lines_(static_cast<std::size_t>((count + in_line - 1) / in_line)) {}
+  T* data() { return lines_.data()->x; }
+  const T* data() const { return lines_.data()->x; }
+
+ private:
+  static constexpr integer in_line = static_cast<integer>(64 / sizeof(T));
+  struct alignas(64) line {
+    T x[static_cast<std::size_t>(in_line)] = {};
+  };
+  std::vector<line> lines_;
+};
+
+template <class T>
+class gram_step_constants {
+ public:
+  explicit gram_step_constants(integer kappa)
+      : kappa_(kappa),
+        numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) + kappa * in_register) {}
+
+  /// From one column to the next: kappa in whole registers.
+  static constexpr integer stride(integer kappa) {
+    constexpr integer sums = static_cast<integer>(whole_sums);
+    return (kappa + sums - 1) / sums * sums;
+  }
+  integer kappa() const { return kappa_; }
+  T* target() { return numbers_.data(); }
+  const T* target() const { return numbers_.data(); }
+  /// Columns of 2 rate G, zeros beyond kappa.
+  T* columns() { return target() + stride(kappa_); }
+  const T* columns() const { return target() + stride(kappa_); }
+  /// The same for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of that column.
+  const T* slope_columns() const { return columns() + kappa_ * stride(kappa_); }
+  /// What sums begin with: kappa whole registers, -h°_k in the first lane of the k-th, zeros in the others.
+  const T* starts() const { return slope_columns() + (kappa_ <= short_kappa ? kappa_ * stride(kappa_) : 0); }
+
+  /// Writes slope columns and starts. Precondition: target and columns are written.
+  void finish() {
+    T* start = numbers_.data() + (starts() - target());
+    for (integer k = 0; k < kappa_; ++k) start[k * in_register] = -target()[k];
+    if (kappa_ > short_kappa) return;
+    T* slope = columns() + kappa_ * stride(kappa_);
+    for (integer k = 0; k < kappa_; ++k, slope += stride(kappa_))
+      for (integer i = 0; i + 1 < kappa_; ++i)
+        slope[i] = T(static_cast<double>(i + 1)) * columns()[k * stride(kappa_) + i + 1];
+  }
+
+ private:
+  static constexpr integer in_register = static_cast<integer>(whole<T>::lanes);
+
+  integer kappa_;
+  aligned_numbers<T> numbers_;
+};
+
+/// Whether steps are those of kernel/gram_step_few_modes.hpp.
+template <class T>
+constexpr bool few_modes(integer d, integer kappa) {
+  return std::is_same_v<T, float> && register_bytes == 64 && d <= 16 && kappa >= 2 && kappa <= 8;
+}
+
+namespace detail {
+
+template <class T, class V>
+[[gnu::always_inline]] inline V fused(const V& x, const V& y, const V& z) {
+  V r;
+  fuse<T>(x, y, z, r);
+  return r;
+}
+
+/// The partial sums first, first + step, ... folded.
+template <class V, std::size_t Pieces, std::size_t Count, std::size_t First = 0, std::size_t Step = 1>
+[[gnu::always_inline]] inline V folded_pieces(const V (&part)[Pieces]) {
+  if constexpr (First + Step >= Count || Step >= Pieces) {
+    return part[First];
+  } else {
+    return folded_pieces<V, Pieces, Count, First, 2 * Step>(part) +
+           folded_pieces<V, Pieces, Count, First + Step, 2 * Step>(part);
+  }
+}
+
+/// The two factors of w a^k, w = b c: powers in four chains.
+template <std::size_t K, class V, std::size_t Count>
+[[gnu::always_inline]] inline std::pair<const V&, const V&> power_factors(const V& a, const V& square,
+                                                                          const V& fourth, const V& b,
+                                                                          const V& c,
+                                                                          const V (&power)[Count]) {
+  if constexpr (K == 0) return {b, c};
+  if constexpr (K == 1) return {power[0], a};
+  if constexpr (K == 2 || K == 3) return {power[K - 2], square};
+  if constexpr (K >= 4) return {power[K - 4], fourth};
+}
+
+}  // namespace detail
+
+}  // namespace lssm::kernel

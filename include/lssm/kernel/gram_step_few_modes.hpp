@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The steps of kernel/gram_step.hpp for modes that fit one register of sixteen floats, and short sequences.
+//
+//   G_m(x) = 2 rate Σ_k G_km x^k          P(a_j) = Σ_m e_m G_m(a_j)          P'(a_j) = Σ_m e_m G_m'(a_j)
+//
+//   gram_steps<T, D, K, Moved>   where few_modes<T>(D, K)
+//
+// The polynomials G_m at the modes need no e: they are evaluated while sums over modes are folded, and P and P' wait for e
+// no longer than a sum of kappa products, instead of for the coefficients of P and then for its values. That is more work,
+// 2 kappa polynomials instead of two, and pays only where registers are as wide as this: in two of 32 bytes it takes longer
+// than the other order. So these steps agree with those of other hardware up to rounding, not bit for bit.
+#pragma once
+
+#include <span>
+
+#include "gram_step.hpp"
+#include "moved_matrices.hpp"
+#include "registers.hpp"
+
+namespace lssm::kernel {
+
+template <class T, integer D, integer K, moved_matrices M>
+  requires(in_registers<D, K>&& few_modes<T>(D, K))
+class gram_steps<T, D, K, M> {
+ public:
+  /// Precondition: f is of length K, and finished.
+  explicit gram_steps(const gram_step_constants<T>& f) {
+    constexpr std::size_t stride = gram_step_constants<T>::stride(K);
+    for (std::size_t m = 0; m < kappa; ++m) {
+      start_[m] = load_whole(f.starts() + m * whole<T>::lanes);
+      for (std::size_t k = 0; k < kappa; ++k) columns_[m][k] = spread(f.columns()[m * stride + k]);
+      for (std::size_t k = 0; k + 1 < kappa; ++k)
+        columns_[m][kappa + k] = spread(f.slope_columns()[m * stride + k]);
+    }
+  }
+
+  /// n steps of at most D modes a and their weights b and c.
+  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
+    using detail::fused;
+    const integer d = length(to_a);
+    vector a = load_whole(to_a.data(), d), b = load_whole(to_b.data(), d), c = load_whole(to_c.data(), d);
+    for (; n > 0; --n) {
+      const vector square = a * a, fourth = square * square;
+      vector power[kappa], part[kappa];  // w aᵏ, and partial sums
+      unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
+        const auto [x, y] = detail::power_factors<k>(a, square, fourth, b, c, power);
+        power[k] = x * y;
+        part[k] = fused<T>(x, y, start_[k]);
+      });
+
+      vector e[kappa];
+      unrolled<quads>([&](auto q) __attribute__((always_inline)) {
+        constexpr std::size_t first = 4 * q, count = kappa - first < 4 ? kappa - first : 4;
+        const auto at = [&](std::size_t i) -> const vector& {
+          return part[first + (i < count ? i : count - 1)];
+        };
+        const vector low = fold_halves<T, 4>(at(0), at(1));
+        vector sums;
+        if constexpr (count > 2) {
+          sums = fold_neighbours<T>(low, fold_halves<T, 4>(at(2), at(3)));
+        } else {
+          sums = spread_sum<T, 2>(low);
+        }
+        sums = add_fours<T>(sums);
+        unrolled<count>([&](auto i) __attribute__((always_inline)) {
+          e[first + i] = spread_entry<(count > 2 ? i : 2 * i), T, 4>(sums);
+        });
+      });
+
+      // G_m or G_m' at the modes: Horner's rule in a², with pairs of coefficients.
+      const auto polynomial = [&](const vector* coefficient, auto count) __attribute__((always_inline)) {
+        vector value{};
+        unrolled<(count + 1) / 2>([&](auto step) __attribute__((always_inline)) {
+          constexpr std::size_t k = 2 * ((count - 1) / 2 - step);
+          vector two = coefficient[k];
+          if constexpr (k + 1 < count) two = fused<T>(coefficient[k + 1], a, two);
+          value = step == 0 ? two : fused<T>(value, square, two);
+        });
+        return value;
+      };
+      // Σ_m e_m G_m: in pairs, which are then added up.
+      const auto weighted = [&](std::size_t first, auto count) __attribute__((always_inline)) {
+        vector sum[pairs];
+        unrolled<kappa>([&](auto m) __attribute__((always_inline)) {
+          const vector value = polynomial(columns_[m] + first, count);
+          sum[m / 2] = m % 2 == 0 ? e[m] * value : fused<T>(e[m], value, sum[m / 2]);
+        });
+        return detail::folded_pieces<vector, pairs, pairs>(sum);
+      };
+      const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
+                   dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{}), old_b = b;
+      if constexpr (M.a) a = fused<T>(-power[0], dq, a);
+      if constexpr (M.b) b = fused<T>(-c, q, b);
+      if constexpr (M.c) c = fused<T>(-old_b, q, c);
+    }
+    if constexpr (M.a) store_whole<T>(a, to_a.data(), d);
+    if constexpr (M.b) store_whole<T>(b, to_b.data(), d);
+    if constexpr (M.c) store_whole<T>(c, to_c.data(), d);
+  }
+
+ private:
+  using vector = typename whole<T>::vector;
+  static constexpr std::size_t kappa = K, pairs = (kappa + 1) / 2, quads = (kappa + 3) / 4;
+
+  vector start_[kappa];
+  vector columns_[kappa][2 * kappa - 1];  // coefficients of G_m, then of G_m', each in all lanes
+};
+
+}  // namespace lssm::kernel
