@@ -8,6 +8,8 @@
 #include "kernel/full_gradient.hpp"
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"
+#include "kernel/gram_step_constants.hpp"
+#include "kernel/gram_step_few_modes.hpp"
 #include "kernel/matrix.hpp"
 #include "kernel/moving_means.hpp"
 #include "kernel/polynomial.hpp"

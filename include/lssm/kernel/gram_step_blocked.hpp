@@ -6,7 +6,8 @@
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
 // added up across lanes once, at the end. Short sequences take the operations of the step in registers, to the same bits;
-// longer ones powers in two chains instead of four, and P with its derivative by Horner's rule.
+// longer ones powers in two chains instead of four, and P with its derivative by Horner's rule. Few modes take the steps of
+// kernel/gram_step_few_modes.hpp.
 #pragma once
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 //   aligned_numbers<T>       zeros at first, from the start of a cache line on
 #pragma once
 
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 
 namespace lssm::kernel {
 
+/// Longer sequences have an order of operations of their own.
 inline constexpr integer short_kappa = 16;
 
 /// Numbers from the start of a cache line on, zero at first.
@@ -112,5 +114,4 @@ template <std::size_t K, class V, std::size_t Count>
 }
 
 }  // namespace detail
-
 }  // namespace lssm::kernel
