@@ -78,7 +78,7 @@ class gram_step_constants {
 /// Whether steps are those of kernel/gram_step_few_modes.hpp.
 template <class T>
 constexpr bool few_modes(integer d, integer kappa) {
-  return std::is_same_v<T, float> && register_bytes == 64 && d <= 16 && kappa >= 2 && kappa <= 8;
+  return std::is_same_v<T, float> && register_bytes == 64 && d <= 16 && kappa >= 2 && kappa <= 7;
 }
 
 namespace detail {

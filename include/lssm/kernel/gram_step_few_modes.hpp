@@ -5,10 +5,11 @@
 //
 //   gram_steps<T, D, K, Moved>   where few_modes<T>(D, K)
 //
-// The polynomials G_m at the modes need no e: they are evaluated while sums over modes are folded, and P and P' wait for e
-// no longer than a sum of kappa products, instead of for the coefficients of P and then for its values. That is more work,
-// 2 kappa polynomials instead of two, and pays only where registers are as wide as this: in two of 32 bytes it takes longer
-// than the other order. So these steps agree with those of other hardware up to rounding, not bit for bit.
+// The polynomials G_m at the modes need no e: they are evaluated while sums over modes are folded, and P and P' wait
+// for e no longer than a sum of kappa products, instead of for the coefficients of P and then for its values. That is
+// more work, 2 kappa polynomials instead of two, and pays only where registers are as wide as this, and up to kappa =
+// 7: in two of 32 bytes it takes longer than the other order. So these steps agree with those of other hardware up to
+// rounding, not bit for bit.
 #pragma once
 
 #include <span>
