@@ -179,8 +179,7 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
-  std::fill(std::copy_n(f.starts(), apart, work.sums()),
-            work.sums() + kappa * static_cast<integer>(whole_sums), T(0));
+  std::copy_n(f.starts(), kappa * static_cast<integer>(whole_sums), work.sums());
   for (std::size_t i = 0; i < pieces; ++i)
     add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
                                                              work.sums() + static_cast<integer>(i) * apart);
@@ -196,17 +195,16 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
 }
 
-/// n steps, if few_modes; returns whether.
+/// n steps, where few_modes; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
-bool take_few_modes_of_any_length(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b,
-                                  std::span<T> c, integer n) {
+void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
+                    integer n) {
   if constexpr (few_modes<T>(1, K)) {
-    if (f.kappa() != K) return take_few_modes_of_any_length<M, K + 1>(f, a, b, c, n);
-    if (!few_modes<T>(length(a), K)) return false;
-    gram_steps<T, 16, K, M>(f).take(a, b, c, n);
-    return true;
-  } else {
-    return false;
+    if (f.kappa() == K) {
+      gram_steps<T, 16, K, M>(f).take(a, b, c, n);
+    } else {
+      take_few_modes<M, K + 1>(f, a, b, c, n);
+    }
   }
 }
 
@@ -221,7 +219,7 @@ class gram_steps {
   /// n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
     if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
-      if (detail::take_few_modes_of_any_length<M>(f_, a, b, c, n)) return;
+      if (few_modes<T>(length(a), f_.kappa())) return detail::take_few_modes<M>(f_, a, b, c, n);
     for (; n > 0; --n) {
       if (f_.kappa() <= short_kappa) {
         detail::gram_step_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);

@@ -39,7 +39,8 @@ class gram_step_constants {
  public:
   explicit gram_step_constants(integer kappa)
       : kappa_(kappa),
-        numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) + kappa * in_register) {}
+        numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) +
+                 kappa * static_cast<integer>(whole_sums)) {}
 
   /// From one column to the next: kappa in whole registers.
   static constexpr integer stride(integer kappa) {
@@ -54,13 +55,13 @@ class gram_step_constants {
   const T* columns() const { return target() + stride(kappa_); }
   /// The same for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of that column.
   const T* slope_columns() const { return columns() + kappa_ * stride(kappa_); }
-  /// What sums begin with: kappa whole registers, -h°_k in the first lane of the k-th, zeros in the others.
+  /// What partial sums (pieces, kappa, lanes) begin with: -h° in the first lane of the first piece, zeros elsewhere.
   const T* starts() const { return slope_columns() + (kappa_ <= short_kappa ? kappa_ * stride(kappa_) : 0); }
 
   /// Writes slope columns and starts. Precondition: target and columns are written.
   void finish() {
     T* start = numbers_.data() + (starts() - target());
-    for (integer k = 0; k < kappa_; ++k) start[k * in_register] = -target()[k];
+    for (integer k = 0; k < kappa_; ++k) start[k * static_cast<integer>(whole<T>::lanes)] = -target()[k];
     if (kappa_ > short_kappa) return;
     T* slope = columns() + kappa_ * stride(kappa_);
     for (integer k = 0; k < kappa_; ++k, slope += stride(kappa_))
@@ -69,8 +70,6 @@ class gram_step_constants {
   }
 
  private:
-  static constexpr integer in_register = static_cast<integer>(whole<T>::lanes);
-
   integer kappa_;
   aligned_numbers<T> numbers_;
 };
