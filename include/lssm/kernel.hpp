@@ -15,3 +15,4 @@
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
 #include "kernel/triangular_factor.hpp"
+#include "kernel/triangular_rows.hpp"

@@ -2,6 +2,7 @@
 // objective: the one room that knows model, data and loss together.
 #pragma once
 
+#include "objective/checked_data.hpp"
 #include "objective/concepts.hpp"
 #include "objective/curvature.hpp"
 #include "objective/deep.hpp"

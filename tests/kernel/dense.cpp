@@ -70,7 +70,8 @@ TEST_CASE_TEMPLATE("a pivoted Cholesky factor reconstructs its matrix and knows 
       std::vector<T> F(n * n, T(9));
       CAPTURE(n);
       CAPTURE(rank);
-      CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), static_cast<integer>(n)) ==
+      CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), static_cast<integer>(n),
+                                     T(epsilon_of<T> * static_cast<double>(n))) ==
             static_cast<integer>(rank));
       CHECK(reconstruction_error(G, F, n) < 4);
       for (std::size_t i = rank * n; i < F.size(); ++i) CHECK(F[i] == T(0));
@@ -83,18 +84,19 @@ TEST_CASE("a Cholesky factor of duals carries the derivative") {
   const auto G = semidefinite<T>(draw, 5, 5);
   auto work = G;
   std::vector<T> F(25);
-  CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), 5) == 5);
+  CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), 5, T(5 * epsilon_of<T>)) == 5);
   CHECK(reconstruction_error(G, F, 5) < 1e4);  // derivatives of a factor grow with the condition number
 }
 
-TEST_CASE("scales of the unknowns do not decide the rank") {
-  std::vector<double> G = {1, 0, 0, 0, 1e-12, 0, 0, 0, 0}, F(9);
-  CHECK(kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), 3) == 2);
-  G = {1e-300, 0, 0, 1e-300};
-  F.resize(4);
-  CHECK(kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), 2) == 2);
-  G = {1, 0, 0, 1e-16};  // below n ε: rounding
-  CHECK(kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), 2) == 1);
+TEST_CASE("scales of the unknowns do not decide the rank, the rounding does that the caller names") {
+  const auto rank = [](std::vector<double> G, integer n, double rounding) {
+    std::vector<double> F(G.size());
+    return kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), n, rounding);
+  };
+  CHECK(rank({1, 0, 0, 0, 1e-12, 0, 0, 0, 0}, 3, 1e-15) == 2);
+  CHECK(rank({1e-300, 0, 0, 1e-300}, 2, 1e-15) == 2);
+  CHECK(rank({1, 0, 0, 1e-16}, 2, 1e-15) == 1);
+  CHECK(rank({1, 0, 0, 1e-16}, 2, 1e-17) == 2);
 }
 
 TEST_CASE_TEMPLATE("solve: several columns, pivots needed", T, float, double, long double, wide, dual<double>,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Dense systems of the size of a sequence: a pivoted Cholesky factor and a linear solve, generic in the scalar.
 //
-//   pivoted_cholesky(G, F)   G = Σ_q f_q f_qᵀ for a symmetric positive semidefinite G (n, n), f_q the rows of F;
-//                            returns the rank r
-//   solve(M, X)              overwrites the columns of X with M⁻¹ X; pivots by selects, so lanes may differ
+//   pivoted_cholesky(G, F, n, rounding)   G = Σ_q f_q f_qᵀ for a symmetric positive semidefinite G (n, n), f_q the rows
+//                                         of F; returns the rank r
+//   solve(M, X)                           overwrites the columns of X with M⁻¹ X; pivots by selects, so lanes may differ
 //
 // These are for n of a few to a few hundred and for scalars that LAPACK does not have.
 #pragma once
@@ -15,15 +15,16 @@
 
 namespace lssm::kernel {
 
-/// G and F row major (n, n); rows r, r+1, ... of F are zero. Rank decision: pivots below n ε max_i G_ii count as
-/// rounding. G is overwritten. For single scalars: pivot orders of lanes would differ.
+/// G and F row major (n, n); rows r, r+1, ... of F are zero. Pivots up to rounding · max_i G_ii count as rounding, which they
+/// are where G was added up of terms of that size, and may not be where it is made of parts that differ: callers decide
+/// (objective/gram_factor.hpp). G is overwritten. For single scalars: pivot orders of lanes would differ.
 template <SingleScalar T>
-constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n) {
+constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, const T& rounding) {
   const auto at = [n](integer i, integer j) { return static_cast<std::size_t>(i * n + j); };
   for (T& f : F) f = T(0);
   T largest(0);
   for (integer i = 0; i < n; ++i) largest = max_of(largest, G[at(i, i)]);
-  const T floor = largest * T(epsilon_of<T> * static_cast<double>(n));
+  const T floor = largest * rounding;
   integer rank = 0;
   for (; rank < n; ++rank) {
     integer best = 0;

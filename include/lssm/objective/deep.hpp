@@ -19,7 +19,8 @@
 #include "../kernel/blocks.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
-#include "gram_factor.hpp"
+#include "../data/gram_matrix.hpp"
+#include "checked_data.hpp"
 
 namespace lssm {
 

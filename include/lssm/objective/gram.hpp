@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The squared last-output loss in Gram form: the cost of a step does not depend on the number of sequences.
 //
-//   L = ½ Σ_q ρ_q² + L_0,   ρ_q = f_q · (h - h°),   g = dL/dh = Σ_q ρ_q f_q        (objective/gram_factor.hpp)
+//   L = ½ Σ_q ρ_q² + L_0,   ρ_q = f_q · (h - c) - t_q,   g = dL/dh = Σ_q ρ_q f_q     (objective/gram_factor.hpp)
 //
 // Equal to the raw form (objective/raw.hpp) up to rounding; chosen at compile time for quadratic losses.
 #pragma once
 
+#include <algorithm>
+
+#include "checked_data.hpp"
 #include "curvature.hpp"
 #include "gram_factor.hpp"
 
@@ -27,38 +30,46 @@ class gram_objective {
                  const labelled<T>& data) requires SingleScalar<T>
       : state_(m, start, checked_length(data, M::inputs)), modal_(make_second_order<T>(m)) {
     const gram_factor<T> factor(data);
-    target_ = zeros<T>(extent<response_size>(length(factor.target)));
-    residual_ = error_ =
-        zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(length(target_))));
-    rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(factor.rows)));
+    make_room(length(factor.target), factor.rank);
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
-    std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
+    std::copy(factor.center.begin(), factor.center.end(), center_.begin());
+    rows_ = factor.rows;
+    fitted_ = factor.fitted;
     offset_ = factor.offset;
     label_power_ = factor.label_power;
-    rank_ = factor.rank;
+    gram_suffices_ = T(factor.gram_suffices ? 1 : 0);
     find_excited();
   }
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class Lane>
   gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
       : state_(m, m.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
-    target_ = zeros<T>(extent<response_size>(lane.kappa() * M::inputs));
-    residual_ = error_ =
-        zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(length(target_))));
-    rows_ = zeros<T>(extent<product_of<response_size, response_size>>(length(target_) * length(target_)));
+    make_room(lane.kappa() * M::inputs, lane.rank());
   }
+  /// Lanes may differ in rank: rows that a lane does not have are zero.
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
     require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
             single.kappa());
     set_lane(*this, lane, single);
     rank_ = std::max(rank_, single.rank());
+    rows_.resize(static_cast<std::size_t>(rank_) * target_.size(), T(0));
+    fitted_.resize(static_cast<std::size_t>(rank_), T(0));
+    for (std::size_t q = 0; q < fitted_.size(); ++q) {
+      const bool there = q < static_cast<std::size_t>(single.rank());
+      using L = lane_of<T>;
+      scalar_traits<T>::set(fitted_[q], lane, there ? single.fitted()[q] : L(0));
+      for (std::size_t i = 0; i < target_.size(); ++i)
+        scalar_traits<T>::set(rows_[q * target_.size() + i], lane,
+                              there ? single.factor(static_cast<integer>(q))[i] : L(0));
+    }
     find_excited();
   }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.state_.system()), part("rows", o.rows_), part("target", o.target_),
-                      part("offset", o.offset_), part("label_power", o.label_power_));
+    return std::tuple(part("system", o.state_.system()), part("target", o.target_),
+                      part("center", o.center_), part("offset", o.offset_),
+                      part("label_power", o.label_power_), part("gram_suffices", o.gram_suffices_));
   }
 
   auto& system() { return state_.system(); }
@@ -82,9 +93,10 @@ class gram_objective {
     if constexpr (response_size != dynamic && lanes_of < T >> 1) {
       if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
     }
-    for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - target_[excited_[i]];
+    for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - center_[excited_[i]];
     forget_unseen(std::span<T>(error_));
     kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
+    take_fitted();
     kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
     for (std::size_t i = 0; i < count; ++i) g[excited_[i]] = error_[i];
     T loss(0);
@@ -107,7 +119,8 @@ class gram_objective {
   /// The entries of h that some sequence sees; elsewhere the cotangent is zero.
   std::span<const std::size_t> excited() const { return excited_; }
   integer rank() const { return rank_; }
-  integer most_rank() const { return length(target_); }
+  /// The rank of any lane, at most.
+  integer most_rank() const { return rank_; }
   fixed_span<const T, response_size> factor(integer q) const {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
                                               target_.size());
@@ -118,8 +131,12 @@ class gram_objective {
     for (integer q = 0; q < rank_; ++q) sum = mul_add(factor(q)[i], factor(q)[k], sum);
     return sum;
   }
+  /// The lanes in which a kernel may hold the Gram matrix itself, instead of the rows (objective/gram_factor.hpp).
+  mask_of<T> gram_suffices() const { return gram_suffices_ > T(0); }
   /// h°, a response with the least loss (kappa, m).
   const auto& target() const { return target_; }
+  /// What the rows have to fit beside the response from which errors are taken (rank).
+  std::span<const T> fitted() const { return view<T>(fitted_); }
   const T& label_power() const { return label_power_; }
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
@@ -142,10 +159,11 @@ class gram_objective {
     const std::integral_constant<std::size_t, n> entries{};
     const auto& h = state_.response();
     std::array<T, n> error;
-    for (std::size_t i = 0; i < n; ++i) error[i] = h[i] - target_[i];
+    for (std::size_t i = 0; i < n; ++i) error[i] = h[i] - center_[i];
     forget_unseen(std::span<T>(error));
     kernel::weigh_rows(fixed_view<response_size>(std::as_const(error)), columns_.data(), entries,
                        residual_.data());
+    take_fitted();
     const auto rho = fixed_view<response_size>(std::as_const(residual_));
     kernel::weigh_rows(rho, excited_rows_.data(), entries, state_.cotangent().data());
     T loss(0);
@@ -157,8 +175,20 @@ class gram_objective {
     for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
       error[i] = where(seen_[i] > T(0), error[i], T(0));
   }
+  void take_fitted() {
+    for (std::size_t q = 0; q < fitted_.size() && some_fitted_; ++q) residual_[q] = residual_[q] - fitted_[q];
+  }
+  void make_room(integer entries, integer rank) {
+    target_ = center_ = zeros<T>(extent<response_size>(entries));
+    residual_ = error_ = zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(entries)));
+    rank_ = rank;
+    rows_.assign(static_cast<std::size_t>(rank * entries), T(0));
+    fitted_.assign(static_cast<std::size_t>(rank), T(0));
+  }
   /// Where some row is not zero, in some lane.
   void find_excited() {
+    some_fitted_ = std::any_of(fitted_.begin(), fitted_.end(),
+                               [](const T& t) { return any_lane<T>(!is_zero(t)); });
     const std::size_t n = target_.size();
     excited_.clear();
     seen_.clear();
@@ -187,11 +217,12 @@ class gram_objective {
   }
 
   state_type state_;
-  vec<T, product_of<response_size, response_size>> rows_;      // (κm, κm), the first `rank` in use
-  vec<T, response_size> target_;                               // (κm)
+  std::vector<T> rows_, fitted_;                               // (rank, κm), (rank)
+  vec<T, response_size> target_, center_;                      // (κm)
   vec<T, kernel::padded<T>(response_size)> residual_, error_;  // (rank), (excited entries), in whole blocks
   std::vector<T> excited_rows_, columns_;                      // (rank, excited entries) and its transpose
-  T offset_{}, label_power_{};
+  T offset_{}, label_power_{}, gram_suffices_{};
+  bool some_fitted_ = false;
   integer rank_ = 0;
   std::vector<std::size_t> excited_;
   std::vector<T> seen_;  // 1 in the lanes that see an entry of `excited_`

@@ -13,7 +13,8 @@
 
 #include "../loss/concepts.hpp"
 #include "../nn/with_network.hpp"
-#include "gram_factor.hpp"
+#include "../data/gram_matrix.hpp"
+#include "checked_data.hpp"
 #include "model_state.hpp"
 
 namespace lssm {

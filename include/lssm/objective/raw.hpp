@@ -7,7 +7,9 @@
 
 #include "../loss/concepts.hpp"
 #include "curvature.hpp"
-#include "gram_factor.hpp"
+#include "../data/gram_matrix.hpp"
+#include "../kernel/triangular_rows.hpp"
+#include "checked_data.hpp"
 
 namespace lssm {
 
@@ -105,7 +107,7 @@ class raw_objective {
   std::span<const T> predictions() const { return view<T>(predictions_); }
 
   integer rank() const { return rank_; }
-  integer most_rank() const { return length(state_.cotangent()); }
+  integer most_rank() const { return std::min(sequences(), length(state_.cotangent())); }
   fixed_span<const T, response_size> factor(integer q) const {
     const std::size_t n = state_.cotangent().size();
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * n, n);
@@ -127,22 +129,23 @@ class raw_objective {
     const std::size_t size = state_.cotangent().size();
     return view<T>(x_).subspan(n * size, size);
   }
+  /// Rows of d²L/dh²: those of the sequences, or as many as entries where these are fewer.
   void factor_second_derivative() {
     const std::size_t n = state_.cotangent().size();
-    second_.assign(n * n, T(0));
-    rows_.resize(n * n);
+    rows_ = x_;
     for (std::size_t s = 0; s < y_.size(); ++s) {
-      const T w = loss_.second_derivative(predictions_[s], y_[s]) / T(static_cast<double>(y_.size()));
-      const std::span<const T> x = row(s);
-      for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) second_[i * n + j] = mul_add(w * x[i], x[j], second_[i * n + j]);
+      const T bend = loss_.second_derivative(predictions_[s], y_[s]) / T(static_cast<double>(y_.size()));
+      const T root = bend > T(0) ? sqrt_of(bend) : T(0);
+      for (std::size_t i = 0; i < n; ++i) rows_[s * n + i] = root * rows_[s * n + i];
     }
-    rank_ = kernel::pivoted_cholesky(std::span<T>(second_), std::span<T>(rows_), static_cast<integer>(n));
+    rank_ = sequences() > length(state_.cotangent())
+                ? length(kernel::triangular_rows(std::span<T>(rows_), std::span<T>(), static_cast<integer>(n)))
+                : sequences();
   }
 
   state_type state_;
   std::vector<T> x_, y_, predictions_;  // (N, κm) last first, (N), (N)
-  std::vector<T> rows_, second_;        // (κm, κm), sized at the first use of the Hessian
+  std::vector<T> rows_;                 // (N, κm), the first `rank` in use; sized at the first use of the Hessian
   T label_power_{};
   integer rank_ = 0;
   second_order_of<M, T> modal_;

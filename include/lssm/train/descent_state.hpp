@@ -45,7 +45,7 @@ class descent_state {
     refresh();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);
-    ask(live_.now.loss);
+    ask(statuses_.mask(), live_.now.loss);
   }
 
   bool running() const { return statuses_.some_run(); }
@@ -75,7 +75,7 @@ class descent_state {
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
   void advance(integer n) {
     if constexpr (skips_losses) {
-      if (n > 0 && running() && advance_unseen(n)) return;
+      if (n > 0 && running() && objective_->gram_suffices() && advance_unseen(n)) return;
     }
     for (; n > 0 && running(); --n) step();
   }
@@ -92,9 +92,31 @@ class descent_state {
   }
 
   /// One step in every running lane.
-  void step() {
-    const mask_of<T> moving = statuses_.mask();
-    if (!statuses_.all_run()) resting_ = live_;
+  void step() { step_lanes(statuses_.mask()); }
+
+  /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
+  /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
+  /// Ends also where stopped() holds.
+  template <class Stopped>
+  void advance_to_an_end(Stopped&& stopped) {
+    const auto before = statuses_.all();
+    do {
+      if constexpr (leap_type::possible) {
+        leap_where_possible();
+      } else {
+        step();
+      }
+    } while (statuses_.all() == before && !stopped());
+  }
+
+  static constexpr auto parts(auto& s) {
+    return std::tuple(part("live", s.live_), part("statuses", s.statuses_.all()));
+  }
+
+ private:
+  /// One step in the lanes of the mask, which run; the others stay where they are.
+  void step_lanes(const mask_of<T> moving) {
+    if (any_lane<T>(!moving)) resting_ = live_;
     auto& [theta, rule, now] = live_;
     const T last_loss = now.loss;
     clip_(std::span<T>(u_));
@@ -114,37 +136,16 @@ class descent_state {
       constrain();
       now.loss = objective_->value_and_gradient(view<T>(theta), std::span<T>(u_));
     }
-    keep_finite(last_loss);
+    keep_finite(moving, last_loss);
     const mask_of<T> better = now.loss < now.best_loss;
     now.best_loss = where(better, now.loss, now.best_loss);
     now.best_steps = where(better, now.steps, now.best_steps);
-    ask(tested);
+    ask(moving, tested);
     if (!any_lane<T>(!moving)) return;
-    // Lanes that had ended before this step stay where they were.
     keep_lanes<T>(moving, live_, resting_);
     away_ = true;
   }
 
-  /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
-  /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
-  /// Ends also where stopped() holds.
-  template <class Stopped>
-  void advance_to_an_end(Stopped&& stopped) {
-    const auto before = statuses_.all();
-    do {
-      if constexpr (leap_type::possible) {
-        leap();
-      } else {
-        step();
-      }
-    } while (statuses_.all() == before && !stopped());
-  }
-
-  static constexpr auto parts(auto& s) {
-    return std::tuple(part("live", s.live_), part("statuses", s.statuses_.all()));
-  }
-
- private:
   void evaluate() {
     live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
     away_ = false;
@@ -186,7 +187,7 @@ class descent_state {
     now.steps = now.steps + steps;
     now.time = mul_add(steps, rate_, now.time);
     if (now.loss < now.best_loss) now.best_loss = now.loss, now.best_steps = now.steps;
-    ask(now.loss);
+    ask(statuses_.mask(), now.loss);
     return true;
   }
 
@@ -212,11 +213,25 @@ class descent_state {
 
   using leap_type = detail::descent_leap<Descent, Objective>;
 
-  /// Some steps at once, or one alone where a loss on the way is not finite.
-  void leap() requires leap_type::possible {
+  /// Many steps of the lanes whose data allow it, then as many of the others one by one: what a lane does never depends on
+  /// its neighbours.
+  void leap_where_possible() requires leap_type::possible {
+    const mask_of<T> fast = statuses_.mask() && objective_->gram_suffices(),
+                     slow = statuses_.mask() && !objective_->gram_suffices();
+    const bool some_slow = any_lane<T>(slow);
+    integer count = 1;
+    if (any_lane<T>(fast)) {
+      count = leap(fast);
+      if (some_slow) evaluate();  // the gradient of those that did not move
+    }
+    for (; some_slow && count > 0; --count) step_lanes(slow && statuses_.mask());
+    if (some_slow && any_lane<T>(fast)) evaluate();
+  }
+
+  /// Some steps at once, or one alone where a loss on the way is not finite. Returns how many.
+  integer leap(const mask_of<T> moving) requires leap_type::possible {
     using learned = typename Objective::model::learned;
-    const mask_of<T> moving = statuses_.mask();
-    if (!statuses_.all_run()) resting_ = live_;
+    if (any_lane<T>(!moving)) resting_ = live_;
     auto& [theta, rule, now] = live_;
     before_ = theta;
     const T last_loss = now.loss;
@@ -232,7 +247,10 @@ class descent_state {
     if (!sound) {
       theta = before_;
       now.loss = last_loss;
-      if (count > 1) return;  // fewer next time
+      if (count > 1) {  // fewer next time
+        evaluate();
+        return 0;
+      }
       learned::to_system(view<T>(theta), objective_->system());
       leap_.careful_step(objective_->system());
       learned::from_system(objective_->system(), std::span<T>(theta));
@@ -241,33 +259,36 @@ class descent_state {
     now.rate = rate_;
     now.steps = now.steps + T(static_cast<lane_of<T>>(count));
     for (integer n = 0; n < count; ++n) now.time = now.time + rate_;
-    keep_finite(last_loss);
-    ask(now.loss);
+    keep_finite(moving, last_loss);
+    ask(moving, now.loss);
     const mask_of<T> better = moving && !statuses_.mask() && now.loss < now.best_loss;
     now.best_loss = where(better, now.loss, now.best_loss);
     now.best_steps = where(better, now.steps, now.best_steps);
-    if (!any_lane<T>(!moving)) return;
-    keep_lanes<T>(moving, live_, resting_);
-    away_ = true;
+    if (any_lane<T>(!moving)) {
+      keep_lanes<T>(moving, live_, resting_);
+      away_ = true;
+    }
+    return count;
   }
 
   mask_of<T> before_target() const { return live_.now.target_steps < T(0); }
 
-  /// Lanes whose loss is not finite go back and end.
-  void keep_finite(const T& last_loss) {
+  /// Of the lanes that moved, those whose loss is not finite go back and end.
+  void keep_finite(const mask_of<T>& moved, const T& last_loss) {
     const mask_of<T> finite = is_finite(live_.now.loss);
     if (!any_lane<T>(!finite)) return;
     for (std::size_t i = 0; i < before_.size(); ++i)
       live_.theta[i] = where(finite, live_.theta[i], before_[i]);
     live_.now.loss = where(finite, live_.now.loss, last_loss);
-    statuses_.end(!finite, status::not_finite);
+    statuses_.end(moved && !finite, status::not_finite);
     away_ = true;
   }
 
-  /// Asks the stop rules about lanes that have not reached their target, and the count about those that have.
-  void ask(const T& tested) {
+  /// Of the lanes that moved, asks the stop rules about those that have not reached their target, and the count about those
+  /// that have.
+  void ask(const mask_of<T> moved, const T& tested) {
     progress<T>& now = live_.now;
-    const mask_of<T> waiting = before_target();
+    const mask_of<T> waiting = moved && before_target();
     progress<T> seen = now;
     seen.loss = tested;
     if (any_lane<T>(waiting) && stop_.may_fire(seen, waiting && statuses_.mask())) {
@@ -285,7 +306,7 @@ class descent_state {
         }
       }
     }
-    statuses_.end(!before_target() && now.phase_steps() >= after_, status::target_reached);
+    statuses_.end(moved && !before_target() && now.phase_steps() >= after_, status::target_reached);
   }
 
   /// Factors of the rate, where entries differ.

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rows that stand for many sequences: X = Q F with orthonormal columns of Q, so that XᵀX = FᵀF is never formed.
+//
+//   X    (N, n), row major; afterwards its first r rows are F, the rest zeros
+//   y    (N), or empty; afterwards Qᵀy: r entries that F can fit, then those that no response fits
+//
+// XᵀX squares what the rows of X differ by: a row smaller than the others by √ε is lost in it. Householder reflections with
+// exchanges of columns and of rows keep the digits of each row, however small it is beside others: the error of a row is a
+// few roundings of the largest numbers that this row held on the way (Cox and Higham, BIT 38, 1998). What is left of a row
+// below that error depends on the other rows, as far as its own digits can tell, and becomes zero.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+#include "../core/scalar.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm::kernel {
+
+namespace detail {
+
+/// One triangularization under way: rows from `rank` on are not reduced yet.
+template <SingleScalar T>
+class row_reduction {
+ public:
+  row_reduction(std::span<T> x, std::span<T> y, integer n)
+      : x_(x), y_(y), n_(static_cast<std::size_t>(n)), rows_(n_ == 0 ? 0 : x.size() / n_), sums_(n_, T(0)) {
+    for (std::size_t i = 0; i < rows_; ++i) most_.push_back(largest(i));
+  }
+
+  /// Columns of the pivots; entry q of row q is the largest of that row.
+  std::vector<std::size_t> run() {
+    std::vector<std::size_t> pivots;
+    while (pivots.size() < std::min(rows_, n_)) {
+      const std::size_t k = pivots.size();
+      const T scale = clear_rounding(k);
+      if (!(scale > T(0))) break;
+      const auto [column, norm] = longest_column(k, scale);
+      exchange(k, column);
+      reflect(k, column, norm);
+      pivots.push_back(column);
+    }
+    for (std::size_t i = pivots.size() * n_; i < x_.size(); ++i) x_[i] = T(0);
+    return pivots;
+  }
+
+ private:
+  T& at(std::size_t i, std::size_t j) const { return x_[i * n_ + j]; }
+  T largest(std::size_t i) const {
+    T most(0);
+    for (std::size_t j = 0; j < n_; ++j) most = max_of(most, abs_of(at(i, j)));
+    return most;
+  }
+
+  /// Rows that are rounding alone become zero. Returns the largest number that is left.
+  T clear_rounding(std::size_t k) {
+    const double roundings = 4 * (std::sqrt(static_cast<double>(rows_)) + static_cast<double>(k) + 2);
+    T scale(0);
+    for (std::size_t i = k; i < rows_; ++i) {
+      const T left = largest(i);
+      if (k > 0 && !(left > T(roundings * epsilon_of<T>) * most_[i])) {
+        for (std::size_t j = 0; j < n_; ++j) at(i, j) = T(0);
+      } else {
+        scale = max_of(scale, left);
+      }
+    }
+    return scale;
+  }
+
+  struct column_norm {
+    std::size_t column;
+    T norm;
+  };
+  column_norm longest_column(std::size_t k, const T& scale) {
+    std::fill(sums_.begin(), sums_.end(), T(0));
+    const T inverse = T(1) / scale;
+    for (std::size_t i = k; i < rows_; ++i)
+      for (std::size_t j = 0; j < n_; ++j) {
+        const T x = at(i, j) * inverse;
+        sums_[j] = mul_add(x, x, sums_[j]);
+      }
+    const std::size_t best =
+        static_cast<std::size_t>(std::max_element(sums_.begin(), sums_.end()) - sums_.begin());
+    return {best, scale * sqrt_of(sums_[best])};
+  }
+
+  /// Brings the row with the largest entry of the column to the top.
+  void exchange(std::size_t k, std::size_t column) {
+    std::size_t top = k;
+    for (std::size_t i = k + 1; i < rows_; ++i)
+      if (abs_of(at(i, column)) > abs_of(at(top, column))) top = i;
+    if (top == k) return;
+    for (std::size_t j = 0; j < n_; ++j) std::swap(at(top, j), at(k, j));
+    std::swap(most_[top], most_[k]);
+    if (!y_.empty()) std::swap(y_[top], y_[k]);
+  }
+
+  /// x ← x - u (uᵀx) / (1 + |x_k| / norm) with u = (column ± norm e_k) / norm; the column becomes ∓ norm e_k.
+  void reflect(std::size_t k, std::size_t column, const T& norm) {
+    const T top = at(k, column), end = top < T(0) ? norm : T(0) - norm;
+    const T inverse = T(1) / (T(1) + abs_of(top) / norm);
+    T answer(0);
+    std::fill(sums_.begin(), sums_.end(), T(0));
+    const auto weight = [&](std::size_t i) { return (i == k ? top - end : at(i, column)) / norm; };
+    for (std::size_t i = k; i < rows_; ++i) {
+      const T u = weight(i);
+      for (std::size_t j = 0; j < n_; ++j) sums_[j] = mul_add(u, at(i, j), sums_[j]);
+      if (!y_.empty()) answer = mul_add(u, y_[i], answer);
+    }
+    for (std::size_t i = k; i < rows_; ++i) {
+      const T minus = T(0) - weight(i) * inverse;
+      for (std::size_t j = 0; j < n_; ++j)
+        if (j != column) at(i, j) = mul_add(minus, sums_[j], at(i, j));
+      if (!y_.empty()) y_[i] = mul_add(minus, answer, y_[i]);
+      at(i, column) = i == k ? end : T(0);
+      most_[i] = max_of(most_[i], largest(i));
+    }
+  }
+
+  std::span<T> x_, y_;
+  std::size_t n_, rows_;
+  std::vector<T> sums_;  // (n)
+  std::vector<T> most_;  // (N), the largest number that a row has held
+};
+
+}  // namespace detail
+
+/// Overwrites X and y; returns the column of each pivot, as many as the rank. Numbers must be finite.
+template <SingleScalar T>
+std::vector<std::size_t> triangular_rows(std::span<T> x, std::span<T> y, integer n) {
+  return detail::row_reduction<T>(x, y, n).run();
+}
+
+}  // namespace lssm::kernel
