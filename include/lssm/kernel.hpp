@@ -15,4 +15,3 @@
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
 #include "kernel/triangular_factor.hpp"
-#include "kernel/triangular_rows.hpp"

@@ -13,3 +13,4 @@
 #include "objective/network.hpp"
 #include "objective/objective.hpp"
 #include "objective/raw.hpp"
+#include "objective/triangular_rows.hpp"

@@ -114,3 +114,44 @@ TEST_CASE_TEMPLATE("entries of the response that a student does not see may over
     CHECK(near(o.student.system.c[0], alone.student.system.c[0]));
   }
 }
+
+TEST_CASE("students whose data differ by more than a Gram matrix holds are stepped beside those that leap") {
+  using study = teacher_student<ssm<real_diagonal<3>>, given<real_diagonal<1>>,
+                                inject<training_set<5, gaussian<everywhere>>, unit<at<-2>>>, squared_error,
+                                plain_descent, given_start>;
+  study like{.teacher = {.values = {{0.5}, {1}, {1}}},
+             .start = {.a = {0.2, 0.1, 0.4}, .b = {0.3, 0.2, 0.5}, .c = {0.25, 0.4, 0.5}}};
+  like.data.set.sequences.count = 2;
+  like.training.rate = 0.02;
+  jobs<study> all;
+  for (std::size_t i = 0; i < 41; ++i) {
+    all.push_back({i, like, static_cast<std::uint32_t>(i)});
+    all.back().study.data.special.amplitude = std::array{1.0, 1e-6, 0.3, 1e-9, 1e-3}[i % 5];
+    all.back().study.training.stop.get<step_limit>().steps = std::array{300.0, 41.0, 700.0, 5.0}[i % 4];
+    if (i % 7 == 3) all.back().study.training.rate = 50;  // ends where its loss was last finite
+  }
+  std::size_t stepped = 0;
+  for (const auto& job : all) stepped += bind<double>(job.study, job.seed).objective.gram_suffices() ? 0 : 1;
+  CHECK(stepped >= 16);
+  CHECK(stepped < 41);
+  check_leaps<pack<double>>(all);
+  check_leaps<pack<float>>(all);
+
+  // Steps and leaps in one training: the gradient is that of θ after either.
+  const std::vector<study> eight = {all[0].study, all[1].study, all[2].study, all[3].study};
+  const std::vector<std::uint32_t> seeds = {1, 2, 3, 4};
+  auto bound = bind_lanes<pack<double>, study>(eight, seeds);
+  auto training = bound.training();
+  int more = 3;
+  training.advance_to_an_end([&] { return --more <= 0; });
+  training.step();
+  for (std::size_t lane = 0; lane < lanes_of<pack<double>>; ++lane) {
+    auto single = bound.single(lane);
+    auto alone = single.training();
+    const double steps = scalar_traits<pack<double>>::get(training.now().steps, lane);
+    while (alone.running() && alone.now().steps < steps) alone.step();
+    CHECK(alone.now().steps == steps);
+    for (std::size_t j = 0; j < alone.theta().size(); ++j)
+      CHECK(near(scalar_traits<pack<double>>::get(training.theta()[j], lane), alone.theta()[j]));
+  }
+}

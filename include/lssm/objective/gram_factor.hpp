@@ -11,7 +11,7 @@
 //   h°    a response with the least loss, L_0
 //
 // The rows come from G by a pivoted Cholesky factorization where that keeps the digits of every direction of the data,
-// else from the sequences themselves by reflections (kernel/triangular_rows.hpp): G squares what sequences differ by.
+// else from the sequences themselves by reflections (triangular_rows.hpp): G squares what sequences differ by.
 //
 // Shapes: f_q, c, h° (κm); t (r); channels run fastest.
 #pragma once
@@ -24,7 +24,7 @@
 #include "../data/gram_matrix.hpp"
 #include "../kernel/blocks.hpp"
 #include "../kernel/dense.hpp"
-#include "../kernel/triangular_rows.hpp"
+#include "triangular_rows.hpp"
 
 namespace lssm {
 
@@ -73,7 +73,7 @@ bool exactly_labelled(const labelled<T>& data) {
   using number = decltype(magnitude(T(0)));
   const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
   if (data.h_star.size() != n) return false;
-  const number roundings(4 * static_cast<double>(n) * epsilon_of<T>);
+  const number roundings(static_cast<number>(4 * static_cast<double>(n) * epsilon_of<T>));
   std::vector<T> row(n, T(0));
   for (integer s = 0; s < data.sequences(); ++s) {
     reverse_time(data.input(s), data.channels, std::span<T>(row));
@@ -152,9 +152,10 @@ struct data_rows {
   }
 };
 
-/// The same through G. Empty where a direction of the data may have lost digits in it.
+/// The same through G. Empty where a direction of the data may have lost more digits in it than `allowed`, a cancellation.
 template <SingleScalar T>
-std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs) {
+std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs,
+                                              double allowed) {
   // A matrix of this size takes no more memory than some hundred sequences; beyond, rows alone do.
   constexpr std::size_t moderate = 512;
   const std::size_t n = inputs.entries.size(), count = inputs.sequences();
@@ -168,8 +169,10 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
       for (std::size_t j = 0; j < n; ++j) gram[i * n + j] = mul_add(wi, row[j], gram[i * n + j]);
     }
   }
-  for (std::size_t i = 0; i < n; ++i)
-    if (!is_finite(gram[i * n + i])) return {};
+  // Products of more factors follow, which have to stay within the range of T.
+  T largest(0);
+  for (std::size_t i = 0; i < n; ++i) largest = max_of(largest, gram[i * n + i]);
+  if (n > 0 && !(largest >= T(epsilon_of<T>) && largest <= T(1) / T(epsilon_of<T>))) return {};
 
   data_rows<T> rows;
   const std::size_t rank = static_cast<std::size_t>(
@@ -183,8 +186,7 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
       if (abs_of(rows.f[q * n + j]) > abs_of(rows.f[q * n + best])) best = j;
     rows.pivots.push_back(best);
   }
-  // A factor that has lost less than six bits is as good as the sums of products of which G is made.
-  if (!(rows.cancellation() <= T(48)) || rank > inputs.most_rank()) return {};
+  if (!(rows.cancellation() <= T(static_cast<lane_of<T>>(allowed))) || rank > inputs.most_rank()) return {};
   return rows;
 }
 
@@ -194,7 +196,7 @@ data_rows<T> rows_of_sequences(const excited_inputs<T>& inputs, std::vector<T> l
   data_rows<T> rows;
   rows.f = inputs.x;
   rows.right = std::move(left);
-  rows.pivots = kernel::triangular_rows(std::span<T>(rows.f), std::span<T>(rows.right), inputs.count());
+  rows.pivots = triangular_rows(std::span<T>(rows.f), std::span<T>(rows.right), inputs.count());
   rows.f.resize(rows.rank() * inputs.entries.size());
   const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.sequences())));
   for (T& v : rows.f) v = root * v;
@@ -223,7 +225,8 @@ struct gram_factor {
     for (const T& y : data.y) label_power = label_power + w * y * y;
     const bool exact = detail::exactly_labelled(data);
     const detail::excited_inputs<T> inputs(data);
-    auto made = detail::rows_through_gram(data, inputs);
+    // Some bits are lost in the sums of products anyway; a least-squares solution loses what the rows have lost again.
+    auto made = detail::rows_through_gram(data, inputs, exact ? 48 : 6);
     const bool through_gram =
         made && (made->rank() == inputs.most_rank() || made->rank() >= rank_of_sequences(inputs));
     center = exact || (!through_gram && data.h_star.size() == n) ? data.h_star : std::vector<T>(n, T(0));

@@ -5,11 +5,11 @@
 //   d²L/dh² = (1/N) Σ_n ℓ''(ŷ_n, y_n) x̃_n x̃_nᵀ = Σ_q f_q f_qᵀ   where the loss knows ℓ'' >= 0.
 #pragma once
 
-#include "../loss/concepts.hpp"
-#include "curvature.hpp"
 #include "../data/gram_matrix.hpp"
-#include "../kernel/triangular_rows.hpp"
+#include "../loss/concepts.hpp"
 #include "checked_data.hpp"
+#include "curvature.hpp"
+#include "triangular_rows.hpp"
 
 namespace lssm {
 
@@ -138,14 +138,15 @@ class raw_objective {
       const T root = bend > T(0) ? sqrt_of(bend) : T(0);
       for (std::size_t i = 0; i < n; ++i) rows_[s * n + i] = root * rows_[s * n + i];
     }
-    rank_ = sequences() > length(state_.cotangent())
-                ? length(kernel::triangular_rows(std::span<T>(rows_), std::span<T>(), static_cast<integer>(n)))
-                : sequences();
+    rank_ =
+        sequences() > length(state_.cotangent())
+            ? length(detail::triangular_rows(std::span<T>(rows_), std::span<T>(), static_cast<integer>(n)))
+            : sequences();
   }
 
   state_type state_;
   std::vector<T> x_, y_, predictions_;  // (N, κm) last first, (N), (N)
-  std::vector<T> rows_;                 // (N, κm), the first `rank` in use; sized at the first use of the Hessian
+  std::vector<T> rows_;  // (N, κm), the first `rank` in use; sized at the first use of the Hessian
   T label_power_{};
   integer rank_ = 0;
   second_order_of<M, T> modal_;

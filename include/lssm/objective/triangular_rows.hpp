@@ -18,9 +18,7 @@
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
 
-namespace lssm::kernel {
-
-namespace detail {
+namespace lssm::detail {
 
 /// One triangularization under way: rows from `rank` on are not reduced yet.
 template <SingleScalar T>
@@ -126,12 +124,10 @@ class row_reduction {
   std::vector<T> most_;  // (N), the largest number that a row has held
 };
 
-}  // namespace detail
-
 /// Overwrites X and y; returns the column of each pivot, as many as the rank. Numbers must be finite.
 template <SingleScalar T>
 std::vector<std::size_t> triangular_rows(std::span<T> x, std::span<T> y, integer n) {
-  return detail::row_reduction<T>(x, y, n).run();
+  return row_reduction<T>(x, y, n).run();
 }
 
-}  // namespace lssm::kernel
+}  // namespace lssm::detail
