@@ -5,6 +5,7 @@
 #include "objective/checked_data.hpp"
 #include "objective/concepts.hpp"
 #include "objective/curvature.hpp"
+#include "objective/data_rows.hpp"
 #include "objective/deep.hpp"
 #include "objective/gram.hpp"
 #include "objective/gram_factor.hpp"

@@ -10,13 +10,11 @@
 //   t     what the rows have to fit beside c
 //   h°    a response with the least loss, L_0
 //
-// The rows come from G by a pivoted Cholesky factorization where that keeps the digits of every direction of the data,
-// else from the sequences themselves by reflections (triangular_rows.hpp): G squares what sequences differ by.
+// How the rows are made: objective/data_rows.hpp.
 //
 // Shapes: f_q, c, h° (κm); t (r); channels run fastest.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -24,7 +22,7 @@
 #include "../data/gram_matrix.hpp"
 #include "../kernel/blocks.hpp"
 #include "../kernel/dense.hpp"
-#include "triangular_rows.hpp"
+#include "data_rows.hpp"
 
 namespace lssm {
 
@@ -83,125 +81,6 @@ bool exactly_labelled(const labelled<T>& data) {
     if (!(magnitude(error) <= roundings * size)) return false;
   }
   return true;
-}
-
-/// Inputs (N, entries), last first, without the entries that no sequence excites.
-template <SingleScalar T>
-struct excited_inputs {
-  std::vector<std::size_t> entries;
-  std::vector<T> x;
-  std::size_t not_zero = 0;  ///< sequences with some input
-
-  explicit excited_inputs(const labelled<T>& data) {
-    const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
-    const integer count = data.sequences();
-    std::vector<T> row(n, T(0));
-    std::vector<bool> seen(n, false);
-    for (integer s = 0; s < count; ++s) {
-      reverse_time(data.input(s), data.channels, std::span<T>(row));
-      bool some = false;
-      for (std::size_t i = 0; i < n; ++i)
-        if (!is_zero(row[i])) seen[i] = some = true;
-      not_zero += some ? 1 : 0;
-    }
-    for (std::size_t i = 0; i < n; ++i)
-      if (seen[i]) entries.push_back(i);
-    x.reserve(static_cast<std::size_t>(count) * entries.size());
-    for (integer s = 0; s < count; ++s) {
-      reverse_time(data.input(s), data.channels, std::span<T>(row));
-      for (const std::size_t i : entries) x.push_back(row[i]);
-    }
-  }
-  integer count() const { return length(entries); }
-  std::size_t sequences() const { return entries.empty() ? 0 : x.size() / entries.size(); }
-  std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
-};
-
-/// Rows with Σ_q f_q f_qᵀ = 2G over excited entries.
-template <SingleScalar T>
-struct data_rows {
-  std::vector<T> f;                 // (rank, entries)
-  std::vector<std::size_t> pivots;  // (rank), the largest entry of each row
-  std::vector<T> right;             // (N): what the rows have to fit, then what no response fits; or empty
-
-  std::size_t rank() const { return pivots.size(); }
-  std::size_t entries() const { return pivots.empty() ? 0 : f.size() / pivots.size(); }
-  T pivot(std::size_t q) const { return abs_of(f[q * entries() + pivots[q]]); }
-
-  /// What a row lost to rows before it, at most, in units of its own size: the factor by which it may be less exact than
-  /// the sequences.
-  T cancellation() const {
-    T worst(0);
-    for (std::size_t q = 0; q < rank(); ++q) {
-      const T own = pivot(q);
-      T lost(0);
-      for (std::size_t p = 0; p < q; ++p)
-        lost = lost + abs_of(f[p * entries() + pivots[q]]) / own * (pivot(p) / own);
-      worst = max_of(worst, lost);
-    }
-    return worst;
-  }
-  /// The smallest row beside the largest: the amplitude ratio of the data.
-  T ratio() const {
-    T least(0), most(0);
-    for (std::size_t q = 0; q < rank(); ++q) {
-      least = q == 0 ? pivot(q) : min_of(least, pivot(q));
-      most = max_of(most, pivot(q));
-    }
-    return most > T(0) ? least / most : T(1);
-  }
-};
-
-/// The same through G. Empty where a direction of the data may have lost more digits in it than `allowed`, a cancellation.
-template <SingleScalar T>
-std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs,
-                                              double allowed) {
-  // A matrix of this size takes no more memory than some hundred sequences; beyond, rows alone do.
-  constexpr std::size_t moderate = 512;
-  const std::size_t n = inputs.entries.size(), count = inputs.sequences();
-  if (n > moderate && count < n) return {};
-  const T w = T(1) / T(static_cast<double>(count)), doubled = w + w;
-  std::vector<T> gram(n * n, T(0)), f(n * n, T(0));
-  for (std::size_t s = 0; s < count; ++s) {
-    const std::span<const T> row = view<T>(inputs.x).subspan(s * n, n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const T wi = doubled * row[i];
-      for (std::size_t j = 0; j < n; ++j) gram[i * n + j] = mul_add(wi, row[j], gram[i * n + j]);
-    }
-  }
-  // Products of more factors follow, which have to stay within the range of T.
-  T largest(0);
-  for (std::size_t i = 0; i < n; ++i) largest = max_of(largest, gram[i * n + i]);
-  if (n > 0 && !(largest >= T(epsilon_of<T>) && largest <= T(1) / T(epsilon_of<T>))) return {};
-
-  data_rows<T> rows;
-  const std::size_t rank = static_cast<std::size_t>(
-      kernel::pivoted_cholesky(std::span<T>(gram), std::span<T>(f), static_cast<integer>(n),
-                               T(epsilon_of<T> * static_cast<double>(data.kappa * data.channels))));
-  f.resize(rank * n);
-  rows.f = std::move(f);
-  for (std::size_t q = 0; q < rank; ++q) {
-    std::size_t best = 0;
-    for (std::size_t j = 1; j < n; ++j)
-      if (abs_of(rows.f[q * n + j]) > abs_of(rows.f[q * n + best])) best = j;
-    rows.pivots.push_back(best);
-  }
-  if (!(rows.cancellation() <= T(static_cast<lane_of<T>>(allowed))) || rank > inputs.most_rank()) return {};
-  return rows;
-}
-
-/// The same from the sequences themselves, with what is left of the labels.
-template <SingleScalar T>
-data_rows<T> rows_of_sequences(const excited_inputs<T>& inputs, std::vector<T> left) {
-  data_rows<T> rows;
-  rows.f = inputs.x;
-  rows.right = std::move(left);
-  rows.pivots = triangular_rows(std::span<T>(rows.f), std::span<T>(rows.right), inputs.count());
-  rows.f.resize(rows.rank() * inputs.entries.size());
-  const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.sequences())));
-  for (T& v : rows.f) v = root * v;
-  for (T& v : rows.right) v = root * v;
-  return rows;
 }
 
 }  // namespace detail
