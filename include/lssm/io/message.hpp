@@ -13,6 +13,9 @@
 
 namespace lssm::detail {
 
+/// Spreadsheets and some editors put it in front of a text; readers of text leave out one.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// Control characters end a cell or a line of a table and break a message.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
 
