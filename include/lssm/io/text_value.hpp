@@ -9,6 +9,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,6 +22,11 @@ template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E e) {
   { to_string(e) } -> std::convertible_to<std::string_view>;
 };
+
+/// What holds the integer of any enumeration.
+template <class E>
+using enum_number =
+    std::conditional_t<std::is_signed_v<std::underlying_type_t<E>>, std::int64_t, std::uint64_t>;
 
 template <class V>
 concept TextValue = !std::same_as<V, std::nullptr_t> &&
