@@ -161,10 +161,9 @@ TEST_CASE("a byte order mark in front is left out, as tables leave it out") {
   CHECK(file.root()["a"].list<int>() == std::vector<int>{1, 2});
   CHECK(bad_file_of([&] { file.root()["a"].list<bool>(); }) ==
         "f.json: line 1, column 8: expected true or false, found a number");
-  CHECK(refusal("\xEF\xBB\xBF\xEF\xBB\xBF{}") ==
-        "f.json: line 1, column 1: expected a value, found '\\ufeff{}'");
+  CHECK(refusal("\xEF\xBB\xBF\xEF\xBB\xBF{}") == "f.json: line 1, column 1: expected a value, found '???{}'");
   CHECK(refusal("\xEF\xBB\xBF") == "f.json: line 1, column 1: expected a value, found the end");
-  CHECK(has(refusal(std::string("\xFF\xFE{\0}\0", 6)), "expected a value, found '\\xff\\xfe{\\x00}"));
+  CHECK(has(refusal(std::string("\xFF\xFE{\0}\0", 6)), "expected a value, found '??{?}"));
   CHECK(has(refusal("{} \xEF\xBB\xBF"), "expected the end"));
   const scratch dir;
   replace_file(dir / "f.json", "\xEF\xBB\xBF[3]");

@@ -90,7 +90,7 @@ inline std::string printable(std::string_view text) {
 }
 
 /// The text in single quotes, printable; of a longer one the first bytes, at most so many, and three dots.
-inline std::string quoted(std::string_view text, std::size_t most = 60) {
+inline std::string quoted(std::string_view text, std::size_t most = 100) {
   const std::string_view front = detail::beginning(text, most);
   return "'" + printable(front) + (front.size() < text.size() ? "...'" : "'");
 }

@@ -19,8 +19,13 @@ inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 /// Control characters end a cell or a line of a table and break a message.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
 
-/// Text of a file where something else was expected.
-inline std::string shown(std::string_view text) { return text.empty() ? "the end" : quoted(text, 24); }
+/// Text of a file where something else was expected: short, quoted and printable.
+inline std::string shown(std::string_view text) {
+  if (text.empty()) return "the end";
+  std::string out = "'";
+  for (const char c : text.substr(0, 24)) out += c >= ' ' && c <= '~' ? c : '?';
+  return out + (text.size() > 24 ? "...'" : "'");
+}
 
 [[noreturn]] inline void refuse_file(const std::string& path, std::string_view reason) {
   throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
