@@ -133,6 +133,11 @@ class npz_file {
   tensor<T, Rank> read(std::string_view name) const {
     return npy_tensor<T, Rank>(view(name));
   }
+  /// Type, order and shape, also of texts.
+  npy_header header(std::string_view name) const {
+    const detail::zip_entry& e = entry(name);
+    return detail::parse_npy_header(bytes_of(e), name_of_entry(e), true);
+  }
   /// Of an entry that is one text.
   std::string text(std::string_view name) const {
     const detail::zip_entry& e = entry(name);
