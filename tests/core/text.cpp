@@ -61,10 +61,10 @@ TEST_CASE("printable text stays as it is, the rest becomes escapes") {
   CHECK(printable("\xC2\x9B"
                   "1m \xE2\x80\xAE \xE2\x80\xA8 \xEF\xBB\xBF") == "\\u009b1m \\u202e \\u2028 \\ufeff");
   CHECK(printable(printable("\n\xFF\xE2\x80\xAE")) == printable("\n\xFF\xE2\x80\xAE"));
-  CHECK(quoted("a\n") == "'a\\n'");
-  CHECK(quoted(std::string(101, 'x')) == "'" + std::string(100, 'x') + "...'");
-  CHECK(quoted("\xC3\xA4\xC3\xA4", 3) == "'\xC3\xA4...'");  // no character is cut
-  CHECK(quoted("\x80\x80\x80\x80\x80\x80", 5).size() < 30);
+  CHECK(in_quotes("a\n") == "'a\\n'");
+  CHECK(in_quotes(std::string(101, 'x')) == "'" + std::string(100, 'x') + "...'");
+  CHECK(in_quotes("\xC3\xA4\xC3\xA4", 3) == "'\xC3\xA4...'");  // no character is cut
+  CHECK(in_quotes("\x80\x80\x80\x80\x80\x80", 5).size() < 30);
 }
 
 TEST_CASE("every exception is one printable line of bounded length") {

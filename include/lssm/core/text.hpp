@@ -2,7 +2,7 @@
 // Text of other people as a message can show it: one line, nothing that a terminal acts on, of bounded length.
 //
 //   printable(text)        control characters, bytes that are no UTF-8 and marks that nobody sees, as escapes: \n \x1b \u202e
-//   quoted(text, most)     the same in quotes, its first bytes where it is long
+//   in_quotes(text, most)  the same in quotes, its first bytes where it is long
 //
 // Names in an archive, keys, cells, labels and flags may hold any bytes. The exceptions of core/error.hpp pass every
 // message through printable, so that no path is left out; what quotes a name also shortens it.
@@ -90,7 +90,7 @@ inline std::string printable(std::string_view text) {
 }
 
 /// The text in single quotes, printable; of a longer one the first bytes, at most so many, and three dots.
-inline std::string quoted(std::string_view text, std::size_t most = 100) {
+inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
   const std::string_view front = detail::beginning(text, most);
   return "'" + printable(front) + (front.size() < text.size() ? "...'" : "'");
 }

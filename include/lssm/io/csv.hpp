@@ -106,7 +106,7 @@ class csv_table {
       const std::string_view text = cells_[r * columns_.size() + j];
       const std::optional<T> value = number_from<T>(text);
       if (!value)
-        throw bad_file(name_ + ": line " + std::to_string(r + 2) + ", column " + quoted(name) +
+        throw bad_file(name_ + ": line " + std::to_string(r + 2) + ", column " + in_quotes(name) +
                        ": expected " + (std::integral<T> ? "an integer" : "a number") + " in range, found " +
                        (text.empty() ? "nothing" : detail::shown(text)));
       values.push_back(*value);
@@ -135,7 +135,7 @@ class csv_table {
       const std::vector<std::uint32_t> order = detail::order_by_name(names);
       const auto twice = detail::twofold_name(order.begin(), order.end(), detail::names_of(names));
       if (twice != order.end())
-        throw bad_file(name + ": line 1: the column " + quoted(names[*twice]) + " is there twice");
+        throw bad_file(name + ": line 1: the column " + in_quotes(names[*twice]) + " is there twice");
     }
     std::vector<std::string> columns(names.size());
     for (std::size_t j = 0; j < columns.size(); ++j) columns[j] = names[j];
@@ -174,7 +174,7 @@ class csv_table {
   }
   std::size_t index_of(std::string_view column) const {
     const auto at = find(column);
-    if (at == by_name_.end()) throw bad_file(name_ + ": has no column " + quoted(column));
+    if (at == by_name_.end()) throw bad_file(name_ + ": has no column " + in_quotes(column));
     return *at;
   }
 

@@ -42,7 +42,7 @@ class json_value {
   json_value operator[](std::string_view key) const {
     expect(json_kind::object);
     const std::size_t found = find(key);
-    if (found == 0) fail("the key " + quoted(key) + " in this object", "none");
+    if (found == 0) fail("the key " + in_quotes(key) + " in this object", "none");
     return {*document_, found};
   }
   std::vector<std::string> keys() const {

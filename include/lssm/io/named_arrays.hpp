@@ -61,8 +61,8 @@ class npz_arrays {
                            const std::string& found) const {
     const npy_header header = file_->header(name);
     const bool is_text = to_string(header.type) == "text";
-    detail::npy_fail(file_->name() + ": entry " + quoted(name), is_text ? header.length : header.shape_offset,
-                     expected, found);
+    detail::npy_fail(file_->name() + ": entry " + in_quotes(name),
+                     is_text ? header.length : header.shape_offset, expected, found);
   }
 
  private:

@@ -77,7 +77,7 @@ class npz_writer {
             zip_.entries());
     constexpr std::size_t header = 0x10000;  // at most, of the array
     require(size <= detail::zip_limit && zip_.size_with(name.size() + 4, size + header) <= detail::zip_limit,
-            "npz_writer::add", "the archive", "less than 4 GiB with " + quoted(name), size);
+            "npz_writer::add", "the archive", "less than 4 GiB with " + in_quotes(name), size);
   }
   npz_writer& add_bytes(const std::string& name, const std::string& bytes) {
     zip_.add(name + ".npy", bytes);
@@ -104,7 +104,7 @@ class npz_file {
     detail::sort_by_name(by_name_.begin(), by_name_.end(), name_of());
     const auto twice = detail::twofold_name(by_name_.begin(), by_name_.end(), name_of());
     if (twice != by_name_.end())
-      throw bad_file(name_ + ": entry " + quoted(entries_[*twice].name) +
+      throw bad_file(name_ + ": entry " + in_quotes(entries_[*twice].name) +
                      " is there twice, with .npy behind its name and without");
   }
 
@@ -152,13 +152,15 @@ class npz_file {
   names_of_entries name_of() const { return {entries_}; }
   const detail::zip_entry& entry(std::string_view name) const {
     const detail::zip_entry* e = find(name);
-    if (e == nullptr) throw bad_file(name_ + ": has no entry " + quoted(name) + ", only " + all_names());
+    if (e == nullptr) throw bad_file(name_ + ": has no entry " + in_quotes(name) + ", only " + all_names());
     return *e;
   }
   std::string_view bytes_of(const detail::zip_entry& e) const {
     return std::string_view(bytes_).substr(e.offset, e.size);
   }
-  std::string name_of_entry(const detail::zip_entry& e) const { return name_ + ": entry " + quoted(e.name); }
+  std::string name_of_entry(const detail::zip_entry& e) const {
+    return name_ + ": entry " + in_quotes(e.name);
+  }
   const detail::zip_entry* find(std::string_view name) const {
     const auto at = detail::find_name(by_name_.begin(), by_name_.end(), name, name_of());
     return at == by_name_.end() ? nullptr : &entries_[*at];
@@ -166,7 +168,7 @@ class npz_file {
   std::string all_names() const {
     std::string text;
     for (std::size_t i = 0; i < entries_.size() && i < 8; ++i)
-      text += (i == 0 ? "" : ", ") + quoted(entries_[i].name);
+      text += (i == 0 ? "" : ", ") + in_quotes(entries_[i].name);
     return entries_.empty() ? "none" : entries_.size() > 8 ? text + ", ..." : text;
   }
 

@@ -68,7 +68,7 @@ inline npy_view leaf_view(const npz_file& file, const std::string& entry, std::s
 }
 
 [[noreturn]] inline void refuse_element(const npz_file& file, const std::string& path, std::size_t index) {
-  throw bad_file(file.name() + ": entry " + quoted(path) + ": element " + std::to_string(index) +
+  throw bad_file(file.name() + ": entry " + in_quotes(path) + ": element " + std::to_string(index) +
                  " is no number of its type");
 }
 
@@ -158,7 +158,7 @@ class parts_loader {
   const parts_loader& expect_no_others(std::string_view beginning = {}) const {
     for (const std::string& name : file_->names())
       if (name.starts_with(beginning) && !known_.contains(name))
-        throw bad_file(file_->name() + ": entry " + quoted(name) + " belongs to no part of this state");
+        throw bad_file(file_->name() + ": entry " + in_quotes(name) + " belongs to no part of this state");
     return *this;
   }
 

@@ -81,10 +81,10 @@ constexpr std::string_view structure_name() {
 /// Refuses a file of another structure. Before files named it, all were of real_diagonal.
 template <class Structure, class In>
 void expect_structure(const In& in) {
-  const std::string expected = "the structure " + quoted(structure_name<Structure>());
+  const std::string expected = "the structure " + in_quotes(structure_name<Structure>());
   if (in.contains("structure")) {
     if (const std::string found = in.text("structure"); found != structure_name<Structure>())
-      in.refuse("structure", expected, quoted(found));
+      in.refuse("structure", expected, in_quotes(found));
   } else if (structure_name<Structure>() != structure_name<real_diagonal<>>()) {
     in.refuse("a", expected + " named by a text 'structure'", "none, as in files of a real_diagonal");
   }
