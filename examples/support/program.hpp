@@ -21,7 +21,7 @@ inline int fail(std::string_view program, std::string message, int code) {
   message.resize(message.find_last_not_of(" \n") + 1);
   for (char& c : message)
     if (c == '\n') c = ' ';
-  std::cerr << program << ": " << message << '\n';
+  std::cerr << program << ": " << lssm::printable(message) << '\n';
   return code;
 }
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
-#include <cstdio>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -12,11 +12,10 @@
 
 namespace support {
 
-/// A number with so many significant digits, trailing zeros left out.
+/// A number with so many significant digits, trailing zeros left out; in every locale alike.
 inline std::string rounded(double value, int digits) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.*g", digits, value);
-  return text;
+  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::general, digits).ptr};
 }
 
 class text_table {

@@ -17,4 +17,5 @@
 #include "core/storage.hpp"
 #include "core/streams.hpp"
 #include "core/tensor.hpp"
+#include "core/text.hpp"
 #include "core/version.hpp"

@@ -3,6 +3,8 @@
 #   find_package      against a copy installed from BUILD
 #   add_subdirectory  against the source LSSM
 #   fetch_content     by FetchContent from the folder LSSM
+#   exporting         by way of a library of one's own that adds the source LSSM and is exported: from its build directory,
+#                     then from where it was installed, beside lssm
 #   debian            against the unpacked package that cpack makes of BUILD
 #   pkg_config        by ${CXX} $(pkg-config --cflags lssm), against a copy installed from BUILD
 #   plain             by ${CXX} -std=c++20 -I <source>/include, nothing else
@@ -29,6 +31,16 @@ elseif(WAY STREQUAL debian)
   call(dpkg-deb --extract ${package} ${WORK}/unpacked)
   file(RENAME ${WORK}/unpacked/usr ${WORK}/prefix)
   set(by_cmake find_package)
+endif()
+if(WAY STREQUAL exporting)
+  call(${CMAKE_COMMAND} -G ${GENERATOR} -S ${LSSM}/tests/consumer/exporting -B ${WORK}/mine -DCMAKE_CXX_COMPILER=${CXX}
+       "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}" -DCMAKE_INSTALL_PREFIX=${WORK}/prefix)
+  call(${CMAKE_COMMAND} -G ${GENERATOR} -S ${LSSM}/tests/consumer/exported -B ${WORK}/from_build -DCMAKE_CXX_COMPILER=${CXX}
+       "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}" -Dmine_DIR=${WORK}/mine -Dlssm_DIR=${WORK}/mine/lssm -DPROGRAM=${program})
+  call(${CMAKE_COMMAND} --build ${WORK}/from_build --target core_only)
+  call(${CMAKE_COMMAND} --build ${WORK}/mine)
+  call(${CMAKE_COMMAND} --install ${WORK}/mine)
+  set(by_cmake exported)
 endif()
 set(by_hand "")
 if(WAY STREQUAL plain)

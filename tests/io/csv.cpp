@@ -4,16 +4,24 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <limits>
+#include <lssm/core/status.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "memory.hpp"
 #include "scratch.hpp"
 
 using namespace lssm;
 
 static_assert(CsvCell<double> && CsvCell<int> && CsvCell<std::string> && CsvCell<const char*> &&
-              !CsvCell<bool>);
+              CsvCell<std::string_view> && CsvCell<char[3]> && CsvCell<char> && CsvCell<status> &&
+              CsvCell<std::filesystem::path> && CsvCell<std::uint64_t> && CsvCell<std::int8_t>);
+static_assert(!CsvCell<bool> && !CsvCell<std::nullptr_t> && !CsvCell<char8_t> &&
+              !CsvCell<std::optional<int>> && !CsvCell<std::vector<int>> && !CsvCell<void*>);
 
 TEST_CASE("a table comes back from its file") {
   const scratch dir;
@@ -50,6 +58,80 @@ TEST_CASE("rows of numbers, empty tables, single columns") {
   CHECK(csv_table::parse(single.text(), "t").rows() == 3);
 }
 
+TEST_CASE("cells of every kind of text, and integers of every width") {
+  csv_table table({"a", "b", "c", "d", "e"});
+  const char letters[3] = {'x', 'y', 'z'};  // no zero behind them
+  table.add(status::horizon, std::filesystem::path("runs/a,b.csv"), 'c', letters, std::uint8_t{65});
+  table.add(status::target_reached, std::string_view("t\xC3\xA4xt"), ',', "", std::int8_t{-65});
+  table.add("-", 1.5F, '"', std::string("q"), std::numeric_limits<std::uint64_t>::max());
+  CHECK(table.text() ==
+        "a,b,c,d,e\nhorizon,\"runs/a,b.csv\",c,xyz,65\ntarget_reached,t\xC3\xA4xt,\",\",,-65\n"
+        "-,1.5,\"\"\"\",q,18446744073709551615\n");
+  CHECK(csv_table::parse(table.text(), "t").text() == table.text());
+  const char* nothing = nullptr;
+  CHECK(has(bad_argument_of([&] { table.add(nothing, 1, 2, 3, 4); }), "given a null pointer"));
+  CHECK(has(bad_argument_of([&] { table.add('\n', 1, 2, 3, 4); }), "without control characters"));
+  CHECK(table.rows() == 3);
+}
+
+TEST_CASE(
+    "a hundred thousand columns are read, and each of them, in no more time than they take to read through") {
+  std::string text;
+  const int count = 100000;
+  for (int j = 0; j < count; ++j) text += (j == 0 ? "c" : ",c") + std::to_string(j);
+  const std::string names = text;
+  text += '\n';
+  for (int j = 0; j < count; ++j) text += (j == 0 ? "" : ",") + std::to_string(j);
+  const csv_table table = csv_table::parse(text, "t");
+  CHECK(table.rows() == 1);
+  int right = 0;
+  for (int j = 0; j < count; ++j)
+    right += table.column<int>(table.columns()[static_cast<std::size_t>(j)])[0] == j;
+  CHECK(right == count);
+  CHECK(table.text() == text + "\n");
+  CHECK(bad_file_of([&] { csv_table::parse(names + ",c77", "t"); }) ==
+        "t: line 1: the column 'c77' is there twice");
+  CHECK(has(bad_argument_of([&] {
+              auto twice = table.columns();
+              twice.push_back("c99999");
+              csv_table{twice};
+            }),
+            "column names must be different, given c99999"));
+}
+
+TEST_CASE("a table takes a few times the memory of its text, also of a text that is none") {
+  constexpr std::size_t n = 2000000;
+  const auto times = [](const std::string& text) {
+    const std::size_t most = memory::peak_of([&] {
+      try {
+        static_cast<void>(csv_table::parse(text, "t"));
+      } catch (const bad_file&) {}
+    });
+    return static_cast<double>(most) / static_cast<double>(text.size());
+  };
+  std::string pairs = "a,b\n";
+  for (std::size_t i = 0; i < n / 4; ++i) pairs += i % 2 == 0 ? "1,2\n" : ",\n";
+  CHECK(times(pairs) < 6);
+  CHECK(times("a\n" + std::string(n, '\n')) < 6);            // a row of an empty cell on each line
+  CHECK(times(std::string(n, ',')) < 9);                     // names, all empty
+  CHECK(times("a\n" + std::string(n, ',')) < 6);             // a row of many cells where there should be one
+  CHECK(times("a\n\"" + std::string(n, '"') + "\"\n") < 6);  // quotes in quotes
+  CHECK(times("a\n" + std::string(n, 'x')) < 6);
+}
+
+TEST_CASE("names and cells of a file reach messages on one line, and shortened") {
+  const csv_table table = csv_table::parse("a\xE2\x80\xAE,b\n\xFF,\x7F\n", "t");
+  CHECK(bad_file_of([&] { table.column<int>("a\xE2\x80\xAE"); }) ==
+        "t: line 2, column 'a\\u202e': expected an integer in range, found '?'");
+  CHECK(bad_file_of([&] { table.column<int>("b"); }) ==
+        "t: line 2, column 'b': expected an integer in range, found '?'");
+  CHECK(bad_file_of([&] { table.column<int>("x\ny"); }) == "t: has no column 'x\\ny'");
+  const std::string name(100000, 'n');
+  CHECK(bad_file_of([&] { csv_table::parse(name + "," + name, "t"); }) ==
+        "t: line 1: the column '" + std::string(100, 'n') + "...' is there twice");
+  CHECK(bad_argument_of([&] { csv_table({name, name}); }).size() < 300);
+}
+
 TEST_CASE("what other programs write") {
   const csv_table table = csv_table::parse("\xEF\xBB\xBF\"a\",b\r\n1,\"2\"\r\n3,4", "t");
   CHECK(table.column<int>("a") == std::vector<int>{1, 3});
@@ -57,7 +139,8 @@ TEST_CASE("what other programs write") {
   // A second mark belongs to the name, and stays there.
   const csv_table twice = csv_table::parse("\xEF\xBB\xBF\xEF\xBB\xBFx\n1\n", "t");
   CHECK(twice.columns()[0] == "\xEF\xBB\xBFx");
-  CHECK(csv_table::parse(twice.text(), "t").columns() == twice.columns());
+  const csv_table again = csv_table::parse(twice.text(), "t");
+  CHECK(again.columns() == twice.columns());
 }
 
 TEST_CASE("errors name file, line and column") {

@@ -14,7 +14,10 @@
 using namespace lssm;
 
 static_assert(TextNumber<float> && TextNumber<long double> && TextNumber<std::uint8_t>);
+static_assert(TextNumber<signed char> && TextNumber<unsigned char> && TextNumber<long long>);
 static_assert(!TextNumber<bool> && !TextNumber<std::string> && !TextNumber<double&>);
+// Letters are no numbers.
+static_assert(!TextNumber<char> && !TextNumber<wchar_t> && !TextNumber<char8_t> && !TextNumber<char32_t>);
 
 namespace {
 
@@ -117,6 +120,62 @@ TEST_CASE_TEMPLATE("text that is no number is refused", T, double, long double
     CHECK_FALSE(number_from<T>(text));
   CHECK((*number_from<T>("1.") == T(1)));
   CHECK((*number_from<T>("-.5") == T(-0.5)));
+}
+
+#if defined(__SIZEOF_FLOAT128__)
+#define LSSM_TEST_QUAD , quad
+#else
+#define LSSM_TEST_QUAD
+#endif
+
+TEST_CASE_TEMPLATE("words and what looks like numbers are taken or refused by every scalar alike", T, float,
+                   double, long double LSSM_TEST_QUAD) {
+  for (const char* text : {"inf", "-inf", "Inf", "INF", "infinity", "Infinity", "-INFINITY"}) {
+    const auto x = number_from<T>(text);
+    REQUIRE(x);
+    CHECK((*x == (text[0] == '-' ? -*number_from<T>("inf") : *number_from<T>("inf"))));
+    CHECK((*x - *x != *x - *x));
+  }
+  for (const char* text : {"nan", "NaN", "NAN", "-nan"}) {
+    const auto x = number_from<T>(text);
+    REQUIRE(x);
+    CHECK((*x != *x));
+  }
+  for (const char* text :
+       {"+inf",  "+1",   "nan(1)", "nan()", "-nan(snan)", "infinit", "infinity1", "in", "i", "n",  "-",
+        "--inf", " inf", "0x1p3",  "0x10",  "-0x1",       "1e",      "1e+",       "e1", ".", "-.", ".e1",
+        "1_000", "1'0",  "1e1.5",  "1,5",   "1f",         "0b1",     "",          "1 ", " 1"})
+    CHECK_FALSE(number_from<T>(text));
+  for (const char* text : {"1.", ".5", "-.5", "01", "-00.50e+01", "1E5", "1e05"}) CHECK(number_from<T>(text));
+}
+
+TEST_CASE_TEMPLATE("the ends of the range are alike: no zero and no infinity of digits that are none", T,
+                   float, double, long double LSSM_TEST_QUAD) {
+  for (const char* text : {"1e-5000", "-1e-5000", "1e-99999999999999999999999", "0.0000001e-5000", "1e5000",
+                           "-1e5000", "1e99999999999999999999999", "1e4933", "3e-4967"})
+    CHECK_FALSE(number_from<T>(text));
+  CHECK_FALSE(number_from<T>("0." + std::string(6000, '0') + "1"));
+  CHECK_FALSE(number_from<T>("1" + std::string(6000, '0')));
+  for (const char* text : {"0e-99999", "0e99999", "-0e99999", "0.000e-5000", "0", "-0", "-.0"}) {
+    const auto zero = number_from<T>(text);
+    REQUIRE(zero);
+    CHECK((*zero == 0));
+    CHECK(std::signbit(static_cast<double>(*zero)) == (text[0] == '-'));
+  }
+  CHECK((*number_from<T>("0." + std::string(6000, '0') + "1e6001") == T(1)));
+  // What is nearer to the least number than to zero is that number, what is nearer to zero is refused.
+  T least = 1;
+  while (least / 2 > 0) least = least / 2;
+  std::string text = digits(least);
+  CHECK((*number_from<T>(text) == least));
+  if constexpr (std::same_as<T, float>) text = "1.4e-45";
+  CHECK((*number_from<T>(text) == least));
+  const std::size_t e = text.find('e');
+  const auto scaled = [&](const std::string& front) { return number_from<T>(front + text.substr(e)); };
+  const double mantissa = *number_from<double>(text.substr(0, e));
+  CHECK((*scaled(digits(0.6 * mantissa)) == least));
+  CHECK_FALSE(scaled(digits(0.4 * mantissa)));
+  CHECK_FALSE(scaled("-" + digits(0.4 * mantissa)));
 }
 
 TEST_CASE("integers are read whole and in range") {

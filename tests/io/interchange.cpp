@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "memory.hpp"
 #include "scratch.hpp"
 
 using namespace lssm;
@@ -183,26 +184,31 @@ TEST_CASE("shapes are those of A, B and C") {
   x.system.c = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   save_npz(dir / "x.npz", x);
   const npz_file file(dir / "x.npz");
-  CHECK(file.names() == std::vector<std::string>{"a", "b", "c"});
+  CHECK(file.names() == std::vector<std::string>{"a", "b", "c", "structure"});
+  CHECK(file.text("structure") == "real_diagonal/1");
   CHECK(file.shape("a") == shape_type{4});
   CHECK(file.shape("b") == shape_type{4, 2});
   CHECK(file.shape("c") == shape_type{3, 4});
   CHECK(file.read<double, 2>("b")(3, 1) == 8);
   save_json(dir / "x.json", x);
   CHECK(read_file(dir / "x.json") ==
-        "{\"a\":[1,2,3,4],\"b\":[[1,2],[3,4],[5,6],[7,8]],\"c\":[[1,2,3,4],[5,6,7,8],[9,10,11,12]]}\n");
+        "{\"a\":[1,2,3,4],\"b\":[[1,2],[3,4],[5,6],[7,8]],\"c\":[[1,2,3,4],[5,6,7,8],[9,10,11,12]],"
+        "\"structure\":\"real_diagonal/1\"}\n");
   save_npz(dir / "full.npz", bound_system<double, full_matrix>{full_matrix{3}.make<double>()});
   CHECK(npz_file(dir / "full.npz").shape("a") == shape_type{3, 3});
 }
 
-TEST_CASE("npz keeps NaN and infinity, JSON refuses them by name and leaves the file alone") {
+TEST_CASE("npz keeps NaN and infinity, which no loader takes; JSON refuses them and leaves the file alone") {
   const scratch dir;
   single x{
       {{1, std::numeric_limits<double>::quiet_NaN()}, {1, 2}, {-std::numeric_limits<double>::infinity(), 0}}};
   save_npz(dir / "x.npz", x);
-  const auto back = load_npz<single>(dir / "x.npz");
-  CHECK(std::bit_cast<std::uint64_t>(back.system.a[1]) == std::bit_cast<std::uint64_t>(x.system.a[1]));
-  CHECK(back.system.c[0] == x.system.c[0]);
+  const npz_file kept(dir / "x.npz");
+  CHECK(std::bit_cast<std::uint64_t>(kept.read<double>("a").data[1]) ==
+        std::bit_cast<std::uint64_t>(x.system.a[1]));
+  CHECK(kept.read<double>("c").data[0] == x.system.c[0]);
+  CHECK(bad_file_of([&] { load_npz<single>(dir / "x.npz"); }) ==
+        dir / "x.npz" + ": entry 'a': element 1: expected a finite number, found nan");
   replace_file(dir / "x.json", "before");
   CHECK(bad_argument_of([&] { save_json(dir / "x.json", x); }) ==
         "save_json: a must be finite (JSON has no other numbers; npz has them), given nan");
@@ -262,7 +268,8 @@ TEST_CASE("numbers become the nearest of the scalar asked for; those beyond its 
   CHECK(in_float(0.1) == 0.1F);
   CHECK(in_float(1 + 0x1p-24) == 1);  // a tie
   CHECK(in_float(0x1p-149) == 0x1p-149F);
-  CHECK(std::isinf(in_float(std::numeric_limits<double>::infinity())));
+  CHECK(refusal<narrow>(file(std::numeric_limits<double>::infinity())) ==
+        "f.npz: entry 'a': element 0: expected a finite number, found inf");
   CHECK(from_text<narrow>(R"({"a":[0.1],"b":[[1]],"c":[[1]]})").system.a[0] == 0.1F);
   CHECK(refusal<narrow>(file(1e39)) ==
         "f.npz: entry 'a': element 0: expected a number in the range of float32, found 1e+39");
@@ -283,7 +290,8 @@ TEST_CASE("a size in the type must be the file's") {
   CHECK(refusal<two_states>(R"({"a":[1,2,3],"b":[[1],[2],[3]],"c":[[1,2,3]]})") ==
         "f.json: line 1, column 6: expected the shape (2,), found (3,)");
   // A size that a description holds at run time, too.
-  const auto full = arrays({1, 2, 3, 4}, {2, 2}, {1, 2, 3, 4}, {2, 2}, {1, 2}, {1, 2});
+  auto full = arrays({1, 2, 3, 4}, {2, 2}, {1, 2, 3, 4}, {2, 2}, {1, 2}, {1, 2});
+  full.add_text("structure", "full_matrix");
   CHECK(bad_file_of([&] {
           static_cast<void>(
               read_arrays<bound_system<double, full_matrix>>(npz_file(full.bytes(), "f"), full_matrix{3}));
@@ -381,6 +389,71 @@ TEST_CASE("a study goes on with data from a file as with its own") {
   save_json(dir / "inputs.json", set);
   CHECK(load_json<training_set<dynamic, listed<everywhere>>>(dir / "inputs.json").length == 4);
   CHECK(load_json<inputs>(dir / "inputs.json") == set);
+}
+
+TEST_CASE_TEMPLATE("numbers that are not finite are refused by array and element, in every kind of file", T,
+                   float, double) {
+  for (const T bad : {std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
+                      std::numeric_limits<T>::quiet_NaN()}) {
+    const std::string found = ": expected a finite number, found " + digits(bad);
+    for (const std::string where : {"a", "b", "c"}) {
+      npz_writer out;
+      for (const std::string name : {"a", "b", "c"})
+        out.add(name, std::vector<T>{1, name == where ? bad : 2});
+      CHECK(refusal<single>(out) == "f.npz: entry '" + where + "': element 1" + found);
+      CHECK(refusal<given<real_diagonal<2>>>(out) == "f.npz: entry '" + where + "': element 1" + found);
+    }
+    for (const std::string where : {"x", "y", "h_star"}) {
+      npz_writer out;
+      const auto numbers = [&](const std::string& name) {
+        return std::vector<T>{1, 2, name == where ? bad : 3};
+      };
+      out.add<T>("x", numbers("x"), shape_type{3, 1}).add("y", numbers("y"));
+      out.add<T>("h_star", std::vector<T>{numbers("h_star")[2]}, shape_type{1});
+      const std::string element = where == "h_star" ? "0" : "2";
+      CHECK(refusal<labelled<T>>(out) == "f.npz: entry '" + where + "': element " + element + found);
+      if (where == "x")
+        CHECK(refusal<training_set<dynamic, listed<everywhere>>>(out) ==
+              "f.npz: entry 'x': element 2" + found);
+    }
+    npz_writer out;
+    out.add("v", std::vector<T>{bad});
+    const npz_file file(out.bytes(), "f.npz");
+    CHECK(bad_file_of([&] { static_cast<void>(npz_arrays(file).numbers<double>("v")); }) ==
+          "f.npz: entry 'v': element 0" + found);
+  }
+  for (const char* bad : {"null", "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "inf", "\"inf\""})
+    CHECK(has(refusal<labelled<T>>(std::string("{\"x\":[[1]],\"y\":[") + bad + "]}"),
+              "f.json: line 1, column 1"));
+}
+
+TEST_CASE("an array of JSON takes the memory of its numbers, not of what it claims to hold") {
+  // A row of many numbers, then many rows of none: 2000 times 2000 numbers are claimed, and 2000 are there.
+  std::string text = "{\"x\":[[0";
+  for (int i = 1; i < 2000; ++i) text += ",0";
+  text += "]";
+  for (int i = 1; i < 2000; ++i) text += ",[]";
+  text += "],\"y\":[0]}";
+  const json_document document(text, "f.json");
+  const std::size_t most = memory::peak_of([&] {
+    CHECK(has(bad_file_of([&] { static_cast<void>(json_arrays(document).numbers<double>("x")); }),
+              "as many members as its neighbours, 2000, found 0"));
+  });
+  CHECK(most < 4 * text.size());
+}
+
+TEST_CASE("an array of a name is written once, and texts stand beside arrays") {
+  json_array_writer json;
+  const array_shape shape{1};
+  const std::vector<double> one{1};
+  json.add<double>("a", one, shape).add_text("t", "x\"");
+  CHECK(bad_argument_of([&] { json.add<double>("a", one, shape); }) ==
+        "json_array_writer::add: name must be new, given a");
+  CHECK(bad_argument_of([&] { json.add_text("a", "x"); }) ==
+        "json_array_writer::add: name must be new, given a");
+  CHECK(json.text() == R"({"a":[1],"t":"x\""})");
+  const json_document document(json.text());
+  CHECK(json_arrays(document).text("t") == "x\"");
 }
 
 TEST_CASE("data that do not fit together are refused, by place") {

@@ -180,3 +180,100 @@ TEST_CASE("the writer refuses what an archive cannot hold") {
             "the archive must be less than 4 GiB with 'huge', given 4294967296"));
   CHECK(out.bytes() == small().bytes());
 }
+
+TEST_CASE("two entries that have one name without the suffix are refused") {
+  const auto archive = [](const std::vector<std::string>& names) {
+    detail::zip_writer zip;
+    for (const std::string& name : names)
+      zip.add(name, to_npy<double>(std::vector<double>{1}, shape_type{1}));
+    return zip.bytes();
+  };
+  CHECK(refusal(archive({"a", "a.npy"})) ==
+        "f.npz: entry 'a' is there twice, with .npy behind its name and without");
+  CHECK(has(refusal(archive({"x", "a.npy", "b", "a"})), "entry 'a' is there twice"));
+  CHECK(has(refusal(archive({"a.npy.npy", "b", "a.npy", "a.npy.npy"})), "entry 'a.npy.npy' is there twice"));
+  CHECK(has(refusal(archive({"", ".npy"})), "entry '' is there twice"));
+  const npz_file file(archive({"a.npy.npy", "a.npy", "b"}), "f.npz");  // three names
+  CHECK(file.names() == std::vector<std::string>{"a.npy", "a", "b"});
+  // What the writer takes as different names is read as different ones.
+  npz_writer out;
+  out.add("a", 1.0).add("a.npy", 2.0).add("b.npy", 3.0);
+  CHECK(npz_file(out.bytes(), "f.npz").read<double>("a.npy").data[0] == 2);
+}
+
+TEST_CASE("an archive of as many entries as there can be is written and read by looking few of them up") {
+  npz_writer out;
+  const int count = 65000;
+  for (int i = 0; i < count; ++i) out.add("entry" + std::to_string(i * 7919 % count), i);
+  const npz_file file(out.bytes(), "f.npz");
+  int right = 0;
+  for (int i = 0; i < count; ++i)
+    right += file.read<int>("entry" + std::to_string(i * 7919 % count)).data[0] == i;
+  CHECK(right == count);
+  CHECK_FALSE(file.contains("entry65000"));
+}
+
+TEST_CASE("names of a file reach messages on one line, and shortened") {
+  detail::zip_writer zip;
+  zip.add("a\n\x1b[31m\xFF.npy", "no array");
+  zip.add(std::string(60000, 'n'), "no array");
+  const std::string bytes = zip.bytes();
+  const npz_file file(bytes, "f.npz");
+  CHECK(bad_file_of([&] {
+          file.read<double>("a\n\x1b[31m\xFF");
+        }).starts_with("f.npz: entry 'a\\n\\x1b[31m\\xff': byte 0: expected the mark"));
+  const std::string lacking = bad_file_of([&] { file.read<double>("b\n"); });
+  CHECK(lacking ==
+        "f.npz: has no entry 'b\\n', only 'a\\n\\x1b[31m\\xff', '" + std::string(100, 'n') + "...'");
+  std::string damaged = bytes;
+  damaged[damaged.find("no array")] = 'N';
+  CHECK(refusal(damaged).find("entry 'a\\n\\x1b[31m\\xff.npy' is damaged") != std::string::npos);
+  zip.add("a\n\x1b[31m\xFF", "no array");
+  CHECK(has(refusal(zip.bytes()), "entry 'a\\n\\x1b[31m\\xff' is there twice"));
+  npz_writer out;
+  out.add("\r", 1);
+  CHECK(bad_argument_of([&] { out.add("\r", 1); }) == "npz_writer::add: name must be new, given \\r");
+}
+
+TEST_CASE("a text is an array of rank 0, as NumPy has it") {
+  npz_writer out;
+  out.add_text("t", "gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80")
+      .add_text("empty", "")
+      .add("n", 1)
+      .add_text("odd", "a\xFF");
+  CHECK(bad_argument_of([&] { out.add_text("t", "again"); }) == "npz_writer::add: name must be new, given t");
+  const npz_file file(out.bytes(), "f.npz");
+  CHECK(file.text("t") == "gr\xC3\xBC\xC3\x9F \xF0\x9F\x98\x80");
+  CHECK(file.text("empty").empty());
+  CHECK(file.text("odd") == "a\xEF\xBF\xBD");
+  CHECK(bad_file_of([&] { static_cast<void>(file.text("n")); }) ==
+        "f.npz: entry 'n': byte 20: expected text, found int32");
+  CHECK(has(bad_file_of([&] { file.read<double>("t"); }), "such as '<f8', found '<U6'"));
+  CHECK(has(bad_file_of([&] { static_cast<void>(file.text("x")); }), "has no entry 'x'"));
+
+  // What NumPy writes of "ab" and b"ab", and what is no text.
+  const auto entry = [](const std::string& type, const std::string& shape, const std::string& payload) {
+    std::string dictionary = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
+    dictionary.resize(117, ' ');
+    detail::zip_writer zip;
+    zip.add("s.npy", std::string("\x93NUMPY\x01\x00\x76\x00", 10) + dictionary + "\n" + payload);
+    return npz_file(zip.bytes(), "f.npz");
+  };
+  CHECK(entry("<U2", "()", std::string("a\0\0\0b\0\0\0", 8)).text("s") == "ab");
+  CHECK(entry("|S2", "()", "ab").text("s") == "ab");
+  CHECK(entry("|S4", "(1,)", std::string("ab\0\0", 4)).text("s") == "ab");
+  const auto refused = [&](const std::string& type, const std::string& shape, const std::string& payload) {
+    return bad_file_of([&] {
+      const npz_file in = entry(type, shape, payload);
+      static_cast<void>(in.text("s"));
+    });
+  };
+  CHECK(has(refused("|S2", "(2,)", "abcd"), "expected one text, found the shape (2,)"));
+  CHECK(has(refused("|S2", "(0,)", ""), "expected one text, found the shape (0,)"));
+  CHECK(
+      has(refused("<U1", "()", std::string("\0\0\x11\0", 4)), "expected letters of Unicode, found 1114112"));
+  CHECK(has(refused("<U1", "()", std::string("\0\xD8\0\0", 4)), "expected letters of Unicode"));
+  CHECK(has(refused("<U2", "()", "abcd"), "expected 1 elements of text"));
+  for (const char* type : {"<U0", "|S", "<U", ">U1", "|U1", "|O8", "<U-1", "|S01", "|S9999999"})
+    CHECK(has(refused(type, "()", "abcd"), "expected text such as '<U8', or a number, found"));
+}

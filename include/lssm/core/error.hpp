@@ -4,18 +4,27 @@
 //   failure            everything this library throws
 //     bad_argument     a call was given something it cannot work with; nothing was done
 //     bad_file         a file could not be read or written; whatever was there before is still there
+//
+// A message is one line of printable text in every locale, whatever names and cells it quotes (core/text.hpp).
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+
+#include "text.hpp"
 
 namespace lssm {
 
 /// Everything that this library throws.
 struct failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit failure(std::string_view message) : std::runtime_error(detail::message_text(message)) {}
 };
 
 /// Thrown before any work is done. The message reads "function: argument must be expected, given actual".
@@ -28,13 +37,24 @@ struct bad_file : failure {
   using failure::failure;
 };
 
-/// Text of a value for an error message, with enough digits to tell neighbouring doubles apart.
+/// Text of a value for an error message, with enough digits to tell neighbouring doubles apart; of a long text the
+/// beginning. The same in every locale. A size or position that was left open, `dynamic`, is "not set".
 template <class V>
 std::string to_text(const V& value) {
-  std::ostringstream out;
-  out.precision(17);
-  out << value;
-  return out.str();
+  if constexpr (std::convertible_to<const V&, std::string_view>) {
+    const std::string_view text = value, front = detail::beginning(text, 200);
+    return std::string(front) + (front.size() < text.size() ? "..." : "");
+  } else if constexpr (std::is_class_v<V> && std::convertible_to<const V&, std::ptrdiff_t>) {
+    return to_text(static_cast<std::ptrdiff_t>(value));  // an extent
+  } else {
+    if constexpr (std::same_as<V, std::ptrdiff_t>)
+      if (value == std::numeric_limits<std::ptrdiff_t>::min()) return "not set";
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out.precision(17);
+    out << value;
+    return out.str();
+  }
 }
 
 /// Throws bad_argument: "function: argument must be expected, given ...".

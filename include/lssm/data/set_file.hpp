@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Teachers and training sets in files for other programs (io/interchange.hpp).
 //
-//   given<real_diagonal<>>                        a (d), b (d, m), c (p, d), as ssm/system_file.hpp has them
+//   given<real_diagonal<>>                        a (d), b (d, m), c (p, d), structure, as ssm/system_file.hpp has them
 //   labelled<T>                                   x (N, kappa, m), y (N) or (N, answers), h_star (kappa, m) or none
 //   training_set<dynamic, listed<everywhere>>     x (N, kappa, m) alone: labels come from a teacher, later
 //

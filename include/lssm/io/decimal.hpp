@@ -186,6 +186,8 @@ class number_scanner {
   }
 
  private:
+  /// Beyond what digits before or behind the point make up for, in a text of any length.
+  static constexpr long most_exponent = 100000000000000000L;
   /// More digits than decide a rounding, save of numbers made for that purpose; the time is quadratic in them.
   static constexpr int kept = 1000;
 
@@ -213,7 +215,7 @@ class number_scanner {
     if (!down) accept('+');
     if (!is_digit()) return false;
     long exponent = 0;
-    for (; is_digit(); ++at_) exponent = std::min(10 * exponent + (text_[at_] - '0'), 1000000000L);
+    for (; is_digit(); ++at_) exponent = std::min(10 * exponent + (text_[at_] - '0'), most_exponent);
     number_.exponent10 += down ? -exponent : exponent;
     return true;
   }
@@ -224,19 +226,20 @@ class number_scanner {
   written_number number_;
 };
 
-/// The number of T nearest to the text; nothing if it is no number, or one too large for T.
+/// The number of T nearest to the text; nothing if it is no number, or one too large for T, or so small without being
+/// zero that zero would be the nearest.
 template <WideFloat T>
 std::optional<T> decimal_number(std::string_view text) {
   std::optional<written_number> n = number_scanner(text).scan();
   if (!n) return std::nullopt;
   const long magnitude = n->exponent10 + n->significant;  // the number is below 10^magnitude
-  if (n->digits.is_zero() || magnitude < -5100) return n->negative ? -T(0) : T(0);
-  if (magnitude > 5000) return std::nullopt;
+  if (n->digits.is_zero()) return n->negative ? -T(0) : T(0);
+  if (magnitude < -5100 || magnitude > 5000) return std::nullopt;
   natural bottom(1);
   const auto exponent = static_cast<int>(n->exponent10);
   (exponent > 0 ? n->digits : bottom).times_power_of_ten(exponent > 0 ? exponent : -exponent);
   const T x = nearest<T>(std::move(n->digits), std::move(bottom));
-  if (!(x - x == T(0))) return std::nullopt;
+  if (!(x - x == T(0)) || x == T(0)) return std::nullopt;
   return n->negative ? -x : x;
 }
 

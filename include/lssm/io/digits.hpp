@@ -4,10 +4,18 @@
 //   append_digits(out, x)     float, double, long double: the fewest digits that do; quad: 36; integers
 //   digits(x)                 the same as a string; not finite: "inf", "-inf", "nan"
 //   number_from<T>(text)      the nearest T, or nothing if the text is not one number in T's range
+//
+// One rule reads every scalar. A number is an optional minus, decimal digits with at most one point among or beside them,
+// and an optional exponent; or, after an optional minus, one of the words inf, infinity and nan in any case. No plus in
+// front, no spaces, no hexadecimal digits, no nan(...). Beyond the range of T, so that the nearest number would be
+// infinite or (of digits that are not all zero) zero, there is nothing; numbers below the smallest normal one are rounded
+// to the nearest one that T has.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +25,20 @@
 
 namespace lssm {
 
-/// A number that has a text: integers (bool is none) and the single scalars without a derivative.
+namespace detail {
+
+/// Integers that stand for letters.
 template <class T>
-concept TextNumber =
-    (std::integral<T> && !std::same_as<T, bool>) || detail::StandardFloat<T> || detail::WideFloat<T>;
+concept Character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+
+}  // namespace detail
+
+/// A number that has a text: integers (bool and the types of letters are none; signed and unsigned char are) and the
+/// single scalars without a derivative.
+template <class T>
+concept TextNumber = (std::integral<T> && !std::same_as<T, bool> && !detail::Character<T>) ||
+                     detail::StandardFloat<T> || detail::WideFloat<T>;
 
 namespace detail {
 
@@ -79,17 +97,49 @@ std::string digits(T x) {
   return out;
 }
 
+namespace detail {
+
+/// Whether two texts are the same but for the case of their letters; the second has small ones.
+constexpr bool same_word(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char c, char w) {
+    return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == w;
+  });
+}
+
+/// Infinity or NaN, if the text is a word that means it.
+template <class T>
+std::optional<T> number_of_word(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const std::string_view word = text.substr(negative ? 1 : 0);
+  double x = std::numeric_limits<double>::infinity();
+  if (same_word(word, "nan")) {
+    x = std::numeric_limits<double>::quiet_NaN();
+  } else if (!same_word(word, "inf") && !same_word(word, "infinity")) {
+    return std::nullopt;
+  }
+  return static_cast<T>(negative ? -x : x);
+}
+
+/// Whether a text begins as numbers in digits do.
+constexpr bool starts_number(std::string_view text) {
+  const std::string_view rest = text.substr(text.starts_with('-') ? 1 : 0);
+  return !rest.empty() && ((rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.');
+}
+
+}  // namespace detail
+
 /// The nearest T, or nothing unless the text is one number in its range.
 template <TextNumber T>
 std::optional<T> number_from(std::string_view text) {
-  if constexpr (std::integral<T> || !detail::WideFloat<T>) {
+  if constexpr (!std::integral<T>)
+    if (!detail::starts_number(text)) return detail::number_of_word<T>(text);
+  if constexpr (detail::WideFloat<T>) {
+    return detail::decimal_number<T>(text);
+  } else {
     T x{};
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), x);
     if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return x;
-  } else {
-    if (text == "inf" || text == "-inf" || text == "nan") return static_cast<T>(*number_from<double>(text));
-    return detail::decimal_number<T>(text);
   }
 }
 

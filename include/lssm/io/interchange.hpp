@@ -6,14 +6,15 @@
 //   read_arrays<X>(file)                from an npz_file or json_document that is already open
 //
 //   X                                        arrays                                               header
-//   bound_system<T, Structure>               a (d), b (d, m), c (p, d)                            ssm/system_file.hpp
+//   bound_system<T, Structure>               a (d), b (d, m), c (p, d), structure (text)          ssm/system_file.hpp
 //   given<Structure>                         the same                                             data/set_file.hpp
 //   labelled<T>                              x (N, kappa, m), y (N), h_star (kappa, m) or none    data/set_file.hpp
 //   training_set<Kappa, listed<everywhere>>  x (N, kappa, m)                                      data/set_file.hpp
 //   one's own                                a specialization of interchange<X>
 //
-// Sizes in the type must be the file's, others are taken from it. Axes of length 1 may be left out, other arrays may
-// stand beside these. Numbers are float or double, bit for bit; a file of the other one is rounded to the nearest.
+// Sizes in the type must be the file's, others are taken from it, and a system is read as the structure that it was
+// written as. Axes of length 1 may be left out, other arrays may stand beside these. Numbers are float or double, bit for
+// bit; a file of the other one is rounded to the nearest, and what is not finite is refused.
 #pragma once
 
 #include <string>
@@ -24,7 +25,8 @@
 namespace lssm {
 
 /// How an X becomes arrays and back, in both formats: static write(out, x), where out.add(name, span, shape) adds an
-/// array, and static read(in, like...), where `in` is npz_arrays or json_arrays (io/named_arrays.hpp).
+/// array and out.add_text(name, text) a text, and static read(in, like...), where `in` is npz_arrays or json_arrays
+/// (io/named_arrays.hpp).
 template <class X>
 struct interchange {};
 

@@ -5,27 +5,34 @@
 //   line.add("seed", 242).add("loss", loss).add("eigenvalues", values).add("status", run.status);
 //   std::cout << line.text() << '\n';
 //
-//   to_json(x)    any of: bool, integers, scalars, text, enumerations, ranges, xtensor expressions, states with parts,
-//                 json_object
+//   to_json(x)    any of: bool, integers, scalars, text (also paths, and char, a letter), enumerations, std::optional,
+//                 ranges, xtensor expressions, states with parts, json_object
 //
-// A number that is not finite becomes null, for JSON has none. A dual number is {"value", "derivative"}, a pack the
-// array of its lanes, an enumeration its name where it has a to_string and its integer where not.
+// A number that is not finite becomes null, for JSON has none, and so do an empty optional and a null pointer to text. A
+// dual number is {"value", "derivative"}, a pack the array of its lanes, an enumeration its name where it has a to_string
+// and its integer where not.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <iterator>
+#include <optional>
 #include <ranges>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <vector>
 
 #include "../core/dual.hpp"
 #include "../core/parts.hpp"
 #include "../core/tensor.hpp"
 #include "digits.hpp"
 #include "json_text.hpp"
+#include "text_value.hpp"
 
 namespace lssm {
 
@@ -38,10 +45,29 @@ inline constexpr bool is_dual = false;
 template <class T>
 inline constexpr bool is_dual<dual<T>> = true;
 
-template <class E>
-concept NamedEnum = std::is_enum_v<E> && requires(E e) {
-  { to_string(e) } -> std::convertible_to<std::string_view>;
+/// std::optional, and what is like it: a value or none.
+template <class V>
+concept OptionalValue = requires(const V v) {
+  { v.has_value() } -> std::same_as<bool>;
+  *v;
 };
+
+template <class V>
+concept PlainBool = std::same_as<V, bool> || std::same_as<V, std::vector<bool>::reference>;
+
+template <class V>
+using element_of_range = std::remove_cvref_t<std::ranges::range_reference_t<const V>>;
+
+/// Whether a V is among the members of a range, or among their members, and so on: writing it would have no end.
+template <class V, class Range = V, int depth = 8>
+consteval bool contains_itself() {
+  if constexpr (depth > 0 && std::ranges::input_range<const Range> && !TextValue<Range>) {
+    using element = element_of_range<Range>;
+    return std::same_as<element, V> || contains_itself<V, element, depth - 1>();
+  } else {
+    return false;
+  }
+}
 
 template <class V>
 void append_json(std::string& out, const V& value);
@@ -84,8 +110,13 @@ void append_json_member(std::string& out, std::string_view key, const V& value) 
 
 template <class State>
 void append_json_state(std::string& out, const State& state) {
+  std::set<std::string_view> names;
   out += '{';
-  std::apply([&](auto... p) { (append_json_member(out, p.name, p.value), ...); }, State::parts(state));
+  const auto append = [&](const auto& p) {
+    require(names.insert(p.name).second, "to_json", "names of parts", "different", p.name);
+    append_json_member(out, p.name, p.value);
+  };
+  std::apply([&](auto... p) { (append(p), ...); }, State::parts(state));
   out += '}';
 }
 
@@ -112,18 +143,29 @@ void append_json_number(std::string& out, T value) {
 
 template <class V>
 void append_json(std::string& out, const V& value) {
-  if constexpr (std::same_as<V, bool>) {
+  if constexpr (PlainBool<V>) {
     out += value ? "true" : "false";
+  } else if constexpr (std::same_as<V, std::nullptr_t> || std::same_as<V, std::nullopt_t>) {
+    out += "null";
   } else if constexpr (TextNumber<V>) {
     append_json_number(out, value);
   } else if constexpr (std::same_as<V, json_object>) {
     out += value.text();
-  } else if constexpr (std::convertible_to<const V&, std::string_view>) {
-    append_json_text(out, value);
-  } else if constexpr (NamedEnum<V>) {
-    append_json_text(out, to_string(value));
+  } else if constexpr (TextValue<V>) {
+    if constexpr (std::is_pointer_v<V>)
+      if (value == nullptr) {
+        out += "null";
+        return;
+      }
+    append_json_text(out, text_of(value));
   } else if constexpr (std::is_enum_v<V>) {
-    append_digits(out, static_cast<std::underlying_type_t<V>>(value));
+    append_digits(out, static_cast<enum_number<V>>(value));
+  } else if constexpr (OptionalValue<V>) {
+    if (value.has_value()) {
+      append_json(out, *value);
+    } else {
+      out += "null";
+    }
   } else if constexpr (is_dual<V>) {
     out += '{';
     append_json_member(out, "value", value.v);
@@ -137,28 +179,16 @@ void append_json(std::string& out, const V& value) {
   } else if constexpr (Scalar<V>) {
     append_json_lanes(out, value);
   } else {
+    constexpr bool is_range = std::ranges::input_range<const V>;
     static_assert(
-        std::ranges::input_range<const V>,
+        is_range,
         "to_json: a value must be a bool, number, text, enumeration, range, tensor, or a state with parts");
-    append_json_array(out, value);
+    static_assert(!contains_itself<V>(), "to_json: a range must not be among its own members");
+    if constexpr (is_range && !contains_itself<V>()) append_json_array(out, value);
   }
 }
 
 }  // namespace detail
-
-/// One object; its text has no line breaks.
-class json_object {
- public:
-  template <class V>
-  json_object& add(std::string_view key, const V& value) {
-    detail::append_json_member(text_, key, value);
-    return *this;
-  }
-  std::string text() const { return text_ + "}"; }
-
- private:
-  std::string text_ = "{";
-};
 
 /// The value as JSON, numbers with all their digits.
 template <class V>
@@ -167,5 +197,25 @@ std::string to_json(const V& value) {
   detail::append_json(out, value);
   return out;
 }
+
+/// One object; its text has no line breaks. A key can be added once.
+class json_object {
+ public:
+  template <class V>
+  json_object& add(std::string_view key, const V& value) {
+    const std::string json = to_json(value);  // of another object perhaps, or of this one
+    require(keys_.emplace(key).second, "json_object::add", "key", "new", key);
+    text_ += keys_.size() == 1 ? "" : ",";
+    detail::append_json_text(text_, key);
+    text_ += ':';
+    text_ += json;
+    return *this;
+  }
+  std::string text() const { return text_ + "}"; }
+
+ private:
+  std::string text_ = "{";
+  std::set<std::string, std::less<>> keys_;
+};
 
 }  // namespace lssm

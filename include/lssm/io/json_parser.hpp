@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The grammar of JSON: text to a list of nodes in the order of the text, each knowing where it stands.
+// The grammar of JSON: text to a list of where its values stand.
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "json_text.hpp"
 #include "message.hpp"
+#include "name_order.hpp"
 
 namespace lssm {
 
@@ -23,13 +26,32 @@ inline const char* kind_text(json_kind k) {
   return texts[static_cast<std::size_t>(k)];
 }
 
-/// Children follow their parent; those of an object alternate between keys (text) and values.
-struct json_node {
-  json_kind kind = json_kind::null;
-  std::size_t begin = 0, end = 0;  ///< in the text, quotes included
-  std::size_t count = 0;           ///< of members
-  std::size_t next = 0;            ///< the node after the last one inside this
+/// Where the values of a text stand, four bytes for most. A value is one word, the offset of its first character, which
+/// tells its kind; its end is found in the text. An array with members has two more words, their number and the word
+/// after the last of them; an object has a third one, where its keys begin in `keys`. Then the members follow, in an
+/// object each behind its key.
+struct json_index {
+  std::deque<std::uint32_t> words;  // in pieces: growing copies nothing
+  std::deque<std::uint32_t> keys;   ///< words of the keys of each object, in the order of their texts
 };
+
+inline json_kind kind_at(std::string_view text, std::size_t at) {
+  switch (text[at]) {
+    case 'n': return json_kind::null;
+    case 't':
+    case 'f': return json_kind::boolean;
+    case '"': return json_kind::text;
+    case '[': return json_kind::array;
+    case '{': return json_kind::object;
+    default: return json_kind::number;
+  }
+}
+
+/// Whether an array or object that has been checked and begins there has members.
+inline bool has_members(std::string_view text, std::size_t at) {
+  const char next = text[text.find_first_not_of(" \n\r\t", at + 1)];
+  return next != ']' && next != '}';
+}
 
 [[noreturn]] inline void json_fail(std::string_view text, const std::string& name, std::size_t at,
                                    const std::string& expected, const std::string& found) {
@@ -40,28 +62,63 @@ struct json_node {
                  ": expected " + expected + ", found " + found);
 }
 
-/// The meaning of a text with its quotes, which has been checked.
-inline std::string json_text_of(std::string_view quoted) {
+/// The characters of a number that has been checked and begins there.
+inline std::string_view number_at(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find_first_not_of("+-.0123456789Ee", at);
+  return text.substr(at, end == std::string_view::npos ? end : end - at);
+}
+
+/// What stands between the quotes of a text that has been checked and begins there.
+inline std::string_view inside_quotes(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  for (; text[end] != '"'; ++end)
+    if (text[end] == '\\') ++end;
+  return text.substr(at + 1, end - at - 1);
+}
+
+/// The meaning of what stands between quotes.
+inline std::string unescaped(std::string_view inside) {
   std::string out;
-  for (std::size_t at = 1; at + 1 < quoted.size();) {
-    if (quoted[at] == '\\') {
-      at += read_json_escape(quoted.substr(at), out);
+  out.reserve(inside.size());
+  for (std::size_t at = 0; at < inside.size();) {
+    if (inside[at] == '\\') {
+      at += read_json_escape(inside.substr(at), out);
     } else {
-      out += quoted[at++];
+      out += inside[at++];
     }
   }
   return out;
 }
 
+/// A key as text that can be compared: a view where nothing has to be unescaped.
+class json_key {
+ public:
+  json_key(std::string_view text, std::size_t at) : inside_(inside_quotes(text, at)) {
+    if (inside_.find('\\') != std::string_view::npos) meaning_ = unescaped(inside_), is_own_ = true;
+  }
+  std::string_view view() const { return is_own_ ? std::string_view(meaning_) : inside_; }
+  friend bool operator==(const json_key& x, const json_key& y) { return x.view() == y.view(); }
+  friend auto operator<=>(const json_key& x, const json_key& y) { return x.view() <=> y.view(); }
+  friend bool operator==(const json_key& x, std::string_view y) { return x.view() == y; }
+  friend bool operator<(const json_key& x, std::string_view y) { return x.view() < y; }
+
+ private:
+  std::string_view inside_;
+  std::string meaning_;
+  bool is_own_ = false;
+};
+
 class json_parser {
  public:
   json_parser(std::string_view text, const std::string& name) : text_(text), name_(name) {}
 
-  std::vector<json_node> parse() {
+  json_index parse() {
+    // Two characters take at most three words, as those of an array in an array do.
+    if (text_.size() >= 0x80000000) refuse_file(name_, "has 2 GiB or more");
     value(0);
     skip_spaces();
     if (at_ != text_.size()) fail("the end");
-    return std::move(nodes_);
+    return std::move(index_);
   }
 
  private:
@@ -69,58 +126,64 @@ class json_parser {
 
   void value(int depth) {
     skip_spaces();
-    const std::size_t self = nodes_.size();
-    nodes_.push_back({json_kind::null, at_, 0, 0, 0});
     const char c = peek();
     if (depth == deepest && (c == '{' || c == '[')) fail("at most 64 levels of nesting");
-    if (c == '{') {
-      members(self, json_kind::object, '}', depth);
-    } else if (c == '[') {
-      members(self, json_kind::array, ']', depth);
+    const std::size_t self = push(at_);
+    if (c == '{' || c == '[') {
+      members(self, c == '{', depth);
     } else if (c == '"') {
-      nodes_[self].kind = json_kind::text;
       quoted();
     } else if (c == '-' || is_digit()) {
-      nodes_[self].kind = json_kind::number;
       number();
     } else {
-      nodes_[self].kind = word();
+      word();
     }
-    nodes_[self].end = at_;
-    nodes_[self].next = nodes_.size();
   }
 
-  void members(std::size_t self, json_kind kind, char close, int depth) {
+  void members(std::size_t self, bool is_object, int depth) {
+    const char close = is_object ? '}' : ']';
+    const std::size_t mark = open_keys_.size();
     ++at_;
-    nodes_[self].kind = kind;
     skip_spaces();
     if (accept(close)) return;
-    std::vector<std::string> keys;
-    std::size_t count = 0;
+    for (int i = 0; i < (is_object ? 3 : 2); ++i) push(0);
+    std::uint32_t count = 0;
     do {
-      if (kind == json_kind::object) keys.push_back(key());
+      if (is_object) key();
       value(depth + 1);
       ++count;
       skip_spaces();
     } while (accept(','));
     if (!accept(close)) fail(std::string("',' or '") + close + "'");
-    nodes_[self].count = count;
-    std::sort(keys.begin(), keys.end());
-    if (const auto twice = std::adjacent_find(keys.begin(), keys.end()); twice != keys.end())
-      json_fail(text_, name_, nodes_[self].begin, "different keys", "the key " + shown(*twice) + " twice");
+    index_.words[self + 1] = count;
+    index_.words[self + 2] = static_cast<std::uint32_t>(index_.words.size());
+    if (is_object) close_keys(self, mark);
   }
 
-  std::string key() {
+  void key() {
     skip_spaces();
-    const std::size_t start = at_;
     if (peek() != '"') fail("a key in quotes");
-    nodes_.push_back({json_kind::text, start, 0, 0, nodes_.size() + 1});
+    open_keys_.push_back(static_cast<std::uint32_t>(push(at_)));
     quoted();
-    nodes_.back().end = at_;
-    std::string text = json_text_of(text_.substr(start, at_ - start));
     skip_spaces();
     if (!accept(':')) fail("':'");
-    return text;
+  }
+  /// Keeps the keys of the object that ends here in their order, and refuses one that is there twice.
+  void close_keys(std::size_t self, std::size_t mark) {
+    const auto begin = open_keys_.begin() + static_cast<std::ptrdiff_t>(mark);
+    const auto key_of = [&](std::uint32_t word) { return json_key(text_, index_.words[word]); };
+    sort_by_name(begin, open_keys_.end(), key_of);
+    if (const auto twice = twofold_name(begin, open_keys_.end(), key_of); twice != open_keys_.end())
+      json_fail(text_, name_, index_.words[self], "different keys",
+                "the key " + shown(key_of(*twice).view()) + " twice");
+    index_.words[self + 3] = static_cast<std::uint32_t>(index_.keys.size());
+    index_.keys.insert(index_.keys.end(), begin, open_keys_.end());
+    open_keys_.resize(mark);
+  }
+
+  std::size_t push(std::size_t number) {
+    index_.words.push_back(static_cast<std::uint32_t>(number));
+    return index_.words.size() - 1;
   }
 
   void quoted() {
@@ -151,11 +214,11 @@ class json_parser {
     while (is_digit()) ++at_;
   }
 
-  json_kind word() {
+  void word() {
     for (const std::string_view w : {"null", "true", "false"})
       if (text_.substr(at_, w.size()) == w) {
         at_ += w.size();
-        return w == "null" ? json_kind::null : json_kind::boolean;
+        return;
       }
     fail("a value");
   }
@@ -177,7 +240,8 @@ class json_parser {
   std::string_view text_;
   const std::string& name_;
   std::size_t at_ = 0;
-  std::vector<json_node> nodes_;
+  json_index index_;
+  std::deque<std::uint32_t> open_keys_;  // of the objects around this place
 };
 
 }  // namespace detail

@@ -42,15 +42,16 @@ void read_json_state(const json_value& json, State& state) {
 
 template <class E>
 E enum_from_json(const json_value& json) {
-  using number = std::underlying_type_t<E>;
   if constexpr (NamedEnum<E>) {
     const std::string name = json.as<std::string>();
     for (int i = 0; i < 128; ++i)
-      if (to_string(static_cast<E>(static_cast<number>(i))) == name)
-        return static_cast<E>(static_cast<number>(i));
+      if (to_string(static_cast<E>(i)) == name) return static_cast<E>(i);
     json.fail("the name of one of its values", shown(name));
   } else {
-    return static_cast<E>(json.as<number>());
+    const auto number = json.as<enum_number<E>>();
+    const auto value = static_cast<E>(number);
+    if (static_cast<enum_number<E>>(value) != number) json.fail("an integer in range", digits(number));
+    return value;
   }
 }
 
@@ -65,13 +66,14 @@ void read_json(const json_value& json, V& value) {
   } else if constexpr (HasParts<V>) {
     read_json_state(json, value);
   } else if constexpr (is_storage<V>) {
-    const auto items = json.items();
     json.expect(json_kind::array);
     expect_members(json, value.size());
-    for (std::size_t i = 0; i < value.size(); ++i) read_json(items[i], value[i]);
+    std::size_t i = 0;
+    json.for_each([&](const json_value& item) { read_json(item, value[i++]); });
   } else if constexpr (Scalar<V> && !TextNumber<V>) {
-    const auto lanes = json.list<lane_of<V>>();
+    json.expect(json_kind::array);
     expect_members(json, lanes_of<V>);
+    const auto lanes = json.list<lane_of<V>>();
     for (std::size_t i = 0; i < lanes.size(); ++i) scalar_traits<V>::set(value, i, lanes[i]);
   } else {
     value = json.as<V>();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Text inside JSON: escapes, and UTF-8 that is what it claims to be.
+// Text inside JSON: escapes, and UTF-8 that is what it claims to be (core/text.hpp).
 #pragma once
 
 #include <cstddef>
@@ -10,21 +10,6 @@
 #include "message.hpp"
 
 namespace lssm::detail {
-
-/// The length of the UTF-8 sequence at the front of a text that is not empty, or 0 where there is none: stray or
-/// missing continuation bytes, overlong forms, surrogates, numbers above 10FFFF.
-constexpr std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;
-  if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
-  return length;
-}
 
 constexpr void append_utf8(std::string& out, std::uint32_t code) {
   const auto tail = [&](int shift) { out += static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };

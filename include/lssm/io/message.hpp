@@ -3,18 +3,23 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "../core/error.hpp"
+#include "../core/text.hpp"
 
 namespace lssm::detail {
+
+/// Spreadsheets and some editors put it in front of a text; readers of text leave out one.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Control characters end a cell or a line of a table and break a message.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
 
-/// Text of a file as a message can show it: short, quoted and printable.
+/// Text of a file where something else was expected: short, quoted and printable.
 inline std::string shown(std::string_view text) {
   if (text.empty()) return "the end";
   std::string out = "'";
@@ -26,9 +31,19 @@ inline std::string shown(std::string_view text) {
   throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
 }
 
+/// The system's words for an error's number, which do not follow the locale.
+inline std::string system_words(int code) {
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
+  const char* words = ::strerrordesc_np(code);
+  return words != nullptr ? words : "unknown error " + std::to_string(code);
+#else
+  return std::generic_category().message(code);
+#endif
+}
+
 /// "path: cannot <action>: <the system's words for code>".
 [[noreturn]] inline void refuse_errno(const std::string& path, std::string_view action, int code) {
-  refuse_file(path, "cannot " + std::string(action) + ": " + std::generic_category().message(code));
+  refuse_file(path, "cannot " + std::string(action) + ": " + system_words(code));
 }
 
 }  // namespace lssm::detail

@@ -6,12 +6,14 @@
 //
 //   in.contains("b")   in.shape("b")   in.numbers<T>("b")   in.refuse("b", expected, found)
 //
-// Numbers become the nearest ones of T; those beyond the range of T are refused, too large ones and too small ones.
+// Numbers are finite, and become the nearest ones of T; those beyond the range of T are refused, too large ones and too
+// small ones. An entry may be a text, too: in.text("structure").
 #pragma once
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +37,7 @@ using array_shape = std::vector<std::size_t>;
 class npz_arrays {
  public:
   explicit npz_arrays(const npz_file& file) : file_(&file) {}
+  explicit npz_arrays(const npz_file&&) = delete;
 
   bool contains(std::string_view name) const { return file_->contains(name); }
   array_shape shape(std::string_view name) const { return file_->shape(name); }
@@ -53,31 +56,35 @@ class npz_arrays {
     if (size == 4) return converted<T, std::uint32_t>(view);
     return converted<T, std::uint64_t>(view);
   }
+  std::string text(std::string_view name) const { return file_->text(name); }
   [[noreturn]] void refuse(std::string_view name, const std::string& expected,
                            const std::string& found) const {
-    const npy_view view = file_->view(name);
-    detail::npy_fail(view.name, view.header.shape_offset, expected, found);
+    const npy_header header = file_->header(name);
+    const bool is_text = to_string(header.type) == "text";
+    detail::npy_fail(file_->name() + ": entry " + in_quotes(name),
+                     is_text ? header.length : header.shape_offset, expected, found);
   }
 
  private:
   template <class T, class Stored>
   static std::vector<T> converted(const npy_view& view) {
     std::vector<Stored> stored = npy_values<Stored>(view).data;
+    const auto refuse_element = [&](std::size_t i, const std::string& expected) {
+      throw bad_file(view.name + ": element " + std::to_string(i) + ": expected " + expected + ", found " +
+                     digits(stored[i]));
+    };
+    if constexpr (std::floating_point<Stored>)
+      for (std::size_t i = 0; i < stored.size(); ++i)
+        if (stored[i] - stored[i] != 0) refuse_element(i, "a finite number");
     if constexpr (std::same_as<T, Stored>) {
       return stored;
     } else {
       std::vector<T> numbers(stored.size());
       for (std::size_t i = 0; i < stored.size(); ++i) {
         numbers[i] = static_cast<T>(stored[i]);
-        if constexpr (std::floating_point<Stored>) {
-          // NaN and infinity stay what they are.
-          const bool lost = (numbers[i] - numbers[i] != 0 && stored[i] - stored[i] == 0) ||
-                            (numbers[i] == 0 && stored[i] != 0);
-          if (lost)
-            throw bad_file(view.name + ": element " + std::to_string(i) +
-                           ": expected a number in the range of " + to_string(npy_type_of<T>) + ", found " +
-                           digits(stored[i]));
-        }
+        if constexpr (std::floating_point<Stored>)
+          if (numbers[i] - numbers[i] != 0 || (numbers[i] == 0 && stored[i] != 0))
+            refuse_element(i, "a number in the range of " + to_string(npy_type_of<T>));
       }
       return numbers;
     }
@@ -92,6 +99,7 @@ class json_arrays {
   explicit json_arrays(const json_document& document) : root_(document.root()) {
     root_.expect(json_kind::object);
   }
+  explicit json_arrays(const json_document&&) = delete;
 
   bool contains(std::string_view name) const { return root_.contains(name); }
   /// Of the first members; numbers() checks the others.
@@ -107,26 +115,38 @@ class json_arrays {
   }
   template <InterchangeNumber T>
   std::vector<T> numbers(std::string_view name) const {
+    const array_shape shape = this->shape(name);
+    check(root_[name], shape);
     std::vector<T> numbers;
-    read(root_[name], shape(name), numbers);
+    numbers.reserve(detail::elements_of(shape));  // all of them are there
+    read(root_[name], numbers);
     return numbers;
   }
+  std::string text(std::string_view name) const { return root_[name].as<std::string>(); }
   [[noreturn]] void refuse(std::string_view name, const std::string& expected,
                            const std::string& found) const {
     root_[name].fail(expected, found);
   }
 
  private:
-  template <class T>
-  static void read(const json_value& at, std::span<const std::size_t> shape, std::vector<T>& numbers) {
+  /// Every array has as many members as those beside it, and the innermost ones have no arrays.
+  static void check(const json_value& at, std::span<const std::size_t> shape) {
     if (shape.empty()) {
-      numbers.push_back(at.as<T>());
+      at.expect(json_kind::number);
       return;
     }
     at.expect(json_kind::array);
     if (at.size() != shape[0])
       at.fail("as many members as its neighbours, " + std::to_string(shape[0]), std::to_string(at.size()));
-    for (const json_value& member : at.items()) read(member, shape.subspan(1), numbers);
+    at.for_each([&](const json_value& member) { check(member, shape.subspan(1)); });
+  }
+  template <class T>
+  static void read(const json_value& at, std::vector<T>& numbers) {
+    if (at.kind() == json_kind::array) {
+      at.for_each([&](const json_value& member) { read(member, numbers); });
+    } else {
+      numbers.push_back(at.as<T>());
+    }
   }
 
   json_value root_;
@@ -140,17 +160,28 @@ class json_array_writer {
                          std::span<const std::size_t> shape) {
     for (const T v : values)
       require(v - v == 0, "save_json", name, "finite (JSON has no other numbers; npz has them)", v);
-    text_ += text_.empty() ? '{' : ',';
-    detail::append_json_text(text_, name);
-    text_ += ':';
+    begin(name);
     const T* at = values.data();
     detail::append_json_tensor(text_, at, shape, 0);
+    return *this;
+  }
+  json_array_writer& add_text(const std::string& name, std::string_view text) {
+    begin(name);
+    detail::append_json_text(text_, text);
     return *this;
   }
   std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }
 
  private:
+  void begin(const std::string& name) {
+    require(names_.insert(name).second, "json_array_writer::add", "name", "new", name);
+    text_ += text_.empty() ? '{' : ',';
+    detail::append_json_text(text_, name);
+    text_ += ':';
+  }
+
   std::string text_;
+  std::set<std::string> names_;
 };
 
 }  // namespace lssm

@@ -63,21 +63,28 @@ struct npy_view {
   std::string_view payload;
 };
 
-/// Throws bad_file unless the bytes are one whole array of a known type.
-inline npy_view parse_npy(std::string_view bytes, const std::string& name) {
-  npy_view view{name, detail::parse_npy_header(bytes, name), {}};
+namespace detail {
+
+inline npy_view parse_npy_array(std::string_view bytes, const std::string& name, bool texts) {
+  npy_view view{name, parse_npy_header(bytes, name, texts), {}};
   const npy_header& h = view.header;
   view.payload = bytes.substr(h.length);
-  const std::size_t expected = detail::elements_of(h.shape);
+  const std::size_t expected = elements_of(h.shape);
   // Division, because the product may exceed the range of a size.
   if (view.payload.size() % h.type.size != 0 || view.payload.size() / h.type.size != expected)
-    detail::npy_fail(
-        name, h.length,
-        (expected == detail::too_many ? std::string("more elements than a file holds")
-                                      : std::to_string(expected) + " elements of " + to_string(h.type)) +
-            " for the shape " + detail::shape_text(h.shape),
-        std::to_string(view.payload.size()) + " bytes");
+    npy_fail(name, h.length,
+             (expected == too_many ? std::string("more elements than a file holds")
+                                   : std::to_string(expected) + " elements of " + to_string(h.type)) +
+                 " for the shape " + shape_text(h.shape),
+             std::to_string(view.payload.size()) + " bytes");
   return view;
+}
+
+}  // namespace detail
+
+/// Throws bad_file unless the bytes are one whole array of a known type.
+inline npy_view parse_npy(std::string_view bytes, const std::string& name) {
+  return detail::parse_npy_array(bytes, name, false);
 }
 
 namespace detail {

@@ -14,7 +14,8 @@
 
 namespace lssm {
 
-/// Kind 'f' (floating point), 'i', 'u' (integers) or 'b' (bool), and the size in bytes.
+/// Kind 'f' (floating point), 'i', 'u' (integers) or 'b' (bool), and the size in bytes. Where text is asked for also 'U'
+/// and 'S': text of four bytes a letter, or of one.
 struct npy_type {
   char kind = 'f';
   std::size_t size = 8;
@@ -24,6 +25,7 @@ struct npy_type {
 /// The name that NumPy has for it.
 inline std::string to_string(npy_type t) {
   if (t.kind == 'b') return "bool";
+  if (t.kind == 'U' || t.kind == 'S') return "text";
   const char* name = t.kind == 'f' ? "float" : t.kind == 'i' ? "int" : "uint";
   return name + std::to_string(8 * t.size);
 }
@@ -66,7 +68,8 @@ constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
 
 inline std::string npy_header_text(npy_type type, std::span<const std::size_t> shape) {
   const std::string order = type.size == 1 ? "|" : "<";
-  std::string dictionary = "{'descr': '" + order + type.kind + std::to_string(type.size) +
+  const std::size_t unit = type.kind == 'U' ? 4 : 1;
+  std::string dictionary = "{'descr': '" + order + type.kind + std::to_string(type.size / unit) +
                            "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
   // Magic, version and length take 10 bytes; elements start at a multiple of 64.
   const std::size_t length = (10 + dictionary.size() + 1 + 63) / 64 * 64 - 10;
@@ -90,7 +93,8 @@ inline std::string npy_header_for(npy_type type, std::span<const std::size_t> sh
 /// Reads the dictionary: three known keys in any order, each once.
 class npy_header_parser {
  public:
-  npy_header_parser(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  npy_header_parser(std::string_view bytes, const std::string& name, bool texts)
+      : bytes_(bytes), name_(name), texts_(texts) {}
 
   npy_header parse() {
     read_preamble();
@@ -145,15 +149,22 @@ class npy_header_parser {
     header_.type_offset = skip_spaces();
     if (peek() == '[') npy_fail(name_, at_, "an array of plain numbers", "a structured type");
     const std::string_view text = quoted();
-    const std::string expected = "a little-endian float, integer or bool type such as '<f8'";
+    const std::string expected = texts_ ? "text such as '<U8', or a number"
+                                        : "a little-endian float, integer or bool type such as '<f8'";
     const auto fail_type = [&] { npy_fail(name_, header_.type_offset, expected, shown(text)); };
-    if (text.size() != 3) fail_type();
+    if (text.size() < 3 || text.size() > 8) fail_type();
     const char order = text[0], kind = text[1];
-    const std::size_t size = static_cast<std::size_t>(text[2] - '0');
+    std::size_t size = 0;
+    for (const char c : text.substr(2)) {
+      if (c < '0' || c > '9' || (size == 0 && c == '0')) fail_type();
+      size = 10 * size + static_cast<std::size_t>(c - '0');
+    }
     const bool known = (kind == 'f' && (size == 4 || size == 8)) || (kind == 'b' && size == 1) ||
-                       ((kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8));
-    if (!known || !(order == '<' || (order == '|' && size == 1))) fail_type();
-    header_.type = {kind, size};
+                       ((kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8)) ||
+                       (texts_ && (kind == 'U' || kind == 'S'));
+    if (!known || !(order == '<' || (order == '|' && (kind == 'S' || (size == 1 && kind != 'U')))))
+      fail_type();
+    header_.type = {kind, kind == 'U' ? 4 * size : size};
   }
 
   void read_order() {
@@ -168,6 +179,7 @@ class npy_header_parser {
     header_.shape_offset = skip_spaces();
     expect('(');
     while (!accept(')')) {
+      if (header_.shape.size() == 64) npy_fail(name_, header_.shape_offset, "at most 64 sizes", "more");
       header_.shape.push_back(number());
       const bool comma = accept(',');
       if (accept(')')) {
@@ -176,8 +188,6 @@ class npy_header_parser {
       }
       if (!comma) fail("',' or ')'");
     }
-    if (header_.shape.size() > 64)
-      npy_fail(name_, header_.shape_offset, "at most 64 sizes", std::to_string(header_.shape.size()));
   }
 
   std::size_t number() {
@@ -224,12 +234,13 @@ class npy_header_parser {
 
   std::string_view bytes_;
   const std::string& name_;
+  bool texts_;  // whether text is a type
   std::size_t at_ = 0, end_ = 0;
   npy_header header_;
 };
 
-inline npy_header parse_npy_header(std::string_view bytes, const std::string& name) {
-  return npy_header_parser(bytes, name).parse();
+inline npy_header parse_npy_header(std::string_view bytes, const std::string& name, bool texts = false) {
+  return npy_header_parser(bytes, name, texts).parse();
 }
 
 }  // namespace detail

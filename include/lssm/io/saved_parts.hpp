@@ -68,7 +68,7 @@ inline npy_view leaf_view(const npz_file& file, const std::string& entry, std::s
 }
 
 [[noreturn]] inline void refuse_element(const npz_file& file, const std::string& path, std::size_t index) {
-  throw bad_file(file.name() + ": entry '" + path + "': element " + std::to_string(index) +
+  throw bad_file(file.name() + ": entry " + in_quotes(path) + ": element " + std::to_string(index) +
                  " is no number of its type");
 }
 
@@ -123,6 +123,7 @@ void save_parts(const std::string& path, const State& state) {
 class parts_loader {
  public:
   explicit parts_loader(const npz_file& file) : file_(&file) {}
+  explicit parts_loader(const npz_file&&) = delete;
 
   const npz_file& file() const { return *file_; }
 
@@ -157,7 +158,7 @@ class parts_loader {
   const parts_loader& expect_no_others(std::string_view beginning = {}) const {
     for (const std::string& name : file_->names())
       if (name.starts_with(beginning) && !known_.contains(name))
-        throw bad_file(file_->name() + ": entry '" + name + "' belongs to no part of this state");
+        throw bad_file(file_->name() + ": entry " + in_quotes(name) + " belongs to no part of this state");
     return *this;
   }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "../core/error.hpp"
+#include "../core/text.hpp"
 #include "bytes.hpp"
 #include "crc32.hpp"
 
@@ -134,7 +135,7 @@ class zip_reader {
     if (end - at - zip_directory_size < name_size + after)
       fail(at + 28, "an entry is longer than the directory");
     zip_entry entry{std::string(bytes_.substr(at + zip_directory_size, name_size)), 0, u32(at + 24)};
-    const std::string who = "entry '" + entry.name + "' ";
+    const std::string who = "entry " + in_quotes(entry.name) + " ";
     const std::size_t flags = u16(at + 8), method = u16(at + 10), crc = u32(at + 16), local = u32(at + 42);
     if ((flags & 1U) != 0) fail(at + 8, who + "is encrypted");
     if (method != 0)
@@ -172,7 +173,7 @@ class zip_reader {
     for (const zip_entry& e : found) names.push_back(e.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
-    if (twice != names.end()) throw bad_file(file_ + ": entry '" + std::string(*twice) + "' is there twice");
+    if (twice != names.end()) throw bad_file(file_ + ": entry " + in_quotes(*twice) + " is there twice");
   }
 
   std::string_view bytes_;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "../core/parts.hpp"
 #include "../kernel/diagonal_sequences.hpp"
@@ -33,6 +34,7 @@ struct real_diagonal {
 
   [[no_unique_address]] extent<D> states{};
   static constexpr integer known_states = D, inputs = M, outputs = P;
+  static constexpr std::string_view name = "real_diagonal/1";  ///< in files (ssm/system_file.hpp)
 
   template <class T>
   struct parameters {

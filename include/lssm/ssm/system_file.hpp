@@ -6,20 +6,27 @@
 //   load_npz<bound_system<double, real_diagonal<10, 2>>>("student.npz")      another d, m or p is refused
 //   load_npz<bound_system<double, S>>("student.npz", S{...})                 a structure of one's own with its sizes
 //
-//   array   shape
-//   a       (d); (d, d) where the structure has as many entries
-//   b       (d, m)
-//   c       (p, d)
+//   array       shape
+//   structure   text: "real_diagonal/1"; of a structure of one's own its member `name`, or the name of its type
+//   a           (d); (d, d) where the structure has as many entries
+//   b           (d, m)
+//   c           (p, d)
 //
-// In NumPy, h_k = C A^k B is  c @ (a[:, None] ** k * b).  The file has numbers; what they mean is the structure's.
+// A structure of one's own may give other shapes by static shapes(parameters), one for each of its parts.
+//
+// In NumPy, h_k = C A^k B of a real_diagonal is  c @ (a[:, None] ** k * b).  What the numbers mean is the structure's, so a
+// file is read only as the structure that it names. One that names none holds a real_diagonal.
 #pragma once
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "../io/interchange.hpp"
 #include "bound_system.hpp"
+#include "real_diagonal.hpp"
 
 namespace lssm {
 
@@ -32,9 +39,60 @@ concept CountsStates = requires(const S s) {
   { S::known_states } -> std::convertible_to<integer>;
 };
 
+/// The name of a type without namespaces and template arguments, or "unnamed"; of every compiler the same.
+template <class S>
+constexpr auto signature_with() {
+  return std::string_view(__PRETTY_FUNCTION__);  // "... [with S = mine::rotations<2>]" or "... [S = ...]"
+}
+template <class S>
+constexpr std::string_view identifier_of() {
+  std::string_view name = signature_with<S>();
+  name.remove_suffix(1);
+  if (name.ends_with('>')) {
+    std::size_t begin = name.size();
+    for (int depth = 0; begin > 0;) {
+      const char c = name[--begin];
+      depth += c == '>' ? 1 : c == '<' ? -1 : 0;
+      if (depth == 0) break;
+    }
+    name = name.substr(0, begin);
+  }
+  std::size_t begin = name.size();
+  const auto in_word = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  while (begin > 0 && in_word(name[begin - 1])) --begin;
+  name.remove_prefix(begin);
+  return name.empty() ? std::string_view("unnamed") : name;
+}
+
+/// What a file calls the structure: its member `name`, else the name of its type.
+template <class Structure>
+constexpr std::string_view structure_name() {
+  if constexpr (requires {
+                  { Structure::name } -> std::convertible_to<std::string_view>;
+                }) {
+    return Structure::name;
+  } else {
+    return identifier_of<Structure>();
+  }
+}
+
+/// Refuses a file of another structure. Before files named it, all were of real_diagonal.
+template <class Structure, class In>
+void expect_structure(const In& in) {
+  const std::string expected = "the structure " + in_quotes(structure_name<Structure>());
+  if (in.contains("structure")) {
+    if (const std::string found = in.text("structure"); found != structure_name<Structure>())
+      in.refuse("structure", expected, in_quotes(found));
+  } else if (structure_name<Structure>() != structure_name<real_diagonal<>>()) {
+    in.refuse("a", expected + " named by a text 'structure'", "none, as in files of a real_diagonal");
+  }
+}
+
 /// The shape of a matrix of so many entries.
 template <class Structure>
-array_shape matrix_shape(std::string_view name, std::size_t size, std::size_t d) {
+array_shape guessed_shape(std::string_view name, std::size_t size, std::size_t d) {
   constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
   if (name == "b" && size == d * m) return {d, m};
   if (name == "c" && size == p * d) return {p, d};
@@ -42,16 +100,30 @@ array_shape matrix_shape(std::string_view name, std::size_t size, std::size_t d)
   return {size};
 }
 
+/// Structures that say which shape each of their parts has in a file.
+template <class S, class System>
+concept TellsShapes = requires(const System& s) {
+  { S::shapes(s) } -> std::convertible_to<std::vector<array_shape>>;
+};
+
 /// f(name, numbers, shape) for each matrix of a system.
 template <class T, class Structure, class System, class F>
 void each_matrix(System& system, F f) {
-  constexpr std::size_t m = Structure::inputs;
-  const std::size_t d = system.b.size() / m;
+  std::vector<array_shape> shapes;
+  if constexpr (TellsShapes<Structure, System>) shapes = Structure::shapes(system);
+  std::size_t i = 0;
   for_each_leaf(system, [&](const std::string& name, auto leaf) {
     static_assert(
         std::same_as<std::remove_cv_t<typename decltype(leaf)::element_type>, T>,
         "interchange: the parameters of a structure must be numbers of its scalar (docs/interchange.md)");
-    f(name, leaf, matrix_shape<Structure>(name, leaf.size(), d));
+    if constexpr (TellsShapes<Structure, System>) {
+      require(i < shapes.size() && elements_of(shapes[i]) == leaf.size(), "interchange", "shapes(parameters)",
+              "shapes of as many numbers as the parts have", name);
+      f(name, leaf, shapes[i++]);
+    } else {
+      constexpr std::size_t m = Structure::inputs;
+      f(name, leaf, guessed_shape<Structure>(name, leaf.size(), system.b.size() / m));
+    }
   });
 }
 
@@ -84,9 +156,11 @@ void write_system(Out& out, const typename Structure::template parameters<T>& sy
       system, [&](const std::string& name, std::span<const T> values, const array_shape& shape) {
         out.template add<T>(name, values, shape);
       });
+  out.add_text("structure", structure_name<Structure>());
 }
 template <class T, class Structure, class In>
 typename Structure::template parameters<T> read_system(const In& in, Structure& structure) {
+  expect_structure<Structure>(in);
   take_states(in, structure);
   auto system = structure.template make<T>();
   each_matrix<T, Structure>(system,

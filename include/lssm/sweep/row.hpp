@@ -22,7 +22,8 @@ class sweep_row {
   }
   std::size_t cells() const { return cells_; }
   /// The cells between commas, without a line break.
-  const std::string& text() const { return text_; }
+  const std::string& text() const& { return text_; }
+  const std::string& text() const&& = delete;
 
  private:
   template <class V>
@@ -30,12 +31,9 @@ class sweep_row {
     if (cells_++ > 0) text_ += ',';
     if constexpr (TextNumber<V>) {
       append_digits(text_, cell);
-    } else if constexpr (std::same_as<V, status>) {
-      append_text(to_string(cell));
     } else {
-      static_assert(std::convertible_to<const V&, std::string_view>,
-                    "sweep_row: a cell must be a number, text or a status (docs/sweep.md)");
-      append_text(cell);
+      static_assert(CsvCell<V>, "sweep_row: a cell must be a number, text or a status (docs/sweep.md)");
+      append_text(detail::text_of(cell));
     }
   }
   void append_text(std::string_view cell) {

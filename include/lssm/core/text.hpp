@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Text of other people as a message can show it: one line, nothing that a terminal acts on, of bounded length.
+//
+//   printable(text)        control characters, bytes that are no UTF-8 and marks that nobody sees, as escapes: \n \x1b \u202e
+//   in_quotes(text, most)  the same in quotes, its first bytes where it is long
+//
+// Names in an archive, keys, cells, labels and flags may hold any bytes. The exceptions of core/error.hpp pass every
+// message through printable, so that no path is left out; what quotes a name also shortens it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lssm {
+
+namespace detail {
+
+/// The length of the UTF-8 sequence at the front of a text that is not empty, or 0 where there is none: stray or
+/// missing continuation bytes, overlong forms, surrogates, numbers above 10FFFF.
+constexpr std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+  if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;
+  if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
+  return length;
+}
+
+/// The number of a character whose UTF-8 sequence has been checked.
+constexpr std::uint32_t utf8_code(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(sequence[i])}; };
+  if (sequence.size() == 1) return byte(0);
+  std::uint32_t code = byte(0) & (0x7FU >> sequence.size());
+  for (std::size_t i = 1; i < sequence.size(); ++i) code = code << 6 | (byte(i) & 0x3FU);
+  return code;
+}
+
+/// Characters that end a line, steer a terminal, turn the direction of writing or take no room.
+constexpr bool is_unseen(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C ||
+         (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+}
+
+inline void append_escape(std::string& out, char mark, std::uint32_t code, int digits) {
+  out.append("\\") += mark;
+  for (int i = digits - 1; i >= 0; --i) out += "0123456789abcdef"[(code >> (4 * i)) & 15U];
+}
+
+/// The first bytes of a text, at most so many: no UTF-8 sequence is cut.
+constexpr std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && most - end < 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace detail
+
+/// The text on one line, with escapes for what does not print. A text that is printable stays as it is.
+inline std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = detail::utf8_length(text);
+    const std::uint32_t code =
+        length == 0 ? static_cast<unsigned char>(text.front()) : detail::utf8_code(text.substr(0, length));
+    if (code == '\n' || code == '\t' || code == '\r') {
+      out += code == '\n' ? "\\n" : code == '\t' ? "\\t" : "\\r";
+    } else if (length == 0 || code < 0x80) {
+      if (length == 0 || detail::is_unseen(code)) {
+        detail::append_escape(out, 'x', code, 2);
+      } else {
+        out += text.front();
+      }
+    } else if (detail::is_unseen(code)) {
+      detail::append_escape(out, 'u', code, 4);
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
+/// The text in single quotes, printable; of a longer one the first bytes, at most so many, and three dots.
+inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
+  const std::string_view front = detail::beginning(text, most);
+  return "'" + printable(front) + (front.size() < text.size() ? "...'" : "'");
+}
+
+namespace detail {
+
+/// A message as exceptions carry it: printable, and of at most some 2000 bytes, whatever somebody's names are.
+inline std::string message_text(std::string_view message) {
+  std::string text = printable(message);
+  constexpr std::size_t most = 2000, last = 600;
+  if (text.size() <= most) return text;
+  std::size_t end = text.size() - last;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
+  return std::string(beginning(text, most - last - 5)) + " ... " + text.substr(end);
+}
+
+}  // namespace detail
+
+}  // namespace lssm

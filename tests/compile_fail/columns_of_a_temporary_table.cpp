@@ -1,0 +1,9 @@
+// expect: deleted
+// SPDX-License-Identifier: BSD-3-Clause
+// What it gives would refer to what is gone at the end of the line.
+#include <lssm/io.hpp>
+using namespace lssm;
+
+int main() {
+  for (const std::string& name : csv_table::read("runs.csv").columns()) static_cast<void>(name);
+}
