@@ -2,6 +2,7 @@
 // What messages about files are made of.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -22,13 +23,17 @@ inline std::string shown(std::string_view text) {
   return out + (text.size() > 24 ? "...'" : "'");
 }
 
-[[noreturn]] inline void refuse_file(const std::string& path, std::string_view reason) {
-  throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
+template <class Refusal = bad_file>
+[[noreturn]] void refuse_file(const std::string& path, std::string_view reason) {
+  throw Refusal((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
 }
 
 /// "path: cannot <action>: <the system's words for code>".
 [[noreturn]] inline void refuse_errno(const std::string& path, std::string_view action, int code) {
-  refuse_file(path, "cannot " + std::string(action) + ": " + std::generic_category().message(code));
+  const std::string reason = "cannot " + std::string(action) + ": " + std::generic_category().message(code);
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO)
+    refuse_file<disk_failure>(path, reason);
+  refuse_file(path, reason);
 }
 
 }  // namespace lssm::detail
