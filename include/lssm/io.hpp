@@ -2,6 +2,7 @@
 // io: bytes. Files that are never lost in part, NumPy's arrays, tables and JSON, over named numbers and `parts`.
 //
 //   file.hpp            whole files: read, replace atomically, append durably, make a directory
+//   file_lock.hpp       a file for one process at a time
 //   npy.hpp  npz.hpp    arrays and archives of arrays, as NumPy has them
 //   saved_parts.hpp     states to and from .npz
 //   csv.hpp             tables with named columns
@@ -14,6 +15,7 @@
 #include "io/csv.hpp"
 #include "io/digits.hpp"
 #include "io/file.hpp"
+#include "io/file_lock.hpp"
 #include "io/interchange.hpp"
 #include "io/json.hpp"
 #include "io/json_document.hpp"

@@ -172,7 +172,7 @@ TEST_CASE_TEMPLATE("a counter-based stream continues from its place", Stream, te
 
 TEST_CASE("positions name their parts, so that they can be saved") {
   using names = std::vector<std::string>;
-  CHECK(leaves<numpy_legacy>({}) == names{"seed", "words", "cached", "has_cached"});
+  CHECK(leaves<numpy_legacy>({}) == names{"seed", "words", "state", "cached", "has_cached"});
   CHECK(leaves<tensorflow_stateless>({}) == names{"seed", "place.next", "place.half"});
   CHECK(leaves<keyed_stream>({}) == names{"seed", "run", "purpose", "place.next", "place.half"});
   numpy_legacy stream(4);

@@ -2,7 +2,9 @@
 // NumPy's legacy stream against NumPy's own numbers, and its place in the stream kept and found again.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <lssm/core.hpp>
+#include <random>
 #include <vector>
 
 using namespace lssm;
@@ -81,4 +83,56 @@ TEST_CASE("a stream continues from its place with identical bits") {
     for (int i = 0; i < 50; ++i)
       CHECK((i % 7 == 0 ? stream.uniform() == again.uniform() : stream.normal() == again.normal()));
   }
+}
+
+TEST_CASE("the generator has the words of the standard library's") {
+  for (const std::uint32_t seed : {0U, 1U, 5489U, 0xFFFFFFFFU}) {
+    detail::mersenne_twister ours(seed);
+    std::mt19937 theirs(seed);
+    bool same = true;
+    for (int i = 0; i < 100'000; ++i) same = same && ours() == theirs();
+    CHECK(same);
+  }
+}
+
+TEST_CASE("a place far along the stream is found as fast as the first") {
+  numpy_legacy stream(3);
+  for (int i = 0; i < 1000; ++i) stream.uniform();  // 2000 words, within the fourth block
+  auto far = stream.where_it_stands();
+  const std::uint64_t block = detail::mersenne_twister::size;
+  far.words += ((std::uint64_t{1} << 39) - 2 * far.words) / block * block;
+  const auto begin = std::chrono::steady_clock::now();
+  numpy_legacy again = numpy_legacy::at(far);
+  CHECK(std::chrono::steady_clock::now() - begin <
+        std::chrono::seconds(5));  // drawing once more: half an hour
+  for (int i = 0; i < 1000; ++i) CHECK(again.uniform() == stream.uniform());
+}
+
+TEST_CASE("places where no stream can stand are refused by name") {
+  const auto with = [](auto change) {
+    numpy_legacy stream(3);
+    stream.normal();
+    auto p = stream.where_it_stands();
+    change(p);
+    try {
+      numpy_legacy::at(p);
+    } catch (const bad_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string("nothing thrown");
+  };
+  CHECK(with([](auto&) {}) == "nothing thrown");
+  for (const double words : {0x1.00001p39, 1e12, 0x1p62, 0x1.fffffffffffffp63})
+    CHECK(with([words](auto& p) { p.words = static_cast<std::uint64_t>(words); }) ==
+          "numpy_legacy: a position that has drawn more words than any run can");
+  CHECK(with([](auto& p) { p.words = 0; }) ==
+        "numpy_legacy: a position that has drawn nothing and stands elsewhere than its seed");
+  CHECK(with([](auto& p) { p.state = {}; }) ==
+        "numpy_legacy: a position that has a state of zeros, which the generator never leaves");
+  for (const double x : {HUGE_VAL, std::nan("")})
+    CHECK(with([x](auto& p) { p.cached = x; }) ==
+          "numpy_legacy: a position that keeps a number that is not finite");
+  CHECK(detail::place_in_pairs{0, true}.objection() == "stands within no pair of normals");
+  CHECK(detail::place_in_pairs{7, true}.objection() == "stands within no pair of normals");
+  CHECK(detail::place_in_pairs{8, true}.objection().empty());
 }

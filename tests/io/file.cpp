@@ -212,3 +212,66 @@ TEST_CASE("a directory is made where it is missing and tried before the work") {
     REQUIRE(::chmod((dir / "x").c_str(), 0755) == 0);
   }
 }
+
+TEST_CASE("a pipe by name is refused at once, in every direction") {
+  const scratch dir;
+  REQUIRE(::mkfifo((dir / "pipe").c_str(), 0666) == 0);
+  REQUIRE(::symlink("pipe", (dir / "link").c_str()) == 0);
+  ::alarm(20);  // a call that waits ends the test
+  for (const char* name : {"pipe", "link"}) {
+    CHECK(bad_file_of([&] { read_file(dir / name); }) == (dir / name) + ": cannot read: a pipe, not a file");
+    CHECK(has(bad_file_of([&] { append_file(dir / name, "x"); }), "cannot open for appending: a pipe"));
+    CHECK(has(bad_file_of([&] { replace_file(dir / name, "x"); }), "cannot replace: not a regular file"));
+  }
+  ::alarm(0);
+  CHECK(dir.files() == 2);
+}
+
+TEST_CASE("links that lead nowhere and loops of links are refused and left alone") {
+  const scratch dir;
+  REQUIRE(::symlink("nothing", (dir / "dangling").c_str()) == 0);
+  REQUIRE(::symlink("loop", (dir / "loop").c_str()) == 0);
+  const auto refused = [&](const auto& write) {
+    CHECK(has(bad_file_of([&] { write(dir / "dangling"); }),
+              (dir / "dangling") + ": cannot write: a symbolic link that leads nowhere"));
+    CHECK(has(bad_file_of([&] { write(dir / "loop"); }), (dir / "loop") + ": cannot write: Too many levels"));
+    CHECK(has(bad_file_of([&] { write(dir / "loop/a"); }), "Too many levels"));
+  };
+  refused([](const std::string& path) { replace_file(path, "x"); });
+  CHECK(has(bad_file_of([&] { append_file(dir / "dangling", "x"); }), "that leads nowhere"));
+  CHECK(has(bad_file_of([&] { append_file(dir / "loop", "x"); }), "Too many levels"));
+  CHECK(has(bad_file_of([&] { writable_directory(dir / "loop/a"); }), "Too many levels"));
+  CHECK(std::filesystem::is_symlink(dir / "dangling"));
+  CHECK(std::filesystem::is_symlink(dir / "loop"));
+  CHECK(dir.files() == 2);
+}
+
+TEST_CASE("whether there is a file, and a message where nobody can say") {
+  const scratch dir;
+  replace_file(dir / "a", "");
+  REQUIRE(::symlink("nothing", (dir / "dangling").c_str()) == 0);
+  REQUIRE(::symlink("loop", (dir / "loop").c_str()) == 0);
+  CHECK(file_exists(dir / "a"));
+  CHECK(file_exists(dir.path()));
+  CHECK(file_exists(dir / "dangling"));
+  CHECK(file_exists(dir / "loop"));
+  CHECK_FALSE(file_exists(dir / "b"));
+  CHECK_FALSE(file_exists(dir / "a/b"));
+  CHECK_FALSE(file_exists(""));
+  const std::string endless = dir / std::string(300, 'n');
+  CHECK(bad_file_of([&] { file_exists(endless); }) == endless + ": cannot open: File name too long");
+  CHECK(has(bad_file_of([&] { file_exists(dir / "loop/a"); }), "loop/a: cannot open: Too many levels"));
+}
+
+TEST_CASE("a full disk is told from what was asked for") {
+  const scratch dir;
+  const full_disk disk(1000);
+  CHECK_THROWS_AS(replace_file(dir / "a", std::string(5000, 'x')), disk_failure);
+  CHECK_THROWS_AS(append_file(dir / "a", std::string(5000, 'x')), disk_failure);
+  CHECK_THROWS_AS(append_file("/dev/full", "x"), disk_failure);
+  try {
+    replace_file(dir / "no/a", "x");
+  } catch (const disk_failure&) {
+    FAIL("a directory that is not there");
+  } catch (const bad_file&) {}
+}

@@ -168,11 +168,121 @@ TEST_CASE("a directory that holds something else is refused and left alone") {
   CHECK(read_file(dir / "runs.0.log") == log);
   CHECK(read_file(dir / "runs.csv") == table);
 
+  CHECK(has(
+      bad_file_of([&] { execute<long double>(small_sweep::make(), serial{}, {.directory = dir.path()}); }),
+      "scalar: 'float' there, 'long double' here"));
+  other = small_sweep::make();
+  other.results = {"status", "steps,loss", "error"};
+  CHECK(has(refused(other), "columns: "));
+  CHECK(read_file(dir / "runs.0.log") == log);
+
   replace_file(dir / "runs.csv", "something else\n");
   CHECK(has(refused(small_sweep::make()), "is not the table of the sweep"));
   std::filesystem::remove(dir / "runs.0.log");
   CHECK(has(refused(small_sweep::make()), "without the log of a sweep"));
   CHECK(read_file(dir / "runs.csv") == "something else\n");
+}
+
+TEST_CASE("scalars of one size, and columns with commas in their names, are different sweeps") {
+  const auto header_of = [](const auto& sweep, auto scalar) {
+    using T = decltype(scalar);
+    facts about;
+    detail::described<T>(sweep, about);
+    return about;
+  };
+  auto one = small_sweep::make();
+  auto two = one;
+  one.results = {"p,q"};
+  two.results = {"p", "q"};
+  CHECK(has(header_of(one, 1.0).difference(header_of(two, 1.0)), R"("p","q"]' there, )"));
+  CHECK(has(header_of(one, 1.0).difference(header_of(two, 1.0)), R"("p,q"]' here)"));
+  one = two = small_sweep::make();
+  one.label = "\xfe";
+  two.label = "\xff";
+  CHECK(has(header_of(one, 1.0).difference(header_of(two, 1.0)), "texts: "));
+  const auto same = small_sweep::make();
+  CHECK(header_of(same, 1.0L).difference(header_of(same, quad(1))) ==
+        "scalar: 'quad' there, 'long double' here");
+  CHECK(header_of(same, 1.0).difference(header_of(same, dual<double>(1))) ==
+        "scalar: 'dual<double>' there, 'double' here");
+  CHECK(header_of(same, 1.0).difference(header_of(same, 1.0)).empty());
+}
+
+TEST_CASE("another kind of study under the same label is another sweep") {
+  const scratch dir;
+  const auto of = [](auto study_of) {
+    return sweep_of("one label", grid{.axes = {{"x", {1, 2}}}, .seeds = {1}}, study_of, small_sweep::results,
+                    small_sweep::read_off{});
+  };
+  const auto first = of([](const sweep_point&) { return small_sweep::study_with<5>(1, -2); });
+  execute<float>(first, serial{}, {.directory = dir.path()});
+  const auto refused = [&](const auto& sweep) {
+    return bad_file_of([&] { execute<float>(sweep, serial{}, {.directory = dir.path()}); });
+  };
+  CHECK(has(refused(of([](const sweep_point&) { return small_sweep::study_with<4>(1, -2, 4); })), "sizes: "));
+  CHECK(has(refused(of([](const sweep_point& p) {
+              return small_sweep::study_with<dynamic>(1, -2, p["x"] == 2 ? 4 : 5);
+            })),
+            "studies: "));
+  const auto with = [](auto change) {
+    return [change](const sweep_point&) {
+      auto s = small_sweep::study_with<5>(1, -2);
+      return change(s);
+    };
+  };
+  using small = small_sweep::poisoned_study<5>;
+  CHECK(has(refused(of(with([](const small& s) {
+              return teacher_student<decltype(s.student), decltype(s.teacher), decltype(s.data),
+                                     absolute_error, decltype(s.training), near_zero>{
+                  s.student, s.teacher, s.data, {}, s.training, s.start};
+            }))),
+            "loss: 'squared_error' there, 'absolute_error' here"));
+  CHECK(has(refused(of(with([](const small& s) {
+              using steps = descent<heavy_ball, unconstrained, first_of<target_loss, step_limit>>;
+              return teacher_student<decltype(s.student), decltype(s.teacher), decltype(s.data),
+                                     squared_error, steps, near_zero>{
+                  s.student, s.teacher, s.data, {}, {.stop = s.training.stop}, s.start};
+            }))),
+            "training: "));
+  // Known to the compiler or not, sizes give the same bits.
+  const auto again =
+      execute<float>(of([](const sweep_point&) { return small_sweep::study_with<dynamic>(1, -2, 5); }),
+                     serial{}, {.directory = dir.path()});
+  CHECK(again.found == 2);
+}
+
+TEST_CASE("another sweep in the directory is removed where that is asked for, and nothing else") {
+  const scratch dir;
+  const auto other = small_sweep::make(7);
+  execute<float>(other, serial{}, {.directory = dir.path()});
+  const auto sweep = small_sweep::make();
+  const std::string text = execute<float>(sweep).text();
+  {
+    const detail::descriptor writer = detail::locked_log(dir / "runs.0.log", O_RDWR);
+    CHECK(has(
+        bad_file_of([&] { execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}); }),
+        "is being written by another process"));
+  }
+  CHECK(execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}).text() == text);
+  CHECK(read_file(dir / "runs.csv") == text);
+  CHECK(execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}).found == 36);
+  replace_file(dir / "runs.csv", "something else\n");
+  CHECK(execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}).found == 36);
+  CHECK(read_file(dir / "runs.csv") == text);
+  std::filesystem::remove(dir / "runs.0.log");
+  CHECK(execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}).found == 0);
+  replace_file(dir / "runs.7.log", "notes\n");  // no log at all
+  CHECK(
+      has(bad_file_of([&] { execute<float>(sweep, serial{}, {.directory = dir.path(), .overwrite = true}); }),
+          "runs.7.log: is no log of a sweep"));
+  CHECK(read_file(dir / "runs.7.log") == "notes\n");
+}
+
+TEST_CASE("temporary files of killed processes are gone once a sweep has its log") {
+  const scratch dir;
+  replace_file(dir / ".lssm-123-0.tmp", "half a table");
+  execute<float>(small_sweep::make(), serial{}, {.directory = dir.path()});
+  CHECK(dir.files() == 2);
 }
 
 TEST_CASE("progress counts every run once, from one thread at a time") {

@@ -13,9 +13,12 @@ namespace {
 
 using found = std::map<std::size_t, std::string>;
 
-const std::string header = sweep_log_header(0xABCDEF01, "a label, with a comma");
+facts facts_with(const std::string& label) {
+  return facts().add("label", label).add("scalar", "double").add_told("version", "0.1.0");
+}
+const facts header = facts_with("a label, with a comma");
 
-found read(const std::string& path, const std::string& of = header) {
+found read(const std::string& path, const facts& of = header) {
   found all;
   read_sweep_log(path, of, [&](std::size_t run, std::string_view cells) { all[run] = std::string(cells); });
   return all;
@@ -82,13 +85,14 @@ TEST_CASE("other sweeps and other files are refused and left alone") {
   const std::string path = dir / "log";
   write(path, 0, 3);
   const std::string text = read_file(path);
-  const std::string other = sweep_log_header(0xABCDEF01, "a label, with another comma");
+  const facts other = facts_with("a label, with another comma");
   const std::string message = bad_file_of([&] { read(path, other); });
   CHECK(has(message, "is of another sweep"));
   CHECK(has(message, "'a comma' there, 'another comma' here"));
-  CHECK(has(bad_file_of([&] { sweep_log(path, other); }), "is no log of this sweep"));
+  CHECK(bad_file_of([&] { sweep_log(path, other); }) == message);
   CHECK(read_file(path) == text);
-  for (const std::string foreign : {"hello\n", "hello", "\n", "lssm sweep log 1,00000000,,12345678\n"}) {
+  for (const std::string foreign :
+       {"hello\n", "hello", "\n", "lssm sweep log 1,00000000,,12345678\n", "lssm sweep logs"}) {
     replace_file(path, foreign);
     const bool refused = has(bad_file_of([&] {
                                read(path);
@@ -104,4 +108,56 @@ TEST_CASE("one process at a time writes a log") {
   const scratch dir;
   const sweep_log log(dir / "log", header);
   CHECK(has(bad_file_of([&] { sweep_log(dir / "log", header); }), "is being written by another process"));
+}
+
+TEST_CASE("logs of older versions are refused by their layout, and of later ones by what they say") {
+  const scratch dir;
+  const std::string path = dir / "log";
+  const auto refusals = [&](const std::string& first_line) {
+    const std::string bytes = detail::with_checksum(first_line) + detail::with_checksum("0,converged,1");
+    replace_file(path, bytes);
+    const std::string message = bad_file_of([&] { read(path); });
+    CHECK(bad_file_of([&] { sweep_log(path, header); }) == message);
+    CHECK(read_file(path) == bytes);
+    return message;
+  };
+  CHECK(refusals("lssm sweep log 1,0a1b2c3d,a label") ==
+        path + ": is the log of a sweep in layout '1', this version reads '2'");
+  CHECK(has(refusals("lssm sweep log 2,{"), path + ": line 1, column 2"));
+  CHECK(has(refusals("lssm sweep log 2,{\"label\":3}"), path + ": line 1"));
+  CHECK(has(refusals("lssm sweep log 2,{}"), "is of another sweep or build: label: '' there"));
+
+  facts later;
+  later.add("label", "a label, with a comma").add("scalar", "double").add("version", "9.0.0");
+  replace_file(path, detail::with_checksum(sweep_log_header(later)) + detail::with_checksum("0,converged,0"));
+  CHECK(read(path) == found{{0, "converged,0"}});  // the version is told, never refused
+  write(path, 1, 3);
+  CHECK(read(path) == first_three);
+  later = {};
+  later.add("label", "a label, with a comma").add("scalar", "quad").add("version", "9.0.0");
+  CHECK(has(refusals(sweep_log_header(later)), "scalar: 'quad' there, 'double' here (version 9.0.0 there)"));
+}
+
+TEST_CASE("a first line that a kill tore is written anew, whatever version began it") {
+  const scratch dir;
+  for (const std::string torn :
+       {"", "ls", "lssm sweep log ", "lssm sweep log 2,{\"label\":\"a la", "lssm sweep log 3,x"}) {
+    replace_file(dir / "log", torn);
+    write(dir / "log", 0, 3);
+    CHECK(read(dir / "log") == first_three);
+  }
+}
+
+TEST_CASE("only regular files are logs") {
+  const scratch dir;
+  REQUIRE(::mkfifo((dir / "pipe").c_str(), 0666) == 0);
+  REQUIRE(::symlink("nothing", (dir / "dangling").c_str()) == 0);
+  ::alarm(20);
+  CHECK(has(bad_file_of([&] { read(dir / "pipe"); }), "pipe: cannot read: a pipe, not a file"));
+  CHECK(has(bad_file_of([&] { sweep_log(dir / "pipe", header); }), "pipe: is no regular file"));
+  ::alarm(0);
+  CHECK(has(bad_file_of([&] { sweep_log("/dev/null", header); }), "/dev/null: is no regular file"));
+  CHECK(has(bad_file_of([&] { sweep_log(dir.path(), header); }), "is no regular file"));
+  CHECK(has(bad_file_of([&] { sweep_log(dir / "dangling", header); }), "a symbolic link that leads nowhere"));
+  CHECK(dir.files() == 2);
 }

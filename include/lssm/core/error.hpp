@@ -4,6 +4,7 @@
 //   failure            everything this library throws
 //     bad_argument     a call was given something it cannot work with; nothing was done
 //     bad_file         a file could not be read or written; whatever was there before is still there
+//       disk_failure   because the disk is full or fails, not because of what was asked for
 //
 // A message is one line of printable text in every locale, whatever names and cells it quotes (core/text.hpp).
 #pragma once
@@ -35,6 +36,11 @@ struct bad_argument : failure {
 /// The message reads "file: reason", with the offset or line in the reason where there is one.
 struct bad_file : failure {
   using failure::failure;
+};
+
+/// A file could not be read or written because the disk is full or fails: the same call may succeed later.
+struct disk_failure : bad_file {
+  using bad_file::bad_file;
 };
 
 /// Text of a value for an error message, with enough digits to tell neighbouring doubles apart; of a long text the

@@ -18,6 +18,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <tuple>
 
 #include "parts.hpp"
@@ -71,6 +72,11 @@ struct place_in_pairs {
       half = n % 2 == 1;
     }
   }
+  /// Why no stream stands here; empty where one may.
+  std::string objection() const {
+    if (half && (next < 2 || next % 2 != 0)) return "stands within no pair of normals";
+    return {};
+  }
   static constexpr auto parts(auto& p) { return std::tuple(part("next", p.next), part("half", p.half)); }
   friend constexpr bool operator==(const place_in_pairs&, const place_in_pairs&) = default;
 };
@@ -118,6 +124,7 @@ class tensorflow_stateless {
   struct position {
     std::uint64_t seed = 0;
     detail::place_in_pairs place{};
+    std::string objection() const { return place.objection(); }
     static constexpr auto parts(auto& p) { return std::tuple(part("seed", p.seed), part("place", p.place)); }
     friend bool operator==(const position&, const position&) = default;
   };
@@ -177,6 +184,7 @@ class keyed_stream {
     std::uint64_t seed = 0;
     std::uint32_t run = 0, purpose = 0;
     detail::place_in_pairs place{};
+    std::string objection() const { return place.objection(); }
     static constexpr auto parts(auto& p) {
       return std::tuple(part("seed", p.seed), part("run", p.run), part("purpose", p.purpose),
                         part("place", p.place));

@@ -13,9 +13,12 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <random>
+#include <random>  // not needed here: programs that compare with std::mt19937 have relied on it
+#include <string>
 #include <tuple>
 
+#include "error.hpp"
+#include "mersenne_twister.hpp"
 #include "parts.hpp"
 
 namespace lssm {
@@ -65,22 +68,39 @@ class numpy_legacy {
 
   std::uint32_t seed() const { return seed_; }
 
-  /// Where the stream stands; numpy_legacy::at(position) continues from there with identical bits.
+  /// Where the stream stands; numpy_legacy::at(position) continues from there with identical bits, in constant time.
   struct position {
     std::uint32_t seed = 0;
-    std::uint64_t words = 0;
+    std::uint64_t words = 0;                  ///< drawn, at most 2^39: half an hour of nothing else
+    detail::mersenne_twister::state state{};  ///< of the generator: the block that the last of them came from
     double cached = 0;
     bool has_cached = false;
+
+    /// Why no stream stands here; empty where one may.
+    std::string objection() const {
+      if (words > std::uint64_t{1} << 39) return "has drawn more words than any run can";
+      if (words == 0 && state != detail::mersenne_twister(seed).words())
+        return "has drawn nothing and stands elsewhere than its seed";
+      bool zero = (state[0] >> 31) == 0;
+      for (std::size_t i = 1; i < state.size(); ++i) zero = zero && state[i] == 0;
+      if (zero) return "has a state of zeros, which the generator never leaves";
+      if (!(cached - cached == 0)) return "keeps a number that is not finite";
+      return {};
+    }
     static constexpr auto parts(auto& p) {
-      return std::tuple(part("seed", p.seed), part("words", p.words), part("cached", p.cached),
-                        part("has_cached", p.has_cached));
+      return std::tuple(part("seed", p.seed), part("words", p.words), part("state", p.state),
+                        part("cached", p.cached), part("has_cached", p.has_cached));
     }
     friend bool operator==(const position&, const position&) = default;
   };
-  position where_it_stands() const { return {seed_, words_, cached_, has_cached_}; }
+  position where_it_stands() const { return {seed_, words_, engine_.words(), cached_, has_cached_}; }
+  /// Throws bad_argument where no stream can stand.
   static numpy_legacy at(const position& p) {
+    if (const std::string why = p.objection(); !why.empty())
+      throw bad_argument("numpy_legacy: a position that " + why);
     numpy_legacy stream(p.seed);
-    stream.engine_.discard(p.words);
+    const std::uint64_t block = detail::mersenne_twister::size;
+    stream.engine_ = {p.state, static_cast<std::size_t>(p.words == 0 ? block : (p.words - 1) % block + 1)};
     stream.words_ = p.words;
     stream.cached_ = p.cached;
     stream.has_cached_ = p.has_cached;
@@ -90,11 +110,11 @@ class numpy_legacy {
  private:
   std::uint32_t word() {
     ++words_;
-    return static_cast<std::uint32_t>(engine_());
+    return engine_();
   }
 
   std::uint32_t seed_;
-  std::mt19937 engine_;
+  detail::mersenne_twister engine_;
   std::uint64_t words_ = 0;
   double cached_ = 0;
   bool has_cached_ = false;

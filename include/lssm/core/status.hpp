@@ -37,6 +37,9 @@ constexpr std::string_view to_string(status s) {
   return "unknown";
 }
 
+/// Whether it is one of the enumeration's: a number from a file need not be.
+constexpr bool is_known(status s) { return to_string(s) != "unknown"; }
+
 inline std::ostream& operator<<(std::ostream& out, status s) { return out << to_string(s); }
 
 }  // namespace lssm

@@ -51,6 +51,12 @@ struct three_positions {
   Data data;
   Weights weights;
   Test test;
+  /// Why one of them cannot be; empty where all can.
+  std::string objection() const {
+    for (std::string why : {data.objection(), weights.objection(), test.objection()})
+      if (!why.empty()) return why;
+    return {};
+  }
   static constexpr auto parts(auto& p) {
     return std::tuple(part("data", p.data), part("weights", p.weights), part("test", p.test));
   }

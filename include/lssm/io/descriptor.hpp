@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Open files that close themselves and temporary files that remove themselves: what file.hpp is made of. POSIX.
+//
+// A temporary file is locked (flock) as long as its process lives, so that whoever gets the lock knows that nobody will
+// ever finish it: remove_leftovers takes away what killed processes have left, and nothing else.
 #pragma once
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "message.hpp"
 
@@ -57,6 +63,18 @@ class descriptor {
     return 0;
   }
   int sync() { return ::fsync(fd_) == 0 ? 0 : errno; }
+  /// Waits for its turn unless `flags` has LOCK_NB.
+  int lock(int flags) {
+    while (::flock(fd_, flags) != 0)
+      if (errno != EINTR) return errno;
+    return 0;
+  }
+  /// The same open file once more: a lock lasts until the last of them is closed.
+  descriptor again() const {
+    descriptor other;
+    other.fd_ = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
+    return other;
+  }
   /// Some file systems report a full disk only here.
   int close() {
     if (fd_ < 0) return 0;
@@ -91,7 +109,7 @@ class temporary_file {
     do {
       path_ = stem + std::to_string(count++) + ".tmp";
       file_ = descriptor(path_, O_WRONLY | O_CREAT | O_EXCL, 0666);
-    } while (!file_.is_open() && file_.error() == EEXIST);
+    } while (file_.is_open() ? taken_away() : file_.error() == EEXIST);
     to_remove_ = file_.is_open();
   }
   temporary_file(const temporary_file&) = delete;
@@ -113,6 +131,7 @@ class temporary_file {
   }
   /// Closes and renames. Returns 0 or the error's number.
   int move_to(const std::string& target) {
+    const descriptor locked = file_.again();
     if (const int code = file_.close(); code != 0) return code;
     if (::rename(path_.c_str(), target.c_str()) != 0) return errno;
     to_remove_ = false;
@@ -120,10 +139,32 @@ class temporary_file {
   }
 
  private:
+  /// Whether another process took it for a leftover before it was locked. Where a file system has no locks, none of them
+  /// removes anything.
+  bool taken_away() { return file_.lock(LOCK_EX | LOCK_NB) == EWOULDBLOCK || file_.status().st_nlink == 0; }
+
   std::string path_;
   descriptor file_;
   bool to_remove_ = false;
 };
+
+/// Removes temporary files that killed processes have left in a directory.
+inline void remove_leftovers(const std::string& directory) {
+  std::vector<std::string> found;
+  if (DIR* entries = ::opendir(directory.c_str()); entries != nullptr) {
+    while (const dirent* entry = ::readdir(entries)) {
+      const std::string_view name = entry->d_name;
+      if (name.starts_with(".lssm-") && name.ends_with(".tmp"))
+        found.push_back(directory + "/" + std::string(name));
+    }
+    ::closedir(entries);
+  }
+  for (const std::string& path : found) {
+    descriptor file(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    if (file.is_open() && S_ISREG(file.status().st_mode) && file.lock(LOCK_EX | LOCK_NB) == 0)
+      ::unlink(path.c_str());
+  }
+}
 
 /// Where a path leads if it is a symbolic link, so that replacing replaces the file and not the link.
 inline std::string through_links(const std::string& path) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Whole files: read, replaced and appended to such that no crash, kill or full disk loses what was there before.
 //
-//   read_file(path, limit)          the bytes of a file (or pipe)
+//   file_exists(path)               whether anything has this name
+//   read_file(path, limit)          the bytes of a file, or of a pipe that was handed over: /dev/stdin, /dev/fd/3
 //   replace_file(path, bytes)       the old content or the new one, never a mixture
 //   append_file(path, record)       one record at the end, on disk when the call returns
 //   writable_directory(path)        made if missing; whether one can write there is found out now, not after the work
 //
-// All throw bad_file with the file's name and the system's reason.
+// All throw bad_file with the file's name and the system's reason. Other pipes, devices and directories are refused before
+// they are opened, so that no call waits for a writer who never comes. A symbolic link is followed to its file; one that
+// leads nowhere is refused, not replaced.
 #pragma once
-
-#include <sys/file.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,14 +24,50 @@ namespace lssm {
 /// What fits into memory sensibly; a larger file is refused before anything is read.
 inline constexpr std::size_t largest_file = 0xFFFFFFFF;
 
+namespace detail {
+
+/// A pipe in this process's hands already; others are opened by name and may wait for ever.
+inline bool is_handed_over(std::string_view path) {
+  return path == "/dev/stdin" || path == "/dev/stdout" || path == "/dev/stderr" ||
+         path.starts_with("/dev/fd/") || path.starts_with("/proc/");
+}
+
+/// Throws unless files of this mode can be read to an end.
+inline void expect_readable(const std::string& path, mode_t mode) {
+  if (S_ISDIR(mode)) refuse_file(path, "cannot read: Is a directory");
+  if (S_ISFIFO(mode) && !is_handed_over(path)) refuse_file(path, "cannot read: a pipe, not a file");
+  if (!S_ISREG(mode) && !S_ISFIFO(mode)) refuse_file(path, "cannot read: neither a file nor a pipe");
+}
+
+/// What is at a path: nothing, or its status. Throws where the system cannot say, and for links that lead nowhere.
+inline bool look_at(const std::string& path, std::string_view action, struct stat& s) {
+  if (::stat(path.c_str(), &s) == 0) return true;
+  const int code = errno;
+  if (code != ENOENT) refuse_errno(path, action, code);
+  if (::lstat(path.c_str(), &s) == 0 && S_ISLNK(s.st_mode))
+    refuse_file(path, "cannot " + std::string(action) + ": a symbolic link that leads nowhere");
+  return false;
+}
+
+}  // namespace detail
+
+/// Whether anything has this name, also a link that leads nowhere. Throws bad_file where the system cannot say.
+inline bool file_exists(const std::string& path) {
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR) detail::refuse_errno(path, "open", errno);
+  return false;
+}
+
 /// All bytes of a file. Throws bad_file where it cannot be read, or is longer than the limit.
 inline std::string read_file(const std::string& path, std::size_t limit = largest_file) {
-  const detail::descriptor file(path, O_RDONLY);
+  struct stat s {};
+  if (::stat(path.c_str(), &s) == 0) detail::expect_readable(path, s.st_mode);
+  const bool waits = S_ISFIFO(s.st_mode);
+  const detail::descriptor file(path, O_RDONLY | (waits ? 0 : O_NONBLOCK));
   if (!file.is_open()) detail::refuse_errno(path, "open", file.error());
-  const struct stat s = file.status();
-  if (S_ISDIR(s.st_mode)) detail::refuse_file(path, "cannot read: Is a directory");
-  if (!S_ISREG(s.st_mode) && !S_ISFIFO(s.st_mode))
-    detail::refuse_file(path, "cannot read: neither a file nor a pipe");
+  s = file.status();
+  detail::expect_readable(path, s.st_mode);
   const std::size_t expected = S_ISREG(s.st_mode) ? static_cast<std::size_t>(s.st_size) : 0;
   const auto too_big = [&] {
     detail::refuse_file(path, "is too big: more than " + std::to_string(limit) + " bytes");
@@ -57,9 +94,9 @@ inline std::string read_file(const std::string& path, std::size_t limit = larges
 
 /// Writes a temporary beside the file, brings it to disk and renames it onto the file, which is atomic.
 inline void replace_file(const std::string& path, std::string_view bytes) {
-  const std::string target = detail::through_links(path);
   struct stat old {};
-  const bool exists = ::stat(target.c_str(), &old) == 0;
+  const bool exists = detail::look_at(path, "write", old);
+  const std::string target = detail::through_links(path);
   if (exists && S_ISDIR(old.st_mode)) detail::refuse_file(path, "cannot write: Is a directory");
   if (exists && !S_ISREG(old.st_mode)) detail::refuse_file(path, "cannot replace: not a regular file");
   const std::string directory = detail::directory_of(target);
@@ -74,12 +111,17 @@ inline void replace_file(const std::string& path, std::string_view bytes) {
 /// Appends one record in one write and brings it to disk. If that fails the file is cut back to what it was. A kill in
 /// the middle can leave part of the record, so a reader must be able to tell a whole one (by its final newline, say).
 inline void append_file(const std::string& path, std::string_view record) {
-  detail::descriptor file(path, O_WRONLY | O_APPEND | O_CREAT, 0666);
+  struct stat before {};
+  const bool exists = detail::look_at(path, "open for appending", before);
+  if (exists && S_ISFIFO(before.st_mode) && !detail::is_handed_over(path))
+    detail::refuse_file(path, "cannot open for appending: a pipe, not a file");
+  const int waits = exists && !S_ISREG(before.st_mode) ? 0 : O_NONBLOCK;
+  detail::descriptor file(path, O_WRONLY | O_APPEND | O_CREAT | waits, 0666);
   if (!file.is_open()) detail::refuse_errno(path, "open for appending", file.error());
+  const bool regular = S_ISREG(file.status().st_mode);
   // Appending processes take turns, so that cutting back never takes another's record away.
-  ::flock(file.get(), LOCK_EX);
-  const struct stat before = file.status();
-  const bool regular = S_ISREG(before.st_mode);
+  if (const int code = regular ? file.lock(LOCK_EX) : 0; code != 0) detail::refuse_errno(path, "lock", code);
+  before = file.status();
   int code = file.write(record);
   if (code == 0 && regular) code = file.sync();
   if (code != 0) {
@@ -90,16 +132,20 @@ inline void append_file(const std::string& path, std::string_view record) {
   if (regular && before.st_size == 0) detail::sync_directory(detail::directory_of(path));
 }
 
-/// Makes the directory and its parents where they are missing and tries to write there. Returns the path.
+/// Makes the directory and its parents where they are missing, durably, and tries to write there. Returns the path.
 inline std::string writable_directory(const std::string& path) {
   if (path.empty()) detail::refuse_file(path, "cannot make a directory");
   for (std::size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
     const std::string parent = path.substr(0, end);
     struct stat s {};
-    if (::mkdir(parent.c_str(), 0777) == 0) continue;
+    if (::mkdir(parent.c_str(), 0777) == 0) {
+      detail::sync_directory(detail::directory_of(parent));
+      continue;
+    }
     const int code = errno;
-    if (::stat(parent.c_str(), &s) != 0) detail::refuse_errno(path, "make the directory", code);
+    if (!detail::look_at(parent, "make the directory", s))
+      detail::refuse_errno(path, "make the directory", code);
     if (!S_ISDIR(s.st_mode)) detail::refuse_errno(path, "make the directory", ENOTDIR);
   }
   const detail::temporary_file probe(path);

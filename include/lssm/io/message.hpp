@@ -2,6 +2,7 @@
 // What messages about files are made of.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -27,8 +28,9 @@ inline std::string shown(std::string_view text) {
   return out + (text.size() > 24 ? "...'" : "'");
 }
 
-[[noreturn]] inline void refuse_file(const std::string& path, std::string_view reason) {
-  throw bad_file((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
+template <class Refusal = bad_file>
+[[noreturn]] void refuse_file(const std::string& path, std::string_view reason) {
+  throw Refusal((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
 }
 
 /// The system's words for an error's number, which do not follow the locale.
@@ -43,7 +45,10 @@ inline std::string system_words(int code) {
 
 /// "path: cannot <action>: <the system's words for code>".
 [[noreturn]] inline void refuse_errno(const std::string& path, std::string_view action, int code) {
-  refuse_file(path, "cannot " + std::string(action) + ": " + system_words(code));
+  const std::string reason = "cannot " + std::string(action) + ": " + system_words(code);
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO)
+    refuse_file<disk_failure>(path, reason);
+  refuse_file(path, reason);
 }
 
 }  // namespace lssm::detail

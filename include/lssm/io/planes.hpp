@@ -51,7 +51,10 @@ struct planes<L> {
   static constexpr std::size_t count = 1;
   static std::string name(std::size_t) { return {}; }
   static void split(const L& x, element* out) { *out = static_cast<element>(x); }
-  static bool valid(const element* in) { return !std::same_as<L, bool> || *in <= 1; }
+  static bool valid(const element* in) {
+    if constexpr (requires { is_known(L{}); }) return is_known(static_cast<L>(*in));
+    return !std::same_as<L, bool> || *in <= 1;
+  }
   static L join(const element* in) { return static_cast<L>(*in); }
 };
 

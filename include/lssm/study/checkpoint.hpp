@@ -14,177 +14,18 @@
 //   bound       what bind or bind_lanes gives            training    bound.training(); it must have parts and refresh()
 //   seen...     trajectories, and states with parts, in the same order
 //
-// Stored are the parts of the training, the positions of bound.streams where there are any, everything in `seen`, and
-// checksums of data and start. Settings of the training (rates, stop rules) are not: the label tells experiments apart.
+// Stored are the parts of the training, the positions of bound.streams where there are any, everything in `seen`, checksums
+// of data and start, and the kind of the study and the arithmetic of the build (study/made_by.hpp). Settings of the training
+// (rates, stop rules) are not: the label tells experiments apart. What is loaded is looked at before it drives a loop.
 // The file names the run's entries "a.training.live.theta" and so on; numpy.load reads them.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "../io/crc32.hpp"
-#include "../io/saved_parts.hpp"
-#include "lanes.hpp"
-#include "trajectory.hpp"
+#include "checkpoint_entries.hpp"
 
 namespace lssm {
-
-namespace detail {
-
-/// Raised whenever files of the old layout can no longer be read.
-inline constexpr std::uint32_t run_layout = 1;
-
-template <class Training>
-concept Resumable = HasParts<Training> && requires(Training& t) {
-  t.refresh();
-};
-template <class Seen>
-concept HasPosition = requires(Seen s) {
-  s.where_it_stands();
-  s.move_to(s.where_it_stands());
-};
-template <class Bound>
-concept HasStreamPositions = requires(Bound& b) {
-  b.streams->where_they_stand();
-  b.streams->move_to(b.streams->where_they_stand());
-};
-
-/// f(single) for what each lane was bound to.
-template <class T, class Study, class F>
-void each_bound(const bound_study<T, Study>& bound, F f) {
-  f(bound);
-}
-template <class T, class Study, class F>
-void each_bound(const bound_lanes<T, Study>& bound, F f) {
-  for (std::size_t i = 0; i < lanes_of<T>; ++i) f(bound.single(i));
-}
-
-/// The bytes of numbers, their count first.
-template <class T>
-void append_numbers(std::string& out, std::span<const T> numbers) {
-  append_little(out, std::uint64_t{numbers.size()});
-  for (std::size_t i = 0; i < planes<T>::count; ++i) {
-    const auto column = plane(numbers, i);
-    append_little<typename planes<T>::element>(out, column);
-  }
-}
-
-/// Of inputs and labels.
-template <class Bound>
-std::uint32_t data_checksum(const Bound& bound) {
-  std::string bytes;
-  each_bound(bound, [&]<class T, class Study>(const bound_study<T, Study>& b) {
-    append_little(bytes, static_cast<std::uint64_t>(b.data.kappa));
-    append_numbers<T>(bytes, view<T>(b.data.x));
-    append_numbers<T>(bytes, view<T>(b.data.y));
-  });
-  return crc32(bytes);
-}
-
-/// Of the system that training starts from, learned or not.
-template <class Bound>
-std::uint32_t start_checksum(const Bound& bound) {
-  std::string bytes;
-  each_bound(bound, [&]<class T, class Study>(const bound_study<T, Study>& b) {
-    auto system = b.objective.system();
-    bound_study<T, Study>::model::learned::to_system(view<T>(b.theta), system);
-    for_each_leaf(std::as_const(system),
-                  [&](const std::string&, std::span<const T> leaf) { append_numbers<T>(bytes, leaf); });
-  });
-  return crc32(bytes);
-}
-
-inline void add_text(npz_writer& out, const std::string& name, std::string_view text) {
-  out.add(name, std::vector<std::uint8_t>(text.begin(), text.end()));
-}
-inline std::string read_text(parts_loader& in, const std::string& name) {
-  const auto bytes = in.read_array<std::uint8_t>(name).data;
-  return {bytes.begin(), bytes.end()};
-}
-inline std::uint32_t read_number(parts_loader& in, const std::string& name) {
-  const auto array = in.read_array<std::uint32_t>(name);
-  if (!array.shape.empty()) refuse_file(in.file().name(), "entry '" + name + "' is no single number");
-  return array.data[0];
-}
-
-/// Text in quotes, without what would end the line of a message.
-inline std::string in_quotes(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += is_control(c) ? '?' : c;
-  return out + "'";
-}
-
-[[noreturn]] inline void refuse_run(const parts_loader& in, const std::string& run, std::string_view reason) {
-  refuse_file(in.file().name(), "run " + in_quotes(run) + " " + std::string(reason));
-}
-
-inline void expect_layout(parts_loader& in, const std::string& run) {
-  const std::string entry = below(run, "layout");
-  if (!in.file().contains(entry))
-    refuse_file(in.file().name(), "holds no run " + in_quotes(run) + ": has no entry " + in_quotes(entry));
-  if (const std::uint32_t found = read_number(in, entry); found != run_layout)
-    refuse_run(in, run,
-               "has layout " + std::to_string(found) + ", this version reads " + std::to_string(run_layout));
-}
-
-inline void expect_checksum(parts_loader& in, const std::string& run, const char* of, std::uint32_t expected,
-                            std::string_view reason) {
-  const std::uint32_t found = read_number(in, below(run, of));
-  if (found != expected)
-    refuse_run(
-        in, run,
-        std::string(reason) + ": checksum " + std::to_string(found) + ", here " + std::to_string(expected));
-}
-
-inline void expect_run_name(const char* function, const std::string& run) {
-  require(!run.empty() && run.find('.') == std::string::npos, function, "name", "not empty and without dots",
-          run);
-}
-
-template <class Seen>
-std::string quantities_of() {
-  std::string text;
-  for (const std::string& name : Seen::names()) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-template <class Seen>
-void add_seen(npz_writer& out, const std::string& prefix, const Seen& seen) {
-  if constexpr (HasPosition<Seen>) {
-    add_text(out, below(prefix, "quantities"), quantities_of<Seen>());
-    add_parts(out, prefix, seen.where_it_stands());
-  } else {
-    static_assert(HasParts<Seen>,
-                  "checkpoint: what is saved beside a run is a trajectory or has parts (docs/study.md)");
-    add_parts(out, prefix, seen);
-  }
-}
-
-template <class Training, class Seen>
-void load_seen(parts_loader& in, const std::string& run, const std::string& prefix, Training& training,
-               Seen& seen) {
-  if constexpr (HasPosition<Seen>) {
-    if (const std::string found = read_text(in, below(prefix, "quantities")); found != quantities_of<Seen>())
-      refuse_run(in, run, "recorded " + in_quotes(found) + ", not " + in_quotes(quantities_of<Seen>()));
-    typename Seen::position like;
-    const auto shape = in.file().shape(below(prefix, "values") + planes<typename Seen::scalar>::name(0));
-    // Only an array of one axis has as many elements as its first size claims; others are refused by `read`.
-    like.values.resize(shape.size() == 1 ? shape[0] : 0);
-    auto position = in.read(prefix, std::move(like));
-    if (const std::string why = seen.objection(position, training); !why.empty())
-      refuse_run(in, run, "has a trajectory '" + prefix + "' that " + why);
-    in.then([&seen, position = std::move(position)]() mutable { seen.move_to(std::move(position)); });
-  } else {
-    static_assert(HasParts<Seen>,
-                  "checkpoint: what is saved beside a run is a trajectory or has parts (docs/study.md)");
-    in.load(prefix, seen);
-  }
-}
-
-}  // namespace detail
 
 /// What the runs of a file are: free text.
 inline npz_writer& add_label(npz_writer& out, std::string_view label) {
@@ -206,6 +47,7 @@ npz_writer& add_run(npz_writer& out, const std::string& name, const Bound& bound
                 "checkpoint: the training lacks parts or refresh(), as flows do (docs/study.md)");
   detail::expect_run_name("add_run", name);
   out.add(detail::below(name, "layout"), detail::run_layout);
+  detail::add_text(out, detail::below(name, "facts"), detail::facts_of_run(bound).text());
   out.add(detail::below(name, "data"), detail::data_checksum(bound));
   out.add(detail::below(name, "start"), detail::start_checksum(bound));
   if constexpr (detail::HasStreamPositions<Bound>)
@@ -217,19 +59,21 @@ npz_writer& add_run(npz_writer& out, const std::string& name, const Bound& bound
 }
 
 /// Checks the run of this name now; in.commit() loads it and refreshes the training. Throws bad_file if it is of other
-/// data, another start, other sizes, another scalar or other trajectories.
+/// data, another start, other sizes, another scalar, another structure, other trajectories or a build of other arithmetic.
 template <class Bound, class Training, class... Seen>
 void load_run(parts_loader& in, const std::string& name, Bound& bound, Training& training, Seen&... seen) {
   static_assert(detail::Resumable<Training>,
                 "checkpoint: the training lacks parts or refresh(), as flows do (docs/study.md)");
   detail::expect_run_name("load_run", name);
   detail::expect_layout(in, name);
+  detail::expect_facts(in, name, bound);
+  detail::expect_sound(in, name, training);
   in.load(detail::below(name, "training"), training);
   detail::expect_checksum(in, name, "data", detail::data_checksum(bound), "is of other data");
   detail::expect_checksum(in, name, "start", detail::start_checksum(bound), "began at another start");
   if constexpr (detail::HasStreamPositions<Bound>)
     if (bound.streams)
-      in.then([&bound, to = in.read(detail::below(name, "streams"), bound.streams->where_they_stand())] {
+      in.then([&bound, to = detail::sound_position(in, name, bound.streams->where_they_stand())] {
         bound.streams->move_to(to);
       });
   in.then([&training] { training.refresh(); });

@@ -7,6 +7,7 @@
 // within a millionth of it, and only the integrator's own steps show that.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "../core/error.hpp"
@@ -32,6 +33,11 @@ struct sample_times {
   double time(integer k) const {
     if (per_decade == 0) return HUGE_VAL;
     return first * std::pow(10.0, static_cast<double>(k) / per_decade);
+  }
+  /// A number at most that of the last t_k before a finite time, for T of any precision; never far from it.
+  integer shortly_before(double time) const {
+    if (per_decade == 0 || !(time > first)) return 0;
+    return std::max<integer>(0, static_cast<integer>(per_decade * std::log10(time / first)) - 2);
   }
   bool counts(double steps) const { return every > 0 && std::fmod(steps, static_cast<double>(every)) == 0; }
 

@@ -189,9 +189,12 @@ class trajectory {
     if constexpr (!in_steps) skip_to(run.now().time);
   }
 
-  /// Passes the sampling times up to this one; true if it is one of them.
+  /// Passes the sampling times up to this one; true if it is one of them. No loop over all of them: a time may be far ahead,
+  /// and even infinite, where the rates of a descent overflow.
   bool skip_to(const T& time) {
+    if (!is_finite(time)) return false;
     bool is_one = false;
+    next_ = std::max(next_, when_.shortly_before(value_of(time)));
     for (; T(when_.time(next_)) <= time; ++next_) is_one = T(when_.time(next_)) == time;
     return is_one;
   }

@@ -5,6 +5,7 @@
 //                         P is the job's scalar (one run after the other) or a pack of it. To be called from any thread.
 //   job.left()            how many runs there are to do
 //   job.stop()            workers end as soon as they notice; runs under way are given up
+//   job.fail(exception)   the same, and execute throws it: for what an executor itself comes upon
 //
 // For executors that hand out runs themselves (on_ranks), where the queue begins empty:
 //
@@ -21,6 +22,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <set>
 
 #include "../core/denormals.hpp"
 #include "../study/lane_pool.hpp"
@@ -62,15 +64,25 @@ class sweep_job {
                   "sweep_job: a worker's pack must have lanes of the sweep's scalar (docs/sweep.md)");
     const flush_denormals all_workers_alike;
     try {
-      while (const auto first = peek()) work_on_group<P>(*first);
-    } catch (...) {
       {
         const std::scoped_lock lock(results_);
-        if (!failure_) failure_ = std::current_exception();
+        workers_.insert(lanes_of<P>);
       }
-      stop();
+      while (const auto first = peek()) work_on_group<P>(*first);
+    } catch (...) {
+      fail(std::current_exception());
     }
   }
+  /// Ends the sweep with this exception, unless it ends with another one already.
+  void fail(const std::exception_ptr& why) {
+    {
+      const std::scoped_lock lock(results_);
+      if (!failure_) failure_ = why;
+    }
+    stop();
+  }
+  /// How many lanes the workers have had. Call when no worker is at work.
+  const std::set<std::size_t>& workers() const { return workers_; }
 
   std::size_t left() const { return order_.size(); }
   void stop() {
@@ -204,6 +216,7 @@ class sweep_job {
   mutable std::mutex results_;
   std::size_t finished_ = 0;
   std::exception_ptr failure_;
+  std::set<std::size_t> workers_;  // lanes of each
 };
 
 }  // namespace lssm

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The log of a sweep under way: one line for each finished run, appended in one write as soon as it ends.
 //
-//   line 1      lssm sweep log 1,<checksum of points, seeds and columns>,<label>,<checksum of the line>
+//   line 1      lssm sweep log 2,<facts about sweep and build, as JSON>,<checksum of the line>        (sweep/header.hpp)
 //   line 2...   <run>,<cells>,<checksum of the line>                        checksum: CRC-32, eight hexadecimal digits
 //
 // A kill loses no line that was written, and tears the last one at most; a power failure loses lines that are not on
-// disk yet, which are at most one in 64. Lines that do not fit their checksum count as not there. Nothing is ever taken
-// away from a log, so one that a killed process left is simply gone on with.
+// disk yet, which are at most one in 64. Lines that do not fit their checksum count as not there. No run is ever taken away
+// from a log, so one that a killed process left is simply gone on with.
 #pragma once
 
 #include <charconv>
@@ -16,11 +16,15 @@
 
 #include "../io/crc32.hpp"
 #include "../io/digits.hpp"
+#include "../io/facts.hpp"
 #include "../io/file.hpp"
 
 namespace lssm {
 
 namespace detail {
+
+/// What the first line of every log begins with, whatever its layout.
+inline constexpr const char* sweep_log_mark = "lssm sweep log ";
 
 inline std::string hexadecimal(std::uint32_t x) {
   char text[16];
@@ -43,17 +47,48 @@ inline std::optional<std::string_view> checked_line(std::string_view line) {
   return content;
 }
 
+/// A log that no other process writes, opened. Throws bad_file where one does.
+inline descriptor locked_log(const std::string& path, int flags) {
+  struct stat s {};
+  if (look_at(path, "open for appending", s) && !S_ISREG(s.st_mode)) refuse_file(path, "is no regular file");
+  descriptor file;
+  do {
+    file = descriptor(path, flags | O_NONBLOCK, 0666);
+    if (!file.is_open()) refuse_errno(path, "open for appending", file.error());
+    const int code = file.lock(LOCK_EX | LOCK_NB);
+    if (code == EWOULDBLOCK) refuse_file(path, "is being written by another process");
+    if (code != 0) refuse_errno(path, "lock", code);
+  } while (file.status().st_nlink == 0);  // another process has removed it meanwhile
+  return file;
+}
+
 }  // namespace detail
 
-/// The first line of a log, which tells sweeps apart.
-inline std::string sweep_log_header(std::uint32_t checksum, std::string_view label) {
-  return "lssm sweep log 1," + detail::hexadecimal(checksum) + "," + std::string(label);
+/// The first line of a log, which tells sweeps, and builds of other arithmetic, apart.
+inline std::string sweep_log_header(const facts& of) { return detail::sweep_log_mark + ("2," + of.text()); }
+
+namespace detail {
+
+/// Throws bad_file unless a whole first line, without its checksum, is that of a log of this sweep.
+inline void expect_sweep_log(std::optional<std::string_view> line, const std::string& name,
+                             const facts& mine) {
+  if (!line || !line->starts_with(sweep_log_mark)) refuse_file(name, "is no log of a sweep");
+  line->remove_prefix(std::string_view(sweep_log_mark).size());
+  const std::size_t comma = std::min(line->find(','), line->size());
+  if (line->substr(0, comma) != "2")
+    refuse_file(name, "is the log of a sweep in layout " + shown(line->substr(0, comma)) +
+                          ", this version reads '2'");
+  const facts found = facts::parse(line->substr(comma + 1), name);
+  if (const std::string other = mine.difference(found); !other.empty())
+    refuse_file(name, "is of another sweep or build: " + other + " (version " + found["version"] + " there)");
 }
+
+}  // namespace detail
 
 /// Calls f(run, cells) for every whole line of a log of this sweep. Throws bad_file if it is of another; the name is for
 /// messages.
 template <class F>
-void parse_sweep_log(std::string_view text, const std::string& name, const std::string& header, F f) {
+void parse_sweep_log(std::string_view text, const std::string& name, const facts& mine, F f) {
   std::string_view left = text;
   const auto next_line = [&]() -> std::optional<std::string_view> {
     const std::size_t end = left.find('\n');
@@ -64,18 +99,7 @@ void parse_sweep_log(std::string_view text, const std::string& name, const std::
   };
   const auto first = next_line();
   if (!first) return;  // not even its first line was finished
-  const auto found = detail::checked_line(*first);
-  if (!found || !found->starts_with("lssm sweep log ")) detail::refuse_file(name, "is no log of a sweep");
-  if (*found != header) {
-    std::size_t same = 0;
-    while (same < std::min(found->size(), header.size()) && (*found)[same] == header[same]) ++same;
-    const auto from_word = [same](std::string_view line) {
-      const std::size_t begin = same == 0 ? std::string_view::npos : line.find_last_of(" ,", same - 1);
-      return std::string(line.substr(begin + 1, 60));
-    };
-    detail::refuse_file(
-        name, "is of another sweep: '" + from_word(*found) + "' there, '" + from_word(header) + "' here");
-  }
+  detail::expect_sweep_log(detail::checked_line(*first), name, mine);
   while (const auto line = next_line()) {
     const auto content = detail::checked_line(*line);
     if (!content) continue;
@@ -85,33 +109,34 @@ void parse_sweep_log(std::string_view text, const std::string& name, const std::
   }
 }
 template <class F>
-void read_sweep_log(const std::string& path, const std::string& header, F f) {
+void read_sweep_log(const std::string& path, const facts& mine, F f) {
   const std::string text = read_file(path);
-  parse_sweep_log(text, path, header, f);
+  parse_sweep_log(text, path, mine, f);
 }
 
 /// Appends a line for each run that has ended; what a kill leaves of the last one is not read.
 class sweep_log {
  public:
-  /// Opens the log, which is made if it is missing and otherwise must have been read. One process at a time writes it.
-  sweep_log(std::string path, const std::string& header) : path_(std::move(path)) {
-    file_ = detail::descriptor(path_, O_RDWR | O_APPEND | O_CREAT, 0666);
-    if (!file_.is_open()) detail::refuse_errno(path_, "open for appending", file_.error());
-    if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-      detail::refuse_file(path_, "is being written by another process");
-    const std::string line = detail::with_checksum(header);
-    const off_t size = file_.status().st_size;
-    std::string start(std::min(static_cast<std::size_t>(size), line.size()), '\0');
-    if (::pread(file_.get(), start.data(), start.size(), 0) != static_cast<ssize_t>(start.size()))
-      detail::refuse_errno(path_, "read", errno);
-    if (!line.starts_with(start)) detail::refuse_file(path_, "is no log of this sweep");
-    if (start.size() < line.size()) {  // new, or killed within its first line
-      write(std::string_view(line).substr(start.size()));
-      sync();
-      detail::sync_directory(detail::directory_of(path_));
-    } else if (char last = '\n'; ::pread(file_.get(), &last, 1, size - 1) == 1 && last != '\n') {
-      write("\n");  // ends a torn line
+  /// Opens the log, which is made if it is missing. One process at a time writes it.
+  sweep_log(std::string path, const facts& mine) : path_(std::move(path)) {
+    file_ = detail::locked_log(path_, O_RDWR | O_APPEND | O_CREAT);
+    const std::string start = first_line();
+    if (start.ends_with('\n')) {
+      detail::expect_sweep_log(detail::checked_line(std::string_view(start).substr(0, start.size() - 1)),
+                               path_, mine);
+      char last = '\n';
+      if (::pread(file_.get(), &last, 1, file_.status().st_size - 1) == 1 && last != '\n')
+        write("\n");  // ends a torn line
+      return;
     }
+    const std::string_view mark = detail::sweep_log_mark;
+    if (!start.starts_with(mark) && !mark.starts_with(start))
+      detail::refuse_file(path_, "is no log of a sweep");
+    // New, or killed within its first line.
+    if (::ftruncate(file_.get(), 0) != 0) detail::refuse_errno(path_, "append", errno);
+    write(detail::with_checksum(sweep_log_header(mine)));
+    sync();
+    detail::sync_directory(detail::directory_of(path_));
   }
 
   void add(std::size_t run, std::string_view cells) {
@@ -130,6 +155,20 @@ class sweep_log {
  private:
   void write(std::string_view bytes) {
     if (const int code = file_.write(bytes); code != 0) detail::refuse_errno(path_, "append", code);
+  }
+
+  /// With its line break, if it has one.
+  std::string first_line() const {
+    std::string text;
+    for (char part[4096];;) {
+      const ssize_t n = ::pread(file_.get(), part, sizeof part, static_cast<off_t>(text.size()));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) detail::refuse_errno(path_, "read", errno);
+      text.append(part, static_cast<std::size_t>(n));
+      const std::size_t end = text.find('\n');
+      if (end != std::string::npos) return text.substr(0, end + 1);
+      if (n == 0) return text;
+    }
   }
 
   std::string path_;

@@ -6,7 +6,8 @@
 //   execute<float>(sweep, on_ranks<on_threads<>>{}, ...)              lanes on all cores that a process may use
 //
 // All processes make the same call and get the same result. The directory must be one that all of them see. Runs are
-// handed out by rank 0, as they are asked for, and kept by each rank in a log of its own. Link lssm::mpi.
+// handed out by rank 0, as they are asked for, and kept by each rank in a log of its own. Link lssm::mpi. Where one rank
+// fails, all of them end with its message. All must be of one build, or of builds of the same arithmetic.
 //
 //   tag     from    to      message
 //   asks    rank    0       {runs finished, what: nothing, more runs, or that it ends}
@@ -21,8 +22,12 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <numeric>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -70,6 +75,13 @@ inline int receive_numbers(two_numbers& numbers, int from, int tag, MPI_Comm wor
 /// The queue of a process is filled again when fewer than this wait in it.
 inline constexpr std::size_t low_water = 16;
 
+/// The last resort, where the messages between ranks themselves cannot go on: no rank may wait for one that has ended.
+[[noreturn]] inline void end_all_ranks(int rank, const char* why, MPI_Comm world) {
+  std::fprintf(stderr, "on_ranks: rank %d: %s\n", rank, why);
+  MPI_Abort(world, 1);
+  std::abort();
+}
+
 /// Rank 0: hands out the runs, to itself as to the others, and hears how far everyone is.
 template <class Job>
 class runs_handed_out {
@@ -83,15 +95,23 @@ class runs_handed_out {
       if (job_.stopped()) stop_all();
       while (hear()) {}
       feed_own();
-      if (const std::size_t sum = all_finished(); sum != told) job_.tell(told = sum);
+      if (const std::size_t sum = all_finished(); sum != told) tell(told = sum);
       wait_a_moment();
     }
     while (hear()) {}
     stop_all();
-    job_.tell(all_finished());
+    tell(all_finished());
   }
 
  private:
+  /// What the caller's progress throws ends the sweep as what a worker throws does.
+  void tell(std::size_t finished) {
+    try {
+      job_.tell(finished);
+    } catch (...) {
+      job_.fail(std::current_exception());
+    }
+  }
   two_numbers next_range() {
     const std::size_t left = job_.left() - next_, ranks = finished_.size();
     const std::size_t least = std::min(low_water, (left + ranks - 1) / ranks);
@@ -214,16 +234,32 @@ struct on_ranks {
   template <class Job>
   void operator()(Job& job) const {
     std::atomic<bool> own_end = false;
-    std::thread worker([&] {
-      each(job);
+    std::thread worker;
+    try {
+      worker = std::thread([&] {
+        try {
+          each(job);
+        } catch (...) {
+          job.fail(std::current_exception());
+        }
+        own_end = true;
+      });
+    } catch (const std::system_error& e) {
+      // The others must hear of it: they wait for this one.
+      job.fail(std::make_exception_ptr(
+          failure("on_ranks: rank " + std::to_string(rank()) + " cannot start a thread: " + e.what())));
       own_end = true;
-    });
-    if (rank() == 0) {
-      detail::runs_handed_out<Job>(job, world, ranks()).until(own_end);
-    } else {
-      detail::take_runs(job, world, own_end);
     }
-    worker.join();
+    try {
+      if (rank() == 0) {
+        detail::runs_handed_out<Job>(job, world, ranks()).until(own_end);
+      } else {
+        detail::take_runs(job, world, own_end);
+      }
+    } catch (const std::exception& e) {
+      detail::end_all_ranks(rank(), e.what(), world);
+    }
+    if (worker.joinable()) worker.join();
   }
 
  private:

@@ -37,6 +37,11 @@ struct adam_state {
     return std::tuple(part("m", s.m), part("v", s.v), part("power1", s.power1), part("power2", s.power2));
   }
 
+  std::string objection(const mask_of<T>& running) const {
+    return objection_unless(all_are_numbers<T>(m, running) && all_are_numbers<T>(v, running, true) &&
+                            !any_lane<T>(running && !(power1.is_sound() && power2.is_sound())));
+  }
+
   void to_direction(std::span<T> u, const T& correction1, const T& correction2) {
     constexpr integer n = known_size<theta_of<Objective>>;
     kernel::scaled_mean<T>({fresh1, fresh2, correction1, correction2, epsilon}, fixed_view<n>(m),

@@ -31,6 +31,9 @@ struct adapted_rate_state {
         power(decay),
         norm(f) {}
   static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean), part("power", s.power)); }
+  std::string objection(const mask_of<T>& running) const {
+    return objection_unless(!any_lane<T>(running && !(mean >= T(0) && power.is_sound())));
+  }
 
   T adapted(const T& rate, const T& size) {
     mean = mul_add(decay, mean, (T(1) - decay) * size);

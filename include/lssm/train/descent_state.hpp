@@ -71,6 +71,21 @@ class descent_state {
     evaluate();
   }
 
+  /// Why no such training can stand where the parts say, which are from a file; empty where one can. What has ended may
+  /// have come to numbers that are not finite.
+  std::string objection() {
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      progress<lane_of<T>> mine;
+      get_lane(live_.now, lane, mine);
+      if (std::string why = mine.objection(statuses_[lane] != status::running); !why.empty()) return why;
+    }
+    const mask_of<T> running = statuses_.mask();
+    for (const T& x : live_.theta)
+      if (any_lane<T>(running && !is_finite(x))) return "has parameters that are not finite";
+    if constexpr (requires { live_.rule.objection(running); }) return live_.rule.objection(running);
+    return {};
+  }
+
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
   void advance(integer n) {
@@ -174,7 +189,8 @@ class descent_state {
     auto& [theta, rule, now] = live_;
     resting_ = live_;
     const double left = stop_.steps_left(0, static_cast<double>(now.steps));
-    if (left < static_cast<double>(n)) n = static_cast<integer>(left);
+    // As step() does, also where the limit is smaller than what has been taken: a run may be resumed with another one.
+    if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     unseen_.run(*objective_, std::span<T>(theta), rate_, n);
     evaluate();
     if (!is_finite(now.loss)) {

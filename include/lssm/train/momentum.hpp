@@ -27,6 +27,9 @@ struct velocity_state {
       : momentum(gather<T>(per_lane, [](const Rule& r) { return r.momentum; })),
         velocity(zeros_like_theta(f)) {}
   static constexpr auto parts(auto& s) { return std::tuple(part("velocity", s.velocity)); }
+  std::string objection(const mask_of<T>& running) const {
+    return objection_unless(all_are_numbers<T>(velocity, running));
+  }
 };
 
 }  // namespace detail

@@ -2,6 +2,10 @@
 // Where a training stands: what stop rules and observers look at. One value per lane.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
+#include <string>
+
 #include "../core/parts.hpp"
 #include "../core/status.hpp"
 
@@ -26,6 +30,24 @@ struct progress {
                       part("rejected", p.rejected), part("resolution", p.resolution), part("rate", p.rate),
                       part("best_loss", p.best_loss), part("best_steps", p.best_steps),
                       part("target_steps", p.target_steps));
+  }
+  /// Why no descent can stand here, for numbers from a file; empty where one can. Time and best loss may have become
+  /// infinite in one that has ended.
+  std::string objection(bool has_ended) const requires SingleScalar<T> {
+    const double most = std::min(2 / epsilon_of<T>, 0x1p62);  // where counting ends
+    const auto counts = [most](const T& x, double least) {
+      const double n = value_of(x);
+      return n >= least && n <= most && n == std::trunc(n);
+    };
+    if (!counts(steps, 0)) return "counts its steps by no whole number";
+    if (!counts(target_steps, -1) || target_steps > steps)
+      return "reached its target after a number of steps that it has not taken";
+    if (!counts(best_steps, 0) || best_steps > steps)
+      return "was best after a number of steps that it has not taken";
+    if (!(rejected == T(0)) || !(resolution == T(0))) return "has rejected steps, which no descent does";
+    if (!has_ended && !(is_finite(time) && is_finite(rate) && best_loss == best_loss))
+      return "is at no finite time, rate or loss";
+    return {};
   }
   /// Steps since the start or, later, since the target was reached.
   T phase_steps() const { return where(target_steps < T(0), steps, steps - target_steps); }

@@ -30,6 +30,9 @@ struct rmsprop {
           epsilon(gather<T>(per_lane, [](const auto& r) { return r.epsilon; })),
           mean_square(detail::zeros_like_theta(f)) {}
     static constexpr auto parts(auto& s) { return std::tuple(part("mean_square", s.mean_square)); }
+    std::string objection(const mask_of<T>& running) const {
+      return detail::objection_unless(detail::all_are_numbers<T>(mean_square, running, true));
+    }
 
     T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
       const T fresh = T(1) - smoothing;

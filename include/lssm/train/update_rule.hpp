@@ -11,6 +11,8 @@
 //     state(per_lane, objective)                what it keeps, at the start
 //     direction(objective, theta, u, rate)      u holds the gradient and becomes the direction; returns the rate to use
 //     parts(self)                               its fields, for checkpoints and lanes
+//     objection(running)                        optional: why its fields, read from a file, cannot be a state of it, in one of
+//                                               the lanes that run; empty where they can
 //
 // The objective stands at θ when it is asked. Deliberately absent: rules that evaluate the objective elsewhere (line
 // searches, closures); they are methods of their own.
@@ -18,6 +20,7 @@
 
 #include <concepts>
 #include <span>
+#include <string>
 #include <tuple>
 
 #include "../core/parts.hpp"
@@ -56,6 +59,16 @@ auto zeros_like_theta(const Objective& f) {
   auto t = f.theta();
   for (auto& x : t) x = typename Objective::scalar(0);
   return t;
+}
+/// Whether every number is one in these lanes (infinite ones are), and at least 0 where it is a mean of squares.
+template <class T, class Storage>
+bool all_are_numbers(const Storage& x, const mask_of<T>& lanes, bool of_squares = false) {
+  for (const T& v : x)
+    if (any_lane<T>(lanes && !(of_squares ? v >= T(0) : v == v))) return false;
+  return true;
+}
+inline std::string objection_unless(bool holds) {
+  return holds ? std::string() : "has an update rule with numbers that it cannot come to";
 }
 template <class Objective>
 using theta_of = decltype(std::declval<const Objective&>().theta());

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <lssm/io/file_lock.hpp>
 #include <lssm/lssm.hpp>
 #include <lssm/study/checkpoint.hpp>
 #include <random>
@@ -223,4 +224,10 @@ TEST_CASE("killed at every call of one writing, the file is the old one or the n
     if (call <= 5) CHECK(read_file(dir / "run.npz") == old);
   }
   CHECK(dir.files() == 1 + 5);
+  {
+    const file_lock mine(dir / "run.npz");  // whoever holds it removes what the kills have left
+    CHECK(dir.files() == 1 + 1);
+    CHECK(step_of_file(dir) == period);
+  }
+  CHECK(dir.files() == 1);
 }

@@ -6,15 +6,21 @@
 // itself, a write when half of its bytes are written.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <lssm/io/file_lock.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 #include <random>
+#include <string>
+#include <system_error>
+#include <vector>
 #ifdef LSSM_HAS_TBB
 #include <lssm/sweep/threads.hpp>
 #endif
@@ -33,6 +39,11 @@ void die() {
   ::kill(::getpid(), SIGKILL);
   for (;;) ::pause();
 }
+/// Where not null: every file and directory that is brought to disk, in order.
+std::vector<std::string>* traced = nullptr;
+/// Where not 0: what every lock ends with.
+int lock_error = 0;
+
 bool is_last() { return calls_left > 0 && --calls_left == 0; }
 
 }  // namespace
@@ -43,9 +54,19 @@ extern "C" ssize_t write(int file, const void* bytes, std::size_t size) {
   if (last) die();
   return written;
 }
-extern "C" int fsync(int) {
+extern "C" int fsync(int file) {
   if (is_last()) die();
+  if (traced != nullptr) {
+    char name[4096];
+    const ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), name, sizeof name);
+    if (size > 0) traced->emplace_back(name, static_cast<std::size_t>(size));
+  }
   return 0;
+}
+extern "C" int flock(int file, int how) noexcept {
+  if (lock_error == 0) return static_cast<int>(::syscall(SYS_flock, file, how));
+  errno = lock_error;
+  return -1;
 }
 extern "C" int rename(const char* from, const char* to) noexcept {
   if (is_last()) die();
@@ -134,6 +155,44 @@ void kill_and_resume(const Executor& executor, unsigned seed) {
 }
 
 }  // namespace
+
+TEST_CASE("newly made directories, logs and tables are brought to disk, and the names that lead to them") {
+  const scratch dir;
+  std::vector<std::string> trace;
+  traced = &trace;
+  writable_directory(dir / "a/b//c");
+  CHECK(trace == std::vector<std::string>{dir.path(), dir / "a", dir / "a/b"});
+  trace.clear();
+  writable_directory(dir / "a/b");
+  CHECK(trace.empty());
+  execute<float>(small_sweep::make(), serial{}, {.directory = dir / "d/e"});
+  traced = nullptr;
+  REQUIRE(trace.size() > 5);
+  CHECK(trace[0] == dir.path());
+  CHECK(trace[1] == dir / "d");
+  CHECK(trace[2] == dir / "d/e/runs.0.log");
+  CHECK(trace[3] == dir / "d/e");
+  CHECK(trace.back() == dir / "d/e");  // the table's name
+}
+
+TEST_CASE("a system that cannot lock says so, whatever the reason") {
+  for (const int code : {ENOLCK, EOPNOTSUPP, EIO}) {
+    CAPTURE(code);
+    const scratch dir;
+    const std::string reason = ": cannot lock: " + std::generic_category().message(code);
+    lock_error = code;
+    const std::string of_log =
+        bad_file_of([&] { execute<float>(small_sweep::make(), serial{}, {.directory = dir.path()}); });
+    const std::string of_lock = bad_file_of([&] { const file_lock lock(dir / "a"); });
+    const std::string of_record = bad_file_of([&] { append_file(dir / "b", "x"); });
+    CHECK_NOTHROW(replace_file(dir / "c", "x"));  // its temporary file is locked for others' sake alone
+    lock_error = 0;
+    CHECK(of_log == (dir / "runs.0.log") + reason);
+    CHECK(of_lock == (dir / "a") + reason);
+    CHECK(of_record == (dir / "b") + reason);
+    CHECK(read_file(dir / "c") == "x");
+  }
+}
 
 TEST_CASE("a sweep killed at any moment goes on and ends with the same bytes: one by one") {
   kill_and_resume(serial{}, 1);

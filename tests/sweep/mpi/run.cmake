@@ -35,6 +35,28 @@ must_be_whole(2 ${work}/2)
 must_be_whole(4 ${work}/4)
 must_be_whole(2 ${work}/4)      # finished: nothing to do
 
+# What one process comes upon ends all of them, soon and with its words.
+set(words_thread "rank [0-9] cannot start a thread")
+set(words_executor "an executor failed")
+set(words_study "a study failed")
+set(words_read "reading failed")
+set(words_progress "progress failed")
+foreach(what thread executor study read progress)
+  foreach(rank 0 1 2)
+    if(what STREQUAL progress AND NOT rank EQUAL 0)
+      continue()   # only rank 0 tells
+    endif()
+    file(REMOVE_RECURSE ${work}/fails)
+    execute_process(COMMAND ${launch} -n 3 ${PROGRAM} ${work}/fails ${rank} ${what} fails RESULT_VARIABLE answer
+                    OUTPUT_VARIABLE log ERROR_VARIABLE log TIMEOUT 60)
+    foreach(every 0 1 2)
+      if(NOT answer STREQUAL 5 OR NOT log MATCHES "rank ${every}: [^\n]*${words_${what}}")
+        message(FATAL_ERROR "${what} failed in rank ${rank}: ended with ${answer}, rank ${every} without its words\n${log}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
 # The same points every time: numbers of a linear congruential generator.
 set(state 20)
 function(one_to most result)

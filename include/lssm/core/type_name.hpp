@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a type is called in files and messages: as it is written, without namespace lssm and without sizes.
+//
+//   type_name<ssm<real_diagonal<5>, learn<state_matrix>>>()     ssm<real_diagonal<>, learn<state_matrix>>
+//   type_name<long double>()  type_name<quad>()                  long double  quad
+//
+// The same by g++ and clang++. Sizes are left out because they are the same whether they are known to the compiler or not;
+// who compares types says sizes apart.
+#pragma once
+
+#include <cxxabi.h>
+
+#include <cctype>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+
+namespace lssm {
+
+namespace detail {
+
+constexpr bool in_a_name(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Whether an argument between < and > or commas is an integer, as "-12l" is.
+constexpr bool is_integer_argument(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  return digits > 0 && text.substr(digits).find_first_not_of("ul") == std::string_view::npos;
+}
+
+/// The compiler's spelling without integer arguments and "lssm::".
+inline std::string without_sizes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with("lssm::") && (at == 0 || !in_a_name(text[at - 1]))) {
+      at += 6;
+      continue;
+    }
+    const char before = out.empty() ? ' ' : out.back();
+    const std::size_t begin = at + (before == ',' && text[at] == ' ' ? 1 : 0);
+    const std::size_t end = text.find_first_of(",>", begin);
+    if ((before == '<' || before == ',') && end != std::string_view::npos &&
+        is_integer_argument(text.substr(begin, end - begin))) {
+      if (before == ',') out.pop_back();
+      at = end;
+      if (before == '<' && text[at] == ',') at += 2;  // ", "
+      continue;
+    }
+    out += text[at++];
+  }
+  return out;
+}
+
+}  // namespace detail
+
+/// The name of T without sizes.
+template <class T>
+std::string type_name() {
+  int failed = 0;
+  char* spelled = abi::__cxa_demangle(typeid(T).name(), nullptr, nullptr, &failed);
+  std::string name = detail::without_sizes(failed == 0 ? spelled : typeid(T).name());
+  std::free(spelled);
+  return name == "__float128" ? "quad" : name;
+}
+
+}  // namespace lssm

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What logs of sweeps and checkpoints say about themselves: which kind of study, in which scalar and sizes, by which build.
+//
+//   fact           what it is                                                              compared
+//   scalar         float, double, long double, quad, ...; of lanes how many                yes
+//   structure      the student's type without sizes (core/type_name.hpp)                   yes
+//   sizes          of every parameter of the student, by name, and the sequences' length   yes
+//   loss, training  their types                                                            yes
+//   arithmetic, mul_add, contraction, registers, functions   (kernel/arithmetic.hpp)       yes
+//   version        of the library                                                          told
+#pragma once
+
+#include <string>
+
+#include "../core/type_name.hpp"
+#include "../core/version.hpp"
+#include "../io/facts.hpp"
+#include "../kernel/arithmetic.hpp"
+#include "teacher_student.hpp"
+
+namespace lssm {
+
+/// The build that this is compiled in, as far as runs in T depend on it.
+template <Scalar T>
+facts facts_of_build() {
+  const std::size_t bytes = register_bytes_that_matter<lane_of<T>>();
+  facts out;
+  out.add("arithmetic", std::to_string(arithmetic_revision));
+  out.add("mul_add", fuses<double>() ? "one rounding" : "two roundings");
+  out.add("contraction", contracts() ? "by " + detail::compiler_name() : "none");
+  out.add("registers", bytes == 0 ? "any" : std::to_string(bytes) + " bytes");
+  out.add("functions", std::to_string(function_checksum()));
+  return out.add_told("version", std::string(version));
+}
+
+namespace detail {
+
+/// "a 5, b 5, c 5, length 6"
+template <class Study>
+std::string sizes_of(const Study& study) {
+  std::string text;
+  const auto system = study.student.template make<double>();
+  for_each_leaf(system, [&](const std::string& path, auto leaf) {
+    text += path + " " + std::to_string(leaf.size()) + ", ";
+  });
+  return text + "length " + std::to_string(study.data.kappa());
+}
+
+}  // namespace detail
+
+/// The kind of a study that is run in T.
+template <Scalar T, class Study>
+facts facts_of_study(const Study& study) {
+  std::string scalar = type_name<lane_of<T>>();
+  if (lanes_of < T >> 1) scalar += " in " + std::to_string(lanes_of<T>) + " lanes";
+  facts out;
+  out.add("scalar", std::move(scalar));
+  out.add("structure", type_name<decltype(Study::student)>());
+  out.add("sizes", detail::sizes_of(study));
+  out.add("loss", type_name<decltype(Study::loss)>());
+  return out.add("training", type_name<decltype(Study::training)>());
+}
+
+}  // namespace lssm

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Several processes as one: what one of them comes upon reaches all, so that none waits for another that has ended. With
+// executors of one process these do nothing more than call f.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "../io/facts.hpp"
+#include "concepts.hpp"
+#include "job.hpp"
+
+namespace lssm::detail {
+
+/// Of an exception, so that another process can throw the same: its kind, then its words.
+inline std::string packed(const std::exception_ptr& why) {
+  try {
+    std::rethrow_exception(why);
+  } catch (const disk_failure& e) {
+    return std::string("d") + e.what();
+  } catch (const bad_file& e) {
+    return std::string("f") + e.what();
+  } catch (const bad_argument& e) {
+    return std::string("a") + e.what();
+  } catch (const std::exception& e) {
+    return std::string("x") + e.what();
+  } catch (...) {
+    return "xfailed";
+  }
+}
+[[noreturn]] inline void throw_packed(const std::string& text) {
+  const std::string words = text.substr(1);
+  if (text[0] == 'd') throw disk_failure(words);
+  if (text[0] == 'f') throw bad_file(words);
+  if (text[0] == 'a') throw bad_argument(words);
+  throw failure(words);
+}
+
+/// Calls f in this process, and throws in all where it threw in one.
+template <class Executor, class F>
+void all_or_none(const Executor& executor, F f) {
+  if constexpr (SpansRanks<Executor>) {
+    std::string error;
+    try {
+      f();
+    } catch (...) {
+      error = packed(std::current_exception());
+    }
+    if (const std::string first = executor.agree(error); !first.empty()) throw_packed(first);
+  } else {
+    f();
+  }
+}
+
+template <class Executor>
+int rank_of(const Executor& executor) {
+  if constexpr (SpansRanks<Executor>) return executor.rank();
+  return 0;
+}
+
+/// Every process must be of the first one's sweep and build.
+template <class Executor>
+void expect_agreement(const Executor& executor, const facts& mine) {
+  if constexpr (SpansRanks<Executor>) {
+    std::string first = mine.text();
+    executor.share(first);
+    all_or_none(executor, [&] {
+      const std::string other = mine.difference(facts::parse(first, "rank 0"));
+      if (!other.empty())
+        throw bad_argument("execute: rank " + std::to_string(executor.rank()) +
+                           " is of another sweep or build than rank 0: " + other);
+    });
+  }
+}
+
+/// Every process gets the rows of the first.
+template <class Executor>
+void share_rows(const Executor& executor, sweep_rows& rows) {
+  if constexpr (SpansRanks<Executor>) {
+    std::string text;
+    if (executor.rank() == 0)
+      for (std::size_t run = 0; run < rows.size(); ++run)
+        if (rows[run]) text += std::to_string(run) + ' ' + *rows[run] + '\n';
+    executor.share(text);
+    if (executor.rank() == 0) return;
+    rows.assign(rows.size(), std::nullopt);
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t space = text.find(' ', at), end = text.find('\n', at);
+      const auto run = number_from<std::uint64_t>(std::string_view(text).substr(at, space - at));
+      rows[static_cast<std::size_t>(run.value())] = text.substr(space + 1, end - space - 1);
+      at = end + 1;
+    }
+  }
+}
+
+}  // namespace lssm::detail
