@@ -42,6 +42,15 @@ concept Quantity = requires(const Q q, const Point p, std::span<typename Point::
   q.write(p, out);
 };
 
+namespace detail {
+/// A text as a template argument.
+template <std::size_t N>
+struct text {
+  char characters[N]{};
+  constexpr text(const char (&from)[N]) { std::copy_n(from, N, characters); }
+};
+}  // namespace detail
+
 namespace record {
 
 /// Flow time, or the sum of the rates of a descent.
@@ -132,15 +141,8 @@ struct gamma {
   }
 };
 
-/// A text as a template argument.
-template <std::size_t N>
-struct text {
-  char characters[N]{};
-  constexpr text(const char (&from)[N]) { std::copy_n(from, N, characters); }
-};
-
 /// Another quantity under a name of its own; `named` makes it.
-template <text Name, class Of>
+template <detail::text Name, class Of>
 struct renamed {
   Of of;
 
@@ -150,7 +152,7 @@ struct renamed {
 };
 
 /// The quantity under another name: named<"error_at_99">(generalization{teacher, 99}).
-template <text Name, class Of>
+template <detail::text Name, class Of>
 renamed<Name, Of> named(Of of) {
   return {std::move(of)};
 }
