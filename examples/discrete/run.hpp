@@ -42,7 +42,7 @@ auto watch(const Bound& bound, Tests& tests, const setting& s, integer horizon) 
     if constexpr (std::is_same_v<Tests, std::tuple<>>) {
       return record::generalization{bound.teacher, horizon};
     } else {
-      return record::test_error{&tests};
+      return record::named<"generalization_error">(record::test_error{&tests});  // one column for both kinds
     }
   }();
   return trajectory_of<T>(sample_steps{.period = s.log_every, .offset = 1}, record::steps{}, record::rate{},

@@ -39,6 +39,44 @@ TEST_CASE("a static size refuses another value, naming both") {
   CHECK(extent<7>{7} == 7);
 }
 
+// A fraction, a bool or a character is no size.
+static_assert(!std::is_convertible_v<double, extent<>> && !std::is_convertible_v<float, extent<7>> &&
+              !std::is_convertible_v<bool, extent<>> && !std::is_convertible_v<char, extent<>> &&
+              std::is_convertible_v<unsigned char, extent<>> &&
+              std::is_convertible_v<std::size_t, extent<>> && std::is_convertible_v<extent<7>, extent<>>);
+static_assert(!std::is_constructible_v<extent<>, double> && !std::is_constructible_v<extent<>, long double>);
+static_assert(AnyInteger<int> && AnyInteger<std::uint64_t> && AnyInteger<signed char> && !AnyInteger<bool> &&
+              !AnyInteger<char> && !AnyInteger<char32_t> && !AnyInteger<double> && !AnyInteger<extent<>>);
+static_assert(extent<>{extent<7>{}} == 7 && extent<>{7U} == 7 &&
+              checked_integer<std::uint32_t>("f", "n", 7L) == 7);
+
+TEST_CASE("an integer that does not fit is refused, not cut") {
+  const std::uint64_t large = 0xFFFF'FFFF'FFFF'FFFE;
+  CHECK(
+      message_of([&] { return extent<>{large}; }) ==
+      "extent: a size must be from -9223372036854775808 to 9223372036854775807, given 18446744073709551614");
+  CHECK_THROWS_AS(extent<7>{large}, bad_argument);
+  CHECK(message_of([] { return checked_integer<std::uint32_t>("f", "n", -1); }) ==
+        "f: n must be from 0 to 4294967295, given -1");
+  CHECK_THROWS_AS(checked_integer<std::uint32_t>("f", "n", std::int64_t{1} << 32), bad_argument);
+  CHECK_THROWS_AS(checked_integer<std::uint32_t>("f", "n", std::numeric_limits<std::int64_t>::min()),
+                  bad_argument);
+  CHECK(checked_integer<std::uint32_t>("f", "n", (std::int64_t{1} << 32) - 1) == 0xFFFF'FFFF);
+}
+
+TEST_CASE("sizes whose array would be larger than any are refused, also where their product overflows") {
+  const integer half = integer{1} << 30;
+  CHECK_NOTHROW(require_entries("f", "n x m", {half, 2}));
+  CHECK_NOTHROW(require_entries("f", "n x m", {half, 0, half}));
+  CHECK(message_of([&] {
+          require_entries("f", "n x m", {half, 3});
+        }) == "f: n x m must be at most 2147483648, given 1073741824 x 3");
+  for (const integer huge : {integer{1} << 33, integer{1} << 62, std::numeric_limits<integer>::max()}) {
+    CHECK_THROWS_AS(require_entries("f", "n", {huge}), bad_argument);
+    CHECK_THROWS_AS(require_entries("f", "n", {2, huge, huge, 4}), bad_argument);
+  }
+}
+
 TEST_CASE("storage of both kinds") {
   CHECK(zeros<float>(extent<>{5}) == std::vector<float>(5, 0.0F));
   CHECK(zeros<float>(extent<>{0}).empty());

@@ -149,6 +149,19 @@ TEST_CASE("draws are double, then rounded to the scalar") {
   for (std::size_t i = 0; i < 6; ++i) CHECK(data.x[i] == static_cast<float>(0.1 * normals[i]));
 }
 
+TEST_CASE("listed: without a sequence nothing is asked of the values, as of other fills") {
+  using poisoned = inject<training_set<4, unit<at<0>>>, listed<trailing<2>>>;
+  poisoned s{.special = {.count = 0, .values = {1, 2, 3}}};
+  CHECK_NOTHROW(s.validate());
+  CHECK(labelled_set(s).x == labelled_set(training_set<4, unit<at<0>>>{}).x);
+  s.special.values = {};
+  CHECK_NOTHROW(s.validate());
+  using in_floats = inject<training_set<4, unit<at<0>>>, in_float<listed<at<-2>>>>;
+  CHECK_NOTHROW((in_floats{.special = {{.count = 0, .values = {0.1}}}}.validate()));
+  s.special = {.count = 1, .values = {1, 2, 3}};
+  CHECK_THROWS_AS(s.validate(), bad_argument);
+}
+
 TEST_CASE("listed: entry after entry of the support") {
   const training_set<4, listed<at<-2>>> set{.sequences = {.count = 3, .values = {1, -2, 5}}};
   CHECK(labelled_set(set).x == std::vector<double>{0, 0, 1, 0, 0, 0, -2, 0, 0, 0, 5, 0});

@@ -29,6 +29,8 @@ static_assert(Loss<absolute_error> && !QuadraticLoss<absolute_error>);
 static_assert(CurvedLoss<binary_cross_entropy> && !QuadraticLoss<binary_cross_entropy>);
 static_assert(HasValue<value_alone> && !HasDerivative<value_alone> && !Loss<value_alone>);
 static_assert(RowLoss<softmax_cross_entropy> && !Loss<softmax_cross_entropy>);
+static_assert(LossOfLogits<softmax_cross_entropy> && LossOfLogits<binary_cross_entropy> &&
+              !LossOfLogits<squared_error> && !LossOfLogits<absolute_error> && !LossOfLogits<void>);
 static_assert(RowLoss<row_loss>);
 static_assert(HasRowValue<row_value_alone> && !HasRowDerivative<row_value_alone> &&
               !RowLoss<row_value_alone>);

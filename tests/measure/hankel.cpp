@@ -28,7 +28,7 @@ double geometric(double x, std::size_t n) {
 
 TEST_CASE("the Hankel matrix holds every entry, as square as it can be") {
   const tensor<double, 1> h{0, 1, 2, 3, 4, 5};
-  CHECK((hankel_matrix(h) == tensor<double, 2>{{1, 2, 3}, {2, 3, 4}, {3, 4, 5}}));
+  CHECK((hankel_matrix(h, 1) == tensor<double, 2>{{1, 2, 3}, {2, 3, 4}, {3, 4, 5}}));
   CHECK((hankel_matrix(h, 0) == tensor<double, 2>{{0, 1, 2, 3}, {1, 2, 3, 4}, {2, 3, 4, 5}}));
   CHECK((hankel_matrix(h, 5) == tensor<double, 2>{{5}}));
   const tensor<float, 3> channels{{{1, 2}}, {{3, 4}}, {{5, 6}}};  // p = 1, m = 2
@@ -53,7 +53,8 @@ TEST_CASE_TEMPLATE("one mode: σ = |w a^first| ‖(1, a, a², ...)‖ ‖(1, a, 
 
 TEST_CASE("an infinite response: σ = |c b a| / (1 - a²)") {
   const auto h = response<double, real_diagonal<1>>({{0.5}, {1}, {3}}, 200);
-  CHECK(hankel_singular_values(h)(0) == doctest::Approx(3 * 0.5 / 0.75).epsilon(1e-14));
+  CHECK(hankel_singular_values(h, 1)(0) == doctest::Approx(3 * 0.5 / 0.75).epsilon(1e-14));
+  CHECK(hankel_singular_values(h)(0) == doctest::Approx(3 / 0.75).epsilon(1e-14));
 }
 
 TEST_CASE("two modes: the eigenvalues of a 2 x 2 matrix") {
@@ -87,6 +88,43 @@ TEST_CASE("the state dimension, whatever the system that produced the response")
   CHECK(hankel_rank(tensor<double, 1>{0, 0, 0, 0}) == 0);
 }
 
+TEST_CASE("one default of first for the matrix, its singular values and their number") {
+  const auto h = theorem1_teacher<10>{}.bind<double>().impulse_response(9);
+  CHECK(hankel_matrix(h) == hankel_matrix(h, 0));
+  CHECK(hankel_singular_values(h) == hankel_singular_values(h, 0));
+  CHECK(hankel_rank(h) == hankel_rank(h, {}, 0));
+  const auto sigma = hankel_singular_values(h);
+  CHECK(hankel_rank(h) == std::count_if(sigma.begin(), sigma.end(), [](double s) { return s > 1e-10; }));
+  CHECK(hankel_rank(h, {}, 1) == 1);
+}
+
+TEST_CASE_TEMPLATE("by default the rank counts what rounding of the response's own scalar leaves", T, float,
+                   double) {
+  const auto two = response<T, real_diagonal<2>>({{T(0.9), T(0.5)}, {T(1), T(1)}, {T(1), T(1)}}, 20);
+  CHECK(hankel_rank(two) == 2);
+  // Responses whose singular values are far from rounding, and systems of all sizes beside them.
+  reference::numbers draw(73);
+  for (const integer d : {1, 2, 3})
+    for (const integer kappa : {7, 20, 64, 128})
+      for (const double size : {1e-15, 1.0, 1e15}) {
+        auto s = real_diagonal<>{2 * d}.make<T>();
+        for (std::size_t j = 0; j < s.a.size(); ++j) {
+          s.a[j] = T(0.95 - 0.6 * static_cast<double>(j % static_cast<std::size_t>(d)));
+          s.b[j] = T(size) * (T(2) + draw.draw<T>());
+          s.c[j] = T(2) + draw.draw<T>();
+        }
+        CAPTURE(d);
+        CAPTURE(kappa);
+        CAPTURE(size);
+        CHECK(hankel_rank(response<T, real_diagonal<>>(s, kappa)) == d);
+      }
+  // A direction that is small, but no rounding: 100 ε of the other.
+  const auto small =
+      response<T, real_diagonal<2>>({{T(0.9), T(-0.8)}, {T(1), T(300 * epsilon_of<T>)}, {T(1), T(1)}}, 7);
+  CHECK(hankel_rank(small) == 2);
+  CHECK(hankel_rank(small, 1e-3) == 1);
+}
+
 TEST_CASE("several channels share a state") {
   reference::numbers draw(72);
   auto s = real_diagonal<3, 2, 2>{}.make<double>();
@@ -109,5 +147,8 @@ TEST_CASE("what is refused") {
   CHECK_THROWS_AS(hankel_matrix(tensor<double, 1>{1, 2}, -1), bad_argument);
   CHECK_THROWS_AS(hankel_singular_values(tensor<double, 2>{{1, 2}}), bad_argument);
   CHECK_THROWS_AS(hankel_rank(tensor<double, 1>{1, 2}, 1.0), bad_argument);
+  CHECK_THROWS_WITH_AS(hankel_rank(tensor<double, 1>{1, 2}, -1),
+                       "hankel_rank: threshold must be at least 0 and below 1, given -1", bad_argument);
+  CHECK_THROWS_AS(hankel_matrix(tensor<double, 1>{1, 2}, integer{1} << 62), bad_argument);
   CHECK_THROWS_AS(hankel_singular_values(tensor<double, 1>{1, std::nan(""), 2}), bad_argument);
 }

@@ -136,7 +136,7 @@ TEST_CASE("generalization errors on sequences longer than those of training") {
     const double y = bound.teacher(x), e = student(x) - y;
     wrong += e * e, all += y * y;
   }
-  CHECK(seen.values("generalization_error")(3, 0) == doctest::Approx(std::sqrt(wrong / all)).epsilon(1e-12));
+  CHECK(seen.values("test_error")(3, 0) == doctest::Approx(std::sqrt(wrong / all)).epsilon(1e-12));
 }
 
 TEST_CASE("a run that is saved goes on with the same bits") {

@@ -198,7 +198,7 @@ TEST_CASE("the test error is recorded where the training stands") {
     seen(r);
     expected.push_back(tests.error(r.here().objective));
   });
-  const auto recorded = seen.values("generalization_error");
+  const auto recorded = seen.values("test_error");
   REQUIRE(expected.size() == 31);
   for (std::size_t t = 0; t < expected.size(); ++t) CHECK(recorded(t, 0) == expected[t]);
   CHECK(expected[30] != expected[0]);

@@ -2,13 +2,19 @@
 // Sizes known at compile time or at run time, written once.
 //
 //   extent<7>{}         costs nothing and refuses to be given another value
-//   extent<>{7}         holds the value
+//   extent<>{7}         holds the value; functions that ask for a size take it as this
+//
+// An integer of any type becomes a size, a fraction does not compile, and what does not fit is refused: no digit is lost on
+// the way. A size beyond most_entries is taken for a mistyped number, and refused before anything is allocated.
 #pragma once
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "error.hpp"
 
@@ -20,6 +26,41 @@ using integer = std::ptrdiff_t;
 /// The value of a size parameter that becomes known at run time only.
 inline constexpr integer dynamic = std::numeric_limits<integer>::min();
 
+/// Any type of integers: no fraction, no bool and no character.
+template <class N>
+concept AnyInteger =
+    std::integral<N> && !std::same_as<N, bool> && !std::same_as<N, char> && !std::same_as<N, wchar_t> &&
+    !std::same_as<N, char8_t> && !std::same_as<N, char16_t> && !std::same_as<N, char32_t>;
+
+/// The same number as a To. Throws bad_argument, "function: argument must be from ... to ...", where To has no such number.
+template <AnyInteger To, AnyInteger From>
+constexpr To checked_integer(std::string_view function, std::string_view argument, From n) {
+  if (!std::in_range<To>(n))
+    refuse(function, argument,
+           "from " + std::to_string(std::numeric_limits<To>::min()) + " to " +
+               std::to_string(std::numeric_limits<To>::max()),
+           n);
+  return static_cast<To>(n);
+}
+
+/// The most entries that an array may have whose size a description or a call tells.
+inline constexpr integer most_entries = integer{1} << 31;
+
+/// Throws bad_argument where an array of these sizes, none of them negative, has more than most_entries; `names` is what
+/// they are called together, as in "count x length".
+constexpr void require_entries(std::string_view function, std::string_view names,
+                               std::initializer_list<integer> sizes) {
+  integer left = most_entries;
+  for (const integer n : sizes) {
+    if (n == 0) return;
+    left /= n;
+  }
+  if (left > 0) return;
+  std::string given;
+  for (const integer n : sizes) given += (given.empty() ? "" : " x ") + std::to_string(n);
+  refuse(function, names, "at most " + std::to_string(most_entries), given);
+}
+
 /// A size: of the type where N is known, else a value. Throws bad_argument where a known one is given another value.
 template <integer N = dynamic>
 struct extent {
@@ -27,6 +68,12 @@ struct extent {
   constexpr extent(integer n) {
     if (n != N) refuse("extent", "a compile-time size", std::to_string(N), n);
   }
+  template <AnyInteger I>
+  constexpr extent(I n) : extent(checked_integer<integer>("extent", "a size", n)) {}
+  template <class F>
+    requires(std::is_arithmetic_v<F> && !AnyInteger<F>)
+  extent(F)
+  = delete;  // a size is an integer
   constexpr operator integer() const { return N; }
   // Templates, so that comparing with a plain integer converts the extent and not the integer.
   template <std::same_as<extent> E>
@@ -39,6 +86,15 @@ template <>
 struct extent<dynamic> {
   constexpr extent() = default;
   constexpr extent(integer n) : value_{n} {}
+  template <AnyInteger I>
+  constexpr extent(I n) : value_{checked_integer<integer>("extent", "a size", n)} {}
+  template <integer N>
+    requires(N != dynamic)
+  constexpr extent(extent<N>) : value_{N} {}
+  template <class F>
+    requires(std::is_arithmetic_v<F> && !AnyInteger<F>)
+  extent(F)
+  = delete;  // a size is an integer
   constexpr operator integer() const { return value_; }
   template <std::same_as<extent> E>
   friend constexpr bool operator==(E x, E y) {

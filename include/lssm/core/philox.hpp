@@ -94,7 +94,9 @@ constexpr std::uint32_t high_word(std::uint64_t x) { return static_cast<std::uin
 /// TensorFlow differ from them by one float ulp here and there.
 class tensorflow_stateless {
  public:
-  explicit tensorflow_stateless(std::uint64_t seed) : at_{seed, {}}, scrambled_(scramble(seed)) {}
+  /// Seeds have 64 bits; a negative one has those of TensorFlow's, in two's complement.
+  explicit tensorflow_stateless(AnyInteger auto seed)
+      : at_{static_cast<std::uint64_t>(seed), {}}, scrambled_(scramble(at_.seed)) {}
 
   double uniform() { return uniform_at(at_.place.uniform()); }
   double normal() { return normal_at(at_.place.normal()); }
@@ -157,8 +159,13 @@ class tensorflow_stateless {
 /// normal() are the machine's, so the last bit may differ between machines; uniform() never does.
 class keyed_stream {
  public:
-  explicit keyed_stream(std::uint64_t seed, std::uint32_t run = 0, std::uint32_t purpose = 0)
-      : at_{seed, run, purpose, {}} {}
+  /// A seed of 64 bits, run and purpose of 32; what does not fit is refused, not cut.
+  template <AnyInteger Seed, AnyInteger Run = std::uint32_t, AnyInteger Purpose = std::uint32_t>
+  explicit keyed_stream(Seed seed, Run run = 0, Purpose purpose = 0)
+      : at_{checked_integer<std::uint64_t>("keyed_stream", "seed", seed),
+            checked_integer<std::uint32_t>("keyed_stream", "run", run),
+            checked_integer<std::uint32_t>("keyed_stream", "purpose", purpose),
+            {}} {}
 
   double uniform() { return uniform_at(at_.place.uniform()); }
   double normal() { return normal_at(at_.place.normal()); }

@@ -18,6 +18,7 @@
 #include <tuple>
 
 #include "error.hpp"
+#include "extent.hpp"
 #include "mersenne_twister.hpp"
 #include "parts.hpp"
 
@@ -42,7 +43,9 @@ concept RestartableStream = RandomStream<S> && requires(S s, std::uint64_t n) {
 /// the second is returned first and the other kept for the next call.
 class numpy_legacy {
  public:
-  explicit numpy_legacy(std::uint32_t seed) : seed_(seed), engine_(seed) {}
+  /// Seeds are from 0 to 2^32 - 1, as NumPy's; others are refused, not cut.
+  explicit numpy_legacy(AnyInteger auto seed)
+      : seed_(checked_integer<std::uint32_t>("numpy_legacy", "seed", seed)), engine_(seed_) {}
 
   double uniform() {
     const std::uint32_t high = word() >> 5, low = word() >> 6;

@@ -8,7 +8,8 @@
 //   keyed_streams{.run}                 a keyed_stream each, for new work: nothing depends on what else was drawn
 //   one's own                           a struct with derive(seed), giving data(), weights() and test()
 //
-// A study's streams can also be given one by one (study/bind.hpp).
+// A study's streams can also be given one by one (study/bind.hpp). Seeds are integers from 0 to 2^32 - 1, of any type of
+// integers: no bit is lost, and what does not fit is refused.
 #pragma once
 
 #include "philox.hpp"
@@ -40,11 +41,24 @@ struct numpy_stream {
     position where_they_stand() const { return all.where_it_stands(); }
     void move_to(const position& p) { all = numpy_legacy::at(p); }
   };
-  static streams derive(std::uint32_t seed) { return {numpy_legacy(seed)}; }
+  static streams derive(AnyInteger auto seed) { return {numpy_legacy(seed)}; }
   friend constexpr bool operator==(numpy_stream, numpy_stream) { return true; }
 };
 
 namespace detail {
+
+/// The seed as the streams take it. Throws bad_argument where it is not from 0 to 2^32 - 1.
+template <class Seed>
+std::uint32_t checked_seed(std::string_view function, Seed seed) {
+  static_assert(
+      AnyInteger<Seed>,
+      "seed: a seed is an integer from 0 to 2^32 - 1: no fraction, bool or character (docs/study.md)");
+  if constexpr (AnyInteger<Seed>) {
+    return checked_integer<std::uint32_t>(function, "seed", seed);
+  } else {
+    return 0;
+  }
+}
 
 template <class Data, class Weights, class Test>
 struct three_positions {
@@ -66,7 +80,8 @@ struct three_positions {
 
 /// Data from NumPy's stream and weights from TensorFlow's, as the authors' programs draw them.
 struct framework_streams {
-  integer test_offset = 0;  ///< of the test inputs' seed; 0: they go on in the data stream
+  integer test_offset =
+      0;  ///< of the test inputs' seed, which stays below 2^32; 0: they go on in the data stream
 
   struct streams {
     numpy_legacy from_numpy;
@@ -89,9 +104,12 @@ struct framework_streams {
       apart = numpy_legacy::at(p.test);
     }
   };
-  streams derive(std::uint32_t seed) const {
-    return {numpy_legacy(seed), tensorflow_stateless(seed),
-            numpy_legacy(static_cast<std::uint32_t>(seed + test_offset)), test_offset != 0};
+  streams derive(AnyInteger auto seed) const {
+    const numpy_legacy data(seed);
+    const integer own = data.seed(), most = std::numeric_limits<std::uint32_t>::max();
+    require(test_offset >= -own && test_offset <= most - own, "framework_streams", "seed + test_offset",
+            "from 0 to " + std::to_string(most), std::to_string(own) + " + " + std::to_string(test_offset));
+    return {data, tensorflow_stateless(seed), numpy_legacy(own + test_offset), test_offset != 0};
   }
   friend bool operator==(const framework_streams&, const framework_streams&) = default;
 };
@@ -117,7 +135,7 @@ struct keyed_streams {
       of_test = keyed_stream::at(p.test);
     }
   };
-  streams derive(std::uint32_t seed) const {
+  streams derive(AnyInteger auto seed) const {
     return {keyed_stream(seed, run, 0), keyed_stream(seed, run, 1), keyed_stream(seed, run, 2)};
   }
   friend bool operator==(const keyed_streams&, const keyed_streams&) = default;

@@ -107,8 +107,9 @@ struct gaussian {
 template <class Support>
 struct listed {
   [[no_unique_address]] Support support{};
-  integer count = 1;           ///< sequences, >= 0
-  std::vector<double> values;  ///< as many as the supports of all sequences have entries (times channels)
+  integer count = 1;  ///< sequences, >= 0
+  std::vector<double>
+      values{};  ///< as many as the supports of all sequences have entries (times channels); any for none
 
   template <RandomStream Stream>
   double draw(Stream&, integer i) const {
@@ -118,8 +119,10 @@ struct listed {
     detail::validate_fill(*this, kappa, "listed");
     integer entries = 0;
     for (integer k = 0; k < kappa; ++k) entries += support.contains(k, kappa) ? 1 : 0;
+    require_entries("listed", "support entries x channels x count", {entries, channels, count});
     const integer wanted = entries * channels * count;
-    require(static_cast<integer>(values.size()) == wanted, "listed", "values",
+    // Without a sequence nothing is asked of the values, as of the numbers of other fills.
+    require(count == 0 || static_cast<integer>(values.size()) == wanted, "listed", "values",
             std::to_string(wanted) + " numbers (support entries x channels x count)", values.size());
     for (double v : values) require(std::isfinite(v), "listed", "values", "finite", v);
   }

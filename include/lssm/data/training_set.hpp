@@ -29,6 +29,20 @@ concept TrainingSet = requires(const D d) {
 template <class Set>
 concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
 
+namespace detail {
+/// Throws bad_argument where the inputs of all groups would be more numbers than an array may have.
+template <TrainingSet Set>
+constexpr void require_sequences(const char* name, const Set& set) {
+  integer sequences = 0;
+  set.each([&](const auto& group) {
+    const integer count = group.count;
+    require_entries(name, "count", {count});
+    sequences += count;
+    require_entries(name, "count x length x channels", {sequences, set.kappa(), Set::channels});
+  });
+}
+}  // namespace detail
+
 /// One group of sequences of one length: inputs (N, kappa, m), no labels.
 template <integer Kappa, class Sequences, integer Channels = 1>
 struct training_set {
@@ -47,8 +61,10 @@ struct training_set {
   constexpr void each(auto f) const { f(sequences); }
   void validate() const {
     require(length >= 2, "training_set", "length", "at least 2", kappa());
+    require_entries("training_set", "length x channels", {length, Channels});
     sequences.validate(kappa(), Channels);
-    require(sequences.count >= 1, "training_set", "count", "at least 1", sequences.count);
+    require(sequences.count >= 1, "training_set", "count", "at least 1", integer(sequences.count));
+    detail::require_sequences("training_set", *this);
   }
   friend bool operator==(const training_set&, const training_set&) = default;
 };

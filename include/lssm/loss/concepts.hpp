@@ -9,7 +9,8 @@
 // One's own loss of one number is a struct with value(p, y) and derivative(p, y) = ∂ℓ/∂p, templates over the scalar;
 // second_derivative(p, y) >= 0 lets the stiff flow use it. A loss of rows, for models that answer several numbers at a
 // time, has value(p, y) and derivative(p, y, dp) of spans. The training loss is the mean: over sequences, and where a model
-// answers at every step over steps; of a loss of one number also over what it answers at a time.
+// answers at every step over steps; of a loss of one number also over what it answers at a time. A loss of logits and
+// probabilities says so, `static constexpr bool logits = true`: test sets then refuse to measure the distance of the two.
 #pragma once
 
 #include <concepts>
@@ -45,6 +46,11 @@ concept HasRowDerivative = requires(const L l, std::span<const double> p, std::s
 template <class L>
 concept RowLoss = HasRowValue<L> && HasRowDerivative<L>;
 
+/// A loss of logits by probabilities, which says so: no distance of the two makes sense.
+template <class L>
+concept LossOfLogits = requires {
+  requires L::logits;
+};
 /// A loss that knows its (nonnegative) second derivative with respect to the prediction.
 template <class L>
 concept CurvedLoss = Loss<L> && requires(const L l, double p) {

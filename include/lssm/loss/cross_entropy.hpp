@@ -16,6 +16,7 @@ namespace lssm {
 
 /// ℓ = -y log σ(p) - (1-y) log(1 - σ(p)) of a logit p and a probability y.
 struct binary_cross_entropy {
+  static constexpr bool logits = true;
   template <class T>
   static T value(const T& p, const T& y) {
     // -y p on one side, (1 - y) p on the other: labels 0 and 1 leave no difference of large numbers.
@@ -38,6 +39,7 @@ struct binary_cross_entropy {
 
 /// ℓ = -Σ_j y_j log softmax(p)_j of a row of logits p and probabilities y.
 struct softmax_cross_entropy {
+  static constexpr bool logits = true;
   template <class T>
   static T value(std::span<const T> p, std::span<const T> y) {
     const T top = largest(p), norm = log_of(sum_of_exp(p, top));

@@ -4,7 +4,8 @@
 //
 //   max_{k < horizon} |h_k - h*_k| / max_{k < horizon} |h*_k|          (paper, Section 4.1 and Appendix)
 //
-// the largest error over all one-hot inputs, normalized by the teacher's largest response.
+// the largest error over all one-hot inputs, normalized by the teacher's largest response. Where both responses are zero
+// the distance is 0; where the teacher's alone is, it is infinite.
 #pragma once
 
 #include <span>
@@ -16,25 +17,35 @@
 
 namespace lssm {
 
-/// h and h_star of equal length, every entry counted (channels included). Infinite when the teacher's response is zero.
+/// h and h_star of equal length, every entry counted (channels included). Not a number where an entry is not or where the
+/// teacher's response is infinite; else right for all numbers of T, however large or small.
 template <Scalar T>
 T generalization_error(std::span<const T> h, std::span<const T> h_star) {
   require(h.size() == h_star.size() && !h.empty(), "generalization_error", "h",
           "as long as h_star and not empty", h.size());
   T worst(0), scale(0);
-  for (std::size_t k = 0; k < h.size(); ++k) {
-    const T e = abs_of(h[k] - h_star[k]);
-    worst = where(e <= worst, worst, where(worst == worst, e, worst));  // NaN is the worst, and stays
-    scale = max_of(scale, abs_of(h_star[k]));
-  }
-  return worst / scale;
+  const auto compare = [&](const T& unit) {
+    worst = scale = T(0);
+    for (std::size_t k = 0; k < h.size(); ++k) {
+      const T e = abs_of(h[k] * unit - h_star[k] * unit);
+      worst = where(e <= worst, worst, where(worst == worst, e, worst));  // NaN is the worst, and stays
+      scale = max_of(scale, abs_of(h_star[k] * unit));
+    }
+  };
+  compare(T(1));
+  // Differences of numbers that are finite may not be; half of them are.
+  const mask_of<T> finite = is_finite(worst);
+  if (any_lane<T>(!finite)) compare(where(finite, T(1), T(0.5)));
+  return where(worst == T(0) && scale == T(0), T(0), worst / scale);
 }
 
 /// The same for two systems with an impulse response of equal channels.
 template <Scalar T, class Student, class Teacher>
-T generalization_error(const Student& student, const Teacher& teacher, integer horizon,
-                       integer channels = 1) {
-  require(horizon >= 1, "generalization_error", "horizon", "at least 1", horizon);
+T generalization_error(const Student& student, const Teacher& teacher, extent<> horizon,
+                       extent<> channels = 1) {
+  require(horizon >= 1, "generalization_error", "horizon", "at least 1", integer(horizon));
+  require(channels >= 1, "generalization_error", "channels", "at least 1", integer(channels));
+  require_entries("generalization_error", "horizon x channels", {horizon, channels});
   std::vector<T> h(static_cast<std::size_t>(horizon * channels), T(0)), h_star = h;
   student.impulse_response(std::span<T>(h));
   teacher.impulse_response(std::span<T>(h_star));

@@ -12,6 +12,7 @@
 #include "../core/error.hpp"
 #include "../core/random.hpp"
 #include "../nn/concepts.hpp"
+#include "test_set.hpp"
 
 namespace lssm {
 
@@ -21,12 +22,11 @@ class sequence_test_set {
  public:
   /// Inputs of so many sequences, normal with deviation 1; labelled by the teacher.
   template <class BoundTeacher, RandomStream Stream>
-  sequence_test_set(const BoundTeacher& teacher, integer sequences, integer kappa, Stream& stream)
+  sequence_test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream)
       : batch_{sequences, kappa} {
-    require(sequences >= 1 && kappa >= 1, "sequence_test_set", "sequences and length", "at least 1",
-            std::to_string(sequences) + " and " + std::to_string(kappa));
+    const std::size_t n =
+        detail::checked_sequences("sequence_test_set", sequences, kappa, BoundTeacher::inputs);
     const std::size_t row = static_cast<std::size_t>(kappa * BoundTeacher::inputs);
-    const std::size_t n = static_cast<std::size_t>(sequences);
     x_.resize(n * row);
     for (T& x : x_) x = T(stream.normal());
     const std::size_t answers = static_cast<std::size_t>(teacher.answers(kappa));
@@ -36,18 +36,19 @@ class sequence_test_set {
     predicted_ = y_;
   }
 
-  /// Of a bound_deep, or of an objective's model at the parameters at which it stands. Infinite when the teacher answers
-  /// zero alone.
+  /// Of a bound_deep, or of an objective's model at the parameters at which it stands. Where all answers of the teacher are
+  /// zero: 0 if the student's are, else infinite.
   template <class Student>
   T error(const Student& f) {
+    detail::check_alike<Student>();
     f.apply(view<T>(x_), batch_, std::span<T>(predicted_));
     T wrong(0), all(0);
     for (std::size_t i = 0; i < y_.size(); ++i) {
-      const T e = predicted_[i] - y_[i];
+      const T e = predicted_[i] = predicted_[i] - y_[i];
       wrong = mul_add(e, e, wrong);
       all = mul_add(y_[i], y_[i], all);
     }
-    return sqrt_of(wrong / all);
+    return kernel::norm_ratio<T>(wrong, view<T>(predicted_), all, view<T>(y_));
   }
 
  private:

@@ -3,6 +3,7 @@
 //
 //   eigenvalue_magnitudes(a)   |λ_j| in descending order (d)
 //   effective_rank(m)          exp(-Σ_j p_j log p_j), p_j = m_j / Σ m          (Roy and Vetterli 2007; paper, Section 4)
+//                              p log p is 0 at p = 0 and where p is too small for the scalar
 //
 // The effective rank is 1 for a single nonzero magnitude and d for d equal ones.
 #pragma once
@@ -24,15 +25,26 @@ std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
   return m;
 }
 
-/// Magnitudes m >= 0 (d); zero for an all-zero list, NaN where one of them is.
-template <SingleScalar T>
+/// Magnitudes m >= 0 (d), however large or small; zero for an all-zero list, NaN where one of them is not finite.
+template <Scalar T>
 T effective_rank(std::span<const T> m) {
-  T sum(0), entropy(0);
-  for (const T& x : m) sum = sum + x;
-  if (sum == T(0)) return T(0);
-  for (const T& x : m)
-    if (!(x == T(0))) entropy = entropy - x / sum * log_of(x / sum);
-  return exp_of(entropy);
+  T largest(0), sum(0), entropy(0);
+  for (const T& x : m) {
+    largest = max_of(largest, x);
+    sum = sum + x;
+  }
+  // The sum of what is finite may overflow; that of what is at most 1 does not.
+  const mask_of<T> finite = is_finite(sum);
+  const T unit = where(finite, T(1), largest);
+  if (any_lane<T>(!finite)) {
+    sum = T(0);
+    for (const T& x : m) sum = sum + x / unit;
+  }
+  for (const T& x : m) {
+    const T p = x / unit / sum;
+    entropy = entropy - where(p == T(0), T(0), p * log_of(p));  // its limit, where p is too small for T, too
+  }
+  return where(largest == T(0) && sum == T(0), T(0), exp_of(entropy));
 }
 
 }  // namespace lssm

@@ -7,13 +7,51 @@
 #pragma once
 
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "../core/error.hpp"
 #include "../core/random.hpp"
 #include "../kernel/blocks.hpp"
+#include "../kernel/norm.hpp"
+#include "../loss/concepts.hpp"
 
 namespace lssm {
+
+namespace detail {
+
+/// How many sequences a test set draws.
+inline std::size_t checked_sequences(const char* name, integer sequences, integer kappa, integer inputs = 1) {
+  require(sequences >= 1 && kappa >= 1, name, "sequences and length", "at least 1",
+          std::to_string(sequences) + " and " + std::to_string(kappa));
+  require_entries(name, "sequences x length x inputs", {sequences, kappa, inputs});
+  return static_cast<std::size_t>(sequences);
+}
+
+/// Whether a student, or the objective that it stands in, was trained by a loss of logits: where its type tells.
+template <class F>
+consteval bool answers_logits() {
+  if constexpr (requires { typename F::loss_type; }) {
+    return LossOfLogits<typename F::loss_type>;
+  } else if constexpr (requires(const F& f) { f.loss(); }) {
+    return LossOfLogits<std::remove_cvref_t<decltype(std::declval<const F&>().loss())>>;
+  } else {
+    return false;
+  }
+}
+
+/// Refuses a distance of numbers that are not alike.
+template <class F>
+constexpr void check_alike() {
+  static_assert(
+      !answers_logits<F>(),
+      "test sets: error() is a distance of answers and labels, but this student was trained by a loss of "
+      "logits "
+      "and probabilities, which are not alike; take the loss of its answers instead (docs/measure.md)");
+}
+
+}  // namespace detail
 
 /// ‖ŷ - y‖₂ / ‖y‖₂ over the last outputs of random sequences.
 template <SingleScalar T>
@@ -21,11 +59,9 @@ class test_set {
  public:
   /// Inputs of so many sequences, normal with deviation 1, rounded to floats; labelled by the teacher.
   template <class BoundTeacher, RandomStream Stream>
-  test_set(const BoundTeacher& teacher, integer sequences, integer kappa, Stream& stream)
-      : count_(static_cast<std::size_t>(sequences)),
+  test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream)
+      : count_(detail::checked_sequences("test_set", sequences, kappa)),
         stride_(static_cast<std::size_t>(kernel::padded<T>(sequences))) {
-    require(sequences >= 1 && kappa >= 1, "test_set", "sequences and length", "at least 1",
-            std::to_string(sequences) + " and " + std::to_string(kappa));
     h_.assign(static_cast<std::size_t>(kappa), T(0));
     x_.assign(h_.size() * stride_, T(0));
     y_.assign(stride_, T(0));
@@ -40,11 +76,13 @@ class test_set {
     }
   }
 
-  /// Of the objective's model at the parameters at which it stands. Infinite when the teacher answers zero alone.
+  /// Of the objective's model at the parameters at which it stands. Where all answers of the teacher are zero: 0 if the
+  /// model's are, else infinite.
   template <class Objective>
   T error(const Objective& f) {
     static_assert(Objective::model::inputs == 1,
                   "test_set: its sequences have one channel (docs/measure.md)");
+    detail::check_alike<Objective>();
     Objective::model::structure_type::impulse_response(f.system(), std::span<T>(h_));
     kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data());
     if constexpr (requires { f.apply_network(view<T>(v_), std::span<T>(predicted_)); }) {
@@ -54,7 +92,7 @@ class test_set {
       predicted_ = v_;
     }
     for (std::size_t n = 0; n < stride_; ++n) predicted_[n] = predicted_[n] - y_[n];
-    return sqrt_of(square(predicted_) / square(y_));
+    return kernel::norm_ratio<T>(square(predicted_), view<T>(predicted_), square(y_), view<T>(y_));
   }
 
  private:

@@ -60,9 +60,11 @@ concept LayeredModel = requires(const M m) {
 };
 
 /// Such a model in numbers: a student or a teacher once its scalar is known. A call that answers has scratch of its own.
-template <class T, LayeredModel M>
+/// `Loss` is what it was trained by where its answers are logits, and void where they are numbers like the labels.
+template <class T, LayeredModel M, class Loss = void>
 struct bound_deep {
   using scalar = T;
+  using loss_type = Loss;
   static constexpr integer inputs = M::inputs;
 
   typename M::template system<T> system;

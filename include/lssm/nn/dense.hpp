@@ -39,6 +39,7 @@ struct dense {
 
   constexpr void validate() const {
     require(outputs >= 1, "dense", "outputs", "at least 1", integer(outputs));
+    require_entries("dense", "outputs", {outputs});
   }
 
   template <integer In>
@@ -67,6 +68,7 @@ struct dense {
   };
   template <integer In>
   constexpr bound<In> bind(extent<In> inputs) const {
+    require_entries("dense", "inputs x outputs", {inputs, outputs});
     return {inputs, outputs};
   }
   friend constexpr bool operator==(const dense& x, const dense& y) { return x.outputs == y.outputs; }

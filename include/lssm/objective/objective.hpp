@@ -46,6 +46,14 @@ struct select_objective<T, M, Kappa, L> {
 template <class T, class M, integer Kappa, class L>
 using objective = typename detail::select_objective<T, M, Kappa, L>::type;
 
+namespace detail {
+/// Whether lanes of this form may differ in their number of sequences: the Gram form does not keep them.
+template <class Objective>
+inline constexpr bool any_number_of_sequences = false;
+template <class T, class M, integer Kappa>
+inline constexpr bool any_number_of_sequences<gram_objective<T, M, Kappa>> = true;
+}  // namespace detail
+
 /// The objective of a model, of labelled data and a loss; `start` holds what is not learned. Throws bad_argument where they
 /// do not fit.
 template <SingleScalar T, integer Kappa, class M, class L>

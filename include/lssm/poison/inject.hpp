@@ -38,6 +38,7 @@ struct inject {
   void validate() const {
     set.validate();
     std::apply([&](const auto&... s) { (s.validate(kappa(), channels), ...); }, special);
+    detail::require_sequences("inject", *this);
   }
   friend bool operator==(const inject&, const inject&) = default;
 };
@@ -66,6 +67,7 @@ struct inject<Set, Special> {
   void validate() const {
     set.validate();
     special.validate(kappa(), channels);
+    detail::require_sequences("inject", *this);
   }
   friend bool operator==(const inject&, const inject&) = default;
 };

@@ -26,8 +26,9 @@ struct bound_system {
   /// h (kappa, p, m), kappa from the length of the span.
   void impulse_response(std::span<T> h) const { Structure::impulse_response(system, h); }
 
-  tensor<T, 3> impulse_response(integer kappa) const requires SingleScalar<T> {
-    require(kappa >= 1, "impulse_response", "length", "at least 1", kappa);
+  tensor<T, 3> impulse_response(extent<> kappa) const requires SingleScalar<T> {
+    require(kappa >= 1, "impulse_response", "length", "at least 1", integer(kappa));
+    require_entries("impulse_response", "length x outputs x inputs", {kappa, outputs, inputs});
     auto h = tensor<T, 3>::from_shape({static_cast<std::size_t>(kappa), static_cast<std::size_t>(outputs),
                                        static_cast<std::size_t>(inputs)});
     impulse_response(std::span<T>(h.data(), h.size()));

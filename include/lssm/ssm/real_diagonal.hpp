@@ -54,6 +54,7 @@ struct real_diagonal {
 
   constexpr void validate() const {
     require(states >= 1, "real_diagonal", "states", "at least 1", integer(states));
+    require_entries("real_diagonal", "states x channels", {states, std::max(M, P)});
   }
 
   template <class T>

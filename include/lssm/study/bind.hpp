@@ -11,19 +11,21 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 #include "teacher_student.hpp"
 
 namespace lssm {
 
 namespace detail {
-template <class T, class M>
+template <class T, class M, class L>
 struct model_in_numbers {
   using type = bound_system<T, typename M::structure_type>;
 };
-template <class T, LayeredModel M>
-struct model_in_numbers<T, M> {
-  using type = bound_deep<T, M>;
+template <class T, LayeredModel M, class L>
+struct model_in_numbers<T, M, L> {
+  using type = bound_deep<T, M, std::conditional_t<LossOfLogits<L>, L, void>>;
 };
 }  // namespace detail
 
@@ -61,7 +63,9 @@ struct bound_study {
                                                          objective);
   }
   /// Its SSM, or all its layers where it has several.
-  typename detail::model_in_numbers<T, model>::type student() const { return {objective.system()}; }
+  typename detail::model_in_numbers<T, model, loss_type>::type student() const {
+    return {objective.system()};
+  }
 };
 
 /// Data and start draw from streams of one's own choice, data first.
@@ -82,13 +86,25 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}};
 }
 
-/// Data and start draw from the study's streams of this seed, data first.
-template <SingleScalar T, class Study>
-bound_study<T, Study> bind(const Study& study, std::uint32_t seed) {
-  auto streams = study.streams.derive(seed);
-  auto bound = bind<T>(study, streams.data(), streams.weights());
+/// Data and start draw from the study's streams of this seed, data first. The seed is an integer from 0 to 2^32 - 1.
+template <SingleScalar T, class Study, class Seed>
+bound_study<T, Study> bind(const Study& study, Seed seed) {
+  auto streams = study.streams.derive(detail::checked_seed("bind", seed));
+  auto bound = lssm::bind<T>(study, streams.data(), streams.weights());
   bound.streams = std::move(streams);
   return bound;
+}
+
+// The same of studies that are no constants. Without these std::bind, which takes anything, would be the better match for
+// bind<double>(study, 3) after `using namespace std`.
+template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
+bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, DataStream& data_stream,
+                                                WeightStream& weight_stream) {
+  return lssm::bind<T>(std::as_const(study), data_stream, weight_stream);
+}
+template <SingleScalar T, class Study, class Seed>
+bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, Seed seed) {
+  return lssm::bind<T>(std::as_const(study), seed);
 }
 
 }  // namespace lssm

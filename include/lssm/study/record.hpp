@@ -6,10 +6,13 @@
 //   record::eigenvalues       |a_j|, mode by mode: not sorted, so that a column follows its mode       d
 //   record::effective_rank    of the |a_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
-//   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)               1
+//   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
 //   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     κ-1
 //   record::steps             of a descent, taken so far                                               1
 //   record::rate              of a descent, of the step that led here                                  1
+//   record::named<"...">(q)   the quantity q under another name, where two would have the same         as q
+//
+// The names of a trajectory's quantities differ, or it does not compile.
 //
 // One's own is a struct with `name`, `columns(point)` and `write(point, out)`:
 //
@@ -23,6 +26,7 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "../measure.hpp"
 #include "../ssm/bound_system.hpp"
@@ -37,6 +41,15 @@ concept Quantity = requires(const Q q, const Point p, std::span<typename Point::
   { q.columns(p) } -> std::convertible_to<std::size_t>;
   q.write(p, out);
 };
+
+namespace detail {
+/// A text as a template argument.
+template <std::size_t N>
+struct text {
+  char characters[N]{};
+  constexpr text(const char (&from)[N]) { std::copy_n(from, N, characters); }
+};
+}  // namespace detail
 
 namespace record {
 
@@ -110,7 +123,7 @@ template <class Set>
 struct test_error {
   Set* set;
 
-  static constexpr std::string_view name = "generalization_error";
+  static constexpr std::string_view name = "test_error";
   static std::size_t columns(const auto&) { return 1; }
   void write(const auto& p, auto out) const { out[0] = set->error(p.objective); }
 };
@@ -127,6 +140,22 @@ struct gamma {
     std::copy(g.begin(), g.end(), out.begin());
   }
 };
+
+/// Another quantity under a name of its own; `named` makes it.
+template <detail::text Name, class Of>
+struct renamed {
+  Of of;
+
+  static constexpr std::string_view name = Name.characters;
+  std::size_t columns(const auto& p) const { return of.columns(p); }
+  void write(const auto& p, auto out) const { of.write(p, out); }
+};
+
+/// The quantity under another name: named<"error_at_99">(generalization{teacher, 99}).
+template <detail::text Name, class Of>
+renamed<Name, Of> named(Of of) {
+  return {std::move(of)};
+}
 
 }  // namespace record
 

@@ -23,7 +23,7 @@ struct outcome {
   std::vector<T> network{};  ///< the weights of a network behind the SSM, where there is one
 
   /// Distance of the impulse responses over entries 0 .. horizon-1.
-  T generalization(integer horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
+  T generalization(extent<> horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
     return generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
   std::vector<T> eigenvalues() const { return eigenvalue_magnitudes<T>(view<T>(student.system.a)); }
@@ -35,7 +35,7 @@ struct outcome {
 template <class T, class Study>
   requires LayeredModel<decltype(Study::student)>
 struct outcome<T, Study> {
-  bound_deep<T, decltype(Study::student)> student;
+  typename detail::model_in_numbers<T, decltype(Study::student), decltype(Study::loss)>::type student;
   typename bound_study<T, Study>::teacher_type teacher;
   lssm::status status = status::running;
   progress<T> at_end;
@@ -62,10 +62,11 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   return out;
 }
 
-/// Binds, trains and reads off. Throws bad_argument before any work where the study cannot run.
-template <SingleScalar T, class Study, class Observer = silent>
-outcome<T, Study> run(const Study& study, std::uint32_t seed, Observer&& see = {}) {
-  auto bound = bind<T>(study, seed);
+/// Binds, trains and reads off. Throws bad_argument before any work where the study cannot run, or where the seed is not from
+/// 0 to 2^32 - 1.
+template <SingleScalar T, class Study, class Observer = silent, class Seed>
+outcome<T, Study> run(const Study& study, Seed seed, Observer&& see = {}) {
+  auto bound = lssm::bind<T>(study, detail::checked_seed("run", seed));
   auto training = bound.training();
   drive(training, see);
   return read_lane(training, bound, 0);

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -32,10 +33,35 @@
 
 namespace lssm {
 
+namespace detail {
+
+/// A quantity whose name is a constant; of others names are compared when the trajectory is made.
+template <class Q>
+concept NamedByConstant = requires {
+  typename std::bool_constant<(std::string_view(Q::name).size() > 0)>;
+};
+/// Whether no two quantities whose names are constants have the same.
+template <class... Quantities>
+consteval bool names_differ() {
+  if constexpr ((NamedByConstant<Quantities> && ...)) {
+    std::array<std::string_view, sizeof...(Quantities)> names{std::string_view(Quantities::name)...};
+    std::sort(names.begin(), names.end());
+    return std::adjacent_find(names.begin(), names.end()) == names.end();
+  } else {
+    return true;
+  }
+}
+
+}  // namespace detail
+
 /// An observer that writes quantities down: (samples, columns) of each.
 template <SingleScalar T, class When, class... Quantities>
 class trajectory {
   static_assert(sizeof...(Quantities) >= 1, "trajectory: name at least one quantity (docs/study.md)");
+  static_assert(
+      detail::names_differ<Quantities...>(),
+      "trajectory: two quantities have the same name; record::named<\"...\">(quantity) gives one another "
+      "(docs/study.md)");
 
  public:
   using scalar = T;
@@ -45,6 +71,7 @@ class trajectory {
   explicit trajectory(const When& when, Quantities... quantities)
       : when_(when), quantities_(std::move(quantities)...) {
     when_.validate();
+    expect_distinct(names());
   }
 
   /// Call at the start and after every step, as `drive` does.
@@ -147,6 +174,11 @@ class trajectory {
   }
 
  private:
+  static void expect_distinct(std::vector<std::string> names) {
+    std::sort(names.begin(), names.end());
+    if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+      refuse("trajectory", "names", "different for all quantities and columns", *twice + " twice");
+  }
   std::size_t width() const {
     std::size_t sum = 0;
     for (std::size_t w : widths_) sum += w;
@@ -185,6 +217,7 @@ class trajectory {
                   "trajectory: a quantity lacks name, columns(point) or write(point, out) (docs/study.md)");
     const auto widths = widths_at(point);
     std::copy(widths.begin(), widths.end(), widths_.begin());
+    expect_distinct(columns());  // those of x, of two columns, are x_0 and x_1
     take(point);
     if constexpr (!in_steps) skip_to(run.now().time);
   }

@@ -31,10 +31,11 @@ struct sweep_axis {
 };
 
 /// count >= 1 values from low to high; one value is low.
-inline std::vector<double> linear_values(double low, double high, integer count) {
+inline std::vector<double> linear_values(double low, double high, extent<> count) {
   require(std::isfinite(low) && std::isfinite(high), "linear_values", "low and high", "finite",
           to_text(low) + " and " + to_text(high));
-  require(count >= 1, "linear_values", "count", "at least 1", count);
+  require(count >= 1, "linear_values", "count", "at least 1", integer(count));
+  require_entries("linear_values", "count", {count});
   std::vector<double> values(static_cast<std::size_t>(count), low);
   for (integer i = 1; i + 1 < count; ++i) {
     const double part = static_cast<double>(i) / static_cast<double>(count - 1);
@@ -45,7 +46,7 @@ inline std::vector<double> linear_values(double low, double high, integer count)
 }
 
 /// The same with equal ratios; low and high > 0.
-inline std::vector<double> logarithmic_values(double low, double high, integer count) {
+inline std::vector<double> logarithmic_values(double low, double high, extent<> count) {
   require(std::isfinite(low) && low > 0, "logarithmic_values", "low", "finite and positive", low);
   require(std::isfinite(high) && high > 0, "logarithmic_values", "high", "finite and positive", high);
   std::vector<double> values = linear_values(std::log(low), std::log(high), count);

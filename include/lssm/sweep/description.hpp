@@ -8,8 +8,8 @@
 //                                row.add(outcome.status, outcome.generalization(40));
 //                              });
 //
-// Studies of several types, or of several run-time sizes, take a struct of one's own with the same members, whose
-// with_study calls f with the study of the point, and with group(point), which is a number for each type and size.
+// Studies of several types take a struct of one's own with the same members, whose with_study calls f with the study of the
+// point, and with group(point), which is a number for each type.
 #pragma once
 
 #include <utility>

@@ -32,11 +32,13 @@ struct sweep_point {
 };
 
 /// The seeds first, first + 1, ...
-inline std::vector<std::uint32_t> consecutive_seeds(std::uint32_t first, integer count) {
-  require(count >= 1 && static_cast<std::uint64_t>(count) - 1 <= 0xFFFF'FFFFU - first, "consecutive_seeds",
-          "count", "at least 1, and the last seed below 2^32", count);
+inline std::vector<std::uint32_t> consecutive_seeds(AnyInteger auto first, extent<> count) {
+  const auto from = checked_integer<std::uint32_t>("consecutive_seeds", "first", first);
+  require(count >= 1 && static_cast<std::uint64_t>(count) - 1 <= 0xFFFF'FFFFU - from, "consecutive_seeds",
+          "count", "at least 1, and the last seed below 2^32", integer(count));
+  require_entries("consecutive_seeds", "count", {count});
   std::vector<std::uint32_t> seeds(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < seeds.size(); ++i) seeds[i] = first + static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < seeds.size(); ++i) seeds[i] = from + static_cast<std::uint32_t>(i);
   return seeds;
 }
 

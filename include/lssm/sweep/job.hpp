@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <compare>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -52,9 +53,9 @@ class sweep_job {
       : sweep_(sweep), names_(names), rows_(rows), log_(log), progress_(progress), cancel_(cancel) {
     for (std::size_t run = 0; run < rows_.size(); ++run)
       if (!rows_[run]) order_.push_back(run);
-    if constexpr (detail::HasGroup<Sweep>)
-      std::stable_sort(order_.begin(), order_.end(),
-                       [&](std::size_t x, std::size_t y) { return group_of(x) < group_of(y); });
+    for (std::size_t point = 0; point < sweep.runs.points(); ++point) groups_.push_back(group_at(point));
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t x, std::size_t y) { return group_of(x) < group_of(y); });
     found_ = rows_.size() - order_.size();
   }
 
@@ -129,10 +130,27 @@ class sweep_job {
  private:
   std::size_t seeds() const { return sweep_.runs.seeds.size(); }
   sweep_point point_of(std::size_t run) const { return {names_, sweep_.runs.values(run / seeds())}; }
-  std::size_t group_of(std::size_t run) const {
-    if constexpr (detail::HasGroup<Sweep>) return static_cast<std::size_t>(sweep_.group(point_of(run)));
-    return 0;
+  /// Runs that may share lanes: of one group of the sweep, of one size and, where the objective keeps every sequence, of as
+  /// many sequences.
+  struct group {
+    std::size_t of_sweep = 0;
+    integer length = 0, parameters = 0, sequences = 0;
+    auto operator<=>(const group&) const = default;
+  };
+  group group_at(std::size_t point) const {
+    group all;
+    const sweep_point here{names_, sweep_.runs.values(point)};
+    if constexpr (detail::HasGroup<Sweep>) all.of_sweep = static_cast<std::size_t>(sweep_.group(here));
+    sweep_.with_study(here, [&]<class Study>(const Study& study) {
+      using bound = bound_study<T, Study>;
+      all.length = study.data.kappa();
+      all.parameters = bound::model::learned::count(study.student.template make<T>());
+      if constexpr (!detail::any_number_of_sequences<typename bound::objective_type>)
+        study.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
+    });
+    return all;
   }
+  const group& group_of(std::size_t run) const { return groups_[run / seeds()]; }
 
   /// The run to come, once there is one; nothing at the end.
   std::optional<std::size_t> front(std::unique_lock<std::mutex>& lock) {
@@ -145,10 +163,10 @@ class sweep_job {
     return front(lock);
   }
   /// Takes the run to come if it is of this group.
-  std::optional<std::size_t> take(std::size_t group) {
+  std::optional<std::size_t> take(const group& of) {
     std::unique_lock lock(queue_);
     const auto run = front(lock);
-    if (!run || group_of(*run) != group) return std::nullopt;
+    if (!run || group_of(*run) != of) return std::nullopt;
     range& r = given_.front();
     if (++r.from == r.to) given_.pop_front();
     return run;
@@ -156,12 +174,12 @@ class sweep_job {
 
   template <Scalar P>
   void work_on_group(std::size_t first) {
-    const std::size_t group = group_of(first);
+    const group& of = group_of(first);
     sweep_.with_study(point_of(first), [&]<class Study>(const Study&) {
       static_assert(detail::HasSweepRead<Sweep, outcome<T, Study>>,
                     "execute: the sweep lacks read(outcome, row) (docs/sweep.md)");
       const auto next = [&]() -> std::optional<lane_job<Study>> {
-        const auto run = take(group);
+        const auto run = take(of);
         if (!run) return std::nullopt;
         return lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
       };
@@ -203,6 +221,7 @@ class sweep_job {
   sweep_log* log_;
   const std::function<void(const sweep_progress&)>& progress_;
   const std::atomic<bool>* cancel_;
+  std::vector<group> groups_;       // of points
   std::vector<std::size_t> order_;  // of work: runs of one group side by side
   std::size_t found_ = 0;
   bool tells_ = true;

@@ -2,14 +2,18 @@
 // Clipping: a bound on the gradient before the update rule sees it.
 //
 //   unclipped                       as it is
-//   clip_norm{.most = 1}            scaled down to that 2-norm over all parameters
+//   clip_norm{.most = 1}            scaled down to that 2-norm over all parameters, however small or large they are
 //   clip_entries{.most = 1}         each entry within [-most, most]
+//
+// A bound that is zero in the scalar of the run, or below its smallest normal number, is refused.
+//
 //   one's own                       a struct with `void operator()(auto u) const` on the gradient, a span
 #pragma once
 
 #include <span>
 
 #include "../kernel/blocks.hpp"
+#include "../kernel/norm.hpp"
 #include "gather.hpp"
 
 namespace lssm {
@@ -24,33 +28,36 @@ struct unclipped {
 struct clip_norm {
   double most = 1;  ///< > 0
 
-  void validate() const { require(most > 0, "clip_norm", "most", "positive", most); }
+  template <Scalar T = double>
+  void validate() const {
+    detail::require_positive_in<T>("clip_norm", "most", most);
+  }
   friend bool operator==(const clip_norm&, const clip_norm&) = default;
 
   template <Scalar T>
   struct bound {
     T most;
     void operator()(std::span<T> u) const {
-      const T norm = sqrt_of(kernel::dot(std::span<const T>(u), std::span<const T>(u)));
-      const mask_of<T> overflown = !is_finite(norm);
-      if (any_lane<T>(overflown)) shrink(u, overflown);
-      const T scale = where(norm > most && !overflown, most / norm, T(1));
+      const T square = kernel::dot(std::span<const T>(u), std::span<const T>(u));
+      const T norm = sqrt_of(square), plain = most / norm;
+      const mask_of<T> sound = kernel::sound_square(square) && (norm <= most || kernel::sound_square(plain));
+      if (any_lane<T>(!sound)) shrink(u, sound);
+      const T scale = where(norm > most && sound, plain, T(1));
       for (T& x : u) x = x * scale;
     }
 
    private:
-    /// The same where squares overflow though the entries do not. What is not finite stays.
-    void shrink(std::span<T> u, const mask_of<T>& overflown) const {
-      T largest(0), sum(0);
-      for (const T& x : u) largest = max_of(largest, abs_of(x));
-      for (const T& x : u) sum = mul_add(x / largest, x / largest, sum);
-      const T scale = most / sqrt_of(sum);
-      const mask_of<T> above = overflown && largest > scale;
+    /// The same where squares, or the factor, overflow or underflow though the entries do not. What is not finite stays.
+    void shrink(std::span<T> u, const mask_of<T>& sound) const {
+      const auto [largest, ratio] = kernel::scaled_norm(std::span<const T>(u));
+      const T scale = most / ratio;
+      const mask_of<T> above = !sound && largest > scale;
       for (T& x : u) x = where(above, x / largest * scale, x);
     }
   };
   template <Scalar T>
   static bound<T> bind(std::span<const clip_norm> per_lane) {
+    for (const clip_norm& c : per_lane) c.template validate<T>();
     return {gather<T>(per_lane, [](const clip_norm& c) { return c.most; })};
   }
 };
@@ -59,7 +66,10 @@ struct clip_norm {
 struct clip_entries {
   double most = 1;  ///< > 0
 
-  void validate() const { require(most > 0, "clip_entries", "most", "positive", most); }
+  template <Scalar T = double>
+  void validate() const {
+    detail::require_positive_in<T>("clip_entries", "most", most);
+  }
   friend bool operator==(const clip_entries&, const clip_entries&) = default;
 
   template <Scalar T>
@@ -71,6 +81,7 @@ struct clip_entries {
   };
   template <Scalar T>
   static bound<T> bind(std::span<const clip_entries> per_lane) {
+    for (const clip_entries& c : per_lane) c.template validate<T>();
     return {gather<T>(per_lane, [](const clip_entries& c) { return c.most; })};
   }
 };

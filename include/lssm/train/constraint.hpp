@@ -57,7 +57,10 @@ struct unconstrained {
 struct bounded_state_matrix {
   double bound = 1;  ///< > 0
 
-  void validate() const { require(bound > 0, "bounded_state_matrix", "bound", "positive", bound); }
+  template <Scalar T = double>
+  void validate() const {
+    detail::require_positive_in<T>("bounded_state_matrix", "bound", bound);
+  }
   friend bool operator==(const bounded_state_matrix&, const bounded_state_matrix&) = default;
 
   template <Scalar T>
@@ -92,7 +95,11 @@ struct fixed_input_output {
   double value = 1;  ///< of every entry of B and C, finite
   static constexpr bool after_stop_test = true;
 
-  void validate() const { require(value - value == 0, "fixed_input_output", "value", "finite", value); }
+  template <Scalar T = double>
+  void validate() const {
+    require(is_finite(lane_of<T>(value)), "fixed_input_output", "value", "finite in the scalar of the run",
+            value);
+  }
   friend bool operator==(const fixed_input_output&, const fixed_input_output&) = default;
 
   template <Scalar T>

@@ -51,6 +51,8 @@ struct descent {
   template <Scalar T>
   void validate() const {
     require(std::isfinite(rate) && rate > 0, "descent", "rate", "finite and positive", rate);
+    detail::require_positive_in<T>("descent", "rate", rate);
+    require(is_finite(lane_of<T>(rate)), "descent", "rate", "finite in the scalar of the run", rate);
     require(after >= 0, "descent", "after", "at least 0", after);
     // Steps are counted in T, which has no odd numbers beyond.
     const double countable = 2 / epsilon_of<T>;
@@ -61,7 +63,11 @@ struct descent {
       refuse("descent", "the steps permitted, and those after",
              "below " + to_text(countable) + " together, where counting ends in this scalar", steps);
     const auto check = [](const auto& policy) {
-      if constexpr (requires { policy.validate(); }) policy.validate();
+      if constexpr (requires { policy.template validate<T>(); }) {
+        policy.template validate<T>();
+      } else if constexpr (requires { policy.validate(); }) {
+        policy.validate();
+      }
     };
     check(rule);
     check(constraint);

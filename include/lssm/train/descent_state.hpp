@@ -88,7 +88,8 @@ class descent_state {
 
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
-  void advance(integer n) {
+  void advance(extent<> steps) {
+    integer n = steps;
     if constexpr (skips_losses) {
       if (n > 0 && running() && objective_->gram_suffices() && advance_unseen(n)) return;
     }

@@ -9,6 +9,7 @@
 // Lane k takes description k modulo their count.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -26,6 +27,20 @@ T gather(std::span<const Policy> per_lane, Get get) {
     scalar_traits<T>::set(out, i, lane_of<T>(get(per_lane[i % per_lane.size()])));
   return out;
 }
+
+namespace detail {
+
+/// Refuses a bound that is not positive, or so small that it is none in the scalar of a run.
+template <Scalar T>
+void require_positive_in(const char* function, const char* argument, double value) {
+  using L = lane_of<T>;
+  require(value > 0, function, argument, "positive", value);
+  const L least(std::numeric_limits<L>::is_specialized ? std::numeric_limits<L>::min() : L(0));
+  if (!(L(value) > L(0) && L(value) >= least))
+    refuse(function, argument, "a number that the scalar of the run can tell from zero", value);
+}
+
+}  // namespace detail
 
 /// A policy with numbers that may differ between lanes.
 template <class Policy, class T>

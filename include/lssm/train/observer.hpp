@@ -47,9 +47,9 @@ auto observers(Observers&... each) {
 
 /// Calls another observer at steps `period`, 2 `period`, ... (of lanes: the lane that took most) and at the end.
 template <class Observer>
-auto every(integer period, Observer see) {
-  require(period > 0, "every", "period", "positive", period);
-  return [period, see = std::move(see)](auto& run) mutable {
+auto every(extent<> period, Observer see) {
+  require(period > 0, "every", "period", "positive", integer(period));
+  return [period = integer(period), see = std::move(see)](auto& run) mutable {
     using T = std::remove_cvref_t<decltype(run.now().steps)>;
     double steps = 0;
     for (std::size_t i = 0; i < lanes_of<T>; ++i)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// 2-norms of entries whose squares overflow or underflow though the norm does not.
+//
+//   sound_square(s)       a mask: the sum s of squares has lost nothing to either end of the scalar's range
+//   scaled_norm(x)        ‖x‖₂ = largest · ratio, largest = max |x_i|, ratio = ‖x / largest‖₂ from 1 to √n
+//   norm_ratio(s, x, t, y)   ‖x‖₂ / ‖y‖₂ of x and y with the sums of squares s and t
+//
+// Who needs a norm computes the plain sum of squares first, and the scaled norm only where that is not sound: the bits of
+// what needs no care are those of the plain formula.
+#pragma once
+
+#include <span>
+
+#include "../core/scalar.hpp"
+
+namespace lssm::kernel {
+
+/// Whether s, a sum of squares, is finite and so far from zero that squares which underflow do not matter to it. A sum of
+/// zero is not sound: all its squares may have vanished.
+template <Scalar T>
+mask_of<T> sound_square(const T& s) {
+  const T small(epsilon_of<T> *
+                epsilon_of<T>);  // a power of two, so that the way down and back is exact or lost
+  return is_finite(s) && s > T(0) && s * small / small == s;
+}
+
+/// ‖x‖₂ as a product.
+template <class T>
+struct scaled_norm_of {
+  T largest, ratio;
+};
+
+/// ‖x‖₂ = largest · ratio. Of zeros both are zero; where an entry is not finite, so is one of them.
+template <Scalar T>
+scaled_norm_of<T> scaled_norm(std::span<const T> x) {
+  T largest(0), sum(0);
+  for (const T& v : x) largest = max_of(largest, abs_of(v));
+  const T unit = where(largest > T(0), largest, T(1));
+  for (const T& v : x) sum = mul_add(v / unit, v / unit, sum);
+  return {largest, sqrt_of(sum)};
+}
+
+/// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where y
+/// alone is.
+template <SingleScalar T>
+T norm_ratio(const T& s, std::span<const T> x, const T& t, std::span<const T> y) {
+  if (sound_square(s) && sound_square(t) && sound_square(T(s / t))) return sqrt_of(s / t);
+  const auto p = scaled_norm(x), q = scaled_norm(y);
+  if (p.largest == T(0) && q.largest == T(0) && s == t) return T(0);
+  if (!is_finite(p.largest) || !is_finite(q.largest)) return sqrt_of(s / t);
+  return p.largest / q.largest * (q.ratio == T(0) ? T(1) : p.ratio / q.ratio);
+}
+
+}  // namespace lssm::kernel
