@@ -33,6 +33,46 @@ T by_hand(const T& rate, const T& impulse) {
   return bound.objective.value(std::span<const T>(bound.theta));
 }
 
+/// The loss after so many steps of a plain descent of known sizes, as a function of the first sequence's impulse.
+using plain_steps = descent<gradient_descent, unconstrained, first_of<step_limit>>;
+template <class L>
+using plain_study = teacher_student<ssm<real_diagonal<4>>, theorem1_teacher<4>, training_set<6, unit<at<0>>>,
+                                    L, plain_steps, near_zero>;
+template <class T>
+auto plain_bound(const T& impulse) {
+  auto bound = bind<T>(plain_study<squared_error>{.training = {.rate = 0.003, .stop = {{{.steps = 60}}}},
+                                                  .start = {.state_deviation = 0.4, .io_deviation = 0.5}},
+                       3);
+  bound.data.x[0] = impulse;
+  bound.relabel();
+  return bound;
+}
+template <class T>
+T descended(const T& impulse) {
+  auto bound = plain_bound<T>(impulse);
+  auto training = bound.training();
+  drive(training, silent{});
+  CHECK(training.lane_status(0) == status::step_limit);
+  return training.now().loss;
+}
+/// The same by the ways that nobody watches: advance(n), and lanes.
+template <class T>
+T advanced(const T& impulse) {
+  auto bound = plain_bound<T>(impulse);
+  auto training = bound.training();
+  training.advance(1000);
+  return training.now().loss;
+}
+template <class T>
+T in_a_lane(const T& impulse) {
+  using job = bound_job<T, plain_study<squared_error>>;
+  std::optional<job> one{{0, plain_bound<T>(impulse)}};
+  T loss(0);
+  train_in_lanes<T>([&] { return std::exchange(one, std::nullopt); },
+                    [&](std::size_t, const auto& end) { loss = end.at_end.loss; });
+  return loss;
+}
+
 }  // namespace
 
 TEST_CASE("through a whole gradient flow: how the harm depends on the special impulse") {
@@ -53,4 +93,26 @@ TEST_CASE("through gradient descent by hand") {
   CHECK(along_rate ==
         doctest::Approx((by_hand(rate + hr, x) - by_hand(rate - hr, x)) / (2 * hr)).epsilon(1e-5));
   CHECK(along_x == doctest::Approx((by_hand(rate, x + h) - by_hand(rate, x - h)) / (2 * h)).epsilon(1e-5));
+}
+
+TEST_CASE("through a plain descent of known sizes, in every scalar") {
+  const double x = 0.9, h = 1e-3;
+  const double slope = (descended(x + h) - descended(x - h)) / (2 * h);
+  for (const dual<double> d :
+       {descended(dual<double>(x, 1.0)), advanced(dual<double>(x, 1.0)), in_a_lane(dual<double>(x, 1.0))}) {
+    CHECK(d.v == doctest::Approx(descended(x)).epsilon(1e-13));
+    CHECK(d.e == doctest::Approx(slope).epsilon(1e-5));
+  }
+  CHECK(descended(dual<float>(0.9f, 1.0f)).e == doctest::Approx(slope).epsilon(1e-3));
+  CHECK(in_a_lane(dual<float>(0.9f, 1.0f)).e == doctest::Approx(slope).epsilon(1e-3));
+  const auto wide = descended(dual<quad>(quad(x), quad(1)));
+  CHECK(static_cast<double>(wide.e) == doctest::Approx(slope).epsilon(1e-5));
+  const auto agrees = [&]<class T>(T, double tolerance) {
+    for (const T loss : {descended(T(x)), advanced(T(x)), in_a_lane(T(x))})
+      CHECK(value_of(loss) == doctest::Approx(value_of(wide.v)).epsilon(tolerance));
+  };
+  agrees(float{}, 1e-5);
+  agrees(double{}, 1e-13);
+  agrees((long double){}, 1e-15);
+  agrees(quad{}, 1e-15);
 }

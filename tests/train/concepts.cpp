@@ -36,7 +36,7 @@ using flow_study = teacher_student<ssm<real_diagonal<3>, Learn>, theorem1_teache
 template <class Study>
 using objective_of = decltype(bind<double>(Study{}, 1).objective);
 template <class Study>
-using training_of = decltype(bind<double>(Study{}, 1).training());
+using training_of = decltype(std::declval<decltype(bind<double>(Study{}, 1))&>().training());
 
 using leader = objective_of<flow_study<gradient_flow<>>>;
 using all = objective_of<flow_study<gradient_flow<>, learn_all>>;

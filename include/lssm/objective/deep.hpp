@@ -20,6 +20,7 @@
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
 #include "../data/gram_matrix.hpp"
+#include "change_count.hpp"
 #include "checked_data.hpp"
 
 namespace lssm {
@@ -54,6 +55,7 @@ class deep_objective {
     require(single.batch() == batch_, "deep_objective", "every lane",
             std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
             std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
+    changes_.next();
     set_lane(*this, lane, single);
   }
 
@@ -62,8 +64,14 @@ class deep_objective {
                       part("label_power", o.label_power_));
   }
 
-  auto& system() { return system_; }
+  /// Whoever takes it may change it.
+  auto& system() {
+    changes_.next();
+    return system_;
+  }
   const auto& system() const { return system_; }
+  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
+  std::uint64_t changes() const { return changes_.number(); }
   /// With respect to every parameter of every layer, of the last value_and_gradient().
   const auto& system_gradient() const { return gradient_; }
   const L& loss() const { return loss_; }
@@ -81,6 +89,7 @@ class deep_objective {
   std::span<const T> predictions() const { return work_.output(); }
 
   T value(std::span<const T> theta) {
+    changes_.next();
     M::learned::to_system(theta, system_);
     const auto p = network().template forward<T>(system_, view<T>(x_), work_);
     T total(0);
@@ -214,6 +223,7 @@ class deep_objective {
   std::vector<T> y_, slopes_;  // (N, s, p)
   std::vector<T> cotangent_;   // (kappa, p', m'), written when asked for
   T weight_, label_power_ = T(0);
+  detail::change_count changes_;
   [[no_unique_address]] L loss_{};
 };
 

@@ -74,6 +74,8 @@ class gram_objective {
 
   auto& system() { return state_.system(); }
   const auto& system() const { return state_.system(); }
+  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
+  std::uint64_t changes() const { return state_.changes(); }
   /// With respect to (A, B, C), of the last value_and_gradient().
   const auto& system_gradient() { return state_.gradient(); }
   integer parameters() const { return state_.parameters(); }

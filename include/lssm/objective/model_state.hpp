@@ -6,6 +6,7 @@
 #include <span>
 
 #include "../ssm/ssm.hpp"
+#include "change_count.hpp"
 
 namespace lssm {
 
@@ -30,7 +31,11 @@ class model_state {
         "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
   }
 
-  system_type& system() { return system_; }
+  /// Whoever takes it may change it.
+  system_type& system() {
+    changes_.next();
+    return system_;
+  }
   const system_type& system() const { return system_; }
   integer parameters() const { return M::learned::count(system_); }
 
@@ -39,7 +44,10 @@ class model_state {
     M::learned::from_system(system_, std::span<T>(t));
     return t;
   }
-  void set(std::span<const T> theta) { M::learned::to_system(theta, system_); }
+  void set(std::span<const T> theta) {
+    changes_.next();
+    M::learned::to_system(theta, system_);
+  }
 
   void write_response() {
     const auto h = fixed_view<response_size>(h_);
@@ -49,7 +57,10 @@ class model_state {
       structure::impulse_response(system_, std::span<T>(h_));
     }
   }
-  response_type& response() { return h_; }
+  response_type& response() {
+    changes_.next();
+    return h_;
+  }
   response_type& cotangent() { return g_; }
   const response_type& cotangent() const { return g_; }
 
@@ -65,10 +76,13 @@ class model_state {
     M::learned::pullback(theta, gradient_, dtheta);
   }
   system_type& gradient() { return gradient_; }
+  /// A number that every evaluation and every change raises.
+  std::uint64_t changes() const { return changes_.number(); }
 
  private:
   system_type system_, gradient_;
   response_type h_, g_;  // (kappa, 1, m)
+  detail::change_count changes_;
 };
 
 }  // namespace lssm

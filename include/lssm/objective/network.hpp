@@ -73,6 +73,8 @@ class network_objective {
 
   auto& system() { return state_.system(); }
   const auto& system() const { return state_.system(); }
+  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
+  std::uint64_t changes() const { return state_.changes(); }
   /// With respect to (A, B, C) and the network, of the last value_and_gradient().
   const auto& system_gradient() { return state_.gradient(); }
   const L& loss() const { return loss_; }
@@ -161,7 +163,8 @@ class network_objective {
 
   /// L; in slopes_ stands ∂L/∂f(v_n) then.
   T evaluate() {
-    for (std::size_t i = 0; i < excited_.size(); ++i) h_[i] = state_.response()[excited_[i]];
+    const auto& h = state_.response();
+    for (std::size_t i = 0; i < excited_.size(); ++i) h_[i] = h[excited_[i]];
     kernel::weigh_rows(view<T>(h_), excited_x_.data(), stride(), v_.data());
     predict();
     for (std::size_t n = 0; n < count(); ++n) {  // beyond, where no label stands, a loss may have no value

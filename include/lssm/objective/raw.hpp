@@ -61,6 +61,8 @@ class raw_objective {
 
   auto& system() { return state_.system(); }
   const auto& system() const { return state_.system(); }
+  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
+  std::uint64_t changes() const { return state_.changes(); }
   /// With respect to (A, B, C), of the last value_and_gradient().
   const auto& system_gradient() { return state_.gradient(); }
   const L& loss() const { return loss_; }
@@ -77,6 +79,7 @@ class raw_objective {
   T evaluate_response() {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
+    rank_ = 0;  // rows of the second derivative belong to the point where hessian() was asked for
     for (T& v : g) v = T(0);
     const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
     T total(0);

@@ -56,12 +56,14 @@ struct bound_study {
     data.relabel(teacher);
     rebuild();
   }
-  /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile.
-  auto training() {
+  /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile; several
+  /// trainings may be under way, and the objective may be asked or changed between their steps.
+  auto training() & {
     objective.value(view<T>(theta));
     return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
                                                          objective);
   }
+  auto training() && = delete;
   /// Its SSM, or all its layers where it has several.
   typename detail::model_in_numbers<T, model, loss_type>::type student() const {
     return {objective.system()};

@@ -28,14 +28,19 @@ class bound_lanes {
               "of " + std::to_string(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
       // As bound_study::training() does: in coordinates the system of θ may differ from the drawn one by a rounding.
       lanes_[i].objective.value(view<lane_of<T>>(lanes_[i].theta));
-      objective_.adopt(i, lanes_[i].objective);
       trainings_.push_back(lanes_[i].study.training);
     }
   }
 
-  /// The training of all lanes. It refers to this object, which must stay where it is meanwhile.
-  auto training() { return training_type::start(std::span<const training_type>(trainings_), objective_); }
-  const lane_type& single(std::size_t lane) const { return lanes_[lane]; }
+  /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile;
+  /// several trainings may be under way.
+  auto training() & {
+    for (std::size_t i = 0; i < lanes_of<T>; ++i) objective_.adopt(i, lanes_[i].objective);
+    return training_type::start(std::span<const training_type>(trainings_), objective_);
+  }
+  auto training() && = delete;
+  const lane_type& single(std::size_t lane) const& { return lanes_[lane]; }
+  const lane_type& single(std::size_t lane) const&& = delete;
 
  private:
   std::vector<lane_type> lanes_;

@@ -3,8 +3,8 @@
 //
 // Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps or not at
 // all: on a squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in
-// float and double. Steps agree with those of descent_state::step() to rounding; they are the same in whatever portions
-// they come.
+// the compiler's own numbers and packs of them; duals and quads take steps one by one. Steps agree with those of
+// descent_state::step() to rounding; they are the same in whatever portions they come.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct descent_leap {
 };
 
 template <class Descent, class T, integer D, MatrixSlot... Slots, integer Kappa>
-  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic)
+  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && StandardFloat<lane_of<T>>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>> {
  public:
   static constexpr bool possible = true;

@@ -10,6 +10,7 @@
 #include "lane_statuses.hpp"
 #include "rates.hpp"
 #include "schedule.hpp"
+#include "shared_objective.hpp"
 #include "stop.hpp"
 #include "training_point.hpp"
 #include "unseen_steps.hpp"
@@ -18,7 +19,8 @@
 namespace lssm {
 
 /// One lane of T per student. `Descent` is a descent. Fields in `parts` are all that a later run needs to go on from here
-/// with the same bits; after changing them from outside call refresh().
+/// with the same bits; after changing them from outside call refresh(). Others may evaluate or change the objective between
+/// steps: the next step, here() and restart() then begin with an evaluation at θ.
 template <class Descent, DifferentiableObjective Objective>
 class descent_state {
  public:
@@ -28,7 +30,7 @@ class descent_state {
 
   /// One description per lane, repeated as needed; the objective must outlive the state.
   descent_state(std::span<const Descent> per_lane, Objective& objective)
-      : objective_(&objective),
+      : objective_(objective),
         live_{objective.theta(), rule_state(each_of(per_lane, &Descent::rule), objective), {}},
         resting_(live_),
         before_(live_.theta),
@@ -59,14 +61,15 @@ class descent_state {
   /// Loss, system and cotangent at the current θ.
   auto here() {
     if (away_) evaluate();
+    settle();
     const progress<T>& now = live_.now;
+    const Objective& there = *objective_;
     return descent_point<Objective>{
-        {now.time, now.loss, objective_->system(), view<T>(objective_->cotangent()), *objective_},
-        now.rate,
-        now.steps};
+        {now.time, now.loss, there.system(), view<T>(objective_->cotangent()), there}, now.rate, now.steps};
   }
-  /// Evaluates the objective at θ: after a change of θ or of the objective from outside.
+  /// Evaluates the objective at θ: after a change of θ from outside. A change of the objective is seen without it.
   void refresh() {
+    if (objective_.disturbed()) leap_ = leap_type(*objective_, rate_);
     unseen_.forget();
     evaluate();
   }
@@ -90,6 +93,7 @@ class descent_state {
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
   void advance(extent<> steps) {
     integer n = steps;
+    settle();
     if constexpr (skips_losses) {
       if (n > 0 && running() && objective_->gram_suffices() && advance_unseen(n)) return;
     }
@@ -99,6 +103,7 @@ class descent_state {
   /// New descriptions, one per lane: where the mask holds a lane begins anew, from the objective's parameters; the
   /// others go on, bit for bit.
   void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane) {
+    objective_.check_size();
     descent_state fresh(per_lane, *objective_);
     keep_lanes<T>(lanes, fresh.live_, live_);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
@@ -108,13 +113,17 @@ class descent_state {
   }
 
   /// One step in every running lane.
-  void step() { step_lanes(statuses_.mask()); }
+  void step() {
+    settle();
+    step_lanes(statuses_.mask());
+  }
 
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
   /// Ends also where stopped() holds.
   template <class Stopped>
   void advance_to_an_end(Stopped&& stopped) {
+    settle();
     const auto before = statuses_.all();
     do {
       if constexpr (leap_type::possible) {
@@ -146,11 +155,11 @@ class descent_state {
     T tested(0);
     if constexpr (!after_stop_test<constraint_type>) {
       constrain();
-      tested = now.loss = objective_->value_and_gradient(view<T>(theta), std::span<T>(u_));
+      tested = now.loss = loss_and_gradient();
     } else {
       if (any_lane<T>(before_target())) tested = objective_->value(view<T>(theta));
       constrain();
-      now.loss = objective_->value_and_gradient(view<T>(theta), std::span<T>(u_));
+      now.loss = loss_and_gradient();
     }
     keep_finite(moving, last_loss);
     const mask_of<T> better = now.loss < now.best_loss;
@@ -162,9 +171,18 @@ class descent_state {
     away_ = true;
   }
 
+  T loss_and_gradient() {
+    const T loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
+    objective_.remember();
+    return loss;
+  }
   void evaluate() {
-    live_.now.loss = objective_->value_and_gradient(theta(), std::span<T>(u_));
+    live_.now.loss = loss_and_gradient();
     away_ = false;
+  }
+  /// Back to θ where somebody else has used the objective.
+  void settle() {
+    if (objective_.disturbed()) refresh();
   }
 
   using rule_state = typename Descent::rule_type::template state<Objective>;
@@ -351,7 +369,7 @@ class descent_state {
         of_{};
   };
 
-  Objective* objective_;
+  detail::shared_objective<Objective> objective_;
   live live_, resting_;
   theta_type before_, u_;  // θ before the step; the gradient at θ, then the direction
   T rate_, after_;

@@ -15,11 +15,13 @@
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
 #include "lane_statuses.hpp"
+#include "shared_objective.hpp"
 #include "stop.hpp"
 
 namespace lssm {
 
-/// One lane of T per student. `Flow` is a gradient_flow.
+/// One lane of T per student. `Flow` is a gradient_flow. Others may evaluate or change the objective between steps: the next
+/// step and here() then begin with an evaluation at the current point.
 template <class Flow, DifferentiableObjective Objective>
 class flow_state {
  public:
@@ -31,7 +33,8 @@ class flow_state {
 
   /// One description per lane, repeated as needed; the objective must outlive the state.
   flow_state(std::span<const Flow> per_lane, Objective& objective)
-      : field_(objective),
+      : objective_(objective),
+        field_(objective),
         stepper_(field_),
         stop_([&] {
           std::vector<stop_rules> rules;
@@ -47,11 +50,11 @@ class flow_state {
         rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
-    now_.resolution = rtol_ * objective.label_power();
-    now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
+    evaluate();
     tau_ = first_step();
     mark_not_finite();
     ask();
+    objective_.remember();
   }
 
   bool running() const { return statuses_.some_run(); }
@@ -64,14 +67,15 @@ class flow_state {
   auto here() {
     away_ = away_ || ended_away_;
     return_to_y();
-    return field_.point(now_.time, now_.loss);
+    return point(now_.time, now_.loss);
   }
   /// The same at a time within the last accepted step, by dense output.
   auto at(const T& time) {
     const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
     stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(next_));
+    settle();
     away_ = true;
-    return field_.point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
+    return point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
   }
   void cancel() { statuses_.end(status::cancelled); }
   void cancel(std::size_t lane) { statuses_.end(lane, status::cancelled); }
@@ -85,16 +89,35 @@ class flow_state {
       ask();
       waiting = waiting && statuses_.mask();
     }
-    field_.point(now_.time, now_.loss);
+    point(now_.time, now_.loss);
   }
 
  private:
   /// Rounding of an error estimate in units of the tolerance.
   T rounding() const { return T(8 * epsilon_of<T>) / rtol_; }
 
+  /// Loss and rate at y, and the scale of the loss.
+  void evaluate() {
+    now_.resolution = rtol_ * objective_->label_power();
+    now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
+  }
+  /// Back to y where somebody else has used the objective.
+  void settle() {
+    if (!objective_.disturbed()) return;
+    if constexpr (requires { field_.refresh(); }) field_.refresh();
+    evaluate();
+    away_ = ended_away_ = false;
+    objective_.remember();
+  }
   void return_to_y() {
+    settle();
     if (away_) field_.rate(view<T>(y_), std::span<T>(f_));
     away_ = ended_away_ = false;
+  }
+  auto point(const T& time, const T& loss) {
+    auto here = field_.point(time, loss);
+    objective_.remember();
+    return here;
   }
 
   void attempt(mask_of<T>& waiting) {
@@ -223,6 +246,7 @@ class flow_state {
     field_.rate(view<T>(y_), std::span<T>(f_));
   }
 
+  detail::shared_objective<Objective> objective_;
   field_type field_;
   typename method::template stepper<field_type> stepper_;
   bound_stop<T, stop_rules> stop_;

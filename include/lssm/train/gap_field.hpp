@@ -79,22 +79,15 @@ class gap_field {
         products_(start_),
         product_gaps_(start_),
         linear_(objective.parameters(), start_, objective.most_rank()) {
-    const auto& s = objective.system();
-    T lead = s.a[0];
-    leader_product_ = s.c[0] * s.b[0];
+    const auto& a = std::as_const(objective).system().a;
+    T lead = a[0];
+    for (std::size_t j = 0; j < modes_; ++j) lead = where(a[j] > lead, a[j], lead);
     for (std::size_t j = 0; j < modes_; ++j) {
-      products_[j] = s.c[j] * s.b[j];
-      const auto ahead = s.a[j] > lead;
-      lead = where(ahead, s.a[j], lead);
-      leader_product_ = where(ahead, products_[j], leader_product_);
-    }
-    for (std::size_t j = 0; j < modes_; ++j) {
-      start_[j] = s.a[j] - lead;
+      start_[j] = a[j] - lead;
       is_gap_[j] = T(1);
-      product_gaps_[j] = products_[j] - leader_product_;
     }
     start_[modes_] = lead;
-    product_gaps_[modes_] = leader_product_;
+    refresh();
     const integer n = length(objective.cotangent());
     slope_.resize(n - 1);
     bend_.resize(n - 2);
@@ -103,6 +96,21 @@ class gap_field {
 
   integer unknowns() const { return length(start_); }
   const state_type& start() const { return start_; }
+
+  /// Reads the products c_j b_j anew, after a change of the objective from outside.
+  void refresh() {
+    const auto& s = std::as_const(*objective_).system();
+    T lead = start_[0];
+    leader_product_ = s.c[0] * s.b[0];
+    for (std::size_t j = 0; j < modes_; ++j) {
+      products_[j] = s.c[j] * s.b[j];
+      const auto ahead = start_[j] > lead;
+      lead = where(ahead, start_[j], lead);
+      leader_product_ = where(ahead, products_[j], leader_product_);
+    }
+    for (std::size_t j = 0; j < modes_; ++j) product_gaps_[j] = products_[j] - leader_product_;
+    product_gaps_[modes_] = leader_product_;
+  }
 
   T rate(std::span<const T> y, std::span<T> f) {
     const T lead = y[modes_];
@@ -177,7 +185,8 @@ class gap_field {
   /// What observers see of the point of the last rate(y, ·).
   training_point<Objective> point(const T& time, const T& loss) {
     std::copy_n(a_.begin(), modes_, objective_->system().a.begin());
-    return {time, loss, objective_->system(), objective_->cotangent(), *objective_};
+    const Objective& there = *objective_;
+    return {time, loss, there.system(), there.cotangent(), there};
   }
 
  private:

@@ -79,7 +79,8 @@ class plain_field {
 
   /// What observers see of the point of the last rate(y, ·).
   training_point<Objective> point(const T& time, const T& loss) const {
-    return {time, loss, objective_->system(), objective_->cotangent(), *objective_};
+    const Objective& there = *objective_;
+    return {time, loss, there.system(), objective_->cotangent(), there};
   }
 
  private:
