@@ -46,6 +46,14 @@ int main() {
             << (times.size() == seen.samples() && gamma.shape(0) == seen.samples()) << ", of "
             << gamma.shape(1) << " coefficients\n";
 
+  // A table of one's own. A cell refers to its table, so the table that was read has a name.
+  csv_table table({"seed", "status", "error"});
+  table.add(242, end.status, end.generalization(20));  // one cell per column: numbers, text, a status
+  table.save("runs.csv");
+  const csv_table runs = csv_table::read("runs.csv");
+  std::cout << "seed " << runs.cell(0, "seed") << ": " << runs.cell(0, "status") << ", error "
+            << runs.column<double>("error")[0] << '\n';
+
   // The whole state of the student, by its parts: bit for bit.
   auto copy = end.student;
   save_parts("student.npz", end.student);

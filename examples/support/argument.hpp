@@ -18,8 +18,8 @@ namespace support {
 
 [[noreturn]] inline void refuse_argument(std::string_view flag, std::string_view expected,
                                          std::string_view given) {
-  throw lssm::bad_argument(std::string(flag) + " must be " + std::string(expected) + ", given '" +
-                           std::string(given) + "'");
+  throw lssm::bad_argument(std::string(flag) + " must be " + std::string(expected) + ", given " +
+                           lssm::in_quotes(given));
 }
 
 inline lssm::integer integer_argument(std::string_view flag, std::string_view text, lssm::integer least,

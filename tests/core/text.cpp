@@ -3,38 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <clocale>
-#include <locale>
 #include <lssm/core.hpp>
 #include <string>
+
+#include "../german.hpp"
 
 using namespace lssm;
 
 namespace {
-
-/// A locale that groups thousands by dots and writes a comma in numbers, as German does; no locale of the system needed.
-struct grouping : std::numpunct<char> {
-  char do_decimal_point() const override { return ','; }
-  char do_thousands_sep() const override { return '.'; }
-  std::string do_grouping() const override { return "\3"; }
-  std::string do_truename() const override { return "wahr"; }
-};
-
-/// Makes it the global one while it lives.
-struct german {
-  std::locale before = std::locale::global(std::locale(std::locale::classic(), new grouping));
-  std::string c = std::setlocale(LC_ALL, nullptr);
-  german() {
-    for (const char* name : {"fr_FR.UTF-8", "de_DE", "de_DE.UTF-8"})
-      std::setlocale(LC_ALL, name);  // where there are any
-  }
-  german(const german&) = delete;
-  german& operator=(const german&) = delete;
-  ~german() {
-    std::setlocale(LC_ALL, c.c_str());
-    std::locale::global(before);
-  }
-};
 
 template <class F>
 std::string message_of(F f) {

@@ -27,6 +27,8 @@ void open(std::string bytes) {
       fuzz::insist(file.contains(name));
       fuzz::accepted([&] { fuzz::insist(file.read<double>(name).data.size() <= 4096); });
       fuzz::accepted([&] { fuzz::insist(file.read<float, 2>(name).size() <= 4096); });
+      fuzz::accepted([&] { fuzz::insist(file.text(name).size() <= 4096); });
+      fuzz::accepted([&] { fuzz::insist(file.header(name).shape.size() <= 64); });
     }
     state loaded{{9, 9}, {9, 9}, {9, 9}, false};
     const state before = loaded;
@@ -38,7 +40,7 @@ void open(std::string bytes) {
 
 std::vector<std::string> fuzz::seeds() {
   npz_writer two;
-  two.add("a", std::vector<double>{1, 2, 3}).add("n", 7);
+  two.add("a", std::vector<double>{1, 2, 3}).add("n", 7).add_text("t", "gr\xC3\xBC\xC3\x9F");
   return {two.bytes(), to_npz(state{}).bytes(), npz_writer().bytes()};
 }
 

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Numbers to text and back: the same bits, in every locale, for every scalar.
+#include <lssm/io/csv.hpp>
 #include <lssm/io/digits.hpp>
+#include <lssm/io/json.hpp>
+#include <lssm/io/json_document.hpp>
 
 #include <doctest/doctest.h>
 
-#include <clocale>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
+#include <vector>
+
+#include "../german.hpp"
+#include "scratch.hpp"
 
 using namespace lssm;
 
@@ -186,13 +192,28 @@ TEST_CASE("integers are read whole and in range") {
   CHECK_FALSE(number_from<std::uint32_t>("-1"));
 }
 
-TEST_CASE("the locale does not matter") {
-  const std::string before = std::setlocale(LC_ALL, nullptr);
-  for (const char* name : {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8"})
-    std::setlocale(LC_ALL, name);  // where there are any
-  CHECK(digits(1.5) == "1.5");
-  CHECK(digits(1.5L) == "1.5");
+TEST_CASE("the locale does not matter, to numbers, tables, JSON and messages") {
+  const german here;
+  CHECK(digits(1234567.5) == "1234567.5");
+  CHECK(digits(1234567.5L) == "1234567.5");
+  CHECK(digits(1234567) == "1234567");
   CHECK(*number_from<double>("1.5") == 1.5);
   CHECK(*number_from<long double>("1.5") == 1.5L);
-  std::setlocale(LC_ALL, before.c_str());
+  CHECK_FALSE(number_from<double>("1.234.567,5"));
+  CHECK_FALSE(number_from<long double>("1,5"));
+  CHECK_FALSE(number_from<int>("1.234.567"));
+#if defined(__SIZEOF_FLOAT128__)
+  CHECK(digits(quad(1234567.5)) == "1234567.5");
+#endif
+  csv_table table({"a", "b"});
+  table.add(1234567, 1234567.5);
+  CHECK(table.text() == "a,b\n1234567,1234567.5\n");
+  CHECK(csv_table::parse(table.text(), "t").column<double>("b")[0] == 1234567.5);
+  CHECK(json_object().add("a", 1234567).add("b", 1234567.5F).text() == R"({"a":1234567,"b":1234567.5})");
+  CHECK(to_json(std::vector<bool>{true}) == "[true]");
+  CHECK(bad_file_of([] { json_document(std::string(1233, '\n') + "[1.5,x]", "f"); }) ==
+        "f: line 1234, column 6: expected a value, found 'x]'");
+  CHECK(has(bad_argument_of([&] { table.cell(1234567, "a"); }), "row must be below 1, given 1234567"));
+  CHECK(bad_file_of([] { static_cast<void>(read_file("/none")); }) ==
+        "/none: cannot open: No such file or directory");
 }

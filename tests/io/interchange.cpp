@@ -396,23 +396,23 @@ TEST_CASE_TEMPLATE("numbers that are not finite are refused by array and element
   for (const T bad : {std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
                       std::numeric_limits<T>::quiet_NaN()}) {
     const std::string found = ": expected a finite number, found " + digits(bad);
-    for (const std::string where : {"a", "b", "c"}) {
+    for (const std::string place : {"a", "b", "c"}) {
       npz_writer out;
       for (const std::string name : {"a", "b", "c"})
-        out.add(name, std::vector<T>{1, name == where ? bad : 2});
-      CHECK(refusal<single>(out) == "f.npz: entry '" + where + "': element 1" + found);
-      CHECK(refusal<given<real_diagonal<2>>>(out) == "f.npz: entry '" + where + "': element 1" + found);
+        out.add(name, std::vector<T>{1, name == place ? bad : 2});
+      CHECK(refusal<single>(out) == "f.npz: entry '" + place + "': element 1" + found);
+      CHECK(refusal<given<real_diagonal<2>>>(out) == "f.npz: entry '" + place + "': element 1" + found);
     }
-    for (const std::string where : {"x", "y", "h_star"}) {
+    for (const std::string place : {"x", "y", "h_star"}) {
       npz_writer out;
       const auto numbers = [&](const std::string& name) {
-        return std::vector<T>{1, 2, name == where ? bad : 3};
+        return std::vector<T>{1, 2, name == place ? bad : 3};
       };
       out.add<T>("x", numbers("x"), shape_type{3, 1}).add("y", numbers("y"));
       out.add<T>("h_star", std::vector<T>{numbers("h_star")[2]}, shape_type{1});
-      const std::string element = where == "h_star" ? "0" : "2";
-      CHECK(refusal<labelled<T>>(out) == "f.npz: entry '" + where + "': element " + element + found);
-      if (where == "x")
+      const std::string element = place == "h_star" ? "0" : "2";
+      CHECK(refusal<labelled<T>>(out) == "f.npz: entry '" + place + "': element " + element + found);
+      if (place == "x")
         CHECK(refusal<training_set<dynamic, listed<everywhere>>>(out) ==
               "f.npz: entry 'x': element 2" + found);
     }

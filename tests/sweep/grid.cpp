@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <lssm/sweep.hpp>
 #include <set>
 
@@ -74,4 +75,9 @@ TEST_CASE("a row has its numbers with all digits, and text in quotes where it ne
   CHECK(row.text() == "target_reached,0.1,0.1,3,\"a,b\",\"q\"\"q\"");
   CHECK(row.cells() == 6);
   CHECK(has(bad_argument_of([&] { row.add("two\nlines"); }), "sweep_row: text"));
+  sweep_row others;
+  others.add('c', std::filesystem::path("a,b"), std::uint8_t{65}, std::string_view("v"));
+  CHECK(others.text() == "c,\"a,b\",65,v");
+  const char* nothing = nullptr;
+  CHECK(has(bad_argument_of([&] { others.add(nothing); }), "given a null pointer"));
 }
