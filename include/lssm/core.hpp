@@ -17,4 +17,5 @@
 #include "core/storage.hpp"
 #include "core/streams.hpp"
 #include "core/tensor.hpp"
+#include "core/type_name.hpp"
 #include "core/version.hpp"
