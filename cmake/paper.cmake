@@ -5,7 +5,7 @@
 file(MAKE_DIRECTORY ${OUT})
 
 function(run_experiment)
-  execute_process(COMMAND ${ARGV} --out ${OUT} RESULT_VARIABLE answer)
+  execute_process(COMMAND ${ARGV} --out ${OUT} --overwrite RESULT_VARIABLE answer)
   if(NOT answer STREQUAL 0)
     list(JOIN ARGV " " command)
     message(FATAL_ERROR "${command} ended with ${answer}")

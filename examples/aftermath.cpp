@@ -12,16 +12,17 @@ using namespace aftermath;
 
 template <class L>
 void run(const options& o) {
-  if (!o.out.empty()) writable_directory(o.out);
+  const support::output_directory out = make_output<L>(o);
+  support::at_work = true;
   std::vector<group> groups;
   run_all<L>(o, [&](const group& g) {
     if (o.json) std::cout << json_line(o, g) << std::endl;
-    if (!o.out.empty()) save(o, g);
+    if (!o.out.empty()) save(o, g, out);
     groups.push_back(g);
   });
   if (!o.json) print_table(std::cout, o, groups);
   if (o.out.empty()) return;
-  table_csv(o, groups).save(o.out + "/aftermath.csv");
+  out.save("aftermath.csv", table_csv(o, groups));
   std::cerr << "aftermath: quantiles and every seed over the steps are in " << o.out << '\n';
 }
 

@@ -19,6 +19,7 @@ const study ours{.teacher = {.values = {{0.9}, {1}, {1}}},
 
 /// Trains from the file's last step, or from the start where there is no file, until `breaks_off`.
 auto train(const char* file, double breaks_off) {
+  const file_lock mine(file);  // no other process saves there meanwhile
   auto bound = bind<double>(ours, 5);
   auto training = bound.training();
   auto seen = trajectory_of<double>(sample_steps{.period = 50}, record::steps{}, record::loss{});

@@ -14,22 +14,32 @@ template <class T>
 void validate_all(const options& o) {
   for (const setting& s : o.settings)
     for (const run_of& run : runs_of(s, o.specials)) validate<T>(s, run, o.rtol);
-  if (!o.out.empty()) writable_directory(o.out);
+}
+
+std::string file_name(const setting& s, const run_of& run) {
+  return s.name + "_seed" + std::to_string(run.seed) + "_special" + std::to_string(run.special);
+}
+template <class T>
+support::output_directory make_output(const options& o) {
+  std::vector<std::string> names = {"theorem1.csv", "theorem1_summary.csv"};
+  for (const setting& s : o.settings)
+    for (const run_of& run : runs_of(s, o.specials))
+      for (const char* ending : {".csv", ".npz"}) names.push_back(file_name(s, run) + ending);
+  return {o.out, "theorem1", o.label(), facts_of_build<T>(), std::move(names), o.overwrite};
 }
 
 /// Every run once more, over time: watching costs time, which the table's seconds shall not hold.
 template <class T>
-void record_all(const options& o) {
+void record_all(const options& o, const support::output_directory& out) {
   for (const setting& s : o.settings)
-    for (const run_of& run : runs_of(s, o.specials))
-      record_run<T>(s, run, o,
-                    o.out + "/" + s.name + "_seed" + std::to_string(run.seed) + "_special" +
-                        std::to_string(run.special));
+    for (const run_of& run : runs_of(s, o.specials)) record_run<T>(s, run, o, file_name(s, run), out);
   std::cerr << "theorem1: the table and every run over time are in " << o.out << '\n';
 }
 
 template <class T>
 void run_all(const options& o) {
+  const support::output_directory out = make_output<T>(o);
+  support::at_work = true;
   csv_table csv = make_csv();
   std::vector<setting_report> reports;
   for (const setting& s : o.settings) {
@@ -46,9 +56,9 @@ void run_all(const options& o) {
   }
   if (!o.json) print_summary(std::cout, o, reports);
   if (o.out.empty()) return;
-  csv.save(o.out + "/theorem1.csv");
-  summary_csv(o, reports).save(o.out + "/theorem1_summary.csv");
-  record_all<T>(o);
+  out.save("theorem1.csv", csv);
+  out.save("theorem1_summary.csv", summary_csv(o, reports));
+  record_all<T>(o, out);
 }
 
 }  // namespace

@@ -77,6 +77,8 @@ struct samples {
   }
 };
 
+inline constexpr std::array rule_names = {"adaptive", "gd", "adam"};
+
 /// A rule, without or with special sequences, and what came of it.
 struct group {
   std::string rule;
@@ -151,9 +153,9 @@ void run_all(const options& o, Done done) {
       done(g);
     }
   };
-  both("adaptive", o.rate_adaptive, adaptive_rate<>{});
-  both("gd", o.rate_gd, gradient_descent{});
-  both("adam", o.rate_adam, adam{});
+  both(rule_names[0], o.rate_adaptive, adaptive_rate<>{});
+  both(rule_names[1], o.rate_gd, gradient_descent{});
+  both(rule_names[2], o.rate_adam, adam{});
 }
 
 }  // namespace aftermath

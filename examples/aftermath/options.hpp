@@ -20,8 +20,16 @@ struct options {
   integer horizon = 40;
   bool single = true;  // float
   std::string out;
-  bool json = false;
+  bool overwrite = false, json = false;
 
+  /// Every number that the runs depend on, as flags.
+  std::string label() const {
+    using lssm::digits;
+    return "aftermath --seeds " + digits(seeds) + " --first-seed " + digits(first_seed) + " --times " +
+           digits(times) + " --rate-adaptive " + digits(rate_adaptive) + " --rate-gd " + digits(rate_gd) +
+           " --rate-adam " + digits(rate_adam) + " --horizon " + digits(horizon) + " --scalar " +
+           scalar_name();
+  }
   const char* scalar_name() const { return single ? "float" : "double"; }
   std::vector<std::uint32_t> seed_list() const {
     std::vector<std::uint32_t> list;
@@ -61,6 +69,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--horizon", horizon, "H", "entries 0..H-1 of the impulse response that are compared (40)");
   add("--scalar", scalar, "float|double", "arithmetic (float)");
   add("--out", out, "DIR", "write quantiles and every seed over the steps, as CSV and npz (no files)");
+  app.add_flag("--overwrite", o.overwrite, "replace files of other flags, which are refused else");
   app.add_flag("--json", o.json, "one JSON object per rule and kind of training set instead of the table");
   if (!parse(app, argc, argv)) return std::nullopt;
 
@@ -81,6 +90,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
     if (out->empty()) refuse_argument("--out", "a directory", "");
     o.out = *out;
   }
+  if (o.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
   return o;
 }
 

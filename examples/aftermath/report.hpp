@@ -2,6 +2,7 @@
 // What `aftermath` says: a table for people, a JSON line per group for programs, CSV and npz files for figures.
 #pragma once
 
+#include "../support/output_directory.hpp"
 #include "../support/spread.hpp"
 #include "experiment.hpp"
 
@@ -130,9 +131,20 @@ inline csv_table table_csv(const options& o, const std::vector<group>& groups) {
   return csv;
 }
 
+/// Everything that a program of these flags leaves in --out.
+template <class L>
+support::output_directory make_output(const options& o) {
+  std::vector<std::string> names = {"aftermath.csv"};
+  for (const char* rule : rule_names)
+    for (const char* special : {"_special0", "_special10"})
+      for (const char* ending : {".csv", "_seeds.csv", ".npz"})
+        names.push_back(std::string(rule) + special + ending);
+  return {o.out, "aftermath", o.label(), facts_of_build<L>(), std::move(names), o.overwrite};
+}
+
 /// `<rule>_special<n>.csv` quantiles over the steps, `..._seeds.csv` the error of every seed, `.npz` everything.
-inline void save(const options& o, const group& g) {
-  const std::string path = o.out + "/" + g.rule + "_special" + (g.special ? "10" : "0");
+inline void save(const options& o, const group& g, const support::output_directory& out) {
+  const std::string name = g.rule + "_special" + (g.special ? "10" : "0");
   const samples& s = g.over_steps;
   std::vector<std::string> columns = {"steps"}, seed_columns = columns;
   for (const char* of : {"error", "loss", "rank"})
@@ -148,8 +160,8 @@ inline void save(const options& o, const group& g) {
     quantiles.add_row<double>(row);
     seeds.add_row<double>(seed_row);
   }
-  quantiles.save(path + ".csv");
-  seeds.save(path + "_seeds.csv");
+  out.save(name + ".csv", quantiles);
+  out.save(name + "_seeds.csv", seeds);
 
   const std::array shape = {g.steps.size(), s.seeds}, marks_shape = {o.marks().size(), s.seeds};
   const auto integers = [](const auto& from) { return std::vector<std::int64_t>(from.begin(), from.end()); };
@@ -160,7 +172,7 @@ inline void save(const options& o, const group& g) {
   arrays.add<double>("effective_rank", s.rank, shape).add("times", integers(o.marks()));
   arrays.add<double>("generalization_error_at_times", g.at_marks.error, marks_shape);
   arrays.add<double>("train_loss_at_times", g.at_marks.loss, marks_shape);
-  arrays.save(path + ".npz");
+  out.save(name + ".npz", arrays);
 }
 
 }  // namespace aftermath

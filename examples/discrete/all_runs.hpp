@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "../support/output_directory.hpp"
 #include "report.hpp"
 #include "saved_runs.hpp"
 
@@ -18,6 +19,19 @@ inline std::vector<row> runs_of(const options& o) {
   return rows;
 }
 
+/// Of the files of a run, in --out.
+inline std::string file_name(const program& of, const row& one) {
+  return (of.network ? "network_" : "") + one.of->name + "_seed" + std::to_string(one.seed) + "_special" +
+         std::to_string(one.specials());
+}
+template <class T>
+support::output_directory make_output(const options& o, const program& of, const std::vector<row>& rows) {
+  std::vector<std::string> names = {of.name + ".csv", of.name + "_summary.csv"};
+  for (const row& one : rows)
+    for (const char* ending : {".csv", ".npz"}) names.push_back(file_name(of, one) + ending);
+  return {o.out, of.name, label_of(o, of.name), facts_of_build<T>(), std::move(names), o.overwrite};
+}
+
 template <class T, class Study>
 void run_all(const options& o, const program& of, Study with_study) {
   std::vector<row> rows = runs_of(o);
@@ -27,7 +41,8 @@ void run_all(const options& o, const program& of, Study with_study) {
                     saved.run(i), check_only);
   };
   for (std::size_t i = 0; i < rows.size(); ++i) train_one(i, true);
-  if (!o.out.empty()) writable_directory(o.out);
+  const support::output_directory out = make_output<T>(o, of, rows);
+  support::at_work = true;
 
   for (std::size_t i = 0; i < rows.size(); ++i) {
     row& one = rows[i];
@@ -43,13 +58,11 @@ void run_all(const options& o, const program& of, Study with_study) {
   std::cout.flush();
   if (o.out.empty()) return;
   for (const row& one : rows) {
-    const std::string path = o.out + "/" + (of.network ? "network_" : "") + one.of->name + "_seed" +
-                             std::to_string(one.seed) + "_special" + std::to_string(one.specials());
-    one.r.over_time.save(path + ".csv");
-    one.r.arrays.save(path + ".npz");
+    out.save(file_name(of, one) + ".csv", one.r.over_time);
+    out.save(file_name(of, one) + ".npz", one.r.arrays);
   }
-  table_csv(o, rows).save(o.out + "/" + of.name + ".csv");
-  summary_csv(o, rows).save(o.out + "/" + of.name + "_summary.csv");
+  out.save(of.name + ".csv", table_csv(o, rows));
+  out.save(of.name + "_summary.csv", summary_csv(o, rows));
   std::cerr << of.name << ": the table and every run over time are in " << o.out << '\n';
 }
 

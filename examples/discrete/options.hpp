@@ -21,7 +21,7 @@ struct options {
   integer horizon = 40;
   scalar_kind scalar = scalar_kind::single;
   std::string out, checkpoint;
-  bool resume = false, json = false;
+  bool resume = false, overwrite = false, json = false;
   bool as_published = true;  // no number of a setting was changed
 
   const char* scalar_name() const {
@@ -40,7 +40,7 @@ struct typed {
       special_support, init_sd_state, init_sd_io, gap_factor, warm, optimizer, rate, target, after, max_steps,
       log_every, scalar, seed, runs, horizon, out, checkpoint, mlp_width, mlp_depth, init_sd_mlp,
       test_sequences, test_seed_offset, tie_break;
-  bool reset_io = false, resume = false, json = false;
+  bool reset_io = false, resume = false, overwrite = false, json = false;
 
   /// Whether a number of the setting itself was given.
   bool changes() const {
@@ -178,6 +178,9 @@ inline options checked(const typed& t, const program& of) {
   path(t.checkpoint, "--checkpoint", "a file", o.checkpoint);
   if (t.resume && o.checkpoint.empty()) throw lssm::bad_argument("--resume needs --checkpoint FILE");
   o.resume = t.resume;
+  if (t.overwrite && o.checkpoint.empty() && o.out.empty())
+    throw lssm::bad_argument("--overwrite needs --checkpoint FILE or --out DIR");
+  o.overwrite = t.overwrite;
   o.json = t.json;
   return o;
 }
@@ -259,6 +262,8 @@ inline std::optional<options> read_options(int argc, const char* const* argv, co
   add("--out", t.out, "DIR", "write the table, and every run over time, as CSV and npz (no files)");
   add("--checkpoint", t.checkpoint, "FILE", "save every run there at each logged state");
   app.add_flag("--resume", t.resume, "go on from the checkpoint if there is one");
+  app.add_flag("--overwrite", t.overwrite,
+               "replace a checkpoint or files of other flags, which are refused else");
   app.add_flag("--json", t.json, "one JSON object per run and line instead of the table");
   if (!support::parse(app, argc, argv)) return std::nullopt;
   return checked(t, of);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The checkpoint of all runs: one file, replaced as a whole at every logged state and after every run.
+// The checkpoint of all runs: one file, replaced as a whole at every logged state and after every run, by one process at a
+// time. One of other flags is refused, or with --overwrite replaced.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 
+#include "../support/output_directory.hpp"
 #include "run.hpp"
 
 namespace discrete {
@@ -50,13 +52,13 @@ class saved_runs {
     if (path_.empty()) return;
     add_label(done_, label_);
     const std::string directory = std::filesystem::path(path_).parent_path().string();
-    if (std::filesystem::exists(path_)) {
-      npz_file file(path_);
-      const std::string found = label_in(file);
-      if (o.resume && found != label_) refuse_other(found);
-      if (o.resume) old_ = std::move(file);
-    }
     writable_directory(directory.empty() ? "." : directory);
+    lock_.emplace(path_);
+    if (!file_exists(path_)) return;
+    npz_file file(path_);
+    const std::string found = label_in(file);
+    if (found != label_ && !o.overwrite) refuse_other(found);
+    if (found == label_ && o.resume) old_ = std::move(file);
   }
 
   /// What `train` tells about run i.
@@ -96,20 +98,13 @@ class saved_runs {
       throw bad_file(path_ + ": is no checkpoint of this program; left as it is");
     return text;
   }
-  /// Names the first flag that differs.
   [[noreturn]] void refuse_other(const std::string& found) const {
-    const auto flag_at = [](const std::string& text, std::size_t i) {
-      const std::size_t begin = std::min(text.rfind(" --", i), text.size()),
-                        end = text.find(" --", begin + 1);
-      return text.substr(begin + 1, end == std::string::npos ? end : end - begin - 1);
-    };
-    std::size_t i = 0;
-    while (i < std::min(found.size(), label_.size()) && found[i] == label_[i]) ++i;
-    throw bad_file(path_ + ": is a checkpoint of other runs: " + flag_at(found, i) + " there, " +
-                   flag_at(label_, i) + " here");
+    throw bad_file(path_ + ": is a checkpoint of other runs: " + support::other_flag(found, label_) +
+                   "; --overwrite replaces it");
   }
 
   std::string path_, program_, label_;
+  std::optional<file_lock> lock_;
   std::optional<npz_file> old_;
   npz_writer done_;  // runs that have ended
 };

@@ -80,8 +80,13 @@ std::vector<cell> run_cells(const options& o, const std::string& name,
       o, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, std::move(points), o.seeds}};
   support::progress_bar bar(name);
   const sweep_options keep{.directory = o.out.empty() ? "" : o.out + "/" + name,
-                           .progress = [&bar](const sweep_progress& p) { bar(p.done, p.runs, p.found); },
-                           .cancel = &support::interruption::asked};
+                           .progress =
+                               [&bar](const sweep_progress& p) {
+                                 support::at_work = true;
+                                 bar(p.done, p.runs, p.found);
+                               },
+                           .cancel = &support::interruption::asked,
+                           .overwrite = o.overwrite};
   const sweep_result all =
       with_executor(o, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
   if (!all.complete()) throw interrupted{all.done, all.lines.size()};

@@ -21,7 +21,7 @@ struct options {
   bool lanes = true;
   integer threads = 0;  // 0: all cores; per rank
   std::string out;
-  bool json = false;
+  bool overwrite = false, json = false;
 
   const setting& base() const { return of.settings[0]; }
   setting at(double x_value, double y_value) const {
@@ -58,7 +58,7 @@ inline constexpr bool has_mpi =
 struct typed {
   discrete::typed setting;
   std::optional<std::string> x, y, seeds, first_seed, refine, executor, lanes, threads, out;
-  bool resume = false, json = false;
+  bool resume = false, overwrite = false, json = false;
 };
 
 /// The seeds first, first + 1, ... or those listed.
@@ -132,6 +132,8 @@ inline options checked(const typed& t, const discrete::program& of) {
     o.out = *t.out;
   }
   if (t.resume && o.out.empty()) throw lssm::bad_argument("--resume needs --out DIR");
+  if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
+  o.overwrite = t.overwrite;
   if (o.executor == executor_kind::mpi && o.out.empty())
     throw lssm::bad_argument("--executor mpi needs --out DIR, on a disk that all machines see");
   o.json = t.json;
@@ -170,6 +172,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--out", t.out, "DIR",
       "write map.csv, map.npz and every run; the same command goes on where it stopped");
   app.add_flag("--resume", t.resume, "go on with what --out has, as the same command does anyway");
+  app.add_flag("--overwrite", t.overwrite, "replace a diagram of other flags, which is refused else");
   app.add_flag("--json", t.json, "one JSON object per cell and line instead of the table");
   discrete::add_flags(app, t.setting, of);
   if (!support::parse(app, argc, argv)) return std::nullopt;

@@ -2,7 +2,6 @@
 // What `phase_diagram` says: a table for people, a JSON line per cell, and map.csv, axes.csv and map.npz for figures.
 #pragma once
 
-#include <filesystem>
 #include <ostream>
 
 #include "map.hpp"
@@ -118,19 +117,26 @@ inline npz_writer map_npz(const map& m) {
 
 /// The files that save() writes. They are refused where they are without the runs that they are made of.
 inline void refuse_foreign_files(const options& o) {
-  if (o.out.empty() || std::filesystem::exists(o.out + "/map/runs.0.log")) return;
+  if (o.out.empty() || o.overwrite || file_exists(o.out + "/map/runs.0.log")) return;
   for (const char* name : {"/map.csv", "/axes.csv", "/map.npz"})
-    if (std::filesystem::exists(o.out + name))
-      throw bad_file(o.out + name + ": is there already, without the runs of this diagram; left as it is");
+    if (file_exists(o.out + name))
+      support::refuse_file(o.out + name, "is there already, without the runs of this diagram; left as it is");
 }
+/// Files that are there must have these bytes; all are looked at before one is written.
 inline void save(const map& m) {
   const options& o = m.asked();
-  const auto save_one = [&](const std::string& path, const auto& file) {
-    if (!std::filesystem::exists(path)) file.save(path);
+  const std::vector<std::pair<std::string, std::string>> files = {{o.out + "/map.csv", map_csv(m).text()},
+                                                                  {o.out + "/axes.csv", axes_csv(o).text()},
+                                                                  {o.out + "/map.npz", map_npz(m).bytes()}};
+  const auto is_there = [](const auto& file) {
+    return file_exists(file.first) && read_file(file.first) == file.second;
   };
-  save_one(o.out + "/map.csv", map_csv(m));
-  save_one(o.out + "/axes.csv", axes_csv(o));
-  save_one(o.out + "/map.npz", map_npz(m));
+  for (const auto& file : files)
+    if (!o.overwrite && file_exists(file.first) && !is_there(file))
+      support::refuse_file(file.first,
+                           "is not of the runs of this diagram; left as it is (--overwrite replaces it)");
+  for (const auto& file : files)
+    if (!is_there(file)) replace_file(file.first, file.second);
 }
 
 }  // namespace phase_diagram

@@ -2,8 +2,9 @@
 // How an example program ends.
 //
 //   0   done, however the runs themselves ended: their status is part of the output
-//   1   the output could not be written, or something unforeseen happened
-//   2   unknown or impossible input: one line on stderr, nothing on stdout, no files
+//   1   the output could not be written (the disk is full, for example), or something unforeseen happened
+//   2   unknown or impossible input, also a path where nothing can be, or files of other flags in the way: one line on
+//       stderr, nothing on stdout, no files
 //
 // Every message is one line, "<program>: <what was expected, what was given>".
 #pragma once
@@ -25,6 +26,17 @@ inline int fail(std::string_view program, std::string message, int code) {
   return code;
 }
 
+/// Files are in the way of this one's: refused whenever it is found out.
+struct refused : lssm::bad_file {
+  using lssm::bad_file::bad_file;
+};
+[[noreturn]] inline void refuse_file(const std::string& path, const std::string& reason) {
+  throw refused(path + ": " + reason);
+}
+
+/// Set once all input has been looked at: a file that fails from then on is no fault of the flags.
+inline bool at_work = false;
+
 /// Runs `body()`, turns what it throws into a message, and finds out whether stdout took everything.
 template <class Body>
 int run_program(std::string_view program, Body body) {
@@ -35,8 +47,14 @@ int run_program(std::string_view program, Body body) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() != 0) return fail(program, e.what(), 2);
     return 0;
-  } catch (const lssm::failure& e) {
+  } catch (const lssm::disk_failure& e) {
+    return fail(program, e.what(), 1);
+  } catch (const refused& e) {
     return fail(program, e.what(), 2);
+  } catch (const lssm::bad_argument& e) {
+    return fail(program, e.what(), 2);
+  } catch (const lssm::bad_file& e) {
+    return fail(program, e.what(), at_work ? 1 : 2);
   } catch (const std::bad_alloc&) {
     return fail(program, "not enough memory for these sizes", 2);
   } catch (const std::exception& e) {

@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "../support/output_directory.hpp"
 #include "options.hpp"
 
 namespace theorem1 {
@@ -148,16 +149,17 @@ std::vector<result<T>> train(const setting& s, std::span<const run_of> runs, int
   return results;
 }
 
-/// The same run, watched: `path`.csv and `path`.npz hold it over time.
+/// The same run, watched: `name`.csv and `name`.npz hold it over time.
 template <class T>
-void record_run(const setting& s, const run_of& one, const options& o, const std::string& path) {
+void record_run(const setting& s, const run_of& one, const options& o, const std::string& name,
+                const support::output_directory& out) {
   with_study<T>(s, one.special, o.rtol, [&](const auto& study) {
     auto seen = trajectory_of<T>({.per_decade = 25, .every = 10}, record::time{}, record::loss{},
                                  record::generalization{study.teacher.template bind<T>(), o.horizon},
                                  record::effective_rank{}, record::eigenvalues{}, record::gamma{});
     run<T>(study, one.seed, seen);
-    to_csv(seen).save(path + ".csv");
-    to_npz(seen).save(path + ".npz");
+    out.save(name + ".csv", to_csv(seen));
+    out.save(name + ".npz", to_npz(seen));
   });
 }
 

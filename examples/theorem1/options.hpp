@@ -44,7 +44,21 @@ struct options {
   scalar_kind scalar = scalar_kind::as_double;
   std::string scalar_name = "double";
   std::string out;  // empty: no files
-  bool json = false;
+  bool overwrite = false, json = false;
+
+  /// Every number that the runs depend on, as flags.
+  std::string label() const {
+    std::string text = "theorem1 --scalar " + scalar_name + " --horizon " + std::to_string(horizon);
+    text += " --rtol " + lssm::digits(rtol) + " --special";
+    for (const integer n : specials) text += " " + std::to_string(n);
+    for (const setting& s : settings) {
+      text += " --dim " + std::to_string(s.dim) + " --length " + std::to_string(s.length);
+      text += " --init-scale " + lssm::digits(s.init_scale) + " --gap-factor " + lssm::digits(s.gap_factor);
+      text += " --seed";
+      for (const std::uint32_t seed : s.seeds) text += " " + std::to_string(seed);
+    }
+    return text;
+  }
 };
 
 // Bounds that keep a mistyped size from filling the memory.
@@ -54,7 +68,7 @@ inline constexpr integer most_dim = 100'000, most_length = 1000, most_product = 
 /// The flags as they were typed.
 struct typed {
   std::optional<std::string> dim, length, init_scale, gap_factor, seed, special, horizon, rtol, scalar, out;
-  bool json = false;
+  bool overwrite = false, json = false;
 };
 
 /// S1 but for what was given; a published setting keeps its name, so that its files keep theirs.
@@ -99,6 +113,8 @@ inline options checked(const typed& t) {
         support::refuse_argument("--out", "left out above --dim " + std::to_string(most_dim_saved), *t.out);
     o.out = *t.out;
   }
+  if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
+  o.overwrite = t.overwrite;
   o.json = t.json;
   return o;
 }
@@ -129,6 +145,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--rtol", t.rtol, "R", "relative tolerance of the integrator (" + lssm::digits(options{}.rtol) + ")");
   add("--scalar", t.scalar, "double|long-double|quad", "arithmetic; the start is drawn in double (double)");
   add("--out", t.out, "DIR", "write the table, and every run over time, as CSV and npz (no files)");
+  app.add_flag("--overwrite", t.overwrite, "replace files of other flags, which are refused else");
   app.add_flag("--json", t.json, "one JSON object per run and line instead of the table");
   if (!support::parse(app, argc, argv)) return std::nullopt;
   return checked(t);

@@ -18,4 +18,5 @@
 #include "core/streams.hpp"
 #include "core/tensor.hpp"
 #include "core/text.hpp"
+#include "core/type_name.hpp"
 #include "core/version.hpp"

@@ -2,6 +2,7 @@
 // kernel: hot loops as free functions on contiguous memory. No allocation, no policies; preconditions are named.
 #pragma once
 
+#include "kernel/arithmetic.hpp"
 #include "kernel/blocks.hpp"
 #include "kernel/dense.hpp"
 #include "kernel/diagonal_sequences.hpp"

@@ -6,6 +6,7 @@
 #include "study/checkpoint.hpp"
 #include "study/lane_pool.hpp"
 #include "study/lanes.hpp"
+#include "study/made_by.hpp"
 #include "study/record.hpp"
 #include "study/run.hpp"
 #include "study/sample_steps.hpp"

@@ -109,5 +109,8 @@ TEST_CASE("each status has a word of its own") {
   std::sort(words.begin(), words.end());
   CHECK(std::adjacent_find(words.begin(), words.end()) == words.end());
   CHECK(std::find(words.begin(), words.end(), "unknown") == words.end());
+  CHECK(is_known(status::cancelled));
+  CHECK_FALSE(is_known(static_cast<status>(words.size())));
+  CHECK_FALSE(is_known(static_cast<status>(-1)));
   CHECK(to_text(status::not_finite) == "not_finite");
 }

@@ -8,12 +8,14 @@ using namespace lssm;
 
 namespace {
 
-const std::string header = sweep_log_header(0xABCDEF01, "a label, with a comma");
+const facts mine =
+    facts().add("label", "a label, with a comma").add("scalar", "double").add_told("version", "0.1.0");
+const std::string header = sweep_log_header(mine);
 
 std::size_t runs_of(std::string_view text) {
   std::size_t runs = 0, cells = 0;
   fuzz::accepted([&] {
-    parse_sweep_log(text, "f", header, [&](std::size_t, std::string_view line) {
+    parse_sweep_log(text, "f", mine, [&](std::size_t, std::string_view line) {
       ++runs;
       cells += line.size();
     });
@@ -26,7 +28,9 @@ std::size_t runs_of(std::string_view text) {
 
 std::vector<std::string> fuzz::seeds() {
   const std::string first = detail::with_checksum(header), second = detail::with_checksum("0,converged,1e-6");
-  return {first + second, first + second + "1,conv", first, "7,a\n8,b"};
+  // The last one passes as a first line, with other facts.
+  return {first + second, first + second + "1,conv", first, "7,a\n8,b",
+          "lssm sweep log 2,{\"label\":\"another\",\"version\":\"1.0.0\"}\n0,b"};
 }
 
 void fuzz::read(std::string_view text) {
@@ -40,4 +44,6 @@ void fuzz::read(std::string_view text) {
     left.remove_prefix(std::min(end + 1, left.size()));
   }
   insist(runs_of(checked) <= lines);
+  // The same without our first line: theirs has a right checksum too.
+  runs_of(std::string_view(checked).substr(detail::with_checksum(header).size()));
 }

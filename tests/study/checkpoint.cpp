@@ -534,7 +534,7 @@ TEST_CASE("positions of streams are restored in constant time or refused") {
 TEST_CASE("files of another kind of study or another build are refused by the fact that differs") {
   damaged_run<heavy_ball> run;
   const auto refusal = [&](std::string_view there, std::string_view instead) {
-    const std::string text = detail::facts_of_run(run.run.bound).text();
+    const std::string text = facts_of_study<double>(run.study).add(facts_of_build<double>()).text();
     const std::size_t at = text.find(there);
     REQUIRE(at != std::string::npos);
     std::string changed = text;

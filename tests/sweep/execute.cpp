@@ -199,7 +199,10 @@ TEST_CASE("scalars of one size, and columns with commas in their names, are diff
   one = two = small_sweep::make();
   one.label = "\xfe";
   two.label = "\xff";
-  CHECK(has(header_of(one, 1.0).difference(header_of(two, 1.0)), "texts: "));
+  // JSON has no such bytes: what stands in a file is the same, but for the checksum of the texts.
+  const facts stored = facts::parse(header_of(two, 1.0).text(), "f");
+  CHECK(has(header_of(one, 1.0).difference(stored), "texts: "));
+  CHECK(header_of(two, 1.0).difference(stored).empty());
   const auto same = small_sweep::make();
   CHECK(header_of(same, 1.0L).difference(header_of(same, quad(1))) ==
         "scalar: 'quad' there, 'long double' here");

@@ -10,7 +10,7 @@
 
 #include <cxxabi.h>
 
-#include <cctype>
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <string>

@@ -25,12 +25,12 @@ namespace lssm {
 /// Names and texts, in order.
 class facts {
  public:
-  facts& add(std::string name, std::string text) {
-    all_.push_back({std::move(name), std::move(text), true});
+  facts& add(std::string name, std::string_view text) {
+    all_.push_back({std::move(name), as_stored(text), true});
     return *this;
   }
-  facts& add_told(std::string name, std::string text) {
-    all_.push_back({std::move(name), std::move(text), false});
+  facts& add_told(std::string name, std::string_view text) {
+    all_.push_back({std::move(name), as_stored(text), false});
     return *this;
   }
   facts& add(const facts& others) {
@@ -71,6 +71,13 @@ class facts {
     std::string name, text;
     bool compared;
   };
+
+  /// As it is read back: bytes that are no UTF-8 do not come through JSON.
+  static std::string as_stored(std::string_view text) {
+    std::string json;
+    detail::append_json_text(json, text);
+    return json_document(std::move(json)).root().as<std::string>();
+  }
 
   /// Two texts from the word on in which they begin to differ.
   static std::string both(const std::string& there, const std::string& here) {

@@ -30,7 +30,7 @@ facts facts_of_build() {
   out.add("contraction", contracts() ? "by " + detail::compiler_name() : "none");
   out.add("registers", bytes == 0 ? "any" : std::to_string(bytes) + " bytes");
   out.add("functions", std::to_string(function_checksum()));
-  return out.add_told("version", std::string(version));
+  return out.add_told("version", version);
 }
 
 namespace detail {
@@ -54,7 +54,7 @@ facts facts_of_study(const Study& study) {
   std::string scalar = type_name<lane_of<T>>();
   if (lanes_of < T >> 1) scalar += " in " + std::to_string(lanes_of<T>) + " lanes";
   facts out;
-  out.add("scalar", std::move(scalar));
+  out.add("scalar", scalar);
   out.add("structure", type_name<decltype(Study::student)>());
   out.add("sizes", detail::sizes_of(study));
   out.add("loss", type_name<decltype(Study::loss)>());
