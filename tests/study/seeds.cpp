@@ -33,6 +33,37 @@ of_any_size small() {
   return s;
 }
 
+// A fraction, as a sweep's axis has them, is neither a horizon nor a count nor a number of steps.
+template <class N>
+concept Counts = requires(const outcome<double, study> o, bound_study<double, study> b, numpy_legacy stream,
+                          N n) {
+  o.generalization(n);
+  o.student.impulse_response(n);
+  b.training().advance(n);
+  every(n, silent{});
+  linear_values(0.0, 1.0, n);
+  consecutive_seeds(n, 2);
+  test_set<double>(o.teacher, n, n, stream);
+};
+template <class N>
+concept CountsSomewhere = requires(const outcome<double, study> o, N n) {
+  o.generalization(n);
+}
+|| requires(const outcome<double, study> o, N n) { o.student.impulse_response(n); }
+|| requires(N n) { every(n, silent{}); }
+|| requires(N n) { linear_values(0.0, 1.0, n); }
+|| requires(N n) { consecutive_seeds(n, 2); }
+|| requires(N n) { consecutive_seeds(1, n); }
+|| requires(const outcome<double, study> o, numpy_legacy stream, N n) {
+  test_set<double>(o.teacher, n, 3, stream);
+}
+|| requires(const outcome<double, study> o, numpy_legacy stream, N n) {
+  test_set<double>(o.teacher, 3, n, stream);
+};
+static_assert(Counts<int> && Counts<std::size_t> && Counts<short> && Counts<std::uint32_t>);
+static_assert(!CountsSomewhere<double> && !CountsSomewhere<float> && !CountsSomewhere<bool> &&
+              !CountsSomewhere<char>);
+
 const integer one_round = integer{1} << 32;
 const integer mistyped[] = {integer{1} << 33, integer{1} << 40, integer{1} << 62,
                             std::numeric_limits<integer>::max()};

@@ -145,7 +145,7 @@ class tensorflow_stateless {
   std::uint32_t word(std::uint64_t i) const {
     const std::uint64_t block = i / 4;
     return philox4x32({detail::low_word(block), detail::high_word(block), scrambled_[2], scrambled_[3]},
-                      {scrambled_[0], scrambled_[1]})[static_cast<std::size_t>(i % 4)];
+                      {scrambled_[0], scrambled_[1]})[i % 4];
   }
   /// The low 23 bits as the fraction of a float in [1, 2), minus 1: exact.
   static float mantissa(std::uint32_t word) { return static_cast<float>(word & 0x7FFFFFU) * 0x1p-23F; }

@@ -87,7 +87,8 @@ template <integer W, class T, std::size_t N>
             integer j = 0;
             for (; j + W <= length(v); j += W) add(j, extent<W>());
             if (j < length(v)) add(j, extent<>(length(v) - j));
-            store_block(block_sums(parts), std::span<T, W>(y.data() + first, W), 0);
+            store_block(block_sums(parts), fixed_span<T, W>(y.data() + first, static_cast<std::size_t>(W)),
+                        0);
           });
       return;
     }

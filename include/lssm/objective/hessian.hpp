@@ -84,9 +84,9 @@ class modal_hessian {
     low_rank_.resize(S * modes, most_rank);
     modes_ = static_cast<std::size_t>(modes);
   }
-  /// blocks()[u * S + v] (d) for u <= v; the rows w_q through low_rank().
-  std::array<std::vector<T>, S * S>& blocks() { return blocks_; }
-  const std::array<std::vector<T>, S * S>& blocks() const { return blocks_; }
+  /// blocks()[u * slots + v] (d) for u <= v; the rows w_q through low_rank().
+  std::array<std::vector<T>, slots * slots>& blocks() { return blocks_; }
+  const std::array<std::vector<T>, slots * slots>& blocks() const { return blocks_; }
   low_rank_correction<T>& low_rank() { return low_rank_; }
   const low_rank_correction<T>& low_rank() const { return low_rank_; }
 
@@ -111,14 +111,14 @@ class modal_hessian {
 
   /// H as a dense matrix (n, n), for inspection.
   tensor<T, 2> dense() const {
-    const std::size_t n = S * modes_;
+    const std::size_t n = slots * modes_;
     auto h = tensor<T, 2>::from_shape({n, n});
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < n; ++j) {
         T sum(0);
         for (integer q = 0; q < low_rank_.rank(); ++q) sum = sum + low_rank_.w(q)[i] * low_rank_.w(q)[j];
         const std::size_t u = std::min(i / modes_, j / modes_), v = std::max(i / modes_, j / modes_);
-        if (i % modes_ == j % modes_) sum = sum + blocks_[u * S + v][i % modes_];
+        if (i % modes_ == j % modes_) sum = sum + blocks_[u * slots + v][i % modes_];
         h(i, j) = sum;
       }
     return h;
@@ -126,7 +126,7 @@ class modal_hessian {
 
  private:
   T entry(std::size_t u, std::size_t v, std::size_t j, const T& sigma) const {
-    const T b = blocks_[u <= v ? u * S + v : v * S + u][j];
+    const T b = blocks_[u <= v ? u * slots + v : v * slots + u][j];
     return u == v ? b + sigma : b;
   }
 
@@ -161,18 +161,18 @@ class modal_hessian {
 
   void solve_blocks(std::span<T> x) const {
     for (std::size_t j = 0; j < modes_; ++j) {
-      std::array<T, S> r{}, y{};
-      for (std::size_t u = 0; u < S; ++u) r[u] = x[u * modes_ + j];
-      for (std::size_t u = 0; u < S; ++u) {
+      std::array<T, slots> r{}, y{};
+      for (std::size_t u = 0; u < slots; ++u) r[u] = x[u * modes_ + j];
+      for (std::size_t u = 0; u < slots; ++u) {
         y[u] = T(0);
-        for (std::size_t v = 0; v < S; ++v)
-          y[u] = mul_add(inverse_[u <= v ? u * S + v : v * S + u][j], r[v], y[u]);
+        for (std::size_t v = 0; v < slots; ++v)
+          y[u] = mul_add(inverse_[u <= v ? u * slots + v : v * slots + u][j], r[v], y[u]);
       }
-      for (std::size_t u = 0; u < S; ++u) x[u * modes_ + j] = y[u];
+      for (std::size_t u = 0; u < slots; ++u) x[u * modes_ + j] = y[u];
     }
   }
 
-  std::array<std::vector<T>, S * S> blocks_, inverse_;
+  std::array<std::vector<T>, slots * slots> blocks_, inverse_;
   low_rank_correction<T> low_rank_;
   std::size_t modes_ = 0;
 };

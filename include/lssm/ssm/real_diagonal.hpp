@@ -227,7 +227,7 @@ struct real_diagonal {
     if constexpr (M == 1 && P == 1) {
       return kernel::load_block<W>(view<T>(s.c), j) * kernel::load_block<W>(view<T>(s.b), j);
     } else {
-      T w[W] = {};
+      T w[static_cast<std::size_t>(W)] = {};
       for (integer l = 0; l < std::min(W, length(s.a) - j); ++l)
         w[l] = s.c[static_cast<std::size_t>(i * length(s.a) + j + l)] *
                s.b[static_cast<std::size_t>((j + l) * M + q)];

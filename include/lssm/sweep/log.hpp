@@ -28,7 +28,7 @@ inline constexpr const char* sweep_log_mark = "lssm sweep log ";
 
 inline std::string hexadecimal(std::uint32_t x) {
   char text[16];
-  std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(x));
+  std::snprintf(text, sizeof text, "%08x", x);
   return text;
 }
 inline std::string with_checksum(std::string line) {
@@ -140,7 +140,8 @@ class sweep_log {
   }
 
   void add(std::size_t run, std::string_view cells) {
-    std::string line = digits(static_cast<std::uint64_t>(run));
+    const std::uint64_t number = run;
+    std::string line = digits(number);
     line += ',';
     line += cells;
     write(detail::with_checksum(std::move(line)));

@@ -124,7 +124,7 @@ class runs_handed_out {
     two_numbers message{};
     const int from = receive_numbers(message, MPI_ANY_SOURCE, asks_tag, world_);
     if (from < 0) return false;
-    finished_[static_cast<std::size_t>(from)] = static_cast<std::size_t>(message[0]);
+    finished_[static_cast<std::size_t>(from)] = message[0];
     const auto what = static_cast<asking>(message[1]);
     if (what == asking::end_of_all) stop_all();
     if (what == asking::more) send_numbers(next_range(), from, gives_tag, world_);
@@ -180,7 +180,7 @@ void take_runs(Job& job, MPI_Comm world, const std::atomic<bool>& own_end) {
       if (closed) {
         job.close();
       } else {
-        job.give(static_cast<std::size_t>(message[0]), static_cast<std::size_t>(message[1]));
+        job.give(message[0], message[1]);
       }
     }
     if (!asked && !closed && job.waiting() < low_water) {
@@ -266,7 +266,7 @@ struct on_ranks {
   void share_from(int root, std::string& text) const {
     std::uint64_t size = text.size();
     MPI_Bcast(&size, 1, MPI_UINT64_T, root, world);
-    text.resize(static_cast<std::size_t>(size));
+    text.resize(size);
     constexpr std::size_t most = std::size_t{1} << 30;  // counts are ints
     for (std::size_t at = 0; at < text.size(); at += most)
       MPI_Bcast(text.data() + at, static_cast<int>(std::min(most, text.size() - at)), MPI_CHAR, root, world);
