@@ -33,6 +33,7 @@ struct real_diagonal {
 
   [[no_unique_address]] extent<D> states{};
   static constexpr integer known_states = D, inputs = M, outputs = P;
+  static constexpr bool diagonal = true;  ///< `a` holds the eigenvalues
 
   template <class T>
   struct parameters {
