@@ -60,6 +60,7 @@ struct rate_per_entry {
   std::vector<double> factors;  ///< as many as θ has entries, finite and >= 0
 
   void validate() const {
+    require(!factors.empty(), "rate_per_entry", "factors", "given: a number for each entry of θ", "none");
     for (double factor : factors)
       require(std::isfinite(factor) && factor >= 0, "rate_per_entry", "factors", "finite and at least 0",
               factor);
