@@ -59,6 +59,17 @@ struct rotations {  // A: blocks (α -β; β α), that is eigenvalues α ± iβ;
       ds.b[j] = p, ds.b[j + 1] = q;
     }
   }
+
+  /// What it tells of its eigenvalues, for measures: two of √(α² + β²) for each block.
+  template <class T>
+  static integer state_size(const parameters<T>& s) {
+    return length(s.a);
+  }
+  template <class T>
+  static void eigenvalue_magnitudes(const parameters<T>& s, std::span<T> out) {
+    for (std::size_t j = 0; j < out.size(); j += 2)
+      out[j] = out[j + 1] = sqrt_of(s.a[j] * s.a[j] + s.a[j + 1] * s.a[j + 1]);
+  }
 };
 
 struct tied {  // θ = (a, b), and C = Bᵀ
@@ -96,7 +107,8 @@ void train(const char* name) {
                    .training = {.stop = {{{.time = 40}, {}}}},
                    .start = {.state_deviation = 0.5, .io_deviation = 0.5}};
   const auto end = run<double>(ours, 1);
-  std::cout << name << ": " << end.status << ", generalization error " << end.generalization(40) << '\n';
+  std::cout << name << ": " << end.status << ", generalization error " << end.generalization(40)
+            << ", largest eigenvalue " << end.eigenvalues()[0] << '\n';
 }
 
 int main() {

@@ -58,3 +58,55 @@ TEST_CASE("the concepts of data") {
   CHECK_THROWS_AS((unit<at<>>{.support = {7}}.validate(7, 1)), bad_argument);
   CHECK_NOTHROW((unit<at<>>{.support = {6}}.validate(7, 1)));
 }
+
+TEST_CASE("a number that was left out is refused, by name, where it matters") {
+  const auto said = [](auto f) {
+    try {
+      f();
+    } catch (const bad_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string("nothing was refused");
+  };
+  const std::string support = " support must be one with a position, as at<>{-2}, given none";
+  CHECK(said([] { unit<at<>>{}.validate(7, 1); }) == "unit:" + support);
+  CHECK(said([] { gaussian<at<>>{}.validate(7, 1); }) == "gaussian:" + support);
+  CHECK(said([] { listed<at<>>{.values = {1}}.validate(7, 1); }) == "listed:" + support);
+  CHECK(said([] { in_float<unit<at<>>>{}.validate(7, 1); }) == "unit:" + support);
+  const std::string outside = " support must be inside a sequence of length 7, given entries outside it";
+  CHECK(said([] { unit<leading<>>{}.validate(7, 1); }) == "unit:" + outside);
+  CHECK(said([] { gaussian<trailing<>>{}.validate(7, 1); }) == "gaussian:" + outside);
+  CHECK(said([] { training_set<7, unit<at<>>>{}.validate(); }) == "unit:" + support);
+  CHECK(said([] { inject<training_set<7, unit<at<0>>>, unit<at<>>>{}.validate(); }) == "unit:" + support);
+  CHECK(said([] { inject<training_set<7, unit<at<0>>>, unit<at<>>>{.special = {.count = 0}}.validate(); }) ==
+        "nothing was refused");
+  CHECK(said([] { unit<at<>>{.support = {0}}.validate(7, 1); }) == "nothing was refused");
+  for (integer k = -3; k < 3; ++k) CHECK_FALSE(at<>{}.contains(k, 3));
+  CHECK(at<>{} == at<>{});
+  CHECK_FALSE(at<>{} == at<>{0});
+
+  CHECK(said([] { given<real_diagonal<2>>{}.validate(); }) ==
+        "given: a must be given: its numbers stand in `values`, given none");
+  CHECK(said([] { given<real_diagonal<>>{.structure = {3}}.validate(); }) ==
+        "given: a must be given: its numbers stand in `values`, given none");
+  CHECK(said([] {
+          given<real_diagonal<2>> t;
+          t.values.a = {0.5, 0.25};
+          t.values.c = {1, 1};
+          t.validate();
+        }) == "given: b must be given: its numbers stand in `values`, given none");
+  CHECK(said([] {
+          given<real_diagonal<2>>{.values = {{0, 0}, {0, 0}, {0, 0}}}.validate();
+        }) == "nothing was refused");
+  CHECK(said([] {
+          with_a_network t;
+          t.weights.assign(10, 1.0);
+          t.validate();
+        }) == "given: a must be given: its numbers stand in `values`, given none");
+  CHECK(said([] { every_step{}.validate(); }) == "given_deep: values must be 6 numbers, given 0");
+  CHECK(said([] { theorem1_teacher<>{}.validate(); }) ==
+        "theorem1_teacher: states must be at least 2, given 0");
+  CHECK(said([] {
+          listed<at<0>>{}.validate(7, 1);
+        }).starts_with("listed: values must be 1 numbers (support entries x channels x count), given 0"));
+}

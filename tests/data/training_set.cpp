@@ -286,7 +286,7 @@ TEST_CASE("a teacher from given numbers") {
   std::vector<double> h(3);
   bound.impulse_response(std::span<double>(h));
   CHECK(h == std::vector<double>{11, -2.5, 2.75});
-  given<real_diagonal<>> loose{.structure = {2}};
+  given<real_diagonal<>> loose{.structure = {2}, .values = {{0, 0}, {1, 1}, {1, 1}}};
   loose.validate();
   loose.values.b.push_back(1);
   CHECK_THROWS_WITH_AS(loose.validate(), "given: b must be 2 numbers, given 3", bad_argument);
@@ -297,7 +297,9 @@ TEST_CASE("a teacher from given numbers") {
 
 TEST_CASE("what is refused, and how it is said") {
   using unit_set = training_set<dynamic, unit<at<>>>;
-  CHECK(refusal(unit_set{.length = 3}) == "accepted");
+  CHECK(refusal(unit_set{.length = 3, .sequences = {.support = {0}}}) == "accepted");
+  CHECK(refusal(unit_set{.length = 3}) ==
+        "unit: support must be one with a position, as at<>{-2}, given none");
   CHECK(refusal(unit_set{.length = 1}) == "training_set: length must be at least 2, given 1");
   CHECK(refusal(unit_set{.length = 3, .sequences = {.support = {3}}}) ==
         "unit: support must be inside a sequence of length 3, given entries outside it");
@@ -307,7 +309,7 @@ TEST_CASE("what is refused, and how it is said") {
         "training_set: count must be at least 1, given 0");
   CHECK(refusal(unit_set{.length = 3, .sequences = {.count = -1}}) ==
         "unit: count must be at least 0, given -1");
-  CHECK(refusal(unit_set{.length = 3, .sequences = {.amplitude = std::nan("")}}) ==
+  CHECK(refusal(unit_set{.length = 3, .sequences = {.support = {0}, .amplitude = std::nan("")}}) ==
         "unit: amplitude must be finite, given nan");
   CHECK(refusal(training_set<4, gaussian<everywhere>>{.sequences = {.deviation = -1}}) ==
         "gaussian: deviation must be finite and at least 0, given -1");
@@ -317,7 +319,8 @@ TEST_CASE("what is refused, and how it is said") {
         "listed: values must be 12 numbers (support entries x channels x count), given 2");
   CHECK(refusal(training_set<4, listed<at<0>>>{.sequences = {.values = {std::nan("")}}}) ==
         "listed: values must be finite, given nan");
-  CHECK(refusal(label_noise<unit_set>{.set = {.length = 3}, .deviation = std::nan("")}) ==
+  CHECK(refusal(label_noise<unit_set>{.set = {.length = 3, .sequences = {.support = {0}}},
+                                      .deviation = std::nan("")}) ==
         "label_noise: deviation must be finite and at least 0, given nan");
   CHECK(refusal(label_noise<unit_set>{.set = {.length = 0}}) ==
         "training_set: length must be at least 2, given 0");

@@ -100,6 +100,16 @@ TEST_CASE_TEMPLATE("Theorem 1's start has NumPy's bits in every scalar", T, floa
   starts_as<T>(theorem1_start{.scale = 5e-3, .gap_factor = 10}, 342, setting_2, next_uniform_2);
 }
 
+TEST_CASE("a start without numbers is refused before any work") {
+  std::string said;
+  try {
+    given_start{}.validate();
+  } catch (const bad_argument& e) {
+    said = e.what();
+  }
+  CHECK(said == "given_start: a must be given: a number for each entry of A, given none");
+}
+
 TEST_CASE("its gap, to the last bit but one: NumPy's exp is not the C library's") {
   const auto near = [](double gap, double numpy) { return std::abs(gap - numpy) <= numpy * 0x1p-52; };
   CHECK(near(theorem1_start{}.gap(), 0x1.06c4a1b532360p-26));
@@ -351,7 +361,8 @@ TEST_CASE("given numbers; empty lists are ones") {
   CHECK(s.c == std::vector<double>{5, 6});
   CHECK(stream.at == 0);
   CHECK(refusal(given_start{.a = {1}}, {}, 2) == "given_start: a must be 2 numbers, given 1");
-  CHECK(refusal(given_start{.a = {}}, {}, 2) == "given_start: a must be 2 numbers, given 0");
+  CHECK(refusal(given_start{.a = {}}, {}, 2) ==
+        "given_start: a must be given: a number for each entry of A, given none");
   CHECK(refusal(given_start{.a = {1, 2}, .c = {1}}, {}, 2) == "given_start: c must be 2 numbers, given 1");
   CHECK(refusal(given_start{.a = {1, std::nan("")}}, {}, 2) ==
         "given_start: entries must be finite, given nan");

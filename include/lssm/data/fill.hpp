@@ -61,6 +61,10 @@ struct check_fill {
 template <class F>
 constexpr void validate_fill(const F& f, integer kappa, const char* name) {
   require(f.count >= 0, name, "count", "at least 0", f.count);
+  if constexpr (requires { f.support.is_set(); }) {
+    if (!f.support.is_set() && f.count == 0) return;  // of no sequence: it does not matter
+    require(f.support.is_set(), name, "support", "one with a position, as at<>{-2}", "none");
+  }
   require(f.support.fits(kappa), name, "support", "inside a sequence of length " + std::to_string(kappa),
           "entries outside it");
 }

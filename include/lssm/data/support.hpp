@@ -5,7 +5,8 @@
 //   leading<k>    the first k entries          trailing<k>   the last k
 //   everywhere    all
 //
-// Empty brackets mean run time: at<>{-2}, leading<>{3}. A support outside the sequence does not compile where both are
+// Empty brackets mean run time: at<>{-2}, leading<>{3}. A number that was left out is refused by `validate`, as no number is
+// the one that was meant. A support outside the sequence does not compile where both are
 // known, and is refused by `validate` where they are not.
 #pragma once
 
@@ -26,7 +27,10 @@ concept Support = requires(const S s, integer k) {
 /// One entry; a negative position counts from the end.
 template <integer I = dynamic>
 struct at {
-  [[no_unique_address]] extent<I> position{};
+  /// Where the brackets are empty it must be set.
+  [[no_unique_address]] extent<I> position = I;
+
+  constexpr bool is_set() const { return I != dynamic || position != dynamic; }
 
   constexpr bool contains(integer k, integer kappa) const {
     const integer i = position;

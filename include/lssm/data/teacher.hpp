@@ -11,6 +11,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <span>
 
 #include "../core/error.hpp"
@@ -64,11 +65,22 @@ struct theorem1_teacher {
   }
 };
 
-/// A system of that structure from given numbers: (A, B, C) as the structure stores them.
+namespace detail {
+/// Parameters of which no number has been given.
+template <class Structure>
+typename Structure::template parameters<double> without_numbers(const Structure& structure) {
+  auto values = structure.template make<double>();
+  each_number([](double& x) { x = std::numeric_limits<double>::quiet_NaN(); }, values);
+  return values;
+}
+}  // namespace detail
+
+/// A system of that structure from given numbers: (A, B, C) as the structure stores them. validate() throws bad_argument
+/// where numbers are missing or too many.
 template <LinearTimeInvariant Structure>
 struct given {
   [[no_unique_address]] Structure structure{};
-  typename Structure::template parameters<double> values = structure.template make<double>();
+  typename Structure::template parameters<double> values = detail::without_numbers(structure);
 
   void validate() const {
     structure.validate();
@@ -79,7 +91,10 @@ struct given {
     for_each_leaf(values, [&](const std::string& name, auto leaf) {
       require(leaf.size() == sizes[i], "given", name, std::to_string(sizes[i]) + " numbers", leaf.size());
       ++i;
-      for (double v : leaf) require(v - v == 0, "given", name, "finite", v);
+      for (double v : leaf) {
+        require(v == v, "given", name, "given: its numbers stand in `values`", "none");
+        require(v - v == 0, "given", name, "finite", v);
+      }
     });
   }
 

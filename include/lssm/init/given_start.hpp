@@ -17,6 +17,7 @@ struct given_start {
   std::vector<double> c = {};  ///< output matrix (p, d); ones if empty
 
   void validate() const {
+    require(!a.empty(), "given_start", "a", "given: a number for each entry of A", "none");
     for (const auto* entries : {&a, &b, &c})
       for (double v : *entries) require(v - v == 0, "given_start", "entries", "finite", v);
   }

@@ -14,6 +14,7 @@
 #include "../core/parts.hpp"
 #include "../core/random.hpp"
 #include "../core/storage.hpp"
+#include "../ssm/learn.hpp"
 
 namespace lssm {
 
@@ -72,6 +73,7 @@ template <class Ssm, class Kernels = normal_kernels>
 struct network_start {
   Ssm ssm{};
   Kernels network{};
+  static constexpr bool of_eigenvalues = detail::of_eigenvalues<Ssm>;
 
   void validate() const {
     if constexpr (requires { ssm.validate(); }) ssm.validate();

@@ -32,11 +32,12 @@ namespace lssm {
 /// For diagonal structures with one input and one output. Entries that the gap moves may become negative and leave the
 /// descending order, as in the published runs.
 struct rearranged_start {
-  double state_deviation = 0.01;  ///< of the entries of A, finite and > 0
-  double io_deviation = 0.01;     ///< of the entries of B and C, finite and >= 0
-  double gap_factor = 2;          ///< F, finite; a large one ties the leading pair exactly
-  double warm = 0;                ///< added to the entries of A and B, finite
-  integer teacher_states = 1;     ///< 1 to 4; 1 and 2 are the same start
+  double state_deviation = 0.01;                ///< of the entries of A, finite and > 0
+  double io_deviation = 0.01;                   ///< of the entries of B and C, finite and >= 0
+  double gap_factor = 2;                        ///< F, finite; a large one ties the leading pair exactly
+  double warm = 0;                              ///< added to the entries of A and B, finite
+  integer teacher_states = 1;                   ///< 1 to 4; 1 and 2 are the same start
+  static constexpr bool of_eigenvalues = true;  ///< for structures whose `a` holds them
   double tie_break = 0;  ///< relative change of b_j where b_j = c_j, finite; breaks an exact symmetry
 
   double gap() const { return 0.05 / std::exp(gap_factor * std::log10(1 / state_deviation)); }

@@ -19,8 +19,9 @@ namespace lssm {
 
 /// A near zero with a nearly tied leading pair, B = C = 1 (paper, Theorem 1). Throws bad_argument where the gap is too wide.
 struct theorem1_start {
-  double scale = 1e-3;    ///< finite and > 0
-  double gap_factor = 5;  ///< F, finite
+  double scale = 1e-3;                          ///< finite and > 0
+  double gap_factor = 5;                        ///< F, finite
+  static constexpr bool of_eigenvalues = true;  ///< for structures whose `a` holds them
 
   double gap() const { return 0.05 / std::exp(gap_factor * std::log10(1 / scale)); }
 

@@ -59,6 +59,20 @@ concept LayeredModel = requires(const M m) {
   { m.template make<double>() } -> std::same_as<layered_system<double, typename M::bound_network>>;
 };
 
+namespace detail {
+template <class Bound>
+inline constexpr bool diagonal_layer = true;
+template <class Bound>
+  requires requires { typename Bound::structure_type; }
+inline constexpr bool diagonal_layer<Bound> = DiagonalStructure<typename Bound::structure_type>;
+template <class Net>
+inline constexpr bool diagonal_layers = false;
+template <class... Bound>
+inline constexpr bool diagonal_layers<bound_sequential<Bound...>> = (diagonal_layer<Bound> && ...);
+template <LayeredModel M>
+inline constexpr bool diagonal_model<M> = diagonal_layers<typename M::bound_network>;
+}  // namespace detail
+
 /// Such a model in numbers: a student or a teacher once its scalar is known. A call that answers has scratch of its own.
 /// `Loss` is what it was trained by where its answers are logits, and void where they are numbers like the labels.
 template <class T, LayeredModel M, class Loss = void>

@@ -13,12 +13,6 @@
 
 namespace lssm {
 
-/// Weights of layers that are no SSM, where a constraint or rates tell matrices apart.
-struct network_weights {
-  static constexpr integer index = 3;
-  static constexpr auto& of(auto& s) { return s.network; }
-};
-
 namespace detail {
 
 template <class Bound, class T>

@@ -30,7 +30,7 @@ class batch_of_sequences {
   batch_of_sequences(const system& s, batch_shape batch)
       : steps_(static_cast<std::size_t>(batch.steps)),
         gradient_(s),
-        state_(carried(s), T(0)),
+        state_(static_cast<std::size_t>(state_size_of<Structure>(s)), T(0)),
         passed_((steps_ + 1) * state_.size(), T(0)),
         unused_(steps_ * m, T(0)) {}
 
@@ -52,14 +52,6 @@ class batch_of_sequences {
 
  private:
   static constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
-  /// Numbers that the recurrence carries from step to step.
-  static std::size_t carried(const system& s) {
-    if constexpr (requires { Structure::state_size(s); }) {
-      return static_cast<std::size_t>(Structure::state_size(s));
-    } else {
-      return s.a.size();
-    }
-  }
 
   std::size_t steps_ = 1;
   system gradient_{};      // of one sequence
@@ -134,6 +126,11 @@ template <class Ssm>
 struct ssm_layer {
   static_assert(SequenceMap<typename Ssm::structure_type>,
                 "ssm among layers: the structure lacks advance or pullback_sequence (docs/ssm.md)");
+  static_assert(
+      !SequenceMap<typename Ssm::structure_type> || BatchedSequenceMap<typename Ssm::structure_type> ||
+          HasStateSize<typename Ssm::structure_type>,
+      "ssm among layers: the structure lacks state_size(parameters), the numbers that advance carries "
+      "(docs/ssm.md)");
 
   [[no_unique_address]] Ssm ssm{};
   static constexpr integer required_inputs = Ssm::inputs;

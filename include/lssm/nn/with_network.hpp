@@ -43,6 +43,14 @@ struct learn_with_network {
     Learn::each_entry(s, f);
     for (std::size_t i = 0; i < s.network.size(); ++i) f(network_weights{}, as_is{}, i, of_ssm(s) + i);
   }
+  template <class F>
+  static constexpr void each_slot(F f) requires requires(F g) {
+    Learn::each_slot(g);
+  }
+  {
+    Learn::each_slot(f);
+    f(network_weights{});
+  }
   template <class T, class System, class Constraint>
   static constexpr void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
     Learn::constrain(s, theta.first(of_ssm(s)), constraint);

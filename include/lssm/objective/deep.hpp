@@ -151,9 +151,7 @@ class deep_objective {
     std::array<T, 4> sum{T(0), T(0), T(0), T(0)};
     gradient_.each_layer([&]<class Bound>(const Bound&, const auto& d) {
       if constexpr (requires { typename Bound::structure_type; }) {
-        add_square<state_matrix, Bound>(d, sum[0]);
-        add_square<input_matrix, Bound>(d, sum[1]);
-        add_square<output_matrix, Bound>(d, sum[2]);
+        add_squares<typename Bound::learned>(d, sum);
       } else {
         each_number([&](const T& x) { sum[3] = mul_add(x, x, sum[3]); }, d);
       }
@@ -210,10 +208,18 @@ class deep_objective {
       return first_cotangent<I + 1>();
     }
   }
-  template <class Slot, class Bound>
-  static void add_square(const auto& d, T& sum) {
-    if constexpr (learns<typename Bound::learned, Slot>)
-      for (const T& x : Slot::of(d)) sum = mul_add(x, x, sum);
+  /// Of one SSM: each slot with the matrix that is its role, all of A, B and C where the map names no slots.
+  template <class Learn>
+  static void add_squares(const auto& d, std::array<T, 4>& sum) {
+    const auto add = [&]<class Slot>(Slot) {
+      T& of_role = sum[static_cast<std::size_t>(role_of<Slot>::index)];
+      for (const T& x : Slot::of(d)) of_role = mul_add(x, x, of_role);
+    };
+    if constexpr (requires { Learn::each_slot(add); }) {
+      Learn::each_slot(add);
+    } else {
+      add(state_matrix{}), add(input_matrix{}), add(output_matrix{});
+    }
   }
 
   system_type system_, gradient_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A system (A, B, C) in numbers: what a student or a teacher is once its scalar is known.
 //
-//   outputs(x)            all outputs of a sequence by the recurrence         x (kappa, m) → y (kappa, p)
+//   outputs_of(x)         all outputs of a sequence from rest                 x (kappa, m) → y (kappa, p)
 //   last_output(x)        the last one, by the impulse response               → y (p)
 //   impulse_response(K)   h_0 .. h_{K-1}                                      → h (K, p, m)
 //   advance(x, state)     one step with a carried state
@@ -55,22 +55,35 @@ struct bound_system {
     return y;
   }
 
-  /// One step of the recurrence: state (d) is carried; x (m) in, y (p) out.
+  /// Numbers that the recurrence carries.
+  integer state_size() const requires HasStateSize<Structure> { return state_size_of<Structure>(system); }
+
+  /// One step of the recurrence: state (state_size) is carried; x (m) in, y (p) out.
   void advance(std::span<const T> x, std::span<T> state,
                std::span<T> y) const requires SequenceMap<Structure> {
+    if constexpr (HasStateSize<Structure>) {
+      if (length(state) != state_size())
+        refuse("advance", "the state", "of " + std::to_string(state_size()) + " numbers", state.size());
+    }
     Structure::advance(system, x, state, y);
   }
 
-  /// y (kappa, p) for x (kappa, m), starting at rest.
-  void sequence(std::span<const T> x, std::span<T> y) const requires SequenceMap<Structure> {
-    std::vector<T> state(system.a.size(), T(0));
-    for (std::size_t t = 0; t < x.size() / inputs; ++t)
-      advance(x.subspan(t * inputs, inputs), std::span<T>(state), y.subspan(t * outputs, outputs));
+  /// y (kappa, p) for x (kappa, m), starting at rest: by the recurrence where the structure has one and tells what it
+  /// carries, else by convolution with h.
+  void sequence(std::span<const T> x, std::span<T> y) const {
+    if constexpr (SequenceMap<Structure> && HasStateSize<Structure>) {
+      std::vector<T> state(static_cast<std::size_t>(state_size()), T(0));
+      for (std::size_t t = 0; t < x.size() / inputs; ++t)
+        Structure::advance(system, x.subspan(t * inputs, inputs), std::span<T>(state),
+                           y.subspan(t * outputs, outputs));
+    } else {
+      convolve(x, y);
+    }
   }
 
   /// The same for any tensor expression of shape (kappa, m), or (kappa) where m is 1.
   template <TensorExpression E>
-    requires SequenceMap<Structure> && SingleScalar<T> tensor<T, 2> outputs_of(const E& expression)
+    requires SingleScalar<T> tensor<T, 2> outputs_of(const E& expression)
   const {
     const xt::xarray<T> x = expression;
     const std::size_t channels = x.dimension() == 2 ? x.shape(1) : 1;
@@ -80,6 +93,22 @@ struct bound_system {
     auto y = tensor<T, 2>::from_shape({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));
     return y;
+  }
+
+ private:
+  /// y_t = Σ_{k <= t} h_k x_{t-k}
+  void convolve(std::span<const T> x, std::span<T> y) const {
+    constexpr std::size_t m = inputs, p = outputs;
+    const std::size_t kappa = x.size() / m;
+    std::vector<T> h(kappa * p * m, T(0));
+    if (kappa > 0) impulse_response(std::span<T>(h));
+    for (std::size_t t = 0; t < kappa; ++t)
+      for (std::size_t i = 0; i < p; ++i) {
+        T sum(0);
+        for (std::size_t k = 0; k <= t; ++k)
+          for (std::size_t q = 0; q < m; ++q) sum = mul_add(h[(k * p + i) * m + q], x[(t - k) * m + q], sum);
+        y[t * p + i] = sum;
+      }
   }
 };
 

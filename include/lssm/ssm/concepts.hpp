@@ -5,6 +5,12 @@
 //   tier 1   LinearTimeInvariant   the map is a convolution with h, and the adjoint of h is known: the fast path
 //   tier 2   ModalCurvature        second order of h is block diagonal over modes: what the stiff flow needs
 //
+// What other rooms may know of a structure beyond its map, where it says so:
+//
+//   DiagonalStructure   `static constexpr bool diagonal = true`: `a` holds the eigenvalues of A, one by one
+//   HasSpectrum         that, or eigenvalue_magnitudes(parameters, out) of one's own
+//   HasStateSize        that, or state_size(parameters): how many numbers the recurrence carries
+//
 // Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (d); spans are row major.
 #pragma once
 
@@ -24,6 +30,33 @@ concept StateMatrixStructure = requires(const S s) {
   { S::inputs } -> std::convertible_to<integer>;
   { S::outputs } -> std::convertible_to<integer>;
 };
+
+/// A structure whose `a` holds the eigenvalues of A, one for each mode: h_k = Σ_j c_j a_j^k b_j.
+template <class S>
+concept DiagonalStructure = requires {
+  requires S::diagonal;
+};
+/// A structure that tells how many numbers its recurrence carries from step to step.
+template <class S>
+concept HasStateSize = DiagonalStructure<S> || requires(const typename S::template parameters<double> p) {
+  { S::state_size(p) } -> std::convertible_to<integer>;
+};
+/// A structure that tells the magnitudes of the eigenvalues of A, state_size of them.
+template <class S>
+concept HasSpectrum = DiagonalStructure<S> ||
+    (HasStateSize<S>&& requires(const typename S::template parameters<double> p, std::span<double> out) {
+      S::eigenvalue_magnitudes(p, out);
+    });
+
+/// The numbers that the recurrence of a structure carries.
+template <HasStateSize S, class System>
+constexpr integer state_size_of(const System& s) {
+  if constexpr (requires { S::state_size(s); }) {
+    return S::state_size(s);
+  } else {
+    return length(s.a);
+  }
+}
 
 /// The map from input to output sequence: one step with a carried state, and the adjoint of a whole sequence.
 template <class S>

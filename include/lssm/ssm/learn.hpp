@@ -22,24 +22,55 @@ namespace lssm {
 /// A, as the structure stores it.
 struct state_matrix {
   static constexpr integer index = 0;
+  using role = state_matrix;
   static constexpr auto& of(auto& s) { return s.a; }
 };
 /// B (d, m).
 struct input_matrix {
   static constexpr integer index = 1;
+  using role = input_matrix;
   static constexpr auto& of(auto& s) { return s.b; }
 };
 /// C (p, d).
 struct output_matrix {
   static constexpr integer index = 2;
+  using role = output_matrix;
   static constexpr auto& of(auto& s) { return s.c; }
 };
+/// Weights of layers that are no SSM, where a constraint or rates tell matrices apart.
+struct network_weights {
+  static constexpr integer index = 3;
+  using role = network_weights;
+  static constexpr auto& of(auto& s) { return s.network; }
+};
 
-/// One of the matrices of a system.
+/// One of the matrices of a system; one's own is another member of the parameters, and `index` is above 3.
 template <class S>
 concept MatrixSlot = requires {
   { S::index } -> std::convertible_to<integer>;
 };
+
+/// A slot that names the matrix with which it counts wherever matrices are treated apart: `using role = state_matrix`.
+template <class S>
+concept HasRole =
+    std::same_as<typename S::role, state_matrix> || std::same_as<typename S::role, input_matrix> ||
+    std::same_as<typename S::role, output_matrix> || std::same_as<typename S::role, network_weights>;
+
+namespace detail {
+template <class Slot>
+struct check_role {
+  static_assert(HasRole<Slot>,
+                "learn: a slot of one's own lacks its role, the matrix with which it counts (docs/ssm.md)");
+  using type = void;
+};
+template <HasRole Slot>
+struct check_role<Slot> {
+  using type = typename Slot::role;
+};
+}  // namespace detail
+/// The role of a slot; does not compile for one that has none.
+template <class Slot>
+using role_of = typename detail::check_role<Slot>::type;
 
 /// A slot seen through a parametrization of its entries.
 template <class Slot, class Map>
@@ -69,6 +100,11 @@ struct check_slot {
   static_assert(HasMapInverse<map>, "learn: a parametrization lacks inverse(x) (docs/ssm.md)");
   static constexpr bool holds = MatrixSlot<slot> && Parametrization<map>;
 };
+
+/// A, B or C itself, not another member of a structure.
+template <class Slot>
+inline constexpr bool is_matrix = std::is_same_v<Slot, state_matrix> || std::is_same_v<Slot, input_matrix> ||
+                                  std::is_same_v<Slot, output_matrix>;
 
 /// How many of the list are of type T.
 template <class T, class... List>
@@ -128,6 +164,12 @@ struct learn {
         ...);
   }
 
+  /// f(slot) for each slot.
+  template <class F>
+  static constexpr void each_slot(F f) {
+    (f(typename detail::slot_traits<Slots>::slot{}), ...);
+  }
+
   /// Each entry x of a matrix becomes constraint(slot, x); those that stay keep their coordinate. `s` tells the sizes.
   template <class T, class System, class Constraint>
   static constexpr void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
@@ -140,7 +182,8 @@ struct learn {
   // ---- tier 2: the Hessian per mode, for single-input single-output diagonal structures ----
 
   static constexpr integer slots = sizeof...(Slots);
-  static constexpr bool curved = (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+  static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
+                                   CurvedParametrization<typename detail::slot_traits<Slots>::map>)&&...);
 
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
@@ -201,6 +244,24 @@ struct learn {
 
 /// A, B and C.
 using learn_all = learn<state_matrix, input_matrix, output_matrix>;
+
+namespace detail {
+/// Whether a policy takes the entries of A for its eigenvalues, as it says by `static constexpr bool of_eigenvalues`.
+template <class Policy>
+inline constexpr bool of_eigenvalues = false;
+template <class Policy>
+  requires requires { Policy::of_eigenvalues; }
+inline constexpr bool of_eigenvalues<Policy> = Policy::of_eigenvalues;
+
+/// Whether A is seen through a map of eigenvalues.
+template <class Learn>
+inline constexpr bool maps_eigenvalues = false;
+template <class... Slots>
+inline constexpr bool maps_eigenvalues<learn<Slots...>> =
+    ((std::is_same_v<typename slot_traits<Slots>::slot, state_matrix> &&
+      of_eigenvalues<typename slot_traits<Slots>::map>) ||
+     ...);
+}  // namespace detail
 
 /// Whether a parameter map moves a matrix; one's own maps are taken to move all.
 template <class L, class Slot>

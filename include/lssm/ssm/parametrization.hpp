@@ -6,7 +6,8 @@
 //   exponential        x = exp θ > 0                  relative changes: a multiplicative flow
 //
 // A map of one's own is a struct with value, derivative and inverse as templates over the scalar, and
-// second_derivative where the stiff flow should be able to use it. Deliberately absent: maps that mix parameters; those
+// second_derivative where the stiff flow should be able to use it; `static constexpr bool of_eigenvalues = true` if it makes
+// sense for A where its entries are eigenvalues only, as of the last two. Deliberately absent: maps that mix parameters; those
 // are written as a ParameterMap (ssm/learn.hpp).
 #pragma once
 
@@ -64,6 +65,7 @@ struct as_is {
 
 /// x = exp(-exp θ) in (0, 1).
 struct exp_of_minus_exp {
+  static constexpr bool of_eigenvalues = true;
   template <class T>
   static T value(const T& t) {
     return exp_of(T(0) - exp_of(t));
@@ -86,6 +88,7 @@ struct exp_of_minus_exp {
 
 /// x = exp θ > 0.
 struct exponential {
+  static constexpr bool of_eigenvalues = true;
   template <class T>
   static T value(const T& t) {
     return exp_of(t);

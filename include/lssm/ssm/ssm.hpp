@@ -46,6 +46,10 @@ template <class Structure, class Learn = learn_all>
 struct ssm {
   static_assert(detail::check_structure<Structure>::holds);
   static_assert(detail::check_map<Learn, Structure>::holds);
+  static_assert(
+      !detail::maps_eigenvalues<Learn> || DiagonalStructure<Structure>,
+      "ssm: the coordinates of A are those of eigenvalues, and this structure's entries of A are none "
+      "(docs/ssm.md)");
 
   [[no_unique_address]] Structure structure{};
 
@@ -68,6 +72,15 @@ struct ssm {
   constexpr void validate() const { structure.validate(); }
   friend constexpr bool operator==(const ssm& x, const ssm& y) { return x.structure == y.structure; }
 };
+
+namespace detail {
+/// Whether the entries of every A in a model are eigenvalues; models of layers say so elsewhere (nn/deep.hpp).
+template <class M>
+inline constexpr bool diagonal_model = false;
+template <class M>
+  requires DiagonalStructure<typename M::structure_type>
+inline constexpr bool diagonal_model<M> = true;
+}  // namespace detail
 
 /// A description of a trainable model over a linear time-invariant structure.
 template <class M>

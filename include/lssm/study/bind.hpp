@@ -10,6 +10,7 @@
 //   bound.streams         the seed's streams as they stand after data and start were drawn
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -70,6 +71,23 @@ struct bound_study {
   }
 };
 
+namespace detail {
+/// The system that a study starts from. Throws bad_argument where the start has left an entry unwritten: zeros there would be
+/// numbers that nobody chose.
+template <SingleScalar T, class Study, class Stream>
+auto started_system(const Study& study, Stream& stream) {
+  auto system = study.student.template make<T>();
+  each_number([](T& x) { x = T(std::numeric_limits<double>::quiet_NaN()); }, system);
+  study.start(system, stream);
+  for_each_leaf(std::as_const(system), [](const std::string& name, std::span<const T> entries) {
+    for (const T& x : entries)
+      if (!(x == x))
+        refuse("bind", "the start", "one that writes a number to every entry", "none in " + name);
+  });
+  return system;
+}
+}  // namespace detail
+
 /// Data and start draw from streams of one's own choice, data first.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
 bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightStream& weight_stream) {
@@ -78,8 +96,7 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   study.template validate<T>();
   const auto teacher = study.teacher.template bind<T>();
   auto data = label<T>(study.data, teacher, data_stream);
-  auto system = study.student.template make<T>();
-  study.start(system, weight_stream);
+  const auto system = detail::started_system<T>(study, weight_stream);
   auto objective =
       make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
   auto theta = objective.theta();

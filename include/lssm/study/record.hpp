@@ -3,8 +3,8 @@
 //
 //   record::time              flow time                                                                1 column
 //   record::loss              training loss                                                            1
-//   record::eigenvalues       |a_j|, mode by mode: not sorted, so that a column follows its mode       d
-//   record::effective_rank    of the |a_j| (measure/spectrum.hpp)                                      1
+//   record::eigenvalues       |λ_j|, mode by mode: not sorted, so that a column follows its mode       d
+//   record::effective_rank    of the |λ_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
 //   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
 //   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     κ-1
@@ -49,6 +49,34 @@ struct text {
   char characters[N]{};
   constexpr text(const char (&from)[N]) { std::copy_n(from, N, characters); }
 };
+
+template <class Point>
+struct structure_at {
+  struct type {};
+};
+template <class Point>
+  requires requires { typename Point::objective_type::model::structure_type; }
+struct structure_at<Point> {
+  using type = typename Point::objective_type::model::structure_type;
+};
+template <class S>
+inline constexpr bool tells_spectrum = false;
+template <StateMatrixStructure S>
+inline constexpr bool tells_spectrum<S> = HasSpectrum<S>;
+
+/// |λ_j| of the student at a point of a training, mode by mode.
+template <class Point>
+std::vector<typename Point::T> magnitudes_at(const Point& p) {
+  using structure = typename structure_at<Point>::type;
+  static_assert(tells_spectrum<structure>,
+                "record: the student's structure does not tell its eigenvalues; they are no quantity of it "
+                "(docs/ssm.md)");
+  if constexpr (tells_spectrum<structure>) {
+    return mode_magnitudes<typename Point::T, structure>(p.system);
+  } else {
+    return {};
+  }
+}
 }  // namespace detail
 
 namespace record {
@@ -81,22 +109,23 @@ struct loss {
   static void write(const auto& p, auto out) { out[0] = p.loss; }
 };
 
-/// |a_j| mode by mode (d).
+/// |λ_j| mode by mode (d), of structures that tell them (ssm/concepts.hpp).
 struct eigenvalues {
   static constexpr std::string_view name = "eigenvalue";
-  static std::size_t columns(const auto& p) { return p.system.a.size(); }
+  static std::size_t columns(const auto& p) { return detail::magnitudes_at(p).size(); }
   static void write(const auto& p, auto out) {
-    for (std::size_t j = 0; j < out.size(); ++j) out[j] = abs_of(p.system.a[j]);
+    const auto m = detail::magnitudes_at(p);
+    std::copy(m.begin(), m.end(), out.begin());
   }
 };
 
-/// The effective rank of the |a_j| (measure/spectrum.hpp).
+/// The effective rank of the |λ_j| (measure/spectrum.hpp).
 struct effective_rank {
   static constexpr std::string_view name = "effective_rank";
   static std::size_t columns(const auto&) { return 1; }
   static void write(const auto& p, auto out) {
     using T = typename std::remove_cvref_t<decltype(p)>::T;
-    out[0] = lssm::effective_rank<T>(view<T>(eigenvalue_magnitudes<T>(view<T>(p.system.a))));
+    out[0] = lssm::effective_rank<T>(view<T>(eigenvalue_magnitudes<T>(view<T>(detail::magnitudes_at(p)))));
   }
 };
 

@@ -26,8 +26,13 @@ struct outcome {
   T generalization(extent<> horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
     return generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
-  std::vector<T> eigenvalues() const { return eigenvalue_magnitudes<T>(view<T>(student.system.a)); }
-  T effective_rank() const { return lssm::effective_rank<T>(view<T>(eigenvalues())); }
+  /// |λ_j| in descending order, of structures that tell them (ssm/concepts.hpp).
+  std::vector<T> eigenvalues() const requires HasSpectrum<structure> {
+    return eigenvalue_magnitudes<T>(view<T>(mode_magnitudes<T, structure>(student.system)));
+  }
+  T effective_rank() const requires HasSpectrum<structure> {
+    return lssm::effective_rank<T>(view<T>(eigenvalues()));
+  }
   std::vector<T> gamma() const { return gamma_coefficients<T>(view<T>(cotangent)); }
 };
 

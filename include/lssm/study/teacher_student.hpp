@@ -75,6 +75,10 @@ struct teacher_student {
       "teacher_student: the streams lack derive(seed) with data(), weights() and test() (docs/core.md)");
   static_assert(detail::start_fits<Start, typename detail::system_of_model<M>::type, Streams>,
                 "teacher_student: the start lacks operator()(system, stream) (docs/init.md)");
+  static_assert(
+      !detail::of_eigenvalues<Start> || detail::diagonal_model<M>,
+      "teacher_student: the start writes eigenvalues, and this structure's entries of A are none; take "
+      "near_zero, for example (docs/init.md)");
 
   [[no_unique_address]] M student{};
   [[no_unique_address]] Teacher teacher{};

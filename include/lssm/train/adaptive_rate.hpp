@@ -66,7 +66,7 @@ struct adaptive_rate {
     T direction(Objective& f, std::span<const T>, std::span<T>, const T& rate) {
       const auto [a, b, c, network] = this->norm.squares(f);
       T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
-      if constexpr (detail::has_network<Objective>) sum = sum + sqrt_of(network);
+      if constexpr (detail::counts_network<Objective>()) sum = sum + sqrt_of(network);
       return this->adapted(rate, sum);
     }
   };

@@ -53,9 +53,10 @@ struct unconstrained {
   friend constexpr bool operator==(unconstrained, unconstrained) { return true; }
 };
 
-/// Entries of A projected to [-bound, bound].
+/// Entries of A projected to [-bound, bound]: its eigenvalues, of structures whose `a` holds them.
 struct bounded_state_matrix {
   double bound = 1;  ///< > 0
+  static constexpr bool of_eigenvalues = true;
 
   template <Scalar T = double>
   void validate() const {
@@ -69,7 +70,14 @@ struct bounded_state_matrix {
     T operator()(state_matrix, const T& x) const {
       return where(x > bound, bound, where(x < T(0) - bound, T(0) - bound, x));
     }
-    T operator()(auto, const T& x) const { return x; }
+    template <class Slot>
+    T operator()(Slot, const T& x) const {
+      static_assert(
+          !std::is_same_v<role_of<Slot>, state_matrix>,
+          "bounded_state_matrix: a slot of one's own counts with A, and how it bounds the eigenvalues is "
+          "not known (docs/descent.md)");
+      return x;
+    }
   };
   template <Scalar T>
   static in_lanes<T> bind(std::span<const bounded_state_matrix> per_lane) {
@@ -106,9 +114,15 @@ struct fixed_input_output {
   struct in_lanes {
     T value;
     static constexpr bool after_stop_test = true;
-    T operator()(input_matrix, const T&) const { return value; }
-    T operator()(output_matrix, const T&) const { return value; }
-    T operator()(auto, const T& x) const { return x; }
+    template <class Slot>
+    T operator()(Slot, const T& x) const {
+      using role = role_of<Slot>;
+      if constexpr (std::is_same_v<role, input_matrix> || std::is_same_v<role, output_matrix>) {
+        return value;
+      } else {
+        return x;
+      }
+    }
   };
   template <Scalar T>
   static in_lanes<T> bind(std::span<const fixed_input_output> per_lane) {

@@ -32,7 +32,8 @@ namespace lssm {
 /// Objectives whose θ is the diagonal of A, entry by entry, with one input and one output.
 template <class Objective>
 concept GapCharted = ResponseObjective<Objective> && Objective::model::learned::state_matrix_alone &&
-    ModalCurvature<typename Objective::model::structure_type>;
+    ModalCurvature<typename Objective::model::structure_type> &&
+    DiagonalStructure<typename Objective::model::structure_type>;
 
 /// A polynomial with N coefficients and its quotient by (· - x).
 template <class T, integer N>

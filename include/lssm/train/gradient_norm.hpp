@@ -8,7 +8,7 @@
 //                      authors' does. It needs no d² work (kernel/full_gradient.hpp).
 //   one's own          a member template measure<Objective> with squares(objective) → {‖∂A‖², ‖∂B‖², ‖∂C‖², network}
 //
-// A matrix that is not learned counts zero. Gradients are those with respect to (A, B, C), before clipping, whatever the
+// A matrix that is not learned counts zero; a slot of one's own counts with the matrix that it names as its role. Gradients are those with respect to (A, B, C), before clipping, whatever the
 // coordinates of `learn`.
 #pragma once
 
@@ -28,12 +28,13 @@ inline constexpr bool is_learned = learns<typename Objective::model::learned, Sl
 template <class Slot, class Objective>
 typename Objective::scalar stored_square(Objective& f) {
   using T = typename Objective::scalar;
-  if constexpr (is_learned<Slot, Objective>) {
-    const auto& stored = Slot::of(f.system_gradient());
+  const auto& stored = Slot::of(f.system_gradient());
+  if constexpr (std::is_same_v<Slot, network_weights>) {
+    const auto entries = view<T>(stored);
+    return kernel::dot(entries, entries);
+  } else {
     const auto entries = fixed_view<known_size<std::remove_cvref_t<decltype(stored)>>>(stored);
     return kernel::dot<T>(entries, entries);
-  } else {
-    return T(0);
   }
 }
 
@@ -41,15 +42,41 @@ template <class Objective>
 inline constexpr bool has_network = requires(Objective& f) {
   f.system_gradient().network;
 };
-template <class Objective>
-typename Objective::scalar network_square(Objective& f) {
+/// Parameter maps that name their slots; of others all matrices move.
+template <class Learn>
+concept NamesSlots = requires {
+  Learn::each_slot([](auto) {});
+};
+
+/// Σ over slots with this role of the squared norm of the gradient by them, but for the slot `Except`.
+template <class Role, class Except = void, class Objective>
+typename Objective::scalar role_square(Objective& f) {
   using T = typename Objective::scalar;
-  if constexpr (has_network<Objective>) {
-    const auto entries = view<T>(f.system_gradient().network);
-    return kernel::dot(entries, entries);
-  } else {
-    return T(0);
+  T sum(0);
+  if constexpr (NamesSlots<typename Objective::model::learned>) {
+    bool first = true;
+    Objective::model::learned::each_slot([&]<class Slot>(Slot) {
+      if constexpr (std::is_same_v<role_of<Slot>, Role> && !std::is_same_v<Slot, Except>) {
+        const T square = stored_square<Slot>(f);
+        sum = first ? square : sum + square;
+        first = false;
+      }
+    });
+  } else if constexpr ((!std::is_same_v<Role, network_weights> ||
+                        has_network<Objective>)&&!std::is_same_v<Role, Except>) {
+    sum = stored_square<Role>(f);
   }
+  return sum;
+}
+
+/// Whether something counts as weights of a network.
+template <class Objective>
+constexpr bool counts_network() {
+  bool some = has_network<Objective>;
+  if constexpr (NamesSlots<typename Objective::model::learned>)
+    Objective::model::learned::each_slot(
+        [&]<class Slot>(Slot) { some = some || std::is_same_v<role_of<Slot>, network_weights>; });
+  return some;
 }
 
 }  // namespace detail
@@ -72,8 +99,8 @@ struct diagonal_norm {
       if constexpr (requires { f.matrix_squares(); }) {
         return f.matrix_squares();
       } else {
-        return {detail::stored_square<state_matrix>(f), detail::stored_square<input_matrix>(f),
-                detail::stored_square<output_matrix>(f), detail::network_square(f)};
+        return {detail::role_square<state_matrix>(f), detail::role_square<input_matrix>(f),
+                detail::role_square<output_matrix>(f), detail::role_square<network_weights>(f)};
       }
     }
   };
@@ -94,12 +121,12 @@ struct full_matrix_norm {
     explicit measure(const Objective& f)
         : work_(static_cast<std::size_t>(structure::full_gradient_work(f.system(), f.kappa())), T(0)) {}
     std::array<T, 4> squares(Objective& f) {
-      T a(0);
+      T a = detail::role_square<state_matrix, state_matrix>(f);
       if constexpr (detail::is_learned<state_matrix, Objective>)
-        a = structure::template full_gradient_norm2<T>(f.system(), fixed_span<const T, kappa>(f.cotangent()),
-                                                       std::span<T>(work_));
-      return {a, detail::stored_square<input_matrix>(f), detail::stored_square<output_matrix>(f),
-              detail::network_square(f)};
+        a = a + structure::template full_gradient_norm2<T>(
+                    f.system(), fixed_span<const T, kappa>(f.cotangent()), std::span<T>(work_));
+      return {a, detail::role_square<input_matrix>(f), detail::role_square<output_matrix>(f),
+              detail::role_square<network_weights>(f)};
     }
 
    private:

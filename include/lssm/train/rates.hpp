@@ -44,11 +44,12 @@ struct rate_per_matrix {
         requires { Learn::each_entry(system, [](auto, auto, std::size_t, std::size_t) {}); },
         "rate_per_matrix: the parameter map does not tell the matrices apart; use rate_per_entry "
         "(docs/descent.md)");
-    Learn::each_entry(system, [&](auto slot, auto, std::size_t, std::size_t at) {
-      out[at] = std::is_same_v<decltype(slot), state_matrix>    ? state
-                : std::is_same_v<decltype(slot), input_matrix>  ? input
-                : std::is_same_v<decltype(slot), output_matrix> ? output
-                                                                : network;
+    Learn::each_entry(system, [&]<class Slot>(Slot, auto, std::size_t, std::size_t at) {
+      using role = role_of<Slot>;
+      out[at] = std::is_same_v<role, state_matrix>    ? state
+                : std::is_same_v<role, input_matrix>  ? input
+                : std::is_same_v<role, output_matrix> ? output
+                                                      : network;
     });
   }
   friend bool operator==(const rate_per_matrix&, const rate_per_matrix&) = default;
@@ -59,6 +60,7 @@ struct rate_per_entry {
   std::vector<double> factors;  ///< as many as θ has entries, finite and >= 0
 
   void validate() const {
+    require(!factors.empty(), "rate_per_entry", "factors", "given: a number for each entry of θ", "none");
     for (double factor : factors)
       require(std::isfinite(factor) && factor >= 0, "rate_per_entry", "factors", "finite and at least 0",
               factor);

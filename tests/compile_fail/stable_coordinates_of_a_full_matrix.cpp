@@ -1,0 +1,8 @@
+// expect: ssm: the coordinates of A are those of eigenvalues, and this structure's entries of A are none (docs/ssm.md)
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/ssm.hpp>
+
+#include "../ssm/own.hpp"
+using namespace lssm;
+
+ssm<own::dense_matrix<>, learn<input_matrix, through<state_matrix, exp_of_minus_exp>>> model;

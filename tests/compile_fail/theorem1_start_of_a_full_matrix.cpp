@@ -1,0 +1,8 @@
+// expect: teacher_student: the start writes eigenvalues, and this structure's entries of A are none
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+
+#include "../ssm/own.hpp"
+using namespace lssm;
+
+teacher_student<ssm<own::dense_matrix<>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>> study;
