@@ -76,7 +76,8 @@ class facts {
   static std::string as_stored(std::string_view text) {
     std::string json;
     detail::append_json_text(json, text);
-    return json_document(std::move(json)).root().as<std::string>();
+    const json_document stored(std::move(json));
+    return stored.root().as<std::string>();
   }
 
   /// Two texts from the word on in which they begin to differ.
