@@ -88,7 +88,7 @@ TEST_CASE_TEMPLATE("clip_norm is exact where squares underflow, and where the fa
     check(T(-3e-300), T(4e-300), 1e-302);
   }
   // One square that vanishes beside one that does not quite.
-  const T edge(std::same_as<T, float> ? 0x1p-63 : 0x1p-511);
+  const T edge = static_cast<T>(std::same_as<T, float> ? 0x1p-63 : 0x1p-511);
   check(edge, edge / T(1 << 10), static_cast<double>(edge) / 4);
   // The factor most / norm is denormal.
   check(T(1e18), T(-2e18), 1e-25);

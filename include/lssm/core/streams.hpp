@@ -105,11 +105,15 @@ struct framework_streams {
     }
   };
   streams derive(AnyInteger auto seed) const {
+    validate();
     const numpy_legacy data(seed);
-    const integer own = data.seed(), most = std::numeric_limits<std::uint32_t>::max();
-    require(test_offset >= -own && test_offset <= most - own, "framework_streams", "seed + test_offset",
-            "from 0 to " + std::to_string(most), std::to_string(own) + " + " + std::to_string(test_offset));
-    return {data, tensorflow_stateless(seed), numpy_legacy(own + test_offset), test_offset != 0};
+    return {data, tensorflow_stateless(seed),
+            numpy_legacy(data.seed() + static_cast<std::uint32_t>(test_offset)), test_offset != 0};
+  }
+  void validate() const {
+    const integer round = integer{1} << 32;
+    require(test_offset > -round && test_offset < round, "framework_streams", "test_offset",
+            "between -2^32 and 2^32", test_offset);
   }
   friend bool operator==(const framework_streams&, const framework_streams&) = default;
 };
