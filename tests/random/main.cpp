@@ -4,7 +4,7 @@
 //   --studies   how many (default 300)                   --first     the number of the first (0): for ranges
 //   --study     this one alone, told in full             --seed      of all draws (1)
 //   --threads   side by side (1)                         --kinds     tells the types of studies, and ends
-//   --help      these options
+//   --help      these options                            --all       tells every violation, not the first twenty of a law
 //
 // A study is known by seed and number, whatever the range and the threads. Ends with 1 where a law was violated.
 #include <atomic>
@@ -22,14 +22,18 @@ namespace {
 
 struct options {
   std::uint64_t studies = 300, first = 0, seed = 1, threads = 1;
-  bool alone = false, kinds = false, help = false;
+  bool alone = false, kinds = false, help = false, all = false;
 };
 
 bool read(int argc, char** argv, options& o) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
-    if (name == "--kinds" || name == "--help") {
-      (name == "--kinds" ? o.kinds : o.help) = true;
+    bool* const flag = name == "--kinds"  ? &o.kinds
+                       : name == "--help" ? &o.help
+                       : name == "--all"  ? &o.all
+                                          : nullptr;
+    if (flag != nullptr) {
+      *flag = true;
       continue;
     }
     std::uint64_t study = 0;
@@ -51,7 +55,7 @@ bool read(int argc, char** argv, options& o) {
 /// What all studies say together.
 class summary {
  public:
-  explicit summary(bool in_full) : in_full_(in_full) {}
+  explicit summary(const options& o) : in_full_(o.alone), every_(o.alone || o.all) {}
 
   void add(std::uint64_t number, const kind& k, const verdict& v) {
     const std::lock_guard lock(mutex_);
@@ -65,7 +69,7 @@ class summary {
       if (seen[i] && !in_full_) continue;  // once for each law and study
       if (!seen[i]) ++violated_[i];
       seen[i] = true;
-      if (violated_[i] <= shown || in_full_)
+      if (violated_[i] <= shown || every_)
         std::cout << "study " << number << " (" << k.name << ") violates '" << law_names[i]
                   << "': " << one.what << '\n';
     }
@@ -87,7 +91,7 @@ class summary {
 
  private:
   static constexpr std::size_t shown = 20;
-  bool in_full_;
+  bool in_full_, every_;
   std::mutex mutex_;
   std::array<std::size_t, laws> asked_{}, violated_{};
   std::array<double, laws> worst_{};
@@ -99,8 +103,8 @@ class summary {
 int main(int argc, char** argv) {
   options o;
   if (!read(argc, argv, o)) {
-    std::cerr
-        << "usage: test_random [--studies N] [--first N] [--seed N] [--threads N] [--study N] [--kinds]\n";
+    std::cerr << "usage: test_random [--studies N] [--first N] [--seed N] [--threads N] [--study N] [--all] "
+                 "[--kinds]\n";
     return 2;
   }
   const std::vector<kind> kinds = all_kinds();
@@ -108,7 +112,7 @@ int main(int argc, char** argv) {
     for (const kind& k : kinds) std::cout << k.name << '\n';
     return 0;
   }
-  summary all(o.alone);
+  summary all(o);
   std::atomic<std::uint64_t> next = 0;
   const auto work = [&] {
     for (std::uint64_t i = next++; i < o.studies; i = next++) {

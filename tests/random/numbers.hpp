@@ -96,6 +96,10 @@ rounded<T, R> divided(const rounded<T, R>& x, double n) {
   return rounded<T, R>::of(x.v / static_cast<R>(n), x.off / n);
 }
 template <class T, class R>
+bool is_nothing(const rounded<T, R>& x) {
+  return x.v == 0;
+}
+template <class T, class R>
 bool positive(const rounded<T, R>& x) {
   return x.v > 0;
 }
@@ -127,14 +131,6 @@ rounded<T, R> tanh_of_number(const rounded<T, R>& x) {
   return {v, x.off + 4 * lssm::epsilon_of<T> * rounded<T, R>::size(v)};
 }
 
-inline double divided(double x, double n) { return x / n; }
-inline bool positive(double x) { return x > 0; }
-inline bool decided_positive(double x) { return x > 0; }
-inline double exponential_of(double x) { return std::exp(x); }
-inline double inverse_of_one_and(double x) { return 1 / (1 + x); }
-inline double log_of_one_and(double x) { return std::log1p(x); }
-inline double tanh_of_number(double x) { return std::tanh(x); }
-
 /// v + d η with η² = 0.
 template <class N>
 struct jet {
@@ -151,6 +147,10 @@ struct jet {
 template <class N>
 jet<N> divided(const jet<N>& x, double n) {
   return {divided(x.v, n), divided(x.d, n)};
+}
+template <class N>
+bool is_nothing(const jet<N>& x) {
+  return is_nothing(x.v);
 }
 template <class N>
 bool positive(const jet<N>& x) {

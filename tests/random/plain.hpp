@@ -205,13 +205,14 @@ struct plain_data {
   }
 };
 
-/// What the SSM answers last: Σ_k h_k x[κ-1-k].
+/// What the SSM answers last: Σ_k h_k x[κ-1-k]. Entries of h that a sequence does not see may be no numbers.
 template <class N>
 N plain_output(const std::vector<N>& h, const plain_data<N>& data, std::size_t n) {
   N p(0);
   for (std::size_t k = 0; k < data.kappa; ++k)
     for (std::size_t q = 0; q < data.channels; ++q)
-      p = p + h[k * data.channels + q] * data.input(n, data.kappa - 1 - k, q);
+      if (const N& x = data.input(n, data.kappa - 1 - k, q); !is_nothing(x))
+        p = p + h[k * data.channels + q] * x;
   return p;
 }
 

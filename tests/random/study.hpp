@@ -76,7 +76,7 @@ guide look_at(const bound_study<T, Study>& bound) {
   guide g;
   g.parameters = bound.theta.size();
   const std::span<const T> theta = view<T>(bound.theta);
-  g.loss = static_cast<double>(plain.loss(theta).v);
+  g.loss = std::abs(static_cast<double>(plain.loss(theta).v));  // cross-entropies of odd labels are negative
   double squares = 0;
   for (const auto& d : plain.gradient(theta)) squares += static_cast<double>(d.v) * static_cast<double>(d.v);
   g.gradient = std::sqrt(squares);
