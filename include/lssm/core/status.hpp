@@ -18,6 +18,7 @@ enum class status {
   stalled,         ///< the step control asked for steps below the resolution of time
   no_improvement,  ///< the loss had not fallen for as many steps as patience allows
   cancelled,       ///< an observer asked to stop
+  stationary,      ///< a flow came to rest away from its target: no parameter moves any more
 };
 
 /// The name of a status as the enumeration has it.
@@ -33,6 +34,7 @@ constexpr std::string_view to_string(status s) {
     case status::stalled: return "stalled";
     case status::no_improvement: return "no_improvement";
     case status::cancelled: return "cancelled";
+    case status::stationary: return "stationary";
   }
   return "unknown";
 }

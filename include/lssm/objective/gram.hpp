@@ -67,9 +67,9 @@ class gram_objective {
   }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.state_.system()), part("target", o.target_),
-                      part("center", o.center_), part("offset", o.offset_),
-                      part("label_power", o.label_power_), part("gram_suffices", o.gram_suffices_));
+    return std::tuple(part("system", o.state_.system()), part("target", o.target_), part("center", o.center_),
+                      part("offset", o.offset_), part("label_power", o.label_power_),
+                      part("gram_suffices", o.gram_suffices_));
   }
 
   auto& system() { return state_.system(); }
@@ -140,6 +140,12 @@ class gram_objective {
   /// What the rows have to fit beside the response from which errors are taken (rank).
   std::span<const T> fitted() const { return view<T>(fitted_); }
   const T& label_power() const { return label_power_; }
+  /// (1/N) Σ_n |x̃_n|²: half the squares of all rows.
+  T input_power() const {
+    T sum(0);
+    for (const T& f : rows_) sum = mul_add(f * T(0.5), f, sum);
+    return sum;
+  }
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
@@ -189,8 +195,8 @@ class gram_objective {
   }
   /// Where some row is not zero, in some lane.
   void find_excited() {
-    some_fitted_ = std::any_of(fitted_.begin(), fitted_.end(),
-                               [](const T& t) { return any_lane<T>(!is_zero(t)); });
+    some_fitted_ =
+        std::any_of(fitted_.begin(), fitted_.end(), [](const T& t) { return any_lane<T>(!is_zero(t)); });
     const std::size_t n = target_.size();
     excited_.clear();
     seen_.clear();

@@ -71,6 +71,12 @@ class raw_objective {
   integer kappa() const { return length(state_.cotangent()) / M::inputs; }
   auto theta() const { return state_.theta(); }
   const T& label_power() const { return label_power_; }
+  /// (1/N) Σ_n |x̃_n|²
+  T input_power() const {
+    T sum(0);
+    for (const T& x : x_) sum = mul_add(x, x, sum);
+    return sum / T(lane_of<T>(static_cast<double>(y_.size())));
+  }
 
   T evaluate() {
     state_.write_response();

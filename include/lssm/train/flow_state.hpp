@@ -16,6 +16,7 @@
 #include "concepts.hpp"
 #include "lane_statuses.hpp"
 #include "shared_objective.hpp"
+#include "stationary_lanes.hpp"
 #include "stop.hpp"
 
 namespace lssm {
@@ -47,6 +48,7 @@ class flow_state {
         f_(y_),
         f_next_(y_),
         weights_(y_),
+        stationary_(y_),
         rtol_(gather<T>(per_lane, [](const auto& p) { return p.rtol; })) {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set(end_, lane, lane_of<T>(stop_.horizon(lane)));
@@ -89,6 +91,7 @@ class flow_state {
       ask();
       waiting = waiting && statuses_.mask();
     }
+    statuses_.end(stationary_.look(y_), status::stationary);
     point(now_.time, now_.loss);
   }
 
@@ -98,8 +101,20 @@ class flow_state {
 
   /// Loss and rate at y, and the scale of the loss.
   void evaluate() {
-    now_.resolution = rtol_ * objective_->label_power();
     now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
+    const T power = objective_->label_power();
+    now_.resolution = rtol_ * power;
+    const mask_of<T> unlabelled = power == T(0);
+    if (any_lane<T>(unlabelled))
+      now_.resolution = where(unlabelled, rtol_ * unlabelled_scale(), now_.resolution);
+  }
+  /// What stands for the mean squared label where all labels are zero: the loss then falls by powers of time, for ever.
+  T unlabelled_scale() const {
+    if constexpr (requires { objective_->input_power(); }) {
+      return objective_->input_power();
+    } else {
+      return now_.loss;
+    }
   }
   /// Back to y where somebody else has used the objective.
   void settle() {
@@ -251,6 +266,7 @@ class flow_state {
   typename method::template stepper<field_type> stepper_;
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
+  detail::stationary_lanes<T, state_type> stationary_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{};

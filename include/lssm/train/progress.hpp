@@ -18,9 +18,9 @@ struct progress {
   T time = T(0);      ///< flow time; of a descent the sum of its rates
   T steps = T(0);     ///< accepted steps
   T rejected = T(0);  ///< attempted steps that were not accepted
-  T resolution =
-      T(0);       ///< tolerance times the mean squared label: the loss below which a flow's own error shows
-  T rate = T(0);  ///< of the last update, after schedule and rule
+  /// tolerance times the mean squared label (of zero labels the mean squared input): below it a flow's own error shows
+  T resolution = T(0);
+  T rate = T(0);           ///< of the last update, after schedule and rule
   T best_loss = T(0);      ///< the lowest so far, of those that were computed
   T best_steps = T(0);     ///< steps when it was seen first
   T target_steps = T(-1);  ///< steps when the target was reached; -1 before, and in flows
