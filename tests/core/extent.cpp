@@ -19,6 +19,13 @@ static_assert(is_storage<vec<float, 4>> && is_storage<vec<float>> && !is_storage
               !is_storage<std::span<float>>);
 static_assert(zeros<double>(extent<3>{})[2] == 0);
 
+// Large arrays do not stand within objects, but keep their size.
+static_assert(std::same_as<vec<double, 512>, std::array<double, 512>> &&
+              std::same_as<vec<double, 513>, known_vector<double, 513>>);
+static_assert(known_size<vec<double, 30000>> == 30000 && is_storage<vec<double, 30000>> &&
+              sizeof(vec<double, 30000>) <= sizeof(std::vector<double>) &&
+              vec<double, 30000>::size() == 30000);
+
 namespace {
 
 template <class F>
@@ -47,6 +54,24 @@ TEST_CASE("storage of both kinds") {
   CHECK(view<double>(v).data() == v.data());
   const auto t = to_tensor<2>(std::vector<double>{1, 2, 3, 4, 5, 6}, {2, 3});
   CHECK(t(1, 0) == 4);
+}
+
+TEST_CASE("large storage of known size is as an array") {
+  auto x = zeros<double>(extent<1000>{});
+  CHECK(x == known_vector<double, 1000>{});
+  CHECK(length(x) == 1000);
+  x[999] = 2;
+  auto y = x;
+  y.fill(1);
+  CHECK(x[999] == 2);
+  CHECK(x != y);
+  y = {4, 5};
+  CHECK(y[1] == 5);
+  CHECK(y[2] == 0);
+  CHECK(view<double>(y).size() == 1000);
+  CHECK(fixed_view<1000>(y).data() == y.data());
+  using small = known_vector<double, 2>;
+  CHECK(message_of([] { return small{1, 2, 3}; }) == "known_vector: the numbers must be at most 2, given 3");
 }
 
 TEST_CASE("messages name function, argument, expected and given") {

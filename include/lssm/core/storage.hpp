@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Contiguous storage of n scalars: std::array where n is known at compile time, std::vector where it is not.
+// Contiguous storage of n scalars: std::array where n is known at compile time and the numbers take at most some kB,
+// known_vector where they take more, std::vector where n is not known. Tens of them stand in a training, which may live on a
+// stack of its thread.
 //
 // States hold these, kernels see them as spans; users meet xtensor containers at the boundary (core/tensor.hpp).
 // The reason is the element type: packs, duals and quads are no elements xtensor is specified for.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -14,10 +18,47 @@
 
 namespace lssm {
 
+/// N numbers on the heap, zero where none are given: std::array for those that are too many for a stack. One that has been
+/// moved from may only be assigned to.
+template <class T, integer N>
+class known_vector {
+ public:
+  using value_type = T;
+
+  constexpr known_vector() : numbers_(static_cast<std::size_t>(N), T(0)) {}
+  constexpr known_vector(std::initializer_list<T> first) : known_vector() {
+    if (first.size() > size())
+      refuse("known_vector", "the numbers", "at most " + std::to_string(N), first.size());
+    std::copy(first.begin(), first.end(), begin());
+  }
+
+  static constexpr std::size_t size() { return static_cast<std::size_t>(N); }
+  constexpr T* data() { return numbers_.data(); }
+  constexpr const T* data() const { return numbers_.data(); }
+  constexpr T& operator[](std::size_t i) { return numbers_[i]; }
+  constexpr const T& operator[](std::size_t i) const { return numbers_[i]; }
+  constexpr auto begin() { return numbers_.begin(); }
+  constexpr auto begin() const { return numbers_.begin(); }
+  constexpr auto end() { return numbers_.end(); }
+  constexpr auto end() const { return numbers_.end(); }
+  constexpr void fill(const T& x) { std::fill(begin(), end(), x); }
+  friend constexpr bool operator==(const known_vector&, const known_vector&) = default;
+
+ private:
+  std::vector<T> numbers_;
+};
+
 namespace detail {
+/// Whether N numbers may stand within an object, which others hold in turn; and whether a function may have an array of them.
+template <class T, integer N>
+inline constexpr bool in_place = static_cast<std::size_t>(N) <= 4096 / sizeof(T);
+template <class T, integer N>
+inline constexpr bool on_stack = static_cast<std::size_t>(N) <= 65536 / sizeof(T);
+
 template <class T, integer N>
 struct storage {
-  using type = std::array<T, static_cast<std::size_t>(N)>;
+  using type =
+      std::conditional_t<in_place<T, N>, std::array<T, static_cast<std::size_t>(N)>, known_vector<T, N>>;
 };
 template <class T>
 struct storage<T, dynamic> {
@@ -25,7 +66,7 @@ struct storage<T, dynamic> {
 };
 }  // namespace detail
 
-/// N numbers: an array where N is known while compiling, else a vector.
+/// N numbers: an array where N is known while compiling (on the heap where it is large), else a vector.
 template <class T, integer N = dynamic>
 using vec = typename detail::storage<T, N>::type;
 
@@ -46,11 +87,15 @@ template <class Storage>
 inline constexpr integer known_size = dynamic;
 template <class T, std::size_t N>
 inline constexpr integer known_size<std::array<T, N>> = static_cast<integer>(N);
+template <class T, integer N>
+inline constexpr integer known_size<known_vector<T, N>> = N;
 
 template <class V>
 inline constexpr bool is_storage = false;
 template <class T, std::size_t N>
 inline constexpr bool is_storage<std::array<T, N>> = true;
+template <class T, integer N>
+inline constexpr bool is_storage<known_vector<T, N>> = true;
 template <class T>
 inline constexpr bool is_storage<std::vector<T>> = true;
 

@@ -68,7 +68,7 @@ struct theorem1_teacher {
 namespace detail {
 /// Parameters of which no number has been given.
 template <class Structure>
-typename Structure::template parameters<double> without_numbers(const Structure& structure) {
+typename Structure::template parameters<double> without_numbers(Structure structure) {
   auto values = structure.template make<double>();
   each_number([](double& x) { x = std::numeric_limits<double>::quiet_NaN(); }, values);
   return values;

@@ -27,10 +27,10 @@ template <Scalar T, integer D, integer K>
 struct gram_descent {
   static_assert(D != dynamic && K != dynamic);
   static constexpr std::size_t d = static_cast<std::size_t>(D), kappa = static_cast<std::size_t>(K);
-  using modes = std::array<T, d>;
+  using modes = vec<T, D>;
   using powers = std::array<T, kappa>;
 
-  std::array<T, kappa * kappa> pull;
+  vec<T, K * K> pull;
   powers target;
   std::array<mask_of<T>, kappa> seen;  ///< entries of h that some sequence sees
 

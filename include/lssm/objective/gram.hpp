@@ -81,7 +81,7 @@ class gram_objective {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t count = excited_.size();
-    if constexpr (response_size != dynamic && lanes_of < T >> 1) {
+    if constexpr (response_size != dynamic && detail::on_stack<T, response_size> && lanes_of < T >> 1) {
       if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
     }
     for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - target_[excited_[i]];

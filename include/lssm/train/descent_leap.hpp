@@ -41,7 +41,8 @@ struct descent_leap {
 };
 
 template <class Descent, class T, integer D, MatrixSlot... Slots, integer Kappa>
-  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && StandardFloat<lane_of<T>>)
+  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
+           StandardFloat<lane_of<T>>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>> {
  public:
   static constexpr bool possible = true;
