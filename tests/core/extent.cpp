@@ -23,7 +23,8 @@ static_assert(zeros<double>(extent<3>{})[2] == 0);
 static_assert(std::same_as<vec<double, 512>, std::array<double, 512>> &&
               std::same_as<vec<double, 513>, known_vector<double, 513>>);
 static_assert(known_size<vec<double, 30000>> == 30000 && is_storage<vec<double, 30000>> &&
-              sizeof(vec<double, 30000>) <= sizeof(std::vector<double>) && vec<double, 30000>::size() == 30000);
+              sizeof(vec<double, 30000>) <= sizeof(std::vector<double>) &&
+              vec<double, 30000>::size() == 30000);
 
 namespace {
 

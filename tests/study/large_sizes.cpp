@@ -41,7 +41,8 @@ void runs(const Large& large, Open open) {
   open.student.structure.states = integer(large.student.structure.states);
   open.data.length = large.data.kappa();
   on_stack_of(1 << 20, [&] {
-    const auto found = run<double>(large, 3), expected = run<double>(open, 3);
+    const auto found = run<double>(large, 3);
+    const auto expected = run<double>(open, 3);
     CHECK(found.status == expected.status);
     CHECK(found.at_end.loss == doctest::Approx(expected.at_end.loss).epsilon(1e-10));
     CHECK(found.student.system.a[0] == doctest::Approx(expected.student.system.a[0]).epsilon(1e-10));

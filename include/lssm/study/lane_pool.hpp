@@ -212,7 +212,8 @@ void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
     using study = typename job::study;
     static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
                   "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
-    const auto pool = std::make_unique<detail::lane_pool<T, study>>();  // large, and threads have small stacks
+    const auto pool =
+        std::make_unique<detail::lane_pool<T, study>>();  // large, and threads have small stacks
     pool->train(next, done, stopped);
   }
 }
