@@ -11,6 +11,8 @@
 //   expect_label(in, label);                            in.commit() is what changes anything
 //   load_run(in, "a", bound, training, seen...);
 //
+//   file_lock mine("run.npz");                         for one process at a time, as long as the training lasts
+//
 //   bound       what bind or bind_lanes gives            training    bound.training(); it must have parts and refresh()
 //   seen...     trajectories, and states with parts, in the same order
 //
@@ -23,6 +25,7 @@
 #include <string>
 #include <string_view>
 
+#include "../io/file_lock.hpp"
 #include "checkpoint_entries.hpp"
 
 namespace lssm {
