@@ -16,10 +16,10 @@
 
 #include <array>
 
+#include "../data/gram_matrix.hpp"
 #include "../kernel/blocks.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
-#include "../data/gram_matrix.hpp"
 #include "change_count.hpp"
 #include "checked_data.hpp"
 

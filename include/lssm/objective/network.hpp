@@ -11,9 +11,9 @@
 //                   derivative is not, go the other way.
 #pragma once
 
+#include "../data/gram_matrix.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/with_network.hpp"
-#include "../data/gram_matrix.hpp"
 #include "checked_data.hpp"
 #include "model_state.hpp"
 
