@@ -127,14 +127,14 @@ TEST_CASE("messages name function, argument, expected and given") {
 
 TEST_CASE("each status has a word of its own") {
   std::vector<std::string> words;
-  for (int i = 0; i <= static_cast<int>(status::cancelled); ++i)
+  for (int i = 0; i <= static_cast<int>(status::stationary); ++i)
     words.emplace_back(to_string(static_cast<status>(i)));
   CHECK(words.front() == "running");
-  CHECK(words.back() == "cancelled");
+  CHECK(words.back() == "stationary");
   std::sort(words.begin(), words.end());
   CHECK(std::adjacent_find(words.begin(), words.end()) == words.end());
   CHECK(std::find(words.begin(), words.end(), "unknown") == words.end());
-  CHECK(is_known(status::cancelled));
+  CHECK(is_known(status::stationary));
   CHECK_FALSE(is_known(static_cast<status>(words.size())));
   CHECK_FALSE(is_known(static_cast<status>(-1)));
   CHECK(to_text(status::not_finite) == "not_finite");
