@@ -49,6 +49,19 @@ struct excited_inputs {
   integer count() const { return length(entries); }
   std::size_t sequences() const { return entries.empty() ? 0 : x.size() / entries.size(); }
   std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
+  /// Whether the sequences that excite an entry differ in size by a factor of four at most.
+  bool alike(std::size_t entry) const {
+    T least(0), most(0);
+    for (std::size_t s = 0; s < sequences(); ++s) {
+      const std::span<const T> row = view<T>(x).subspan(s * entries.size(), entries.size());
+      if (row[entry] == T(0)) continue;
+      T size(0);
+      for (const T& v : row) size = max_of(size, abs_of(v));
+      least = most == T(0) ? size : min_of(least, size);
+      most = max_of(most, size);
+    }
+    return most <= T(4) * least;
+  }
 };
 
 /// Rows with Σ_q f_q f_qᵀ = 2G over excited entries.
@@ -62,18 +75,14 @@ struct data_rows {
   std::size_t entries() const { return pivots.empty() ? 0 : f.size() / pivots.size(); }
   T pivot(std::size_t q) const { return abs_of(f[q * entries() + pivots[q]]); }
 
-  /// What a row lost to rows before it, at most, in units of its own size: the factor by which it may be less exact than
+  /// What row q lost to rows before it, at most, in units of its own size: the factor by which it may be less exact than
   /// the sequences.
-  T cancellation() const {
-    T worst(0);
-    for (std::size_t q = 0; q < rank(); ++q) {
-      const T own = pivot(q);
-      T lost(0);
-      for (std::size_t p = 0; p < q; ++p)
-        lost = lost + abs_of(f[p * entries() + pivots[q]]) / own * (pivot(p) / own);
-      worst = max_of(worst, lost);
-    }
-    return worst;
+  T cancellation(std::size_t q) const {
+    const T own = pivot(q);
+    T lost(0);
+    for (std::size_t p = 0; p < q; ++p)
+      lost = lost + abs_of(f[p * entries() + pivots[q]]) / own * (pivot(p) / own);
+    return lost;
   }
   /// The smallest row beside the largest: the amplitude ratio of the data.
   T ratio() const {
@@ -86,10 +95,12 @@ struct data_rows {
   }
 };
 
-/// The same through G. Empty where a direction of the data may have lost more digits in it than `allowed`, a cancellation.
+/// The same through G. Empty where a direction of the data may have lost digits in it that the sequences hold: rows may
+/// cancel by a factor of 48, of 128 where all sequences that excite the pivot's entry are alike in size; of 6 where a
+/// least-squares solution follows, which loses what the rows have lost again.
 template <SingleScalar T>
 std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs,
-                                              double allowed) {
+                                              bool exactly_labelled) {
   // A matrix of this size takes no more memory than some hundred sequences; beyond, rows alone do.
   constexpr std::size_t moderate = 512;
   const std::size_t n = inputs.entries.size(), count = inputs.sequences();
@@ -120,7 +131,12 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
       if (abs_of(rows.f[q * n + j]) > abs_of(rows.f[q * n + best])) best = j;
     rows.pivots.push_back(best);
   }
-  if (!(rows.cancellation() <= T(static_cast<lane_of<T>>(allowed))) || rank > inputs.most_rank()) return {};
+  if (rank > inputs.most_rank()) return {};
+  for (std::size_t q = 0; q < rank; ++q) {
+    const T lost = rows.cancellation(q);
+    if (lost <= T(exactly_labelled ? 48 : 6)) continue;
+    if (!(exactly_labelled && lost <= T(128) && inputs.alike(rows.pivots[q]))) return {};
+  }
   return rows;
 }
 

@@ -104,8 +104,7 @@ struct gram_factor {
     for (const T& y : data.y) label_power = label_power + w * y * y;
     const bool exact = detail::exactly_labelled(data);
     const detail::excited_inputs<T> inputs(data);
-    // Some bits are lost in the sums of products anyway; a least-squares solution loses what the rows have lost again.
-    auto made = detail::rows_through_gram(data, inputs, exact ? 48 : 6);
+    auto made = detail::rows_through_gram(data, inputs, exact);
     const bool through_gram =
         made && (made->rank() == inputs.most_rank() || made->rank() >= rank_of_sequences(inputs));
     center = exact || (!through_gram && data.h_star.size() == n) ? data.h_star : std::vector<T>(n, T(0));
