@@ -91,7 +91,7 @@ class flow_state {
       ask();
       waiting = waiting && statuses_.mask();
     }
-    statuses_.end(stationary_.look(y_), status::stationary);
+    statuses_.end(stationary_.look(y_) && now_.loss > now_.resolution, status::stationary);
     point(now_.time, now_.loss);
   }
 
