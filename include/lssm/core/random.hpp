@@ -102,8 +102,9 @@ class numpy_legacy {
     if (const std::string why = p.objection(); !why.empty())
       throw bad_argument("numpy_legacy: a position that " + why);
     numpy_legacy stream(p.seed);
-    const std::uint64_t block = detail::mersenne_twister::size;
-    stream.engine_ = {p.state, static_cast<std::size_t>(p.words == 0 ? block : (p.words - 1) % block + 1)};
+    const std::size_t block = detail::mersenne_twister::size;
+    const std::size_t used = p.words == 0 ? block : (p.words - 1) % block + 1;
+    stream.engine_ = {p.state, used};
     stream.words_ = p.words;
     stream.cached_ = p.cached;
     stream.has_cached_ = p.has_cached;
