@@ -59,11 +59,11 @@ template <class V>
 using element_of_range = std::remove_cvref_t<std::ranges::range_reference_t<const V>>;
 
 /// Whether a V is among the members of a range, or among their members, and so on: writing it would have no end.
-template <class V, class Range = V, int depth = 8>
+template <class V, class Range = V, int Depth = 8>
 consteval bool contains_itself() {
-  if constexpr (depth > 0 && std::ranges::input_range<const Range> && !TextValue<Range>) {
+  if constexpr (Depth > 0 && std::ranges::input_range<const Range> && !TextValue<Range>) {
     using element = element_of_range<Range>;
-    return std::same_as<element, V> || contains_itself<V, element, depth - 1>();
+    return std::same_as<element, V> || contains_itself<V, element, Depth - 1>();
   } else {
     return false;
   }
