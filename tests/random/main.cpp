@@ -7,9 +7,6 @@
 //   --help      these options                            --all       tells every violation, not the first twenty of a law
 //
 // A study is known by seed and number, whatever the range and the threads. Ends with 1 where a law was violated.
-#define DOCTEST_CONFIG_IMPLEMENT  // the header that all tests share refers to it; no test case is here
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <charconv>
 #include <iostream>
