@@ -106,8 +106,16 @@ struct bound_deep {
   /// The SSM that is layer L, by itself.
   template <std::size_t L>
   auto ssm() const {
-    using structure = typename M::template system<T>::template layer_type<L>::structure_type;
-    return bound_system<T, structure>{system.template of<L>()};
+    using layers = typename M::template system<T>;
+    static_assert(L < layers::depth, "deep: there are fewer layers, counted from 0 (docs/nn.md)");
+    if constexpr (L < layers::depth) {
+      static_assert(
+          requires { typename layers::template layer_type<L>::structure_type; },
+          "deep: this layer is no ssm (docs/nn.md)");
+      if constexpr (requires { typename layers::template layer_type<L>::structure_type; })
+        return bound_system<T, typename layers::template layer_type<L>::structure_type>{
+            system.template of<L>()};
+    }
   }
 };
 

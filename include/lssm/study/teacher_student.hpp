@@ -55,6 +55,24 @@ inline constexpr bool start_fits = false;
 template <class Start, class System, NamedStreams Streams>
 inline constexpr bool start_fits<Start, System, Streams> =
     StartOf<Start, System, std::remove_cvref_t<decltype(std::declval<streams_of<Streams>&>().weights())>>;
+
+/// Whether a student by itself answers one number to a sequence; a network and layers say so elsewhere.
+template <class M>
+inline constexpr bool one_number = true;
+template <Model M>
+  requires(!requires { typename M::network_type; })
+inline constexpr bool one_number<M> = M::outputs == 1;
+/// Whether a teacher is a system of several outputs, which labels nothing by itself.
+template <class Teacher>
+inline constexpr bool of_several_outputs = false;
+template <class Teacher>
+  requires requires(const Teacher t) { requires(decltype(t.template bind<double>())::outputs > 1); }
+inline constexpr bool of_several_outputs<Teacher> = !TeacherRole<Teacher>;
+/// Whether an update rule was given for a training: it has a state for an objective, and no start.
+template <class Training>
+inline constexpr bool is_update_rule = requires {
+  typename Training::template state<void>;
+};
 }  // namespace detail
 
 /// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
@@ -63,6 +81,13 @@ template <class M, class Teacher, class Data, class L = squared_error, class Tra
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
+  static_assert(
+      detail::one_number<M>,
+      "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
+  static_assert(!detail::of_several_outputs<Teacher>,
+                "teacher_student: the teacher has several outputs and labels are single numbers; of layers "
+                "in a row take "
+                "given_deep<deep<...>> (docs/data.md)");
   static_assert(TeacherRole<Teacher>,
                 "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
   static_assert(TrainingSet<Data>, "teacher_student: the data are no TrainingSet (docs/data.md)");
@@ -79,6 +104,10 @@ struct teacher_student {
       !detail::of_eigenvalues<Start> || detail::diagonal_model<M>,
       "teacher_student: the start writes eigenvalues, and this structure's entries of A are none; take "
       "near_zero, for example (docs/init.md)");
+  static_assert(
+      !detail::is_update_rule<Training>,
+      "teacher_student: an update rule was given for the training; write descent<adam>, for example "
+      "(docs/descent.md)");
 
   [[no_unique_address]] M student{};
   [[no_unique_address]] Teacher teacher{};

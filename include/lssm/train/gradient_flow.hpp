@@ -47,6 +47,10 @@ struct gradient_flow {
         !std::is_same_v<Method, rosenbrock> || StiffFlowField<typename Chart::template field<Objective>>,
         "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the "
         "loss lacks; use gradient_flow<dormand_prince> (docs/train.md)");
+    static_assert(
+        std::is_same_v<Method, rosenbrock> ||
+            requires { typename Method::template stepper<typename Chart::template field<Objective>>; },
+        "gradient_flow: the method lacks stepper<Field>; update rules belong to descent (docs/train.md)");
     return flow_state<gradient_flow, Objective>(per_lane, objective);
   }
 };
