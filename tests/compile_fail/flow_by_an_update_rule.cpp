@@ -3,6 +3,6 @@
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
-using study = teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, squared_error,
-                              gradient_flow<adam>>;
+using study = teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>,
+                              squared_error, gradient_flow<adam>>;
 auto end = run<double>(study{}, 1);
