@@ -211,7 +211,9 @@ TEST_CASE("the locale does not matter, to numbers, tables, JSON and messages") {
   CHECK(csv_table::parse(table.text(), "t").column<double>("b")[0] == 1234567.5);
   CHECK(json_object().add("a", 1234567).add("b", 1234567.5F).text() == R"({"a":1234567,"b":1234567.5})");
   CHECK(to_json(std::vector<bool>{true}) == "[true]");
-  CHECK(bad_file_of([] { json_document(std::string(1233, '\n') + "[1.5,x]", "f"); }) ==
+  std::string late(1233, '\n');
+  late.append("[1.5,x]");
+  CHECK(bad_file_of([&] { json_document(late, "f"); }) ==
         "f: line 1234, column 6: expected a value, found 'x]'");
   CHECK(has(bad_argument_of([&] { table.cell(1234567, "a"); }), "row must be below 1, given 1234567"));
   CHECK(bad_file_of([] { static_cast<void>(read_file("/none")); }) ==
