@@ -348,3 +348,18 @@ TEST_CASE("what is not finite is refused by the place where it stands, in every 
           (void)make_objective<double, dynamic>(behind, behind.make<double>(), data, squared_error{});
         }) == label);
 }
+
+TEST_CASE_TEMPLATE("inputs that are all zero leave the mean square of the labels", T, float, double, wide) {
+  labelled<T> data;
+  data.kappa = 3;
+  data.x.assign(6, T(0));
+  data.y = {T(3), T(-1)};
+  const model m{{2}};
+  auto start = m.template make<T>();
+  start.a = {T(0.5), T(0.25)};
+  gram_objective<T, model, dynamic> f(m, start, data);
+  std::vector<T> d(static_cast<std::size_t>(f.parameters()), T(1));
+  CHECK(f.value_and_gradient(f.theta(), std::span<T>(d)) == T(5));
+  CHECK(std::all_of(d.begin(), d.end(), [](const T& v) { return v == T(0); }));
+  CHECK(f.rank() == 0);
+}

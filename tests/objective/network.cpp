@@ -336,6 +336,38 @@ TEST_CASE("lanes have the bits of single numbers, sizes in types those of sizes 
   check(with_bias{});
 }
 
+TEST_CASE("an entry of h that a lane does not see may overflow there") {
+  using P = pack<double>;
+  using model = student<d, learn_all, hidden, with_bias>;
+  reference::numbers draw(212);
+  const auto m = model_of<model>();
+  std::vector<network_objective<double, model, kappa, squared_error>> singles;
+  for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
+    auto start = random_start<double>(m, draw);
+    auto data = problems::random_data<double>(draw, 4, kappa, 1, problems::labels::noisy);
+    if (lane % 2 == 1) {  // the last input alone, beside a mode whose powers overflow
+      for (std::size_t i = 0; i < data.x.size(); ++i)
+        if (i % kappa != kappa - 1) data.x[i] = 0;
+      start.a[0] = 1e200;
+    }
+    singles.emplace_back(m, start, data);
+  }
+  network_objective<P, model, kappa, squared_error> packed(m, singles[0]);
+  for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) packed.adopt(lane, singles[lane]);
+  const auto theta = packed.theta();
+  auto gradient = theta;
+  const P value = packed.value_and_gradient(view<P>(theta), std::span<P>(gradient));
+  for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
+    const auto own = singles[lane].theta();
+    auto alone = own;
+    const double expected = singles[lane].value_and_gradient(view<double>(own), std::span<double>(alone));
+    CHECK(std::isfinite(expected));
+    CHECK(scalar_traits<P>::get(value, lane) == expected);
+    for (std::size_t i = 0; i < alone.size(); ++i)
+      CHECK(scalar_traits<P>::get(gradient[i], lane) == alone[i]);
+  }
+}
+
 TEST_CASE("the power of labels is their mean square") {
   using model = student<d, learn_all, hidden, without_bias>;
   reference::numbers draw(211);

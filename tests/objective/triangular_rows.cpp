@@ -131,6 +131,39 @@ TEST_CASE_TEMPLATE("what a right-hand side has beyond the rows", T, float, doubl
   CHECK(reference::magnitude(after / before - 1) < 40 * epsilon_of<T>);
 }
 
+TEST_CASE_TEMPLATE("XᵀX and Xᵀy keep the digits of each column, however small it is", T, float, double,
+                   wide) {
+  reference::numbers draw(4);
+  const std::size_t n = 5;
+  for (const double small : {1e-2, 1e-5, 1e-8, 1e-20})
+    for (const std::size_t parallel : {1u, 4u, 7u}) {
+      // Rows with one and the same large entry, and rows of small ones; labels are alike in size.
+      std::vector<T> x;
+      for (std::size_t i = 0; i < parallel + 6; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+          x.push_back(i < parallel ? (j == 0 ? draw.draw<T>() : T(0)) : draw.draw<T>() * T(small));
+      const auto y = draw.draws<T>(parallel + 6);
+      auto f = x, t = y;
+      const auto pivots = detail::triangular_rows(std::span<T>(f), std::span<T>(t), 5);
+      CAPTURE(small);
+      CAPTURE(parallel);
+      REQUIRE(pivots.size() == n);
+      for (std::size_t j = 0; j < n; ++j)
+        for (std::size_t k = 0; k <= n; ++k) {
+          wide before = 0, after = 0, j_size = 0, k_size = 0;
+          for (std::size_t i = 0; i < y.size(); ++i) {
+            const wide left = wide(x[i * n + j]), right = wide(k < n ? x[i * n + k] : y[i]);
+            before += left * right;
+            after += wide(f[i * n + j]) * wide(k < n ? f[i * n + k] : t[i]);
+            j_size += left * left;
+            k_size += right * right;
+          }
+          const wide error = after - before, allowed = wide(100 * epsilon_of<T>);
+          CHECK(error * error <= allowed * allowed * j_size * k_size);
+        }
+    }
+}
+
 TEST_CASE("no square overflows or vanishes") {
   for (const double size : {1e-300, 1e-160, 1.0, 1e160, 1e300}) {
     std::vector<double> x = {3 * size, 0, 4 * size, 5 * size};

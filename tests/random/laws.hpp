@@ -221,7 +221,8 @@ std::vector<N> direction_across(std::vector<std::vector<N>> seen, std::size_t si
   return u;
 }
 
-/// dL/dh across the larger group where that is fitted: all that is left there comes from the smaller one.
+/// dL/dh across the larger group where that is fitted: all that is left there comes from the smaller one. Rows that are made
+/// through the Gram matrix may have lost some dozens of roundings there (objective/data_rows.hpp).
 template <class T, class Bound>
 void check_across(verdict& v, Bound& bound, const recipe& r, draws& d) {
   using N = R<T>;
@@ -265,7 +266,7 @@ void check_across(verdict& v, Bound& bound, const recipe& r, draws& d) {
   }
   const double error = single::size(got - expected),
                least = static_cast<double>(std::numeric_limits<T>::min());
-  v.compare(law::across, error <= 16 * least ? 0 : error / (allowance * off),
+  v.compare(law::across, error <= 16 * least ? 0 : error / (16 * allowance * off),
             "dL/dh across the larger sequences");
 }
 
@@ -309,14 +310,6 @@ void check_chunks(verdict& v, example<T, Study>& e, draws& d) {
   check_same(v, law::chunks, false, e, here, alone, "advance(n) and step()");
 }
 
-/// Losses that are not squared have no curvature in lanes, which the implicit method asks for.
-template <class Study>
-inline constexpr bool stiff_in_raw_form = false;
-template <class M, class Teacher, class Data, class L, class Chart, class Stop, class... Rest>
-inline constexpr bool
-    stiff_in_raw_form<teacher_student<M, Teacher, Data, L, gradient_flow<rosenbrock, Chart, Stop>, Rest...>> =
-        !QuadraticLoss<L>;
-
 /// Three students in the lanes of a register, bound together, and five through the pool.
 template <class T, class Study>
 void check_lanes(verdict& v, std::vector<example<T, Study>>& all, bool exact) {
@@ -340,7 +333,7 @@ void check_lanes(verdict& v, std::vector<example<T, Study>>& all, bool exact) {
   for (const auto& [i, end] : one)
     check_same(v, law::lanes, exact && !leaps, all[i % all.size()], end, all[i % all.size()].alone,
                "train_in_lanes with one lane and run");
-  if constexpr (kernel::is_native<T> && !stiff_in_raw_form<Study>) {
+  if constexpr (kernel::is_native<T>) {
     const auto packed = pooled(std::type_identity<pack<T>>());
     for (const auto& [i, end] : packed)
       check_same(v, law::lanes, exact, all[i % all.size()], end, one.at(i),

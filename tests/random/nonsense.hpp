@@ -72,7 +72,7 @@ std::string spoil(Study& s, draws& d, integer which) {
       } else {
         return {};
       }
-    case 5: s.teacher.values = {}; return "a teacher without numbers";
+    case 5: s.teacher = {}; return "a teacher without numbers";
     case 6: s.teacher.values.a[0] = no_number(d); return "a teacher of no numbers";
     case 7:
       if constexpr (requires { s.start.a; }) {

@@ -93,6 +93,8 @@ guide look_at(const bound_study<T, Study>& bound) {
 template <class T, class Study>
 example<T, Study> make_example(const recipe& r, draws& d) {
   auto study = make_study<Study>(r);
+  if constexpr (requires { study.training.rates.factors; })
+    study.training.rates.factors = {1};  // to be bound; as many as entries follow
   set_training<T>(study.training, d, look_at(bind<T>(study, r.seed)));
   return {study, r.seed};
 }

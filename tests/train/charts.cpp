@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "../reference.hpp"
+#include "../objective/problems.hpp"
 
 using namespace lssm;
 
@@ -20,11 +20,11 @@ struct problem {
   integer kappa = 6, clean = 1, special = 1;
 };
 
-template <class Training>
+template <class Loss = squared_error, class Training>
 auto study_of(const problem& p, const Training& training) {
   using data = inject<training_set<dynamic, unit<at<0>>>, unit<at<-2>>>;
-  using study = teacher_student<ssm<real_diagonal<>, learn<state_matrix>>, given<real_diagonal<>>, data,
-                                squared_error, Training, given_start>;
+  using study = teacher_student<ssm<real_diagonal<>, learn<state_matrix>>, given<real_diagonal<>>, data, Loss,
+                                Training, given_start>;
   return study{
       .student = {.structure = {static_cast<integer>(p.a.size())}},
       .teacher = {.structure = {static_cast<integer>(p.teacher_a.size())},
@@ -177,4 +177,19 @@ TEST_CASE("charts: sequences so long that powers overflow beside the modes") {
   CHECK(gap.status == status::converged);
   CHECK(direct.status == status::converged);
   CHECK(distance(gap.a, direct.a) < 1e-8);
+}
+
+TEST_CASE_TEMPLATE("charts: the squared loss in raw form takes the steps of the Gram form", Chart,
+                   gap_to_leader, plain) {
+  for (const integer clean : {1, 9}) {  // fewer and more sequences than entries
+    const problem p{.a = {1e-2, 1e-2 - 1e-9, 8e-3}, .clean = clean};
+    const gradient_flow<rosenbrock, Chart> training{.rtol = 1e-8,
+                                                    .stop = {{{}, {.time = 30}, {.steps = 1e5}}}};
+    const auto gram = run<double>(study_of(p, training), 1);
+    const auto raw = run<double>(study_of<problems::unmarked>(p, training), 1);
+    CHECK(gram.status == status::horizon);
+    CHECK(raw.status == status::horizon);
+    CHECK(raw.at_end.steps <= gram.at_end.steps + 3);
+    CHECK(distance(gram.student.system.a, raw.student.system.a) < 1e-6);
+  }
 }

@@ -69,3 +69,16 @@ TEST_CASE("saved in the middle and restored, it goes on with the same bits") {
   CHECK(equal_parts(other, power));
   for (int t = 0; t < 1000; ++t) CHECK(power.next() == other.next());
 }
+
+TEST_CASE_TEMPLATE("its own numbers are sound after any number of factors", T, float, double) {
+  for (const double beta : {0.0, 0.3, 0.9, 0.99255, 0.999, 0.9999, 1 - 4 * epsilon_of<T>, 1.0}) {
+    decaying_power<T> power{T(beta)};
+    bool sound = power.is_sound();
+    for (int t = 0; t < 300000; ++t) {
+      power.next();
+      sound = sound && power.is_sound();
+    }
+    CAPTURE(beta);
+    CHECK(sound);
+  }
+}

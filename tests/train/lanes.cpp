@@ -8,7 +8,7 @@
 #include <lssm/lssm.hpp>
 #include <vector>
 
-#include "../reference.hpp"
+#include "../objective/problems.hpp"
 
 using namespace lssm;
 
@@ -139,6 +139,25 @@ TEST_CASE("lanes: A, B and C together") {
     studies.push_back(s);
   }
   check_lanes<pack<double>>(studies);
+}
+
+TEST_CASE_TEMPLATE("lanes: the stiff method of a loss in raw form, of fewer and more sequences than entries",
+                   Chart, gap_to_leader, plain) {
+  using study = teacher_student<ssm<real_diagonal<3>, learn<state_matrix>>, given<real_diagonal<1>>,
+                                inject<training_set<4, gaussian<leading<3>>>, gaussian<at<-1>>>,
+                                problems::unmarked, gradient_flow<rosenbrock, Chart>, given_start>;
+  for (const integer count : {2, 9}) {
+    std::vector<study> studies;
+    for (int i = 0; i < 8; ++i) {
+      study s{.teacher = {.values = {{0.8}, {1}, {1}}},
+              .data = {.set = {.sequences = {.count = count}}, .special = {.count = 1}},
+              .training = {.rtol = 1e-7},
+              .start = {.a = {0.5, 0.4 + 0.01 * i, 0.1}}};
+      s.training.stop.template get<step_limit>().steps = i == 5 ? 8 : 300;
+      studies.push_back(s);
+    }
+    check_lanes<pack<double>>(studies);
+  }
 }
 
 TEST_CASE("lanes: one that is not finite leaves the others alone") {

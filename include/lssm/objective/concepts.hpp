@@ -21,7 +21,7 @@ concept DifferentiableObjective = requires(F f, std::span<const typename F::scal
 /// An objective of the last output of a linear time-invariant model. `evaluate()` takes the system as it stands,
 /// `evaluate_response()` the impulse response written to `response()`;
 /// `cotangent()` is dL/dh of the last evaluation; its second derivative with respect to h is Σ_q f_q f_qᵀ with the
-/// `rank()` rows `factor(q)`.
+/// `rank()` rows `factor(q)`; where these depend on the point, `factor_second_derivative()` makes them.
 template <class F>
 concept ResponseObjective = DifferentiableObjective<F> && requires(F f, const F c, integer q) {
   { f.evaluate() } -> std::convertible_to<typename F::scalar>;

@@ -48,6 +48,7 @@ second_order_of<M, T> make_second_order(const M& model) {
 template <class M, class Objective, class State, class Modal, class T, integer S>
 void write_hessian(Objective& f, State& state, std::span<const T> theta, Modal& modal,
                    modal_hessian<T, S>& hessian) {
+  if constexpr (requires { f.factor_second_derivative(); }) f.factor_second_derivative();
   hessian.low_rank().set_rank(f.rank());
   for (integer q = 0; q < f.rank(); ++q) state.pull_back(theta, f.factor(q), hessian.low_rank().w(q));
   // Last, so that the gradient with respect to (A, B, C) is the objective's own.

@@ -24,9 +24,9 @@ template <SingleScalar T>
 struct excited_inputs {
   std::vector<std::size_t> entries;
   std::vector<T> x;
-  std::size_t not_zero = 0;  ///< sequences with some input
+  std::size_t sequences = 0, not_zero = 0;  ///< all, and those with some input
 
-  explicit excited_inputs(const labelled<T>& data) {
+  explicit excited_inputs(const labelled<T>& data) : sequences(static_cast<std::size_t>(data.sequences())) {
     const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
     const integer count = data.sequences();
     std::vector<T> row(n, T(0));
@@ -47,12 +47,11 @@ struct excited_inputs {
     }
   }
   integer count() const { return length(entries); }
-  std::size_t sequences() const { return entries.empty() ? 0 : x.size() / entries.size(); }
   std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
   /// Whether the sequences that excite an entry differ in size by a factor of four at most.
   bool alike(std::size_t entry) const {
     T least(0), most(0);
-    for (std::size_t s = 0; s < sequences(); ++s) {
+    for (std::size_t s = 0; s < sequences; ++s) {
       const std::span<const T> row = view<T>(x).subspan(s * entries.size(), entries.size());
       if (row[entry] == T(0)) continue;
       T size(0);
@@ -96,14 +95,12 @@ struct data_rows {
 };
 
 /// The same through G. Empty where a direction of the data may have lost digits in it that the sequences hold: rows may
-/// cancel by a factor of 48, of 128 where all sequences that excite the pivot's entry are alike in size; of 6 where a
-/// least-squares solution follows, which loses what the rows have lost again.
+/// cancel by a factor of 48, of 128 where all sequences that excite the pivot's entry are alike in size.
 template <SingleScalar T>
-std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs,
-                                              bool exactly_labelled) {
+std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs) {
   // A matrix of this size takes no more memory than some hundred sequences; beyond, rows alone do.
   constexpr std::size_t moderate = 512;
-  const std::size_t n = inputs.entries.size(), count = inputs.sequences();
+  const std::size_t n = inputs.entries.size(), count = inputs.sequences;
   if (n > moderate && count < n) return {};
   const T w = T(1) / T(static_cast<double>(count)), doubled = w + w;
   std::vector<T> gram(n * n, T(0)), f(n * n, T(0));
@@ -134,8 +131,7 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
   if (rank > inputs.most_rank()) return {};
   for (std::size_t q = 0; q < rank; ++q) {
     const T lost = rows.cancellation(q);
-    if (lost <= T(exactly_labelled ? 48 : 6)) continue;
-    if (!(exactly_labelled && lost <= T(128) && inputs.alike(rows.pivots[q]))) return {};
+    if (!(lost <= T(48) || (lost <= T(128) && inputs.alike(rows.pivots[q])))) return {};
   }
   return rows;
 }
@@ -148,7 +144,7 @@ data_rows<T> rows_of_sequences(const excited_inputs<T>& inputs, std::vector<T> l
   rows.right = std::move(left);
   rows.pivots = triangular_rows(std::span<T>(rows.f), std::span<T>(rows.right), inputs.count());
   rows.f.resize(rows.rank() * inputs.entries.size());
-  const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.sequences())));
+  const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.sequences)));
   for (T& v : rows.f) v = root * v;
   for (T& v : rows.right) v = root * v;
   return rows;

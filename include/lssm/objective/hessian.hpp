@@ -156,7 +156,7 @@ class modal_hessian {
       inverse_[8][j] = (a(0, 0) * a(1, 1) - a(0, 1) * a(0, 1)) / det;
       scale = sigma * sigma * sigma;
     }
-    return abs_of(det) >= T(1e-3) * scale;
+    return abs_of(det) >= T(lane_of<T>(1e-3)) * scale;
   }
 
   void solve_blocks(std::span<T> x) const {

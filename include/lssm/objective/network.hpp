@@ -149,11 +149,15 @@ class network_objective {
   void find_excited() {
     excited_.clear();
     excited_x_.clear();
+    seen_.clear();
+    uneven_ = false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t n = 0; n < count(); ++n) never = never && is_zero(x_[i * stride() + n]);
       if (!any_lane<T>(!never)) continue;
       excited_.push_back(i);
+      seen_.push_back(where(never, T(0), T(1)));
+      uneven_ = uneven_ || any_lane<T>(never);
       excited_x_.insert(excited_x_.end(), x_.begin() + static_cast<std::ptrdiff_t>(i * stride()),
                         x_.begin() + static_cast<std::ptrdiff_t>((i + 1) * stride()));
     }
@@ -165,6 +169,9 @@ class network_objective {
   T evaluate() {
     const auto& h = state_.response();
     for (std::size_t i = 0; i < excited_.size(); ++i) h_[i] = h[excited_[i]];
+    for (std::size_t i = 0; i < excited_.size() && uneven_;
+         ++i)  // an entry may overflow in lanes that do not see it
+      h_[i] = where(seen_[i] > T(0), h_[i], T(0));
     kernel::weigh_rows(view<T>(h_), excited_x_.data(), stride(), v_.data());
     predict();
     for (std::size_t n = 0; n < count(); ++n) {  // beyond, where no label stands, a loss may have no value
@@ -218,7 +225,8 @@ class network_objective {
   std::vector<T> y_, v_, predictions_, slopes_, values_, dv_;  // (N), in whole blocks
   std::vector<T> weights_;                                     // (N): 1/N, and 0 beyond
   std::vector<std::size_t> excited_;
-  std::vector<T> h_;  // at excited entries
+  std::vector<T> h_, seen_;  // at excited entries; 1 in the lanes that see it
+  bool uneven_ = false;
   typename network_type::template workspace<T> work_;
   T label_power_ = T(0);
   [[no_unique_address]] L loss_{};

@@ -21,7 +21,7 @@ class raw_objective {
   using model = M;
   using state_type = model_state<T, M, Kappa>;
   static constexpr integer response_size = state_type::response_size;
-  static constexpr bool curved = modal_model<M> && CurvedLoss<L> && SingleScalar<T>;
+  static constexpr bool curved = modal_model<M> && CurvedLoss<L>;
 
   raw_objective() = default;
   raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data,
@@ -85,7 +85,7 @@ class raw_objective {
   T evaluate_response() {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
-    rank_ = 0;  // rows of the second derivative belong to the point where hessian() was asked for
+    rank_ = 0;  // rows of the second derivative belong to the point where they were asked for
     for (T& v : g) v = T(0);
     const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
     T total(0);
@@ -122,6 +122,30 @@ class raw_objective {
     return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * n, n);
   }
 
+  /// Makes rank() and factor() those of d²L/dh² at the last evaluation: the sequences, or as many rows as h has entries
+  /// where these are fewer.
+  void factor_second_derivative() requires CurvedLoss<L> {
+    const std::size_t n = state_.cotangent().size();
+    const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
+    rows_ = x_;
+    for (std::size_t s = 0; s < y_.size(); ++s) {
+      const T bend = w * loss_.second_derivative(predictions_[s], y_[s]);
+      const T root = sqrt_of(where(bend > T(0), bend, T(0)));
+      for (std::size_t i = 0; i < n; ++i) rows_[s * n + i] = root * rows_[s * n + i];
+    }
+    rank_ = sequences();
+    if (rank_ <= static_cast<integer>(n)) return;
+    rank_ = 0;
+    std::vector<lane_of<T>> one(rows_.size());
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      for (std::size_t i = 0; i < one.size(); ++i) one[i] = scalar_traits<T>::get(rows_[i], lane);
+      const auto pivots =
+          detail::triangular_rows(std::span(one), std::span<lane_of<T>>(), static_cast<integer>(n));
+      rank_ = std::max(rank_, length(pivots));
+      for (std::size_t i = 0; i < one.size(); ++i) scalar_traits<T>::set(rows_[i], lane, one[i]);
+    }
+  }
+
   auto make_hessian() const requires curved {
     modal_hessian<T, M::learned::slots> h;
     h.resize(length(system().a), most_rank());
@@ -129,7 +153,6 @@ class raw_objective {
   }
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
-    factor_second_derivative();
     write_hessian<M>(*this, state_, theta, modal_, h);
   }
 
@@ -138,21 +161,6 @@ class raw_objective {
     const std::size_t size = state_.cotangent().size();
     return view<T>(x_).subspan(n * size, size);
   }
-  /// Rows of d²L/dh²: those of the sequences, or as many as entries where these are fewer.
-  void factor_second_derivative() {
-    const std::size_t n = state_.cotangent().size();
-    rows_ = x_;
-    for (std::size_t s = 0; s < y_.size(); ++s) {
-      const T bend = loss_.second_derivative(predictions_[s], y_[s]) / T(static_cast<double>(y_.size()));
-      const T root = bend > T(0) ? sqrt_of(bend) : T(0);
-      for (std::size_t i = 0; i < n; ++i) rows_[s * n + i] = root * rows_[s * n + i];
-    }
-    rank_ =
-        sequences() > length(state_.cotangent())
-            ? length(detail::triangular_rows(std::span<T>(rows_), std::span<T>(), static_cast<integer>(n)))
-            : sequences();
-  }
-
   state_type state_;
   std::vector<T> x_, y_, predictions_;  // (N, κm) last first, (N), (N)
   std::vector<T> rows_;  // (N, κm), the first `rank` in use; sized at the first use of the Hessian

@@ -6,8 +6,9 @@
 //
 // XᵀX squares what the rows of X differ by: a row smaller than the others by √ε is lost in it. Householder reflections with
 // exchanges of columns and of rows keep the digits of each row, however small it is beside others: the error of a row is a
-// few roundings of the largest numbers that this row held on the way (Cox and Higham, BIT 38, 1998). What is left of a row
-// below that error depends on the other rows, as far as its own digits can tell, and becomes zero.
+// few roundings of the largest numbers that this row held on the way (Cox and Higham, BIT 38, 1998), and that of a column a
+// few roundings of its largest number. What is left of a row below that error, in units of each column, depends on the other
+// rows, as far as its own digits can tell, and becomes zero.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +26,16 @@ template <SingleScalar T>
 class row_reduction {
  public:
   row_reduction(std::span<T> x, std::span<T> y, integer n)
-      : x_(x), y_(y), n_(static_cast<std::size_t>(n)), rows_(n_ == 0 ? 0 : x.size() / n_), sums_(n_, T(0)) {
-    for (std::size_t i = 0; i < rows_; ++i) most_.push_back(largest(i));
+      : x_(x),
+        y_(y),
+        n_(static_cast<std::size_t>(n)),
+        rows_(n_ == 0 ? 0 : x.size() / n_),
+        sums_(n_, T(0)),
+        units_(n_, T(0)) {
+    for (std::size_t i = 0; i < rows_; ++i)
+      for (std::size_t j = 0; j < n_; ++j) units_[j] = max_of(units_[j], abs_of(at(i, j)));
+    for (std::size_t i = 0; i < rows_; ++i) left_.push_back(largest(i));
+    most_ = left_;
   }
 
   /// Columns of the pivots; entry q of row q is the largest of that row.
@@ -47,9 +56,11 @@ class row_reduction {
 
  private:
   T& at(std::size_t i, std::size_t j) const { return x_[i * n_ + j]; }
+  /// The largest entry of a row in units of its column.
   T largest(std::size_t i) const {
     T most(0);
-    for (std::size_t j = 0; j < n_; ++j) most = max_of(most, abs_of(at(i, j)));
+    for (std::size_t j = 0; j < n_; ++j)
+      if (units_[j] > T(0)) most = max_of(most, abs_of(at(i, j)) / units_[j]);
     return most;
   }
 
@@ -58,12 +69,9 @@ class row_reduction {
     const double roundings = 4 * (std::sqrt(static_cast<double>(rows_)) + static_cast<double>(k) + 2);
     T scale(0);
     for (std::size_t i = k; i < rows_; ++i) {
-      const T left = largest(i);
-      if (k > 0 && !(left > T(roundings * epsilon_of<T>) * most_[i])) {
+      if (k > 0 && !(left_[i] > T(roundings * epsilon_of<T>) * most_[i]))
         for (std::size_t j = 0; j < n_; ++j) at(i, j) = T(0);
-      } else {
-        scale = max_of(scale, left);
-      }
+      for (std::size_t j = 0; j < n_; ++j) scale = max_of(scale, abs_of(at(i, j)));
     }
     return scale;
   }
@@ -92,6 +100,7 @@ class row_reduction {
       if (abs_of(at(i, column)) > abs_of(at(top, column))) top = i;
     if (top == k) return;
     for (std::size_t j = 0; j < n_; ++j) std::swap(at(top, j), at(k, j));
+    std::swap(left_[top], left_[k]);
     std::swap(most_[top], most_[k]);
     if (!y_.empty()) std::swap(y_[top], y_[k]);
   }
@@ -114,14 +123,16 @@ class row_reduction {
         if (j != column) at(i, j) = mul_add(minus, sums_[j], at(i, j));
       if (!y_.empty()) y_[i] = mul_add(minus, answer, y_[i]);
       at(i, column) = i == k ? end : T(0);
-      most_[i] = max_of(most_[i], largest(i));
+      left_[i] = largest(i);
+      most_[i] = max_of(most_[i], left_[i]);
     }
   }
 
   std::span<T> x_, y_;
   std::size_t n_, rows_;
-  std::vector<T> sums_;  // (n)
-  std::vector<T> most_;  // (N), the largest number that a row has held
+  std::vector<T> sums_;         // (n)
+  std::vector<T> units_;        // (n), the largest number of each column
+  std::vector<T> left_, most_;  // (N), the largest number that a row holds, and has held, in these units
 };
 
 /// Overwrites X and y; returns the column of each pivot, as many as the rank. Numbers must be finite.

@@ -73,7 +73,8 @@ class arrow_system {
     invert_small(shifted_lead);
     write_functionals();
     mask_of<T> sound = sigma > T(0);
-    for (std::size_t j = 0; j < modes_; ++j) sound = abs_of(shifted_[j]) >= T(1e-3) * sigma && sound;
+    for (std::size_t j = 0; j < modes_; ++j)
+      sound = abs_of(shifted_[j]) >= T(lane_of<T>(1e-3)) * sigma && sound;
     return sound;
   }
 

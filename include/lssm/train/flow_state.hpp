@@ -181,8 +181,8 @@ class flow_state {
       const double e = std::clamp(value_of(w), 1e-8, 1e8);
       return L(std::clamp(0.9 * std::pow(e, -1.0 / method::order), 0.2, 6.0));
     });
-    T factor = where(finite, where(sound, root, T(0.8)), T(0.25));
-    factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(0.8)));
+    T factor = where(finite, where(sound, root, T(lane_of<T>(0.8))), T(lane_of<T>(0.25)));
+    factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(lane_of<T>(0.8))));
     tau_ = where(waiting, where(accept && tau < tau_ && factor > T(1), tau_, tau * factor), tau_);
     held_ = waiting && !accept;
   }
@@ -217,7 +217,7 @@ class flow_state {
     for (std::size_t i = 0; i < y_.size(); ++i)
       fastest = max_of(fastest,
                        where(abs_of(f_[i]) > T(0) && weights_[i] > T(0), abs_of(f_[i]) / weights_[i], T(0)));
-    return where(fastest > T(0), T(0.01) / fastest, T(1));
+    return where(fastest > T(0), T(lane_of<T>(0.01)) / fastest, T(1));
   }
 
   void mark_not_finite() {

@@ -146,7 +146,8 @@ class gap_field {
   /// A gap's error is measured against the gap: ties break by relative changes. Where c_j b_j differs from the leader's,
   /// gaps may cross zero, and the leading mode sets the measure.
   void weights(std::span<const T> y, std::span<const T> next, const T&, std::span<T> w) const {
-    const T lead = max_of(max_of(abs_of(y[modes_]), abs_of(next[modes_])), T(1e-3) * abs_of(start_[modes_]));
+    const T lead =
+        max_of(max_of(abs_of(y[modes_]), abs_of(next[modes_])), T(lane_of<T>(1e-3)) * abs_of(start_[modes_]));
     for (std::size_t j = 0; j < w.size(); ++j) {
       const T gap = max_of(abs_of(y[j]), abs_of(next[j]));
       w[j] = where(product_gaps_[j] == T(0), gap, max_of(gap, lead));
@@ -155,7 +156,9 @@ class gap_field {
   }
 
   /// Call after rate(y, ·).
-  mask_of<T> factor(std::span<const T> y, const T& sigma) {
+  mask_of<T> factor(std::span<const T> y, const T& sigma) requires CurvedObjective<Objective> {
+    if constexpr (requires { objective_->factor_second_derivative(); })
+      objective_->factor_second_derivative();
     bend_.take_derivative(slope_.coefficients());
     const T bend_lead = bend_.divide(y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
     kernel::evaluate(bend_.quotient(), blocks(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {

@@ -51,7 +51,7 @@ class plain_field {
     T largest(0);
     for (const T& v : next) largest = max_of(largest, abs_of(v));
     for (std::size_t i = 0; i < w.size(); ++i)
-      w[i] = max_of(max_of(max_of(abs_of(y[i]), abs_of(next[i])), T(1e-3) * abs_of(start_[i])),
+      w[i] = max_of(max_of(max_of(abs_of(y[i]), abs_of(next[i])), T(lane_of<T>(1e-3)) * abs_of(start_[i])),
                     rounding * largest);
   }
 
