@@ -31,9 +31,7 @@ class decaying_power {
   }
 
   /// Whether it can be such a power, for numbers from a file.
-  mask_of<T> is_sound() const {
-    return value_ >= T(0) && value_ <= T(1) && abs_of(rest_) <= value_;
-  }
+  mask_of<T> is_sound() const { return value_ >= T(0) && value_ <= T(1) && abs_of(rest_) <= value_; }
 
   static constexpr auto parts(auto& p) { return std::tuple(part("value", p.value_), part("rest", p.rest_)); }
 
