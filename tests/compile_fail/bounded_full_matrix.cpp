@@ -1,4 +1,4 @@
-// expect: descent: the constraint is one of eigenvalues, and this structure's entries of A are none (docs/descent.md)
+// expect: descent: the constraint is one of eigenvalues, and the entries of A of this structure are none (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 

@@ -1,4 +1,4 @@
-// expect: bounded_state_matrix: a slot of one's own counts with A, and how it bounds the eigenvalues is not known (docs/descent.md)
+// expect: bounded_state_matrix: a slot of your own counts with A, and how it bounds the eigenvalues is not known (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 

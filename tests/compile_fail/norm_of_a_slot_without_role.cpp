@@ -1,4 +1,4 @@
-// expect: learn: a slot of one's own lacks its role, the matrix with which it counts (docs/ssm.md)
+// expect: learn: a slot of your own lacks its role, the matrix with which it counts (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 

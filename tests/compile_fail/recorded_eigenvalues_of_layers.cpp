@@ -1,4 +1,4 @@
-// expect: record: the student's structure does not tell its eigenvalues; they are no quantity of it (docs/ssm.md)
+// expect: record: the structure of the student does not tell its eigenvalues; they are no quantity of it (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;

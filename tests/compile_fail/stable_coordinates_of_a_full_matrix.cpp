@@ -1,4 +1,4 @@
-// expect: ssm: the coordinates of A are those of eigenvalues, and this structure's entries of A are none (docs/ssm.md)
+// expect: ssm: the coordinates of A are those of eigenvalues, and the entries of A of this structure are none (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/ssm.hpp>
 

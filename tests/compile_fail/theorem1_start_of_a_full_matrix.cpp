@@ -1,4 +1,4 @@
-// expect: teacher_student: the start writes eigenvalues, and this structure's entries of A are none
+// expect: teacher_student: the start writes eigenvalues, and the entries of A of this structure are none
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 

@@ -149,7 +149,7 @@ TEST_CASE("modes that are no eigenvalues flow in θ itself, not in gaps") {
   CHECK(automatic_end.at_end.loss == plain_end.at_end.loss);
 }
 
-TEST_CASE("a slot of one's own counts in norms with the matrix that it names") {
+TEST_CASE("a slot of your own counts in norms with the matrix that it names") {
   using learned = learn<state_matrix, input_matrix, output_matrix, own::gain_slot>;
   using rule = descent<adaptive_rate<diagonal_norm>>;
   using study = study_of<with_gain, rule, learned, own::gain_start>;
@@ -186,7 +186,7 @@ TEST_CASE("a slot of one's own counts in norms with the matrix that it names") {
   CHECK(steps.now().loss < first);
 }
 
-TEST_CASE("a slot of one's own has the rate and the constraint of the matrix that it names") {
+TEST_CASE("a slot of your own has the rate and the constraint of the matrix that it names") {
   using learned = learn<state_matrix, own::gain_slot>;
   const auto bound_to = []<class Study>(Study s) {
     s.student.structure.states = 2;

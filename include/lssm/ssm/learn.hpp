@@ -60,7 +60,7 @@ namespace detail {
 template <class Slot>
 struct check_role {
   static_assert(HasRole<Slot>,
-                "learn: a slot of one's own lacks its role, the matrix with which it counts (docs/ssm.md)");
+                "learn: a slot of your own lacks its role, the matrix with which it counts (docs/ssm.md)");
   using type = void;
 };
 template <HasRole Slot>

@@ -48,7 +48,7 @@ struct ssm {
   static_assert(detail::check_map<Learn, Structure>::holds);
   static_assert(
       !detail::maps_eigenvalues<Learn> || DiagonalStructure<Structure>,
-      "ssm: the coordinates of A are those of eigenvalues, and this structure's entries of A are none "
+      "ssm: the coordinates of A are those of eigenvalues, and the entries of A of this structure are none "
       "(docs/ssm.md)");
 
   [[no_unique_address]] Structure structure{};

@@ -68,9 +68,10 @@ inline constexpr bool tells_spectrum<S> = HasSpectrum<S>;
 template <class Point>
 std::vector<typename Point::T> magnitudes_at(const Point& p) {
   using structure = typename structure_at<Point>::type;
-  static_assert(tells_spectrum<structure>,
-                "record: the student's structure does not tell its eigenvalues; they are no quantity of it "
-                "(docs/ssm.md)");
+  static_assert(
+      tells_spectrum<structure>,
+      "record: the structure of the student does not tell its eigenvalues; they are no quantity of it "
+      "(docs/ssm.md)");
   if constexpr (tells_spectrum<structure>) {
     return mode_magnitudes<typename Point::T, structure>(p.system);
   } else {

@@ -102,7 +102,7 @@ struct teacher_student {
                 "teacher_student: the start lacks operator()(system, stream) (docs/init.md)");
   static_assert(
       !detail::of_eigenvalues<Start> || detail::diagonal_model<M>,
-      "teacher_student: the start writes eigenvalues, and this structure's entries of A are none; take "
+      "teacher_student: the start writes eigenvalues, and the entries of A of this structure are none; take "
       "near_zero, for example (docs/init.md)");
   static_assert(
       !detail::is_update_rule<Training>,

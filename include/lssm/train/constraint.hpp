@@ -74,7 +74,7 @@ struct bounded_state_matrix {
     T operator()(Slot, const T& x) const {
       static_assert(
           !std::is_same_v<role_of<Slot>, state_matrix>,
-          "bounded_state_matrix: a slot of one's own counts with A, and how it bounds the eigenvalues is "
+          "bounded_state_matrix: a slot of your own counts with A, and how it bounds the eigenvalues is "
           "not known (docs/descent.md)");
       return x;
     }

@@ -8,7 +8,7 @@
 //                      authors' does. It needs no d² work (kernel/full_gradient.hpp).
 //   one's own          a member template measure<Objective> with squares(objective) → {‖∂A‖², ‖∂B‖², ‖∂C‖², network}
 //
-// A matrix that is not learned counts zero; a slot of one's own counts with the matrix that it names as its role. Gradients are those with respect to (A, B, C), before clipping, whatever the
+// A matrix that is not learned counts zero; a slot of your own counts with the matrix that it names as its role. Gradients are those with respect to (A, B, C), before clipping, whatever the
 // coordinates of `learn`.
 #pragma once
 
