@@ -221,7 +221,8 @@ std::vector<N> direction_across(std::vector<std::vector<N>> seen, std::size_t si
   return u;
 }
 
-/// dL/dh across the larger group where that is fitted: all that is left there comes from the smaller one.
+/// dL/dh across the larger group where that is fitted: all that is left there comes from the smaller one. Rows that are made
+/// through a Gram matrix have lost some roundings there, but for a few dozen others would have been made (data_rows.hpp).
 template <class T, class Bound>
 void check_across(verdict& v, Bound& bound, const recipe& r, draws& d) {
   using N = R<T>;
@@ -271,7 +272,7 @@ void check_across(verdict& v, Bound& bound, const recipe& r, draws& d) {
   }
   const double error = single::size(got - expected),
                least = static_cast<double>(std::numeric_limits<T>::min());
-  v.compare(law::across, error <= 16 * least ? 0 : error / (allowance * off),
+  v.compare(law::across, error <= 16 * least ? 0 : error / (4 * allowance * off),
             "dL/dh across the larger sequences");
 }
 
