@@ -30,7 +30,8 @@ struct gram_descent {
   using modes = vec<T, D>;
   using powers = std::array<T, kappa>;
 
-  vec<T, K * K> pull;
+  // In place where a stack may hold it: a pointer would have to be followed in every step.
+  std::conditional_t<lssm::detail::on_stack<T, K * K>, std::array<T, kappa * kappa>, vec<T, K * K>> pull;
   powers target;
   std::array<mask_of<T>, kappa> seen;  ///< entries of h that some sequence sees
 

@@ -26,25 +26,22 @@ struct excited_inputs {
   std::vector<T> x;
   std::size_t sequences = 0, not_zero = 0;  ///< all, and those with some input
 
-  explicit excited_inputs(const labelled<T>& data) : sequences(static_cast<std::size_t>(data.sequences())) {
+  explicit excited_inputs(const labelled<T>& data)
+      : x(data.x.size(), T(0)), sequences(static_cast<std::size_t>(data.sequences())) {
     const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
-    const integer count = data.sequences();
-    std::vector<T> row(n, T(0));
     std::vector<bool> seen(n, false);
-    for (integer s = 0; s < count; ++s) {
-      reverse_time(data.input(s), data.channels, std::span<T>(row));
+    for (std::size_t s = 0; s < sequences; ++s) {
+      const std::span<T> row = std::span<T>(x).subspan(s * n, n);
+      reverse_time(data.input(static_cast<integer>(s)), data.channels, row);
       bool some = false;
       for (std::size_t i = 0; i < n; ++i)
         if (!is_zero(row[i])) seen[i] = some = true;
       not_zero += some ? 1 : 0;
     }
+    entries.reserve(n);
     for (std::size_t i = 0; i < n; ++i)
       if (seen[i]) entries.push_back(i);
-    x.reserve(static_cast<std::size_t>(count) * entries.size());
-    for (integer s = 0; s < count; ++s) {
-      reverse_time(data.input(s), data.channels, std::span<T>(row));
-      for (const std::size_t i : entries) x.push_back(row[i]);
-    }
+    if (entries.size() < n) leave_out(n);
   }
   integer count() const { return length(entries); }
   std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
@@ -60,6 +57,15 @@ struct excited_inputs {
       most = max_of(most, size);
     }
     return most <= T(4) * least;
+  }
+
+ private:
+  /// Moves what is excited to the front of x.
+  void leave_out(std::size_t n) {
+    std::size_t to = 0;
+    for (std::size_t s = 0; s < sequences; ++s)
+      for (const std::size_t i : entries) x[to++] = x[s * n + i];
+    x.resize(to);
   }
 };
 

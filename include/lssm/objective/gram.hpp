@@ -33,8 +33,8 @@ class gram_objective {
     make_room(length(factor.target), factor.rank);
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
     std::copy(factor.center.begin(), factor.center.end(), center_.begin());
-    rows_ = factor.rows;
-    fitted_ = factor.fitted;
+    std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
+    std::copy(factor.fitted.begin(), factor.fitted.end(), fitted_.begin());
     offset_ = factor.offset;
     label_power_ = factor.label_power;
     gram_suffices_ = T(factor.gram_suffices ? 1 : 0);
@@ -53,9 +53,11 @@ class gram_objective {
             single.kappa());
     set_lane(*this, lane, single);
     rank_ = std::max(rank_, single.rank());
-    rows_.resize(static_cast<std::size_t>(rank_) * target_.size(), T(0));
-    fitted_.resize(static_cast<std::size_t>(rank_), T(0));
-    for (std::size_t q = 0; q < fitted_.size(); ++q) {
+    if constexpr (response_size == dynamic) {
+      rows_.resize(static_cast<std::size_t>(rank_) * target_.size(), T(0));
+      fitted_.resize(static_cast<std::size_t>(rank_), T(0));
+    }
+    for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q) {
       const bool there = q < static_cast<std::size_t>(single.rank());
       using L = lane_of<T>;
       scalar_traits<T>::set(fitted_[q], lane, there ? single.fitted()[q] : L(0));
@@ -63,7 +65,7 @@ class gram_objective {
         scalar_traits<T>::set(rows_[q * target_.size() + i], lane,
                               there ? single.factor(static_cast<integer>(q))[i] : L(0));
     }
-    find_excited();
+    adopted_ = true;
   }
 
   static constexpr auto parts(auto& o) {
@@ -89,6 +91,7 @@ class gram_objective {
   }
   /// The same for the impulse response written to response() (kappa, m).
   T evaluate_response() {
+    if (adopted_) find_excited();
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t count = excited_.size();
@@ -118,7 +121,7 @@ class gram_objective {
   auto& response() { return state_.response(); }
   const auto& cotangent() const { return state_.cotangent(); }
   std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
-  /// The entries of h that some sequence sees; elsewhere the cotangent is zero.
+  /// The entries of h that some sequence sees, at the last evaluation; elsewhere the cotangent is zero.
   std::span<const std::size_t> excited() const { return excited_; }
   integer rank() const { return rank_; }
   /// The rank of any lane, at most.
@@ -138,7 +141,7 @@ class gram_objective {
   /// h°, a response with the least loss (kappa, m).
   const auto& target() const { return target_; }
   /// What the rows have to fit beside the response from which errors are taken (rank).
-  std::span<const T> fitted() const { return view<T>(fitted_); }
+  std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank_)); }
   const T& label_power() const { return label_power_; }
   /// (1/N) Σ_n |x̃_n|²: half the squares of all rows.
   T input_power() const {
@@ -184,14 +187,16 @@ class gram_objective {
       error[i] = where(seen_[i] > T(0), error[i], T(0));
   }
   void take_fitted() {
-    for (std::size_t q = 0; q < fitted_.size() && some_fitted_; ++q) residual_[q] = residual_[q] - fitted_[q];
+    for (std::size_t q = 0; some_fitted_ && q < static_cast<std::size_t>(rank_); ++q)
+      residual_[q] = residual_[q] - fitted_[q];
   }
   void make_room(integer entries, integer rank) {
     target_ = center_ = zeros<T>(extent<response_size>(entries));
     residual_ = error_ = zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(entries)));
     rank_ = rank;
-    rows_.assign(static_cast<std::size_t>(rank * entries), T(0));
-    fitted_.assign(static_cast<std::size_t>(rank), T(0));
+    const bool known = response_size != dynamic;  // then there is room for every entry's row
+    rows_ = zeros<T>(extent<all_rows>((known ? entries : rank) * entries));
+    fitted_ = zeros<T>(extent<response_size>(known ? entries : rank));
   }
   /// Where some row is not zero, in some lane.
   void find_excited() {
@@ -200,7 +205,7 @@ class gram_objective {
     const std::size_t n = target_.size();
     excited_.clear();
     seen_.clear();
-    uneven_ = false;
+    uneven_ = adopted_ = false;
     for (std::size_t i = 0; i < n; ++i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q)
@@ -225,12 +230,14 @@ class gram_objective {
   }
 
   state_type state_;
-  std::vector<T> rows_, fitted_;                               // (rank, κm), (rank)
+  static constexpr integer all_rows = product_of<response_size, response_size>;
+  vec<T, all_rows> rows_;                                      // (rank, κm), then zeros
+  vec<T, response_size> fitted_;                               // (rank), then zeros
   vec<T, response_size> target_, center_;                      // (κm)
   vec<T, kernel::padded<T>(response_size)> residual_, error_;  // (rank), (excited entries), in whole blocks
   std::vector<T> excited_rows_, columns_;                      // (rank, excited entries) and its transpose
   T offset_{}, label_power_{}, gram_suffices_{};
-  bool some_fitted_ = false;
+  bool some_fitted_ = false, adopted_ = false;  // rows have changed since find_excited()
   integer rank_ = 0;
   std::vector<std::size_t> excited_;
   std::vector<T> seen_;  // 1 in the lanes that see an entry of `excited_`

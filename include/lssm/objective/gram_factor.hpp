@@ -38,17 +38,19 @@ constexpr auto magnitude(const dual<T>& x) {
 /// Whether the labels are the convolution of the inputs with h* up to rounding, each to that of its own terms: they may
 /// have been edited by hand.
 template <SingleScalar T>
-bool exactly_labelled(const labelled<T>& data) {
+bool exactly_labelled(const labelled<T>& data, const excited_inputs<T>& inputs) {
   using number = decltype(magnitude(T(0)));
-  const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
-  if (data.h_star.size() != n) return false;
-  const number roundings(static_cast<number>(4 * static_cast<double>(n) * epsilon_of<T>));
-  std::vector<T> row(n, T(0));
-  for (integer s = 0; s < data.sequences(); ++s) {
-    reverse_time(data.input(s), data.channels, std::span<T>(row));
+  if (length(data.h_star) != data.kappa * data.channels) return false;
+  const number roundings(static_cast<number>(4 * static_cast<double>(data.h_star.size()) * epsilon_of<T>));
+  const std::size_t n = inputs.entries.size();
+  std::vector<T> h(n, T(0));
+  for (std::size_t i = 0; i < n; ++i) h[i] = data.h_star[inputs.entries[i]];
+  for (std::size_t s = 0; s < inputs.sequences; ++s) {
+    const std::span<const T> row = view<T>(inputs.x).subspan(s * n, n);
+    const T y = data.y[s], error = kernel::dot<T>(row, view<T>(h)) - y;
+    if (magnitude(error) <= roundings * magnitude(y)) continue;  // no more than what its terms may add up to
     number size(0);
-    for (std::size_t i = 0; i < n; ++i) size = size + magnitude(row[i]) * magnitude(data.h_star[i]);
-    const T error = kernel::dot<T>(view<T>(row), view<T>(data.h_star)) - data.y[static_cast<std::size_t>(s)];
+    for (std::size_t i = 0; i < n; ++i) size = size + magnitude(row[i]) * magnitude(h[i]);
     if (!(magnitude(error) <= roundings * size)) return false;
   }
   return true;
@@ -74,7 +76,7 @@ struct gram_factor {
     const T w = T(1) / T(static_cast<double>(data.sequences()));
     for (const T& y : data.y) label_power = label_power + w * y * y;
     const detail::excited_inputs<T> inputs(data);
-    const bool exact = detail::exactly_labelled(data);
+    const bool exact = detail::exactly_labelled(data, inputs);
     center = target = exact ? data.h_star : std::vector<T>(n, T(0));
     if (exact) {
       take(rows_of_inputs(data, inputs), inputs.entries, n);
