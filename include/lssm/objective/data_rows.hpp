@@ -47,19 +47,27 @@ struct excited_inputs {
   std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
   /// Whether the sequences that excite an entry differ in size by a factor of four at most.
   bool alike(std::size_t entry) const {
+    return alike_where([entry](std::span<const T> row) { return !(row[entry] == T(0)); });
+  }
+  /// Whether all sequences do that are not zero.
+  bool alike() const {
+    return alike_where([](std::span<const T>) { return true; });
+  }
+
+ private:
+  template <class Counts>
+  bool alike_where(Counts counts) const {
     T least(0), most(0);
     for (std::size_t s = 0; s < sequences; ++s) {
       const std::span<const T> row = view<T>(x).subspan(s * entries.size(), entries.size());
-      if (row[entry] == T(0)) continue;
       T size(0);
       for (const T& v : row) size = max_of(size, abs_of(v));
+      if (!(size > T(0)) || !counts(row)) continue;
       least = most == T(0) ? size : min_of(least, size);
       most = max_of(most, size);
     }
     return most <= T(4) * least;
   }
-
- private:
   /// Moves what is excited to the front of x.
   void leave_out(std::size_t n) {
     std::size_t to = 0;

@@ -68,7 +68,8 @@ struct gram_factor {
   T offset{};             ///< L_0
   T label_power{};        ///< (1/N) Σ y², the loss of a student that outputs nothing
   integer rank = 0;
-  /// Whether a kernel may hold G itself: rows differ by less than ε^¼, so that a gradient loses at most half its digits.
+  /// Whether a kernel may hold G itself, whose rounding a gradient sees by ε/r², r the smallest row beside the largest:
+  /// r >= ε^¼, so that at most half of its digits are lost, or three quarters (r >= ε^⅜) across sequences alike in size.
   bool gram_suffices = true;
 
   explicit gram_factor(const labelled<T>& data) {
@@ -79,11 +80,11 @@ struct gram_factor {
     const bool exact = detail::exactly_labelled(data, inputs);
     center = target = exact ? data.h_star : std::vector<T>(n, T(0));
     if (exact) {
-      take(rows_of_inputs(data, inputs), inputs.entries, n);
+      take(rows_of_inputs(data, inputs), inputs, n);
       fitted.assign(static_cast<std::size_t>(rank), T(0));
     } else {
       const auto made = rows_of_sequences(inputs, data.y);
-      take(made, inputs.entries, n);
+      take(made, inputs, n);
       fit(made, inputs.entries);
     }
   }
@@ -97,14 +98,15 @@ struct gram_factor {
     auto made = detail::rows_of_sequences(inputs, std::vector<T>());
     return through_gram && through_gram->rank() >= made.rank() ? *std::move(through_gram) : made;
   }
-  void take(const detail::data_rows<T>& made, const std::vector<std::size_t>& entries, std::size_t n) {
+  void take(const detail::data_rows<T>& made, const detail::excited_inputs<T>& inputs, std::size_t n) {
+    const std::vector<std::size_t>& entries = inputs.entries;
     rank = static_cast<integer>(made.rank());
     rows.assign(made.rank() * n, T(0));
     for (std::size_t q = 0; q < made.rank(); ++q)
       for (std::size_t j = 0; j < entries.size(); ++j)
         rows[q * n + entries[j]] = made.f[q * entries.size() + j];
-    const T r = made.ratio(), square = r * r;
-    gram_suffices = square * square >= T(epsilon_of<T>);
+    const T r = made.ratio(), fourth = r * r * r * r, epsilon(epsilon_of<T>);
+    gram_suffices = fourth >= epsilon || (fourth * fourth >= epsilon * epsilon * epsilon && inputs.alike());
   }
   /// t, L_0 and h° with f_q·h° = t_q, zero but at the pivots.
   void fit(const detail::data_rows<T>& made, const std::vector<std::size_t>& entries) {
