@@ -65,7 +65,11 @@ class gram_objective {
         scalar_traits<T>::set(rows_[q * target_.size() + i], lane,
                               there ? single.factor(static_cast<integer>(q))[i] : L(0));
     }
-    adopted_ = true;
+    if constexpr (lanes_of < T >> 1) {
+      adopted_ = true;  // for all lanes together, at the next evaluation
+    } else {
+      find_excited();
+    }
   }
 
   static constexpr auto parts(auto& o) {
@@ -91,7 +95,9 @@ class gram_objective {
   }
   /// The same for the impulse response written to response() (kappa, m).
   T evaluate_response() {
-    if (adopted_) find_excited();
+    if constexpr (lanes_of < T >> 1)
+      if (adopted_) find_excited();
+    state_.count_evaluation();
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t count = excited_.size();
@@ -183,6 +189,7 @@ class gram_objective {
   }
   /// Where lanes see different entries: those that one does not see may overflow there.
   void forget_unseen(std::span<T> error) const {
+    if constexpr (lanes_of<T> == 1) return;
     for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
       error[i] = where(seen_[i] > T(0), error[i], T(0));
   }

@@ -83,6 +83,7 @@ class raw_objective {
     return evaluate_response();
   }
   T evaluate_response() {
+    state_.count_evaluation();
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     rank_ = 0;  // rows of the second derivative belong to the point where they were asked for
