@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Labelled data, and the only function that makes labels.
+// Labelled data, and the only function that makes labels: by a teacher, or from the set where it has its own.
 //
 //   symbol   shape           meaning
 //   x        (N, kappa, m)   inputs
@@ -14,6 +14,7 @@
 
 #include "../core/parts.hpp"
 #include "../core/tensor.hpp"
+#include "given_labels.hpp"
 #include "teacher.hpp"
 #include "training_set.hpp"
 
@@ -73,8 +74,8 @@ struct labelled {
   }
 };
 
-/// Draws the inputs of every group from the stream, in order, then labels them with the teacher, then adds the noise of
-/// a label_noise set.
+/// Draws the inputs of every group from the stream, in order, then labels them with the teacher, those with labels of their
+/// own with these, then adds the noise of a label_noise set.
 template <SingleScalar T, TrainingSet Set, class BoundTeacher, RandomStream Stream>
 labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
   labelled<T> out;
@@ -87,7 +88,22 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
         for (integer q = 0; q < out.channels; ++q)
           out.x.push_back(group.support.contains(k, out.kappa) ? T(group.draw(stream, drawn++)) : T(0));
   });
-  out.relabel(teacher);
+  if constexpr (TeacherOf<BoundTeacher, T>) out.relabel(teacher);
+  if constexpr (GivesLabels<Set>) {
+    const auto own = set.own_labels();
+    const std::size_t row = static_cast<std::size_t>(out.kappa * out.channels);
+    if constexpr (TeacherOf<BoundTeacher, T>) {
+      require(out.answers == set.own_answers(), "given_labels", "answers",
+              to_text(out.answers) + ", as the teacher's", set.own_answers());
+    } else {
+      out.answers = set.own_answers();
+      const std::size_t wanted = out.x.size() / row * static_cast<std::size_t>(out.answers);
+      require(own.size() == wanted, "no_teacher", "the data",
+              "with a label for every sequence, " + to_text(wanted) + " in all", own.size());
+      out.y.resize(wanted);
+    }
+    for (std::size_t i = 0; i < own.size(); ++i) out.y[i] = T(own[i]);
+  }
   if constexpr (!CleanLabels<Set>) {
     for (T& y : out.y) y = y + T(set.label_offset(stream));
     out.h_star.clear();

@@ -4,6 +4,8 @@
 //   given<real_diagonal<>>                        a (d), b (d, m), c (p, d), structure, as ssm/system_file.hpp has them
 //   labelled<T>                                   x (N, kappa, m), y (N) or (N, answers), h_star (kappa, m) or none
 //   training_set<dynamic, listed<everywhere>>     x (N, kappa, m) alone: labels come from a teacher, later
+//   given_set<>                                   x and y of `labelled`, as members of a study
+//   set_of_rows(table)                            the same from a CSV table with a sequence in each row
 //
 //   auto set = load_npz<labelled<double>>("set.npz");          bound.data = set; bound.rebuild();
 //
@@ -11,10 +13,14 @@
 // explain the labels it is not used.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "../io/csv.hpp"
 #include "../ssm/system_file.hpp"
+#include "given_labels.hpp"
 #include "label.hpp"
 
 namespace lssm {
@@ -51,6 +57,22 @@ array_shape inputs_shape(const In& in, integer kappa, integer channels) {
   return shape;
 }
 
+/// y (N) or (N, answers).
+template <class T>
+struct labels_in_file {
+  std::vector<T> y;
+  integer answers;
+};
+template <class T, class In>
+labels_in_file<T> read_labels(const In& in, std::size_t sequences) {
+  const array_shape shape = in.shape("y");
+  const bool several = shape.size() == 2;
+  if ((shape.size() != 1 && !several) || shape[0] != sequences || shape.back() == 0)
+    in.refuse("y", "a label or a row of labels for each of " + std::to_string(sequences) + " sequences",
+              "the shape " + shape_text(shape));
+  return {in.template numbers<T>("y"), several ? static_cast<integer>(shape[1]) : 1};
+}
+
 }  // namespace detail
 
 template <class T>
@@ -72,17 +94,14 @@ struct interchange<labelled<T>> {
   }
 
   static labelled<T> read(const auto& in) {
-    const array_shape shape = detail::inputs_shape(in, dynamic, dynamic), labels = in.shape("y");
-    const bool several = labels.size() == 2;
-    if ((labels.size() != 1 && !several) || labels[0] != shape[0] || labels.back() == 0)
-      in.refuse("y", "a label or a row of labels for each of " + std::to_string(shape[0]) + " sequences",
-                "the shape " + detail::shape_text(labels));
+    const array_shape shape = detail::inputs_shape(in, dynamic, dynamic);
+    auto labels = detail::read_labels<T>(in, shape[0]);
     labelled<T> out;
     out.kappa = static_cast<integer>(shape[1]);
     out.channels = static_cast<integer>(shape[2]);
-    out.answers = several ? static_cast<integer>(labels[1]) : 1;
+    out.answers = labels.answers;
     out.x = in.template numbers<T>("x");
-    out.y = in.template numbers<T>("y");
+    out.y = std::move(labels.y);
     if (in.contains("h_star")) out.h_star = detail::array_of_shape<T>(in, "h_star", {shape[1], shape[2]});
     return out;
   }
@@ -110,5 +129,61 @@ struct interchange<training_set<Kappa, listed<everywhere>, Channels>> {
     return out;
   }
 };
+
+template <integer Kappa, integer Channels>
+struct interchange<given_set<Kappa, Channels>> {
+  using set = given_set<Kappa, Channels>;
+
+  static void write(auto& out, const set& x) {
+    x.validate();
+    interchange<decltype(set::set)>::write(out, x.set);
+    const std::size_t n = static_cast<std::size_t>(x.set.sequences.count),
+                      answers = static_cast<std::size_t>(x.answers);
+    out.template add<double>("y", view<double>(x.labels),
+                             answers == 1 ? array_shape{n} : array_shape{n, answers});
+  }
+  static set read(const auto& in) {
+    set out;
+    out.set = interchange<decltype(set::set)>::read(in);
+    auto labels = detail::read_labels<double>(in, static_cast<std::size_t>(out.set.sequences.count));
+    out.labels = std::move(labels.y);
+    out.answers = labels.answers;
+    return out;
+  }
+};
+
+/// The sequences of a table, one in each row: the columns of these names hold labels, all others inputs, entry after entry
+/// in the order of the table, channels last. Throws bad_argument where a column is missing or entries are left over.
+template <integer Kappa = dynamic, integer Channels = 1>
+given_set<Kappa, Channels> set_of_rows(const csv_table& table,
+                                       const std::vector<std::string>& labels = {"y"}) {
+  const auto is_label = [&](const std::string& name) {
+    return std::find(labels.begin(), labels.end(), name) != labels.end();
+  };
+  std::vector<std::vector<double>> x, y;
+  for (const std::string& name : labels) y.push_back(table.column<double>(name));
+  for (const std::string& name : table.columns())
+    if (!is_label(name)) x.push_back(table.column<double>(name));
+  require(!labels.empty(), "set_of_rows", "labels", "the name of a column at least", "none");
+  const integer entries = length(x);
+  const std::string wanted = [] {
+    if constexpr (Kappa == dynamic)
+      return "two or more for each of " + std::to_string(Channels) + " channels";
+    else
+      return std::to_string(Kappa * Channels);
+  }();
+  require(
+      entries % Channels == 0 && entries >= 2 * Channels && (Kappa == dynamic || entries / Channels == Kappa),
+      "set_of_rows", "columns of inputs", wanted, entries);
+  given_set<Kappa, Channels> out;
+  out.set.length = entries / Channels;
+  out.set.sequences.count = static_cast<integer>(table.rows());
+  out.answers = length(labels);
+  for (std::size_t n = 0; n < table.rows(); ++n) {
+    for (const auto& column : x) out.set.sequences.values.push_back(column[n]);
+    for (const auto& column : y) out.labels.push_back(column[n]);
+  }
+  return out;
+}
 
 }  // namespace lssm

@@ -4,6 +4,7 @@
 //   theorem1_teacher<D>   A = diag(1, 0), B = Cᵀ = (1, √(D-1)): h = (D, 1, 1, ...)        (paper, Theorem 1)
 //   given<Structure>      a system of that structure from given numbers
 //   given_deep<Model>     layers with given parameters                                            (data/deep_teacher.hpp)
+//   no_teacher            for data with labels of their own                                        (data/given_labels.hpp)
 //   one's own             a struct with bind<T>(), returning a callable on std::span<const T> (kappa) → T; or, where several
 //                         numbers are answered to a sequence, an object with answers(kappa) and answer(x, y), see below
 //
@@ -25,6 +26,12 @@ template <class Bound, class T>
 concept AnswersSequences = requires(const Bound b, std::span<const T> x, std::span<T> y) {
   { b.answers(integer{}) } -> std::convertible_to<integer>;
   b.answer(x, y);
+};
+
+/// A bound teacher, which labels sequences in numbers T.
+template <class Bound, class T>
+concept TeacherOf = AnswersSequences<Bound, T> || requires(const Bound b, std::span<const T> x) {
+  { b(x) } -> std::convertible_to<T>;
 };
 
 /// bind<T>() gives a callable that labels one sequence (kappa, m), row major, with one number.

@@ -5,10 +5,12 @@
 //   training_set<dynamic, gaussian<leading<>>>          all sizes at run time
 //   label_noise<Set>                                    the same inputs, noisy labels: a control experiment, visible in
 //                                                       the type, and no CleanLabels
+//   given_labels<Set>                                   the same inputs, labels of one's own: data/given_labels.hpp
 //   inject<Set, Special...>                             poison/inject.hpp
 #pragma once
 
 #include <cmath>
+#include <span>
 
 #include "fill.hpp"
 
@@ -91,6 +93,10 @@ struct label_noise {
       return mine + set.label_offset(stream);  // noise upon noise
     }
   }
+  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  { return set.own_labels(); }
+  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
+  { return set.own_answers(); }
   void validate() const {
     set.validate();
     require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0",

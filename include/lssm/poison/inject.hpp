@@ -35,6 +35,10 @@ struct inject {
   template <RandomStream Stream>
     requires(!Set::clean_labels)
   double label_offset(Stream& stream) const { return set.label_offset(stream); }
+  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  { return set.own_labels(); }
+  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
+  { return set.own_answers(); }
   void validate() const {
     set.validate();
     std::apply([&](const auto&... s) { (s.validate(kappa(), channels), ...); }, special);
@@ -64,6 +68,10 @@ struct inject<Set, Special> {
   template <RandomStream Stream>
     requires(!Set::clean_labels)
   double label_offset(Stream& stream) const { return set.label_offset(stream); }
+  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  { return set.own_labels(); }
+  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
+  { return set.own_answers(); }
   void validate() const {
     set.validate();
     special.validate(kappa(), channels);

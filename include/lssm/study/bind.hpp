@@ -53,7 +53,8 @@ struct bound_study {
     const auto system = objective.system();
     objective = make_objective<T, known_length>(study.student, system, data, study.loss);
   }
-  void relabel() {
+  /// Labels all sequences by the teacher, those too that had labels of their own.
+  void relabel() requires TeacherOf<teacher_type, T> {
     data.relabel(teacher);
     rebuild();
   }

@@ -6,7 +6,7 @@
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
 //              deep<...>
-//   teacher    who labels                     {}
+//   teacher    who labels, or no_teacher      {}
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
 //   training   gradient_flow<...>, descent    gradient_flow<>
@@ -88,7 +88,10 @@ struct teacher_student {
                 "teacher_student: the teacher has several outputs and labels are single numbers; of layers "
                 "in a row take "
                 "given_deep<deep<...>> (docs/data.md)");
-  static_assert(TeacherRole<Teacher>,
+  static_assert(
+      !std::is_same_v<Teacher, no_teacher> || GivesLabels<Data>,
+      "teacher_student: without a teacher the data bring labels, as given_set<> does (docs/data.md)");
+  static_assert(TeacherRole<Teacher> || std::is_same_v<Teacher, no_teacher>,
                 "teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)");
   static_assert(TrainingSet<Data>, "teacher_student: the data are no TrainingSet (docs/data.md)");
   static_assert(HasValue<L> || HasRowValue<L>,
