@@ -79,9 +79,10 @@ struct quartic {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nesterov, rmsprop, adam,
-                   keras_adam, adamw, adaptive_rate<full_matrix_norm>, adaptive_rate<diagonal_norm>,
-                   group_rmsprop<full_matrix_norm>, group_rmsprop<diagonal_norm>) {
+TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nesterov, lion,
+                   normalized_descent, rmsprop, adam, keras_adam, adamw, adaptive_rate<full_matrix_norm>,
+                   adaptive_rate<diagonal_norm>, group_rmsprop<full_matrix_norm>,
+                   group_rmsprop<diagonal_norm>) {
   const auto all = uneven(like<descent<Rule>>(), [](auto& s, int i) {
     vary_all(s, i);
     small_descent::vary(s.training.rule, i, 0.01);

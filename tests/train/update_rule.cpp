@@ -53,6 +53,10 @@ TEST_CASE("rules follow their published formulas, values and derivatives") {
   CHECK(error_of<T>(lssm::gradient_descent{}, written_out::gradient_descent(r)) < 20);
   CHECK(error_of<T>(heavy_ball{}, sgd_with_momentum(r, in<T>(0.9), false)) < 20);
   CHECK(error_of<T>(nesterov{.momentum = 0.7}, sgd_with_momentum(r, in<T>(0.7), true)) < 20);
+  CHECK(error_of<T>(lssm::sign_descent{}, by_signs(r, in<T>(0), in<T>(0), in<T>(0))) < 20);
+  CHECK(error_of<T>(lssm::signum{.momentum = 0.8}, by_signs(r, in<T>(0.8), in<T>(0.8), in<T>(0))) < 20);
+  CHECK(error_of<T>(lssm::lion{.weight_decay = 0.1}, by_signs(r, in<T>(0.9), in<T>(0.99), in<T>(0.1))) < 20);
+  CHECK(error_of<T>(lssm::normalized_descent{}, normalized(r)) < 200);
   CHECK(error_of<T>(lssm::rmsprop{}, written_out::rmsprop(r, in<T>(0.99), in<T>(1e-8))) < 200);
   CHECK(error_of<T>(lssm::adam{}, written_out::adamw(r, in<T>(0.9), in<T>(0.999), in<T>(1e-8), in<T>(0))) <
         200);
@@ -81,6 +85,10 @@ TEST_CASE_TEMPLATE("in other scalars", T, float, reference::wide) {
 TEST_CASE("defaults are PyTorch's and the papers'") {
   CHECK(heavy_ball{}.momentum == 0.9);
   CHECK(nesterov{}.momentum == 0.9);
+  CHECK(signum{}.momentum == 0.9);
+  CHECK(lion{}.beta1 == 0.9);
+  CHECK(lion{}.beta2 == 0.99);
+  CHECK(lion{}.weight_decay == 0);
   CHECK(rmsprop{}.smoothing == 0.99);
   CHECK(rmsprop{}.epsilon == 1e-8);
   CHECK(adam{}.beta1 == 0.9);
@@ -117,6 +125,10 @@ TEST_CASE("what no rule can run with is refused by name") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK(refused(heavy_ball{.momentum = 1}) == "heavy_ball: momentum must be at least 0 and below 1, given 1");
   CHECK(refused(nesterov{.momentum = -0.1}).starts_with("nesterov: momentum"));
+  CHECK(refused(signum{.momentum = 1}).starts_with("signum: momentum"));
+  CHECK(refused(lion{.beta1 = 1}).starts_with("lion: beta1"));
+  CHECK(refused(lion{.beta2 = nan}).starts_with("lion: beta2"));
+  CHECK(refused(lion{.weight_decay = -1}).starts_with("lion: weight_decay"));
   CHECK(refused(rmsprop{.smoothing = nan}).starts_with("rmsprop: smoothing"));
   CHECK(refused(rmsprop{.epsilon = -1}).starts_with("rmsprop: epsilon"));
   CHECK(refused(adam{.beta1 = 1}).starts_with("adam: beta1"));

@@ -105,6 +105,30 @@ rule<R> sgd_with_momentum(R rate, R momentum, bool is_nesterov) {
   };
 }
 
+template <class R>
+R sign(const R& x) {
+  return R(x > R(0) ? 1 : x < R(0) ? -1 : 0);
+}
+/// One step along the sign of a mean of gradients; the mean that is kept may be another.
+template <class R>
+rule<R> by_signs(R rate, R looked_at, R kept, R decay) {
+  return [=, v = list<R>()](list<R>& theta, const list<R>& grad, const problem<R>&, long) mutable {
+    v.resize(grad.size(), R(0));
+    for (std::size_t i = 0; i < grad.size(); ++i) {
+      const R mean = looked_at * v[i] + (R(1) - looked_at) * grad[i];
+      v[i] = kept * v[i] + (R(1) - kept) * grad[i];
+      theta[i] = theta[i] - rate * (sign(mean) + decay * theta[i]);
+    }
+  };
+}
+template <class R>
+rule<R> normalized(R rate) {
+  return [=](list<R>& theta, const list<R>& grad, const problem<R>&, long) {
+    const R norm = lssm::sqrt_of(square_of(grad, 0, grad.size()));
+    for (std::size_t i = 0; i < grad.size(); ++i) theta[i] = theta[i] - rate * grad[i] / norm;
+  };
+}
+
 /// torch.optim.RMSprop(lr, alpha, eps)
 template <class R>
 rule<R> rmsprop(R rate, R alpha, R eps) {

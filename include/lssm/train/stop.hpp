@@ -164,6 +164,11 @@ template <StopRule... Rules>
 struct first_of {
   std::tuple<Rules...> rules{};
 
+  constexpr first_of() = default;
+  constexpr first_of(std::tuple<Rules...> list) : rules(std::move(list)) {}
+  /// Rule by rule: first_of{target_loss{1e-6}, step_limit{10000}}, or {{1e-6}, {10000}} where the type is known.
+  constexpr first_of(Rules... each) requires(sizeof...(Rules) > 0) : rules(std::move(each)...) {}
+
   template <class Rule>
   static constexpr bool has = (static_cast<int>(std::is_same_v<Rule, Rules>) + ... + 0) == 1;
 

@@ -3,6 +3,8 @@
 //
 //   gradient_descent             u = ∇L                                                     train/gradient_descent.hpp
 //   heavy_ball, nesterov         with momentum                                              train/momentum.hpp
+//   sign_descent, signum, lion   each entry by the rate                                     train/sign_descent.hpp
+//   normalized_descent           u = ∇L / ‖∇L‖                                              train/normalized_descent.hpp
 //   rmsprop, adam, adamw         each entry divided by the size of its recent gradients     train/rmsprop.hpp, adam.hpp
 //   adaptive_rate<Norm>          one rate for all, from the recent gradient norm            train/adaptive_rate.hpp
 //   group_rmsprop<Norm>          the same from its square
