@@ -23,6 +23,8 @@ class gram_objective {
   using state_type = model_state<T, M, Kappa>;
   static constexpr integer response_size = state_type::response_size;
   static constexpr bool curved = modal_model<M>;
+  /// Lanes may differ in their number of sequences, which this form does not keep.
+  static constexpr bool any_number_of_sequences = true;
 
   gram_objective() = default;
   /// `start` holds what the parameter map does not move.

@@ -37,7 +37,8 @@ struct bound_study {
   using loss_type = decltype(Study::loss);
   using training_type = decltype(Study::training);
   static constexpr integer known_length = decltype(Study::data)::known_length;
-  using objective_type = lssm::objective<T, model, known_length, loss_type>;
+  using forms_type = decltype(Study::form);
+  using objective_type = lssm::objective<T, model, known_length, loss_type, forms_type>;
   using teacher_type = decltype(std::declval<const Study&>().teacher.template bind<T>());
   using theta_type = typename model::template theta<T>;
 
@@ -51,7 +52,7 @@ struct bound_study {
   /// Makes the objective anew from `data`; θ and what does not move stay.
   void rebuild() {
     const auto system = objective.system();
-    objective = make_objective<T, known_length>(study.student, system, data, study.loss);
+    objective = make_objective<T, known_length, forms_type>(study.student, system, data, study.loss);
   }
   /// Labels all sequences by the teacher, those too that had labels of their own.
   void relabel() requires TeacherOf<teacher_type, T> {
@@ -101,8 +102,8 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   const auto teacher = study.teacher.template bind<T>();
   auto data = label<T>(study.data, teacher, data_stream);
   const auto system = detail::started_system<T>(study, weight_stream);
-  auto objective =
-      make_objective<T, bound_study<T, Study>::known_length>(study.student, system, data, study.loss);
+  auto objective = make_objective<T, bound_study<T, Study>::known_length, decltype(Study::form)>(
+      study.student, system, data, study.loss);
   auto theta = objective.theta();
   for (const T& v : theta)
     require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A study: one description of each axis. Kinds are types, numbers are values, the scalar comes later (study/run.hpp).
 //
-//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams>
+//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams, Forms>
 //
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
@@ -12,6 +12,7 @@
 //   training   gradient_flow<...>, descent    gradient_flow<>
 //   start      θ before training              theorem1_start
 //   streams    what is drawn from where       numpy_stream
+//   form       the form of the objective      known_forms: the first that fits
 #pragma once
 
 #include "../core/streams.hpp"
@@ -77,7 +78,7 @@ inline constexpr bool is_update_rule = requires {
 
 /// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
-          class Start = theorem1_start, class Streams = numpy_stream>
+          class Start = theorem1_start, class Streams = numpy_stream, class Forms = known_forms>
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
@@ -119,6 +120,7 @@ struct teacher_student {
   [[no_unique_address]] Training training{};
   [[no_unique_address]] Start start{};
   [[no_unique_address]] Streams streams{};
+  [[no_unique_address]] Forms form{};
 
   /// Refuses what cannot be run, before any work, naming the member.
   template <Scalar T = double>

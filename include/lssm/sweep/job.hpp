@@ -145,7 +145,7 @@ class sweep_job {
       using bound = bound_study<T, Study>;
       all.length = study.data.kappa();
       all.parameters = bound::model::learned::count(study.student.template make<T>());
-      if constexpr (!detail::any_number_of_sequences<typename bound::objective_type>)
+      if constexpr (!requires { requires bound::objective_type::any_number_of_sequences; })
         study.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
     });
     return all;

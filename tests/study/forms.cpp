@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The list of forms is open: one's own stands first, and is what runs, lanes and pools train.
+#include <doctest/doctest.h>
+
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
+
+using namespace lssm;
+
+namespace {
+
+struct doubled_form {  // twice the squared loss, of models that no other form is asked about then
+  template <class M, class L>
+  static constexpr bool fits = gram_form::fits<M, L>;
+  template <class T, Model M, integer Kappa>
+  struct doubled : gram_objective<T, M, Kappa> {
+    using gram_objective<T, M, Kappa>::gram_objective;
+    T value_and_gradient(std::span<const T> theta, std::span<T> d) {
+      const T loss = gram_objective<T, M, Kappa>::value_and_gradient(theta, d);
+      for (T& x : d) x = x + x;
+      return loss + loss;
+    }
+  };
+  template <class T, class M, integer Kappa, class L>
+  using objective = doubled<T, M, Kappa>;
+};
+template <class Forms>
+using by_form =
+    teacher_student<ssm<real_diagonal<3>>, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
+                    squared_error, descent<gradient_descent, unconstrained, first_of<step_limit>>, near_zero,
+                    numpy_stream, Forms>;
+}  // namespace
+
+TEST_CASE("a form of one's own stands first, in runs and lanes; twice the loss is half the rate") {
+  using mine = by_form<forms<doubled_form, gram_form, raw_form>>;
+  by_form<known_forms> usual{.training = {.rate = 0.0625, .stop = {step_limit{40}}}};
+  mine other{.training = usual.training};
+  other.training.rate = usual.training.rate / 2;
+  const auto expected = run<double>(usual, 3);
+  const auto got = run<double>(other, 3);
+  CHECK(got.student.system.a == expected.student.system.a);
+  CHECK(got.student.system.c == expected.student.system.c);
+  CHECK(got.at_end.loss == 2 * expected.at_end.loss);
+  const std::vector<mine> studies(1, other);
+  const std::vector<std::uint32_t> seeds(1, 3);
+  const auto lanes = run<pack<double>>(std::span<const mine>(studies), std::span<const std::uint32_t>(seeds));
+  CHECK(lanes[0].student.system.a == expected.student.system.a);
+  static_assert(
+      std::is_same_v<objective<double, ssm<real_diagonal<>>, 7, squared_error, forms<raw_form, gram_form>>,
+                     raw_objective<double, ssm<real_diagonal<>>, 7, squared_error>>);
+}
