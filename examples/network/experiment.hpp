@@ -9,7 +9,7 @@
 //   start      the authors' (lssm/init/rearranged_start.hpp, network_start.hpp)
 #pragma once
 
-#include "../discrete/any_rule.hpp"
+#include "../discrete/maybe_fixed.hpp"
 #include "../discrete/run.hpp"
 #include "settings.hpp"
 
@@ -19,9 +19,8 @@ using namespace lssm;
 using support::named_support;
 
 inline const std::vector<std::string> optimizers = {"adaptive", "gd", "momentum", "adam", "adamw"};
-using chosen_rule =
-    discrete::any_rule<adaptive_rate<full_matrix_norm>, gradient_descent, heavy_ball, keras_adam,
-                       adamw>;  // in the order of `optimizers`
+using chosen_rule = one_of<adaptive_rate<full_matrix_norm>, gradient_descent, heavy_ball, keras_adam,
+                           adamw>;  // in the order of `optimizers`
 
 template <integer Width>
 using hidden = dense<Width, without_bias>;
@@ -131,7 +130,7 @@ auto with_study(const setting& s, bool special, F f) {
     }
   }
   const auto place = std::find(optimizers.begin(), optimizers.end(), s.optimizer) - optimizers.begin();
-  const chosen_rule rule{.choice = static_cast<std::size_t>(place)};
+  const chosen_rule rule{.choice = static_cast<integer>(place)};
   // Stored floats are rounded before the loss is tested, B and C set back behind it.
   using chosen_constraint =
       std::conditional_t<std::is_same_v<Constraint, unconstrained>, discrete::maybe_fixed, Constraint>;

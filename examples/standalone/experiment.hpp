@@ -9,7 +9,7 @@
 //   start      the authors' (lssm/init/rearranged_start.hpp)
 #pragma once
 
-#include "../discrete/any_rule.hpp"
+#include "../discrete/maybe_fixed.hpp"
 #include "../discrete/run.hpp"
 #include "settings.hpp"
 
@@ -22,10 +22,9 @@ inline const std::vector<std::string> optimizers = {
     "adaptive", "adaptive-diagonal", "gd",   "momentum", "nesterov",
     "rmsprop",  "group-rmsprop",     "adam", "adamw"};
 
-using chosen_rule =
-    discrete::any_rule<adaptive_rate<full_matrix_norm>, adaptive_rate<diagonal_norm>, gradient_descent,
-                       heavy_ball, nesterov, rmsprop, group_rmsprop<diagonal_norm>, adam,
-                       adamw>;  // in the order of `optimizers`
+using chosen_rule = one_of<adaptive_rate<full_matrix_norm>, adaptive_rate<diagonal_norm>, gradient_descent,
+                           heavy_ball, nesterov, rmsprop, group_rmsprop<diagonal_norm>, adam,
+                           adamw>;  // in the order of `optimizers`
 
 /// D and K are known sizes, or `dynamic`: then they are values.
 template <integer D, integer K, class Rule, class Constraint>
@@ -75,7 +74,7 @@ auto with_study(const setting& s, bool special, F f) {
     if (s.dim == 20 && s.length == 10) return of_size(extent<20>{}, extent<10>{});
   }
   const auto place = std::find(optimizers.begin(), optimizers.end(), s.optimizer) - optimizers.begin();
-  const chosen_rule rule{.choice = static_cast<std::size_t>(place)};
+  const chosen_rule rule{.choice = static_cast<integer>(place)};
   auto study = make_study<dynamic, dynamic, chosen_rule, discrete::maybe_fixed>(s, special, rule);
   study.training.constraint.fixed = s.reset_io;
   return f(study);

@@ -24,6 +24,7 @@
 #include "train/momentum.hpp"
 #include "train/normalized_descent.hpp"
 #include "train/observer.hpp"
+#include "train/one_of.hpp"
 #include "train/plain_field.hpp"
 #include "train/progress.hpp"
 #include "train/rates.hpp"

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An update rule chosen while the program runs, from a command line for example: one of a list, by its place.
+//
+//   one_of<gradient_descent, adam>{.choice = 1, .rules = {{}, {.beta1 = 0.8}}}
+//
+// The states of all rules are kept, and the chosen one is asked; in lanes each has its own choice, and the bits of that rule
+// alone. A checkpoint holds the choice: a resumed run goes on with the rule it was saved with.
+#pragma once
+
+#include "update_rule.hpp"
+
+namespace lssm {
+
+/// The rule at place `choice` of the list.
+template <class... Rules>
+struct one_of {
+  static_assert(sizeof...(Rules) >= 1 && sizeof...(Rules) <= 10,
+                "one_of: one to ten update rules (docs/descent.md)");
+  integer choice = 0;                                  ///< from 0 to the number of rules - 1
+  [[no_unique_address]] std::tuple<Rules...> rules{};  ///< their numbers
+
+  void validate() const {
+    constexpr integer count = sizeof...(Rules);
+    require(choice >= 0 && choice < count, "one_of", "choice", "from 0 to " + std::to_string(count - 1),
+            choice);
+    integer place = 0;
+    const auto check = [&](const auto& rule) {
+      if constexpr (requires { rule.validate(); })
+        if (place == choice) rule.validate();
+      ++place;
+    };
+    std::apply([&](const auto&... rule) { (check(rule), ...); }, rules);
+  }
+  friend bool operator==(const one_of&, const one_of&) = default;
+
+  template <class Objective>
+  class state {
+   public:
+    using T = typename Objective::scalar;
+
+    state(std::span<const one_of> per_lane, const Objective& f)
+        : choice_(gather<T>(per_lane, [](const one_of& r) { return static_cast<double>(r.choice); })),
+          states_(state_of<Rules>(per_lane, f)...),
+          gradient_(f.theta()),
+          mine_(gradient_) {}
+    static constexpr auto parts(auto& s) {
+      return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        constexpr const char* names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+        return std::tuple{part("choice", s.choice_), part(names[I], std::get<I>(s.states_))...};
+      }
+      (std::index_sequence_for<Rules...>{});
+    }
+    std::string objection(const mask_of<T>& running) const {
+      mask_of<T> known = T(0) > T(0);
+      std::string why;
+      double place = 0;
+      const auto ask = [&](const auto& rule) {
+        const mask_of<T> chosen = choice_ == T(lane_of<T>(place++));
+        known = known || chosen;
+        if constexpr (requires { rule.objection(running); })
+          if (any_lane<T>(running && chosen) && why.empty()) why = rule.objection(running && chosen);
+      };
+      std::apply([&](const auto&... rule) { (ask(rule), ...); }, states_);
+      return any_lane<T>(running && !known) ? detail::objection_unless(false) : why;
+    }
+
+    T direction(Objective& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+      std::copy(u.begin(), u.end(), gradient_.begin());
+      T taken = rate;
+      double place = 0;
+      const auto ask = [&](auto& rule) {
+        const mask_of<T> chosen = choice_ == T(lane_of<T>(place++));
+        if (!any_lane<T>(chosen)) return;
+        mine_ = gradient_;
+        const T own = rule.direction(f, theta, std::span<T>(mine_), rate);
+        for (std::size_t i = 0; i < u.size(); ++i) u[i] = where(chosen, mine_[i], u[i]);
+        taken = where(chosen, own, taken);
+      };
+      std::apply([&](auto&... rule) { (ask(rule), ...); }, states_);
+      return taken;
+    }
+
+   private:
+    template <class Rule>
+    static auto state_of(std::span<const one_of> per_lane, const Objective& f) {
+      std::vector<Rule> own;
+      for (const one_of& r : per_lane) own.push_back(std::get<Rule>(r.rules));
+      return typename Rule::template state<Objective>(std::span<const Rule>(own), f);
+    }
+
+    T choice_;
+    std::tuple<typename Rules::template state<Objective>...> states_;
+    detail::theta_of<Objective> gradient_, mine_;  // (n)
+  };
+};
+
+}  // namespace lssm
