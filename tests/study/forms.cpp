@@ -45,6 +45,12 @@ TEST_CASE("a form of one's own stands first, in runs and lanes; twice the loss i
   const std::vector<std::uint32_t> seeds(1, 3);
   const auto lanes = run<pack<double>>(std::span<const mine>(studies), std::span<const std::uint32_t>(seeds));
   CHECK(lanes[0].student.system.a == expected.student.system.a);
+  using layers = deep<ssm<real_diagonal<3>>, tanh_layer, ssm<real_diagonal<3>>, last_output>;
+  using behind = with_network<ssm<real_diagonal<3>>, sequential<dense<1>, tanh_layer, dense<1>>>;
+  static_assert(std::is_same_v<objective<double, layers, 7, squared_error, forms<network_form, layers_form>>,
+                               deep_objective<double, layers, 7, squared_error>>);
+  static_assert(std::is_same_v<objective<double, behind, 7, squared_error, forms<raw_form, network_form>>,
+                               network_objective<double, behind, 7, squared_error>>);
   static_assert(
       std::is_same_v<objective<double, ssm<real_diagonal<>>, 7, squared_error, forms<raw_form, gram_form>>,
                      raw_objective<double, ssm<real_diagonal<>>, 7, squared_error>>);

@@ -124,6 +124,8 @@ TEST_CASE("a teacher labels what is injected, and is what students are compared 
   for (std::size_t n = 0; n < 3; ++n) CHECK(bound.data.y[n] == s.data.set.set.labels[n]);
   CHECK(bound.data.y[3] == doctest::Approx(6).epsilon(1e-15));  // h*_0 = 3
   CHECK(bound.data.h_star.empty());
+  static_assert(TeacherOf<decltype(bound.teacher), double>);
+  static_assert(!TeacherOf<no_teacher::bound<double>, double>);
   auto edited = bind<double>(s, 1);
   edited.relabel();
   CHECK(edited.data.y[0] != s.data.set.set.labels[0]);
