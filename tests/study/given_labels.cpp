@@ -126,6 +126,7 @@ TEST_CASE("a teacher labels what is injected, and is what students are compared 
   CHECK(bound.data.h_star.empty());
   static_assert(TeacherOf<decltype(bound.teacher), double>);
   static_assert(!TeacherOf<no_teacher::bound<double>, double>);
+  static_assert(GivesLabels<given_set<>> && !GivesLabels<training_set<5, unit<at<0>>>>);
   auto edited = bind<double>(s, 1);
   edited.relabel();
   CHECK(edited.data.y[0] != s.data.set.set.labels[0]);
