@@ -67,7 +67,7 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
     const T slope = T(-2) * detail::inverse_sqrt_pi<T>() * scalar_traits<T>::exp(T(0) - x.v * x.v);
     return {scalar_traits<T>::erfc(x.v), x.e * slope};
   }
-  /// Of the derivative too, which comparisons do not see.
+  /// Checks the derivative as well, which comparisons do not see.
   static constexpr bool finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
   static constexpr bool zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }
   static constexpr double value(const dual<T>& x) { return scalar_traits<T>::value(x.v); }

@@ -32,7 +32,7 @@ concept RandomStream = requires(S s) {
 };
 
 /// A stream whose first number can be had again: restart() goes back to it, skip(n) passes over n normals. numpy_legacy
-/// is none on purpose: data and start share it, and a start that rewinds it would repeat the data.
+/// deliberately cannot restart: data and start share it, and a start that rewinds it would repeat the data.
 template <class S>
 concept RestartableStream = RandomStream<S> && requires(S s, std::uint64_t n) {
   s.restart();

@@ -8,7 +8,7 @@
 //   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
 //   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of,
 //                                                                log1p_of (log(1 + x)), tanh_of, erfc_of (1 - erf x)
-//   is_finite(x)     a mask; selects swallow NaN, this does not  value_of(x)        the nearest double
+//   is_finite(x)     a mask; in selects comparisons drop NaN    value_of(x)        the nearest double
 //   is_zero(x)       a mask; of a dual number's derivative too
 //   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
 //   rounded_to_float(x)   the double x as single precision stores it
@@ -170,7 +170,7 @@ struct is_finite_fn {
 };
 inline constexpr is_finite_fn is_finite{};
 
-/// Of the derivative too: what a zero is to become along a direction is no zero.
+/// Mask of zeros; the derivative of a dual number must be zero as well.
 struct is_zero_fn {
   template <Scalar T>
   constexpr mask_of<T> operator()(const T& x) const {
@@ -223,7 +223,7 @@ struct tanh_of_fn {
 };
 inline constexpr tanh_of_fn tanh_of{};
 
-/// Of the normal distribution: Φ(x) = erfc(-x/√2) / 2, without cancellation on either side.
+/// Distribution function of the standard normal: Φ(x) = erfc(-x/√2) / 2, without cancellation on either side.
 struct erfc_of_fn {
   template <Scalar T>
   T operator()(const T& x) const {

@@ -99,7 +99,7 @@ inline constexpr bool is_storage<known_vector<T, N>> = true;
 template <class T>
 inline constexpr bool is_storage<std::vector<T>> = true;
 
-/// Spans with a signed length, the currency between rooms.
+/// Signed length of a container; rooms exchange spans with it.
 template <class V>
 constexpr integer length(const V& v) {
   return static_cast<integer>(v.size());

@@ -27,7 +27,7 @@ concept GivesLabels = TrainingSet<Set> && requires(const Set s) {
   { s.own_answers() } -> std::convertible_to<integer>;
 };
 
-/// The same inputs with given labels, and no CleanLabels.
+/// Inputs of another set with given labels, and no CleanLabels.
 template <class Set>
 struct given_labels {
   static_assert(TrainingSet<Set>, "given_labels: the argument is no TrainingSet (docs/data.md)");

@@ -11,7 +11,7 @@
 
 namespace lssm {
 
-/// It derives from the fill so that support and count are members here, too.
+/// The fill's values rounded to float. Derives from the fill, so that support and count are members of this type as well.
 template <class F>
 struct in_float : F {
   static_assert(detail::check_fill<F>::holds);

@@ -4,8 +4,8 @@
 //   symbol   shape           meaning
 //   x        (N, kappa, m)   inputs
 //   y        (N, answers)    labels: the teacher's last output for each input, or all that it answers
-//   h_star   (kappa, m)      the teacher's impulse response, when the labels are its convolution; else empty. Who edits y
-//                            by hand may leave it: objectives look whether it still holds.
+//   h_star   (kappa, m)      the teacher's impulse response, when the labels are its convolution; else empty. May be
+//                            left stale after editing y: objectives verify it.
 //
 // A poisoned set is clean by construction: `label` sees the set after injection and asks the teacher for every label.
 #pragma once

@@ -71,7 +71,7 @@ struct training_set {
   friend bool operator==(const training_set&, const training_set&) = default;
 };
 
-/// The same inputs with labels y + deviation z: a control, and no CleanLabels.
+/// Inputs of another set with labels y + deviation z: a control, and no CleanLabels.
 template <class Set>
 struct label_noise {
   static_assert(TrainingSet<Set>, "label_noise: the argument is no TrainingSet (docs/data.md)");
@@ -90,7 +90,7 @@ struct label_noise {
     if constexpr (Set::clean_labels) {
       return mine;
     } else {
-      return mine + set.label_offset(stream);  // noise upon noise
+      return mine + set.label_offset(stream);  // nested label_noise: the noises add
     }
   }
   std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }

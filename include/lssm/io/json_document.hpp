@@ -35,7 +35,7 @@ class json_value {
   json_value(const json_document&&, std::size_t) = delete;
 
   json_kind kind() const;
-  /// Of an array or object; 0 for others.
+  /// Number of members of an array or object; 0 for others.
   std::size_t size() const;
 
   bool contains(std::string_view key) const { return find(key) != 0; }

@@ -102,7 +102,7 @@ class json_arrays {
   explicit json_arrays(const json_document&&) = delete;
 
   bool contains(std::string_view name) const { return root_.contains(name); }
-  /// Of the first members; numbers() checks the others.
+  /// Shape told by the first members; numbers() checks the others.
   array_shape shape(std::string_view name) const {
     array_shape shape;
     json_value at = root_[name];

@@ -82,7 +82,7 @@ inline std::string npy_header_text(npy_type type, std::span<const std::size_t> s
   return out + dictionary + '\n';
 }
 
-/// The same for an array of so many elements, which have to fill the shape.
+/// Header of an array; checks that the element count matches the shape.
 inline std::string npy_header_for(npy_type type, std::span<const std::size_t> shape, std::size_t count) {
   if (const std::size_t size = elements_of(shape); size != count)
     refuse("to_npy", "the number of values",

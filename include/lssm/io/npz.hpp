@@ -138,7 +138,7 @@ class npz_file {
     const detail::zip_entry& e = entry(name);
     return detail::parse_npy_header(bytes_of(e), name_of_entry(e), true);
   }
-  /// Of an entry that is one text.
+  /// Text of an entry that is one.
   std::string text(std::string_view name) const {
     const detail::zip_entry& e = entry(name);
     return detail::npy_text(bytes_of(e), name_of_entry(e));

@@ -40,7 +40,7 @@ constexpr integer full_gradient_work(integer d, integer kappa) {
 }
 
 namespace detail {
-/// The same number by orthogonal bases.
+/// Norm by orthogonal bases.
 template <class T, std::size_t D, std::size_t K>
 constexpr T full_gradient_norm2_of_many(std::span<const T, D> a, std::span<const T, D> b,
                                         std::span<const T, D> c, std::span<const T, K> g, std::span<T> work) {

@@ -10,7 +10,7 @@
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved; here all in registers, for D
 //                                and K known and small, of other sizes in kernel/gram_step_blocked.hpp
 //
-// A single small student waits for results, it does not wait for multipliers: powers in four chains; -h° where sums begin;
+// One small student is latency-bound, not throughput-bound: powers in four chains; -h° where sums begin;
 // two sums folded at once, each into one half of a register, so that even and odd entries of e meet their columns of G side
 // by side; and no number leaves the registers, as a shuffle takes less time than a store and its load. Sums over modes have
 // sixteen partial sums, folded in halves, whatever the hardware, and all sizes round alike. Two other orders of operations:
@@ -31,8 +31,8 @@ namespace lssm::kernel {
 template <integer D, integer K>
 inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K >= 2 && K <= short_kappa;
 
-/// Of these, sizes that narrow registers suit: up to three of them wait less than one or two wide ones, whose folds take
-/// longer, as long as rows of G are short.
+/// Whether narrow registers suit the size: up to three 32-byte registers have lower latency than one or two 64-byte ones,
+/// whose folds take longer, as long as rows of G are short.
 template <class T, integer D, integer K>
 inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
 

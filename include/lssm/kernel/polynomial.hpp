@@ -69,7 +69,7 @@ constexpr void derivative(std::span<const T, N> g, std::span<T, M> out) {
   for (std::size_t k = 0; k + 1 < g.size(); ++k) out[k] = T(static_cast<double>(k + 1)) * g[k + 1];
 }
 
-/// The same where only some entries of g change: the others of out stay as they are.
+/// Derivative where only some entries of g change: the others of out stay as they are.
 template <class T, std::size_t N, std::size_t M>
 constexpr void derivative(std::span<const T, N> g, std::span<const std::size_t> entries,
                           std::span<T, M> out) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The squared error, the paper's: ℓ = (p - y)². It marks itself quadratic, which opens the Gram form.
+// The squared error, the paper's: ℓ = (p - y)². `quadratic` selects the Gram form.
 #pragma once
 
 #include "concepts.hpp"

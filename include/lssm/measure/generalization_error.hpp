@@ -39,7 +39,7 @@ T generalization_error(std::span<const T> h, std::span<const T> h_star) {
   return where(worst == T(0) && scale == T(0), T(0), worst / scale);
 }
 
-/// The same for two systems with an impulse response of equal channels.
+/// Distance of two systems with an impulse response of equal channels.
 template <Scalar T, class Student, class Teacher>
 T generalization_error(const Student& student, const Teacher& teacher, extent<> horizon,
                        extent<> channels = 1) {

@@ -45,7 +45,7 @@ tensor<entry_of<E>, 3> response_tensor(const E& h, std::string_view function) {
 
 }  // namespace detail
 
-/// The block Hankel matrix of h_first, h_{first+1}, ...: as square as it can be with every entry in it.
+/// The block Hankel matrix of h_first, h_{first+1}, ...: the most nearly square one that uses every entry.
 template <BlasExpression E>
 tensor<detail::entry_of<E>, 2> hankel_matrix(const E& h, extent<> first = 0) {
   const auto response = detail::response_tensor(h, "hankel_matrix");  // (kappa, p, m)

@@ -36,7 +36,7 @@ class sequence_test_set {
     predicted_ = y_;
   }
 
-  /// Of a bound_deep, or of an objective's model at the parameters at which it stands. Where all answers of the teacher are
+  /// Error of a bound_deep, or of an objective's model at its current parameters. Where all answers of the teacher are
   /// zero: 0 if the student's are, else infinite.
   template <class Student>
   T error(const Student& f) {

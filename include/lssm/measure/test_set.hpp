@@ -76,7 +76,7 @@ class test_set {
     }
   }
 
-  /// Of the objective's model at the parameters at which it stands. Where all answers of the teacher are zero: 0 if the
+  /// Error of the objective's model at its current parameters. Where all answers of the teacher are zero: 0 if the
   /// model's are, else infinite.
   template <class Objective>
   T error(const Objective& f) {
@@ -86,7 +86,7 @@ class test_set {
     Objective::model::structure_type::impulse_response(f.system(), std::span<T>(h_));
     kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data());
     if constexpr (requires { f.apply_network(view<T>(v_), std::span<T>(predicted_)); }) {
-      // A network with biases answers the padding, too: it must not be asked.
+      // Exclude padding: a network with biases is nonzero there.
       f.apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_));
     } else {
       predicted_ = v_;

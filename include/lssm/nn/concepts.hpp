@@ -9,7 +9,7 @@
 //     forward(θ, x, y)                          y (rows, out) from x (rows, in)
 //     backward(θ, x, y, dy, dθ, dx)             adds to dθ, writes dx
 //
-// A layer of sequences is told which rows follow each other, x (N, steps, in) ↦ y (N, steps_after(steps), out):
+// A sequence layer also receives the batch shape, x (N, steps, in) ↦ y (N, steps_after(steps), out):
 //     steps_after(steps)
 //     system<T>, make<T>()                      its parameters, all zero                a struct with parts
 //     workspace<T>(layer, batch_shape)          its scratch, sized once

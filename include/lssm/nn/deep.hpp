@@ -73,7 +73,7 @@ template <LayeredModel M>
 inline constexpr bool diagonal_model<M> = diagonal_layers<typename M::bound_network>;
 }  // namespace detail
 
-/// Such a model in numbers: a student or a teacher once its scalar is known. A call that answers has scratch of its own.
+/// The model bound to a scalar. Each call allocates its own workspace.
 /// `Loss` is what it was trained by where its answers are logits, and void where they are numbers like the labels.
 template <class T, LayeredModel M, class Loss = void>
 struct bound_deep {
@@ -95,7 +95,7 @@ struct bound_deep {
   }
   /// y (kappa or 1, p) for one sequence x (kappa, m).
   void answer(std::span<const T> x, std::span<T> y) const { apply(x, {1, length(x) / inputs}, y); }
-  /// The same as one number, for models that end in one.
+  /// The answer as one number, for models that end in one.
   T operator()(std::span<const T> x) const {
     require(answers(length(x) / inputs) == 1, "deep", "the answer", "one number, as behind last_output",
             answers(length(x) / inputs));

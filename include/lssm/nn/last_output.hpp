@@ -72,7 +72,7 @@ struct last_output {
   friend constexpr bool operator==(last_output, last_output) { return true; }
 };
 
-/// Says that there are M inputs, and leaves them as they are.
+/// Declares M inputs; the identity map.
 template <integer M>
 struct channels : identity {
   static_assert(M >= 1, "channels: there must be at least one (docs/nn.md)");

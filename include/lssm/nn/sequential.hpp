@@ -96,9 +96,9 @@ class bound_sequential {
       });
     }
     std::span<const T> output() const { return outputs_[depth - 1]; }
-    /// Of layer l, of the last forward(): (its rows, its outputs).
+    /// Outputs of layer l in the last forward(): (its rows, its outputs).
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
-    /// The derivative by the outputs of layer l, of the last backward(); not of the last layer, whose it was given.
+    /// The derivative by the outputs of layer l, of the last backward(); the last layer's is the argument dy.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
    private:

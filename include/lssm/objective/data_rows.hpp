@@ -108,7 +108,7 @@ struct data_rows {
   }
 };
 
-/// The same through G. Empty where a direction of the data may have lost digits in it that the sequences hold: rows may
+/// Rows through G. Empty where a direction of the data may have lost digits in it that the sequences hold: rows may
 /// cancel by a factor of 48, of 128 where all sequences that excite the pivot's entry are alike in size.
 template <SingleScalar T>
 std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs) {
@@ -150,7 +150,7 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
   return rows;
 }
 
-/// The same from the sequences themselves, with what is left of the labels.
+/// Rows from the sequences themselves, with what is left of the labels.
 template <SingleScalar T>
 data_rows<T> rows_of_sequences(const excited_inputs<T>& inputs, std::vector<T> left) {
   data_rows<T> rows;

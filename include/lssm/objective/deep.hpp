@@ -208,7 +208,7 @@ class deep_objective {
       return first_cotangent<I + 1>();
     }
   }
-  /// Of one SSM: each slot with the matrix that is its role, all of A, B and C where the map names no slots.
+  /// Visits one SSM: each slot with the matrix that is its role, all of A, B and C where the map names no slots.
   template <class Learn>
   static void add_squares(const auto& d, std::array<T, 4>& sum) {
     const auto add = [&]<class Slot>(Slot) {

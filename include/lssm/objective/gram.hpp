@@ -95,7 +95,7 @@ class gram_objective {
     state_.write_response();
     return evaluate_response();
   }
-  /// The same for the impulse response written to response() (kappa, m).
+  /// L for the impulse response written to response() (kappa, m).
   T evaluate_response() {
     if constexpr (lanes_of < T >> 1)
       if (adopted_) find_excited();
@@ -172,7 +172,7 @@ class gram_objective {
   }
 
  private:
-  /// The same in lanes where every entry is seen and sizes are known.
+  /// evaluate_response() for lanes where every entry is seen and sizes are known.
   T evaluate_full() requires(response_size != dynamic) {
     constexpr std::size_t n = static_cast<std::size_t>(response_size);
     const std::integral_constant<std::size_t, n> entries{};
@@ -189,7 +189,7 @@ class gram_objective {
     for (const T& x : rho) loss = mul_add(x, x, loss);
     return mul_add(loss, T(0.5), offset_);
   }
-  /// Where lanes see different entries: those that one does not see may overflow there.
+  /// Zeroes the error where a lane's data have no input: the response may overflow there.
   void forget_unseen(std::span<T> error) const {
     if constexpr (lanes_of<T> == 1) return;
     for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)

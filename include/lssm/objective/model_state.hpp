@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every objective of a model keeps: the system θ stands for, the part of it that does not move, and buffers for h,
+// What every objective of a model keeps: the system at θ, its fixed (not learned) part, and buffers for h,
 // its cotangent and the gradient, sized once.
 #pragma once
 

@@ -142,10 +142,10 @@ class network_objective {
   static constexpr integer two = 2;
   integer rows() const { return std::is_same_v<Way, two_values> ? two : sequences_; }
   std::size_t count() const { return static_cast<std::size_t>(sequences_); }
-  /// Of x, y and what stands beside them: whole blocks.
+  /// Padded number of sequences, whole blocks: the stride of x, y and scratch.
   std::size_t stride() const { return static_cast<std::size_t>(kernel::padded<T>(sequences_)); }
 
-  /// Entries of h that some sequence sees, and their inputs one after the other.
+  /// Finds the entries of h that some sequence sees, and keeps a compact copy of their inputs.
   void find_excited() {
     excited_.clear();
     excited_x_.clear();
@@ -174,7 +174,7 @@ class network_objective {
       h_[i] = where(seen_[i] > T(0), h_[i], T(0));
     kernel::weigh_rows(view<T>(h_), excited_x_.data(), stride(), v_.data());
     predict();
-    for (std::size_t n = 0; n < count(); ++n) {  // beyond, where no label stands, a loss may have no value
+    for (std::size_t n = 0; n < count(); ++n) {  // padding is skipped: the loss may be undefined there
       values_[n] = loss_.value(predictions_[n], y_[n]);
       slopes_[n] = weights_[n] * loss_.derivative(predictions_[n], y_[n]);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A system (A, B, C) in numbers: what a student or a teacher is once its scalar is known.
+// A system with numeric (A, B, C): a student or teacher bound to a scalar type.
 //
 //   outputs_of(x)         all outputs of a sequence from rest                 x (kappa, m) → y (kappa, p)
 //   last_output(x)        the last one, by the impulse response               → y (p)
@@ -48,7 +48,7 @@ struct bound_system {
           y[i] = mul_add(h[(k * p + i) * m + q], x[(kappa - 1 - k) * m + q], y[i]);
     }
   }
-  /// The same as one number: what a teacher answers.
+  /// The last output as one number: a teacher's label.
   T operator()(std::span<const T> x) const requires(outputs == 1) {
     T y(0);
     last_output(x, std::span<T>(&y, 1));

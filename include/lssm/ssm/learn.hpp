@@ -170,7 +170,7 @@ struct learn {
     (f(typename detail::slot_traits<Slots>::slot{}), ...);
   }
 
-  /// Each entry x of a matrix becomes constraint(slot, x); those that stay keep their coordinate. `s` tells the sizes.
+  /// Each entry x of a matrix becomes constraint(slot, x); unchanged entries keep θ bit for bit; `s` supplies the sizes.
   template <class T, class System, class Constraint>
   static constexpr void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
     each_entry(s, [&]<class Slot, class Map>(Slot slot, Map, std::size_t, std::size_t at) {

@@ -196,7 +196,7 @@ struct real_diagonal {
   }
 
  private:
-  // Of h and g whose size may be known.
+  // Implementations for static or dynamic length.
   template <class T, std::size_t K>
   static constexpr void impulse_response_of(const parameters<T>& s, std::span<T, K> h) {
     constexpr integer known = K == std::dynamic_extent ? dynamic : static_cast<integer>(K) / (P * M);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The model: a state-matrix structure and what of it is learned. A description; no scalar yet.
+// The model: a state-matrix structure and what of it is learned. A scalar-free description.
 //
 //   ssm<real_diagonal<10>, learn<state_matrix>>{}           ssm<real_diagonal<>>{.structure = {.states = d}}
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A study in numbers: nothing of it is hidden. `run` is bind, train and read off.
+// A study in numbers: every part is accessible; `run` = bind + train + read_lane.
 //
 //   auto bound = bind<double>(study, 242);
 //   bound.data            inputs and labels, to read and edit; then bound.rebuild()

@@ -71,7 +71,7 @@ void append_numbers(std::string& out, std::span<const T> numbers) {
   }
 }
 
-/// Of inputs and labels.
+/// Checksum of inputs and labels.
 template <class Bound>
 std::uint32_t data_checksum(const Bound& bound) {
   std::string bytes;
@@ -83,7 +83,7 @@ std::uint32_t data_checksum(const Bound& bound) {
   return crc32(bytes);
 }
 
-/// Of the system that training starts from, learned or not.
+/// Checksum of the system that training starts from, learned or not.
 template <class Bound>
 std::uint32_t start_checksum(const Bound& bound) {
   std::string bytes;

@@ -12,7 +12,7 @@
 //
 // T may also be a single number: the same program with one lane. Its outcomes have the bits of any other number of lanes,
 // whatever the order and the neighbours. Students differ in every number but not in type or size.
-// Who gives the longest runs first keeps the lanes full to the end. A training that cannot restart single lanes (a flow)
+// Submit long runs first to keep lanes occupied. A training that cannot restart single lanes (a flow)
 // takes new students when all lanes have ended.
 #pragma once
 
@@ -34,7 +34,7 @@ struct lane_job {
   std::uint32_t seed = 0;
 };
 
-/// The same, bound already.
+/// A job whose study is bound already.
 template <SingleScalar L, class Study>
 struct bound_job {
   std::size_t index = 0;
@@ -135,7 +135,7 @@ class lane_pool {
     mask_of<T> lanes = T(0) == T(0);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
       scalar_traits<T>::set_mask(lanes, lane, fresh[lane]);
-      // Lanes that never had a student get a copy of one, and rest.
+      // Unused lanes hold a copy and are cancelled.
       if (fresh[lane] || !state_) adopt(lane, *student_[fresh[lane] ? lane : first]);
     }
     if constexpr (restarts) {

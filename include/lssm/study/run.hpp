@@ -36,7 +36,7 @@ struct outcome {
   std::vector<T> gamma() const { return gamma_coefficients<T>(view<T>(cotangent)); }
 };
 
-/// The same of layers in a row: the student answers sequences, `student.ssm<I>()` is the SSM that is layer I.
+/// What a run of layers in a row leaves: the student answers sequences, `student.ssm<I>()` is the SSM that is layer I.
 template <class T, class Study>
   requires LayeredModel<decltype(Study::student)>
 struct outcome<T, Study> {

@@ -15,7 +15,7 @@
 
 namespace lssm::detail {
 
-/// Of an exception, so that another process can throw the same: its kind, then its words.
+/// Writes an exception down, its kind, then its words, so that another process can throw it.
 inline std::string packed(const std::exception_ptr& why) {
   try {
     std::rethrow_exception(why);

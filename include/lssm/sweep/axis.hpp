@@ -45,7 +45,7 @@ inline std::vector<double> linear_values(double low, double high, extent<> count
   return values;
 }
 
-/// The same with equal ratios; low and high > 0.
+/// Values with equal ratios; low and high > 0.
 inline std::vector<double> logarithmic_values(double low, double high, extent<> count) {
   require(std::isfinite(low) && low > 0, "logarithmic_values", "low", "finite and positive", low);
   require(std::isfinite(high) && high > 0, "logarithmic_values", "high", "finite and positive", high);

@@ -12,7 +12,7 @@
 //   job.give(from, to)    these runs of the left() ones, by their place in the order of work
 //   job.close()           no more will be given
 //   job.waiting()         given and not taken yet          job.finished()   done here
-//   job.tell(finished)    to the caller's progress, which then hears nothing else     job.tells_by_hand()
+//   job.tell(finished)    reports progress explicitly; automatic reports are off     job.tells_by_hand()
 #pragma once
 
 #include <algorithm>

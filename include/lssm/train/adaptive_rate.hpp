@@ -72,7 +72,7 @@ struct adaptive_rate {
   };
 };
 
-/// The same of ‖∂A‖² + ‖∂B‖² + ‖∂C‖² (N. Razin, A. Maman, N. Cohen, 2022).
+/// One rate for all from the root mean of ‖∂A‖² + ‖∂B‖² + ‖∂C‖² (N. Razin, A. Maman, N. Cohen, 2022).
 template <class Norm = diagonal_norm>
 struct group_rmsprop {
   using norm_type = Norm;

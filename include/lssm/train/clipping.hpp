@@ -47,7 +47,7 @@ struct clip_norm {
     }
 
    private:
-    /// The same where squares, or the factor, overflow or underflow though the entries do not. What is not finite stays.
+    /// Clips where squares, or the factor, overflow or underflow though the entries do not. What is not finite stays.
     void shrink(std::span<T> u, const mask_of<T>& sound) const {
       const auto [largest, ratio] = kernel::scaled_norm(std::span<const T>(u));
       const T scale = most / ratio;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the pieces of a gradient flow ask of one another.
 //
-//   field     y' = rate(y) in the coordinates of a chart; factor and solve for implicit methods; the finish at the end
+//   field     y' = rate(y) in the coordinates of a chart; factor and solve for implicit methods; the final Gauss-Newton correction
 //   method    one attempted step of a field, its error estimate, and dense output
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Many steps of a descent at once, where nothing looks at those between: kernel/gram_descent.hpp.
+// Fused descent steps, without intermediate losses: kernel/gram_descent.hpp.
 //
 // Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps or not at
 // all: on a squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in
@@ -33,7 +33,7 @@ inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_t
                 std::is_same_v<typename Descent::clipping_type, unclipped>&&
                     std::is_same_v<typename Descent::rates_type, same_rate>;
 
-/// Of descents that never leap.
+/// Fallback: no fused steps.
 template <class Descent, class Objective>
 struct descent_leap {
   static constexpr bool possible = false;

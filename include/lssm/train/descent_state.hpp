@@ -308,7 +308,7 @@ class descent_state {
 
   mask_of<T> before_target() const { return live_.now.target_steps < T(0); }
 
-  /// Of the lanes that moved, those whose loss is not finite go back and end.
+  /// Sends lanes that moved to a loss that is not finite back, and ends them.
   void keep_finite(const mask_of<T>& moved, const T& last_loss) {
     const mask_of<T> finite = is_finite(live_.now.loss);
     if (!any_lane<T>(!finite)) return;
@@ -319,8 +319,8 @@ class descent_state {
     away_ = true;
   }
 
-  /// Of the lanes that moved, asks the stop rules about those that have not reached their target, and the count about those
-  /// that have.
+  /// Asks, for the lanes that moved: the stop rules where the target is not reached yet, and the count of steps after it
+  /// where it is.
   void ask(const mask_of<T> moved, const T& tested) {
     progress<T>& now = live_.now;
     const mask_of<T> waiting = moved && before_target();
@@ -381,7 +381,7 @@ class descent_state {
   [[no_unique_address]] unseen unseen_;
   [[no_unique_address]] leap_type leap_;
   lane_statuses<T> statuses_;
-  bool away_ = false;  // the objective stands elsewhere in some lane
+  bool away_ = false;  // the objective was last evaluated at another θ in some lane
 };
 
 }  // namespace lssm

@@ -271,8 +271,8 @@ class flow_state {
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{};
   lane_statuses<T> statuses_;
-  bool away_ = false;        // the objective stands at a point of dense output
-  bool ended_away_ = false;  // lanes that have ended stand at a candidate
+  bool away_ = false;        // the objective was last evaluated at a point of dense output
+  bool ended_away_ = false;  // in ended lanes the objective was evaluated at a rejected candidate
 };
 
 }  // namespace lssm

@@ -45,7 +45,7 @@ class divided_polynomial {
   }
   /// Becomes the derivative of g, which has one coefficient more.
   void take_derivative(auto g) { kernel::derivative(g, fixed_view<N>(p_)); }
-  /// The same if g is always zero but for these entries.
+  /// Becomes the derivative of a g that is zero but for these entries.
   void take_derivative(auto g, std::span<const std::size_t> entries) {
     kernel::derivative(g, entries, fixed_view<N>(p_));
   }

@@ -4,7 +4,7 @@
 //   v ← μ v + ∇L,   heavy_ball: u = v              (B. T. Polyak, 1964)
 //                   nesterov:   u = ∇L + μ v       (Y. Nesterov, 1983; as I. Sutskever et al., 2013, rearrange it)
 //
-// The velocity does not contain the rate: a change of rate acts at once on all of it.
+// The velocity does not contain the rate, so a new rate also rescales the accumulated velocity.
 #pragma once
 
 #include "update_rule.hpp"

@@ -46,7 +46,7 @@ class plain_field {
   }
 
   /// Errors of each unknown are measured against its own magnitude, but not below a thousandth of its start, since
-  /// unknowns may pass through zero, nor below what rounding of the largest unknown feigns.
+  /// unknowns may pass through zero, nor below the rounding error of the largest unknown.
   void weights(std::span<const T> y, std::span<const T> next, const T& rounding, std::span<T> w) const {
     T largest(0);
     for (const T& v : next) largest = max_of(largest, abs_of(v));

@@ -10,7 +10,7 @@
 //   first_of<...>  whichever fires first, in the order of the list
 //   one's own      a struct with `reason` and `fires(now)`, asked lane by lane with single numbers
 //
-// A rule with `number()` and `past(now, number)` for any scalar is asked in all lanes at once.
+// A rule with `number()` and `past(now, number)` for any scalar is evaluated for all lanes together.
 //
 // A loss that is not finite ends every training; no rule is needed.
 //

@@ -18,7 +18,7 @@ struct training_point {
   const Objective& objective;  ///< standing at this point
 };
 
-/// The same of a descent.
+/// One point of a descent, with its rate and steps.
 template <class Objective>
 struct descent_point : training_point<Objective> {
   typename Objective::scalar rate;   ///< of the step that led here, 0 at the start

@@ -22,7 +22,7 @@
 
 namespace lssm {
 
-/// Many steps of which nothing is seen in between, where rule and objective have a kernel for that.
+/// Fused steps without intermediate losses, where rule and objective have a kernel for that.
 template <class Rule, class Objective>
 class unseen_steps {
  public:
