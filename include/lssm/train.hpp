@@ -13,6 +13,7 @@
 #include "train/descent.hpp"
 #include "train/descent_state.hpp"
 #include "train/dormand_prince.hpp"
+#include "train/early_stopping.hpp"
 #include "train/flow_state.hpp"
 #include "train/gap_field.hpp"
 #include "train/gather.hpp"
