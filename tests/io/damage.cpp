@@ -66,7 +66,7 @@ TEST_CASE("a damaged .npy is refused or has elements for its shape") {
 TEST_CASE("no shorter .npy is accepted") {
   const std::string whole = to_npy<double>(std::vector<double>{1, 2, 3}, std::vector<std::size_t>{3});
   for (std::size_t n = 0; n < whole.size(); ++n)
-    CHECK_THROWS_AS(parse_npy(whole.substr(0, n), "f"), bad_file);
+    CHECK_THROWS_AS(parse_npy(std::string_view(whole).substr(0, n), "f"), bad_file);
 }
 
 TEST_CASE("a damaged .npz is refused or has the same arrays") {

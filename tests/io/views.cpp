@@ -25,7 +25,7 @@ TEST_CASE("an npy_view tells type and shape of the bytes that it was parsed from
   CHECK(matrix(1, 0) == 4);
   CHECK_THROWS_AS((npy_tensor<double, 1>(view)), bad_file);
   CHECK_THROWS_AS((npy_tensor<float, 2>(view)), bad_file);
-  CHECK_THROWS_AS(parse_npy(bytes.substr(0, bytes.size() - 1), "here"), bad_file);
+  CHECK_THROWS_AS(parse_npy(std::string_view(bytes).substr(0, bytes.size() - 1), "here"), bad_file);
 }
 
 TEST_CASE("append_digits adds to a text, and digits is the same alone") {

@@ -86,6 +86,9 @@ inline npy_view parse_npy_array(std::string_view bytes, const std::string& name,
 inline npy_view parse_npy(std::string_view bytes, const std::string& name) {
   return detail::parse_npy_array(bytes, name, false);
 }
+/// A view of a temporary would dangle.
+template <std::same_as<std::string> Temporary>
+npy_view parse_npy(Temporary&& bytes, const std::string& name) = delete;
 
 namespace detail {
 
