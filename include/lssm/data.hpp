@@ -13,3 +13,4 @@
 #include "data/support.hpp"
 #include "data/teacher.hpp"
 #include "data/training_set.hpp"
+#include "data/white_noise.hpp"

@@ -5,6 +5,7 @@
 //   training_set<dynamic, gaussian<leading<>>>          all sizes at run time
 //   label_noise<Set>                                    the same inputs, noisy labels: a control experiment, visible in
 //                                                       the type, and no CleanLabels
+//   white_noise<7>                                      the expected squared loss of normal ones: data/white_noise.hpp
 //   given_labels<Set>                                   the same inputs, labels of one's own: data/given_labels.hpp
 //   inject<Set, Special...>                             poison/inject.hpp
 #pragma once
