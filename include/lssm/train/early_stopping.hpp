@@ -11,12 +11,15 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
 #include "../core/scalar.hpp"
+#include "../core/status.hpp"
 #include "../core/storage.hpp"
 
 namespace lssm {
