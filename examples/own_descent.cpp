@@ -5,9 +5,9 @@
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
-struct sign_descent {  // u = sign of the gradient, of its moving mean where beta is not 0
+struct sign_of_mean {  // u = sign of the gradient, of its moving mean where beta is not 0
   double beta = 0.5;
-  friend bool operator==(const sign_descent&, const sign_descent&) = default;
+  friend bool operator==(const sign_of_mean&, const sign_of_mean&) = default;
 
   template <class Objective>
   struct state {
@@ -15,7 +15,7 @@ struct sign_descent {  // u = sign of the gradient, of its moving mean where bet
     T beta;
     std::vector<T> mean;  // (n)
 
-    state(std::span<const sign_descent> per_lane, const Objective& objective)
+    state(std::span<const sign_of_mean> per_lane, const Objective& objective)
         : beta(gather<T>(per_lane, [](const auto& rule) { return rule.beta; })),
           mean(static_cast<std::size_t>(objective.parameters()), T(0)) {}
     static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean)); }
@@ -70,5 +70,5 @@ int main() {
        descent<adaptive_rate<>>{.rate = 0.01, .stop = {{{.value = 1e-3}, {.steps = 1e5}}}});
 
   show("signs, a rate of my own, a >= 0",
-       descent<sign_descent, not_negative, until, inverse_root>{.rate = 0.02});
+       descent<sign_of_mean, not_negative, until, inverse_root>{.rate = 0.02});
 }

@@ -3,11 +3,11 @@
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
-struct sign_descent {
+struct sign_of_mean {
   template <class Objective>
   struct state {
     using T = typename Objective::scalar;
-    state(std::span<const sign_descent>, const Objective&) {}
+    state(std::span<const sign_of_mean>, const Objective&) {}
     T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
       for (T& x : u) x = where(x < T(0), T(-1), T(1));
       return rate;
@@ -17,4 +17,4 @@ struct sign_descent {
 template <class Training>
 using study = teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>,
                               squared_error, Training>;
-auto end = run<double>(study<descent<sign_descent>>{}, 242);
+auto end = run<double>(study<descent<sign_of_mean>>{}, 242);

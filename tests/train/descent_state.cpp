@@ -32,14 +32,14 @@ void restore(State& state, const std::map<std::string, std::vector<double>>& fro
 }
 
 /// A user's rule: signs of the gradient, with a rate that falls from step to step; it counts them itself.
-struct sign_descent {
+struct sign_of_mean {
   double floor = 0.25;
   template <class Objective>
   struct state {
     using T = typename Objective::scalar;
     T floor;
     long taken = 0;
-    state(std::span<const sign_descent> per_lane, const Objective&)
+    state(std::span<const sign_of_mean> per_lane, const Objective&)
         : floor(gather<T>(per_lane, [](const auto& r) { return r.floor; })) {}
     T direction(Objective& f, std::span<const T> theta, std::span<T> u, const T& rate) {
       CHECK(f.evaluate() == f.value(theta));  // it stands at θ
@@ -129,7 +129,7 @@ TEST_CASE("the training starts from θ as it stands, again and again") {
 }
 
 TEST_CASE("a rule of one's own: what it is given, what it returns, what it keeps") {
-  auto t = thirty_steps<until_thirty<sign_descent>>();
+  auto t = thirty_steps<until_thirty<sign_of_mean>>();
   t.rate = 0x1p-6;
   t.rule.floor = 0.125;
   std::vector<double> rates;

@@ -159,6 +159,12 @@ struct divergence {
   friend bool operator==(const divergence&, const divergence&) = default;
 };
 
+namespace detail {
+/// The rule of a list of one.
+template <class Rule, class... Rules>
+concept only_rule = std::is_same_v<std::tuple<Rule>, std::tuple<Rules...>>;
+}  // namespace detail
+
 /// Whichever fires first, in the order of the list.
 template <StopRule... Rules>
 struct first_of {
@@ -167,7 +173,9 @@ struct first_of {
   constexpr first_of() = default;
   constexpr first_of(std::tuple<Rules...> list) : rules(std::move(list)) {}
   /// Rule by rule: first_of{target_loss{1e-6}, step_limit{10000}}, or {{1e-6}, {10000}} where the type is known.
-  constexpr first_of(Rules... each) requires(sizeof...(Rules) > 0) : rules(std::move(each)...) {}
+  constexpr first_of(Rules... each) requires(sizeof...(Rules) >= 2) : rules(std::move(each)...) {}
+  template <detail::only_rule<Rules...> Rule>
+  constexpr first_of(Rule rule) : rules(std::move(rule)) {}
 
   template <class Rule>
   static constexpr bool has = (static_cast<int>(std::is_same_v<Rule, Rules>) + ... + 0) == 1;
@@ -192,6 +200,11 @@ struct first_of {
     if constexpr (requires { r.validate(); }) r.validate();
   }
 };
+
+template <StopRule... Rules>
+first_of(Rules...) -> first_of<Rules...>;
+template <class... Rules>
+first_of(std::tuple<Rules...>) -> first_of<Rules...>;
 
 /// The rules of all lanes, asked together.
 template <class T, class Rule>
