@@ -34,6 +34,8 @@ template <class F>
 consteval bool answers_logits() {
   if constexpr (requires { typename F::loss_type; }) {
     return LossOfLogits<typename F::loss_type>;
+  } else if constexpr (requires { typename F::objective_type; }) {
+    return answers_logits<typename F::objective_type>();
   } else if constexpr (requires(const F& f) { f.loss(); }) {
     return LossOfLogits<std::remove_cvref_t<decltype(std::declval<const F&>().loss())>>;
   } else {
@@ -76,18 +78,20 @@ class test_set {
     }
   }
 
-  /// Error of the objective's model at its current parameters. Where all answers of the teacher are zero: 0 if the
+  /// Error of the model where its objective has been evaluated. Where all answers of the teacher are zero: 0 if the
   /// model's are, else infinite.
-  template <class Objective>
-  T error(const Objective& f) {
-    static_assert(Objective::model::inputs == 1,
+  template <class Evaluated>
+  T error(const Evaluated& f) {
+    using model = typename Evaluated::model;
+    static_assert(model::inputs == 1,
                   "test_set: its sequences have one channel (docs/measure.md)");
-    detail::check_alike<Objective>();
-    Objective::model::structure_type::impulse_response(f.system(), std::span<T>(h_));
+    detail::check_alike<Evaluated>();
+    model::structure_type::impulse_response(f.system(), std::span<T>(h_));
     kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data());
-    if constexpr (requires { f.apply_network(view<T>(v_), std::span<T>(predicted_)); }) {
+    if constexpr (requires { f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation()); }) {
       // Exclude padding: a network with biases is nonzero there.
-      f.apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_));
+      f.objective().apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_),
+                                  f.evaluation());
     } else {
       predicted_ = v_;
     }

@@ -31,10 +31,11 @@ concept StartOf = requires(const S s, System& system, Stream& stream) {
   s(system, stream);
 };
 
-/// A training description starts a state for an objective, one description per lane.
+/// A training description starts a state for an objective at θ, one description per lane.
 template <class P, class Objective>
-concept TrainingOf = requires(std::span<const P> p, Objective& f) {
-  P::start(p, f);
+concept TrainingOf = requires(std::span<const P> p, const Objective& f,
+                              std::span<const typename Objective::scalar> theta) {
+  P::start(p, f, theta);
 };
 
 /// What can be a student: a model that is an SSM, perhaps with a network on its last output, or layers in a row.

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every objective of a model keeps: the system at θ, its fixed (not learned) part, and buffers for h,
-// its cotangent and the gradient, sized once.
+// An evaluation: where an objective of a model was evaluated last, and what came of it. Objectives are constant; each
+// training, each thread and each observer that evaluates one owns an evaluation, made by `objective.workspace()`.
+//
+//   auto at = objective.workspace();
+//   const double loss = objective.value_and_gradient(theta, dtheta, at);
+//   at.system(), at.cotangent(), at.gradient()      (A, B, C), g = dL/dh and dL/d(A, B, C) at theta
 #pragma once
 
 #include <span>
 
 #include "../ssm/ssm.hpp"
-#include "change_count.hpp"
 
 namespace lssm {
 
-/// A model at θ: (A, B, C), impulse response h and cotangent g = dL/dh, both (kappa, 1, m).
+/// A model at θ: (A, B, C), the gradient with respect to them, impulse response h and cotangent g = dL/dh, both
+/// (kappa, 1, m).
 template <class T, Model M, integer Kappa>
-class model_state {
+class evaluation {
  public:
   using structure = typename M::structure_type;
   using system_type = typename M::template system<T>;
-  using theta_type = typename M::template theta<T>;
   static constexpr integer response_size = product_of<Kappa, M::inputs>;
   using response_type = vec<T, response_size>;
 
-  model_state() = default;
-  model_state(const M& model, const system_type& start, integer kappa)
+  evaluation(const system_type& start, integer kappa)
       : system_(start),
-        gradient_(model.template make<T>()),
+        gradient_(start),
         h_(zeros<T>(extent<response_size>(kappa * M::inputs))),
         g_(h_) {
     static_assert(
@@ -31,24 +33,17 @@ class model_state {
         "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
   }
 
-  /// Whoever takes it may change it.
-  system_type& system() {
-    changes_.next();
-    return system_;
-  }
+  system_type& system() { return system_; }
   const system_type& system() const { return system_; }
-  integer parameters() const { return M::learned::count(system_); }
+  /// dL/d(A, B, C) of the last value_and_gradient().
+  const system_type& gradient() const { return gradient_; }
+  system_type& gradient() { return gradient_; }
+  response_type& response() { return h_; }
+  const response_type& response() const { return h_; }
+  response_type& cotangent() { return g_; }
+  const response_type& cotangent() const { return g_; }
 
-  theta_type theta() const {
-    auto t = zeros<T>(extent<M::known_parameters>(parameters()));
-    M::learned::from_system(system_, std::span<T>(t));
-    return t;
-  }
-  void set(std::span<const T> theta) {
-    changes_.next();
-    M::learned::to_system(theta, system_);
-  }
-
+  void stand_at(std::span<const T> theta) { M::learned::to_system(theta, system_); }
   void write_response() {
     const auto h = fixed_view<response_size>(h_);
     if constexpr (requires { structure::impulse_response(system_, h); }) {
@@ -57,12 +52,6 @@ class model_state {
       structure::impulse_response(system_, std::span<T>(h_));
     }
   }
-  response_type& response() { return h_; }
-  /// To be called by evaluations of a response that others may have written.
-  void count_evaluation() { changes_.next(); }
-  response_type& cotangent() { return g_; }
-  const response_type& cotangent() const { return g_; }
-
   /// dθ of any function of h with cotangent g (kappa, 1, m).
   void pull_back(std::span<const T> theta, std::span<const T> g, std::span<T> dtheta) {
     if constexpr (response_size != dynamic && requires(fixed_span<const T, response_size> sized) {
@@ -74,14 +63,10 @@ class model_state {
     }
     M::learned::pullback(theta, gradient_, dtheta);
   }
-  system_type& gradient() { return gradient_; }
-  /// A number that every evaluation and every change raises.
-  std::uint64_t changes() const { return changes_.number(); }
 
  private:
   system_type system_, gradient_;
   response_type h_, g_;  // (kappa, 1, m)
-  detail::change_count changes_;
 };
 
 }  // namespace lssm
