@@ -107,6 +107,12 @@ struct descent {
                   "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
     return descent_state<descent, Objective>(per_lane, objective, theta);
   }
+  /// Starts at the objective's own θ.
+  template <DifferentiableObjective Objective>
+  static auto start(std::span<const descent> per_lane, const Objective& objective) {
+    const auto theta = objective.theta();
+    return start(per_lane, objective, view<typename Objective::scalar>(theta));
+  }
 };
 
 }  // namespace lssm

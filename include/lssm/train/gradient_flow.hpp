@@ -54,6 +54,12 @@ struct gradient_flow {
         "gradient_flow: the method lacks stepper<Field>; update rules belong to descent (docs/train.md)");
     return flow_state<gradient_flow, Objective>(per_lane, objective, theta);
   }
+  /// Starts at the objective's own θ.
+  template <ScaledObjective Objective>
+  static auto start(std::span<const gradient_flow> per_lane, const Objective& objective) {
+    const auto theta = objective.theta();
+    return start(per_lane, objective, view<typename Objective::scalar>(theta));
+  }
 };
 
 }  // namespace lssm
