@@ -115,12 +115,12 @@ TEST_CASE("B = C = 1 is set behind the stop test: it sees the updated matrices, 
 
   // A target between the loss before the reset and the one after it.
   for (const std::size_t t : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
-    const double at = tested[t], after = expected.losses[t + 1];
-    CHECK(at != after);
-    auto aimed = training{.rate = 0.05, .stop = {{{.value = at}, {.steps = 10}}}};
+    const double limit = tested[t], after = expected.losses[t + 1];
+    CHECK(limit != after);
+    auto aimed = training{.rate = 0.05, .stop = {{{.value = limit}, {.steps = 10}}}};
     std::size_t first = 0;
-    while (tested[first] > at) ++first;
-    if (t > 0 && expected.losses[0] <= at) continue;  // reached at the start
+    while (tested[first] > limit) ++first;
+    if (t > 0 && expected.losses[0] <= limit) continue;  // reached at the start
     const auto end = run<double>(make(aimed), 5);
     CHECK(end.at_end.target_steps == static_cast<double>(first + 1));
     CHECK(end.at_end.loss == expected.losses[first + 1]);
