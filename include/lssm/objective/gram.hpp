@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The squared last-output loss in Gram form: the cost of a step does not depend on the number of sequences.
+// The squared loss in Gram form, of last outputs or of every step: the cost of a step does not depend on the number of sequences.
 //
-//   L = ½ Σ_q ρ_q² + L_0,   ρ_q = f_q · (h - c) - t_q,   g = dL/dh = Σ_q ρ_q f_q     (objective/gram_factor.hpp)
+//   L = ½ Σ_i Σ_q ρ_iq² + L_0,   ρ_iq = f_q · (h_i - c_i) - t_qi,   g_i = dL/dh_i = Σ_q ρ_iq f_q     (objective/gram_factor.hpp)
+//
+// for outputs i: G, and so the rows f_q, are the same for each.
 //
 // Equal to the raw form (objective/raw.hpp) up to rounding; chosen at compile time for quadratic losses.
 #pragma once
@@ -14,7 +16,7 @@
 
 namespace lssm {
 
-/// L = ½ Σ_q ρ_q² + L_0 of the impulse response: the squared loss, whatever the number of sequences.
+/// L = ½ Σ_iq ρ_iq² + L_0 of the impulse response: the squared loss, whatever the number of sequences.
 template <class T, Model M, integer Kappa>
 class gram_objective {
  public:
@@ -23,6 +25,7 @@ class gram_objective {
   using state_type = model_state<T, M, Kappa>;
   static constexpr integer response_size = state_type::response_size;
   static constexpr bool curved = modal_model<M>;
+  static constexpr integer outputs = M::outputs, row_size = product_of<Kappa, M::inputs>;
   /// Lanes may differ in their number of sequences, which this form does not keep.
   static constexpr bool any_number_of_sequences = true;
 
@@ -30,9 +33,9 @@ class gram_objective {
   /// `start` holds what the parameter map does not move.
   gram_objective(const M& m, const typename state_type::system_type& start,
                  const labelled<T>& data) requires SingleScalar<T>
-      : state_(m, start, checked_length(data, M::inputs)), modal_(make_second_order<T>(m)) {
+      : state_(m, start, checked_length(data, M::inputs, M::outputs)), modal_(make_second_order<T>(m)) {
     const gram_factor<T> factor(data);
-    make_room(length(factor.target), factor.rank);
+    make_room(state_.kappa() * M::inputs, factor.rank);
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
     std::copy(factor.center.begin(), factor.center.end(), center_.begin());
     std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
@@ -46,7 +49,7 @@ class gram_objective {
   template <class Lane>
   gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
       : state_(m, m.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
-    make_room(lane.kappa() * M::inputs, lane.rank());
+    make_room(lane.kappa() * M::inputs, lane.rows());
   }
   /// Lanes may differ in rank: rows that a lane does not have are zero.
   template <class Lane>
@@ -54,18 +57,19 @@ class gram_objective {
     require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
             single.kappa());
     set_lane(*this, lane, single);
-    rank_ = std::max(rank_, single.rank());
+    rank_ = std::max(rank_, single.rows());
     if constexpr (response_size == dynamic) {
-      rows_.resize(static_cast<std::size_t>(rank_) * target_.size(), T(0));
-      fitted_.resize(static_cast<std::size_t>(rank_), T(0));
+      rows_.resize(static_cast<std::size_t>(rank_) * entries(), T(0));
+      fitted_.resize(static_cast<std::size_t>(rank_) * p, T(0));
     }
     for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q) {
-      const bool there = q < static_cast<std::size_t>(single.rank());
+      const bool there = q < static_cast<std::size_t>(single.rows());
       using L = lane_of<T>;
-      scalar_traits<T>::set(fitted_[q], lane, there ? single.fitted()[q] : L(0));
-      for (std::size_t i = 0; i < target_.size(); ++i)
-        scalar_traits<T>::set(rows_[q * target_.size() + i], lane,
-                              there ? single.factor(static_cast<integer>(q))[i] : L(0));
+      for (std::size_t i = q * p; i < (q + 1) * p; ++i)
+        scalar_traits<T>::set(fitted_[i], lane, there ? single.fitted()[i] : L(0));
+      for (std::size_t i = 0; i < entries(); ++i)
+        scalar_traits<T>::set(rows_[q * entries() + i], lane,
+                              there ? single.row(static_cast<integer>(q))[i] : L(0));
     }
     if constexpr (lanes_of < T >> 1) {
       adopted_ = true;  // for all lanes together, at the next evaluation
@@ -87,7 +91,7 @@ class gram_objective {
   /// With respect to (A, B, C), of the last value_and_gradient().
   const auto& system_gradient() { return state_.gradient(); }
   integer parameters() const { return state_.parameters(); }
-  integer kappa() const { return length(target_) / M::inputs; }
+  integer kappa() const { return state_.kappa(); }
   auto theta() const { return state_.theta(); }
 
   /// L at the system as it stands; cotangent() and residual() are then those of this point.
@@ -95,7 +99,7 @@ class gram_objective {
     state_.write_response();
     return evaluate_response();
   }
-  /// L for the impulse response written to response() (kappa, m).
+  /// L for the impulse response written to response() (kappa, p, m).
   T evaluate_response() {
     if constexpr (lanes_of < T >> 1)
       if (adopted_) find_excited();
@@ -103,15 +107,21 @@ class gram_objective {
     const auto& h = state_.response();
     auto& g = state_.cotangent();
     const std::size_t count = excited_.size();
-    if constexpr (response_size != dynamic && detail::on_stack<T, response_size> && lanes_of < T >> 1) {
+    if constexpr (response_size != dynamic && outputs == 1 && detail::on_stack<T, response_size> &&
+                  lanes_of < T >> 1) {
       if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
     }
-    for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - center_[excited_[i]];
-    forget_unseen(std::span<T>(error_));
-    kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
-    take_fitted();
-    kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
-    for (std::size_t i = 0; i < count; ++i) g[excited_[i]] = error_[i];
+    for (std::size_t o = 0; o < p; ++o) {
+      T* const rho = residual_.data() + o * static_cast<std::size_t>(rank_);  // what is written beyond comes next
+      for (std::size_t i = 0; i < count; ++i)
+        error_[i] = h[in_response(excited_[i], o)] - center_[in_response(excited_[i], o)];
+      forget_unseen(std::span<T>(error_));
+      kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), rho);
+      take_fitted(o);
+      kernel::weigh_rows(std::span<const T>(rho, static_cast<std::size_t>(rank_)), excited_rows_.data(),
+                         blocks_of(length(excited_)), error_.data());
+      for (std::size_t i = 0; i < count; ++i) g[in_response(excited_[i], o)] = error_[i];
+    }
     T loss(0);
     for (const T& rho : residual()) loss = mul_add(rho, rho, loss);
     return mul_add(loss, T(0.5), offset_);
@@ -128,30 +138,41 @@ class gram_objective {
 
   auto& response() { return state_.response(); }
   const auto& cotangent() const { return state_.cotangent(); }
-  std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
-  /// The entries of h that some sequence sees, at the last evaluation; elsewhere the cotangent is zero.
+  /// ρ, output after output (p rows()).
+  std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank())); }
+  /// The entries of h_i that some sequence sees, at the last evaluation; elsewhere the cotangent is zero.
   std::span<const std::size_t> excited() const { return excited_; }
-  integer rank() const { return rank_; }
+  /// How many f_q there are, and one of them (kappa m).
+  integer rows() const { return rank_; }
+  fixed_span<const T, row_size> row(integer q) const {
+    return fixed_span<const T, row_size>(rows_.data() + static_cast<std::size_t>(q) * entries(), entries());
+  }
+  integer rank() const { return outputs * rank_; }
   /// The rank of any lane, at most.
-  integer most_rank() const { return rank_; }
+  integer most_rank() const { return rank(); }
+  /// Row q of the second derivative by h (kappa, p, m): an f_q at one of the outputs.
   fixed_span<const T, response_size> factor(integer q) const {
-    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
-                                              target_.size());
+    if constexpr (outputs == 1) {
+      return row(q);
+    } else {
+      return fixed_span<const T, response_size>(wide_.data() + static_cast<std::size_t>(q) * target_.size(),
+                                                target_.size());
+    }
   }
   /// Σ_q f_q f_qᵀ at (i, k): an entry of the Gram matrix (kappa m, kappa m) of the inputs, last entry first.
   T gram(std::size_t i, std::size_t k) const {
     T sum(0);
-    for (integer q = 0; q < rank_; ++q) sum = mul_add(factor(q)[i], factor(q)[k], sum);
+    for (integer q = 0; q < rank_; ++q) sum = mul_add(row(q)[i], row(q)[k], sum);
     return sum;
   }
   /// The lanes in which a kernel may hold the Gram matrix itself, instead of the rows (objective/gram_factor.hpp).
   mask_of<T> gram_suffices() const { return gram_suffices_ > T(0); }
-  /// h°, a response with the least loss (kappa, m).
+  /// h°, a response with the least loss (kappa, p, m).
   const auto& target() const { return target_; }
-  /// What the rows have to fit beside the response from which errors are taken (rank).
-  std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank_)); }
+  /// What the rows have to fit beside the response from which errors are taken (rows, p).
+  std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank())); }
   const T& label_power() const { return label_power_; }
-  /// (1/N) Σ_n |x̃_n|²: half the squares of all rows.
+  /// (1/R) Σ_r |x̃_r|²: half the squares of all rows.
   T input_power() const {
     T sum(0);
     for (const T& f : rows_) sum = mul_add(f * T(0.5), f, sum);
@@ -160,11 +181,7 @@ class gram_objective {
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const requires curved {
-    modal_hessian<T, M::learned::slots> h;
-    h.resize(length(system().a), most_rank());
-    return h;
-  }
+  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(system(), most_rank()); }
   /// The Hessian at θ, where the objective was evaluated last.
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
@@ -195,23 +212,30 @@ class gram_objective {
     for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
       error[i] = where(seen_[i] > T(0), error[i], T(0));
   }
-  void take_fitted() {
-    for (std::size_t q = 0; some_fitted_ && q < static_cast<std::size_t>(rank_); ++q)
-      residual_[q] = residual_[q] - fitted_[q];
+  void take_fitted(std::size_t output) {
+    const std::size_t rank = static_cast<std::size_t>(rank_);
+    for (std::size_t q = 0; some_fitted_ && q < rank; ++q)
+      residual_[output * rank + q] = residual_[output * rank + q] - fitted_[q * p + output];
   }
+  static constexpr std::size_t in_response(std::size_t entry, std::size_t output) {
+    return response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
+  }
+  /// κm, the length of a row.
+  std::size_t entries() const { return target_.size() / p; }
   void make_room(integer entries, integer rank) {
-    target_ = center_ = zeros<T>(extent<response_size>(entries));
-    residual_ = error_ = zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(entries)));
+    target_ = center_ = zeros<T>(extent<response_size>(entries * outputs));
+    error_ = zeros<T>(extent<kernel::padded<T>(row_size)>(kernel::padded<T>(entries)));
+    residual_ = zeros<T>(extent<all_residuals>(outputs * kernel::padded<T>(entries)));
     rank_ = rank;
     const bool known = response_size != dynamic;  // then there is room for every entry's row
     rows_ = zeros<T>(extent<all_rows>((known ? entries : rank) * entries));
-    fitted_ = zeros<T>(extent<response_size>(known ? entries : rank));
+    fitted_ = zeros<T>(extent<response_size>((known ? entries : rank) * outputs));
   }
   /// Where some row is not zero, in some lane.
   void find_excited() {
     some_fitted_ =
         std::any_of(fitted_.begin(), fitted_.end(), [](const T& t) { return any_lane<T>(!is_zero(t)); });
-    const std::size_t n = target_.size();
+    const std::size_t n = entries();
     excited_.clear();
     seen_.clear();
     uneven_ = adopted_ = false;
@@ -233,18 +257,29 @@ class gram_objective {
     for (std::size_t q = 0; q < rank; ++q)
       for (std::size_t i = 0; i < count; ++i)
         excited_rows_[q * row + i] = columns_[i * column + q] = rows_[q * n + excited_[i]];
+    if constexpr (curved && outputs > 1) {
+      wide_.assign(p * rank * target_.size(), T(0));
+      for (std::size_t o = 0; o < p; ++o)
+        for (std::size_t q = 0; q < rank; ++q)
+          for (std::size_t i = 0; i < n; ++i)
+            wide_[(o * rank + q) * target_.size() + in_response(i, o)] = rows_[q * n + i];
+    }
   }
   static constexpr std::size_t blocks_of(integer entries) {
     return static_cast<std::size_t>(kernel::padded<T>(entries));
   }
 
   state_type state_;
-  static constexpr integer all_rows = product_of<response_size, response_size>;
-  vec<T, all_rows> rows_;                                      // (rank, κm), then zeros
-  vec<T, response_size> fitted_;                               // (rank), then zeros
-  vec<T, response_size> target_, center_;                      // (κm)
-  vec<T, kernel::padded<T>(response_size)> residual_, error_;  // (rank), (excited entries), in whole blocks
-  std::vector<T> excited_rows_, columns_;                      // (rank, excited entries) and its transpose
+  static constexpr std::size_t p = static_cast<std::size_t>(outputs);
+  static constexpr integer all_rows = product_of<row_size, row_size>,
+                           all_residuals = product_of<outputs, kernel::padded<T>(row_size)>;
+  vec<T, all_rows> rows_;                      // (rows, κm), then zeros
+  vec<T, response_size> fitted_;               // (rows, p), then zeros
+  vec<T, response_size> target_, center_;      // (κ, p, m)
+  vec<T, all_residuals> residual_;             // (p, rows), in whole blocks
+  vec<T, kernel::padded<T>(row_size)> error_;  // (excited entries), in whole blocks
+  std::vector<T> excited_rows_, columns_;      // (rows, excited entries) and its transpose
+  std::vector<T> wide_;                        // (p rows, κ p m), of several outputs
   T offset_{}, label_power_{}, gram_suffices_{};
   bool some_fitted_ = false, adopted_ = false;  // rows have changed since find_excited()
   integer rank_ = 0;

@@ -10,26 +10,22 @@
 
 namespace lssm {
 
-/// A model at θ: (A, B, C), impulse response h and cotangent g = dL/dh, both (kappa, 1, m).
+/// A model at θ: (A, B, C), impulse response h and cotangent g = dL/dh, both (kappa, p, m).
 template <class T, Model M, integer Kappa>
 class model_state {
  public:
   using structure = typename M::structure_type;
   using system_type = typename M::template system<T>;
   using theta_type = typename M::template theta<T>;
-  static constexpr integer response_size = product_of<Kappa, M::inputs>;
+  static constexpr integer response_size = product_of<Kappa, M::inputs * M::outputs>;
   using response_type = vec<T, response_size>;
 
   model_state() = default;
   model_state(const M& model, const system_type& start, integer kappa)
       : system_(start),
         gradient_(model.template make<T>()),
-        h_(zeros<T>(extent<response_size>(kappa * M::inputs))),
-        g_(h_) {
-    static_assert(
-        M::outputs == 1,
-        "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
-  }
+        h_(zeros<T>(extent<response_size>(kappa * M::inputs * M::outputs))),
+        g_(h_) {}
 
   /// Whoever takes it may change it.
   system_type& system() {
@@ -38,6 +34,7 @@ class model_state {
   }
   const system_type& system() const { return system_; }
   integer parameters() const { return M::learned::count(system_); }
+  integer kappa() const { return length(h_) / (M::inputs * M::outputs); }
 
   theta_type theta() const {
     auto t = zeros<T>(extent<M::known_parameters>(parameters()));
@@ -63,7 +60,7 @@ class model_state {
   response_type& cotangent() { return g_; }
   const response_type& cotangent() const { return g_; }
 
-  /// dθ of any function of h with cotangent g (kappa, 1, m).
+  /// dθ of any function of h with cotangent g (kappa, p, m).
   void pull_back(std::span<const T> theta, std::span<const T> g, std::span<T> dtheta) {
     if constexpr (response_size != dynamic && requires(fixed_span<const T, response_size> sized) {
                     structure::pullback(system_, sized, gradient_);
@@ -80,7 +77,7 @@ class model_state {
 
  private:
   system_type system_, gradient_;
-  response_type h_, g_;  // (kappa, 1, m)
+  response_type h_, g_;  // (kappa, p, m)
   detail::change_count changes_;
 };
 
