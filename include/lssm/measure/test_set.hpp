@@ -37,6 +37,8 @@ template <class F>
 consteval bool answers_logits() {
   if constexpr (requires { typename F::loss_type; }) {
     return LossOfLogits<typename F::loss_type>;
+  } else if constexpr (requires { typename F::objective_type; }) {
+    return answers_logits<typename F::objective_type>();
   } else if constexpr (requires(const F& f) { f.loss(); }) {
     return LossOfLogits<std::remove_cvref_t<decltype(std::declval<const F&>().loss())>>;
   } else {
@@ -87,21 +89,22 @@ class test_set {
     });
   }
 
-  /// Error of the objective's model at its current parameters. Where all answers of the teacher are zero: 0 if the
+  /// Error of the model where its objective has been evaluated. Where all answers of the teacher are zero: 0 if the
   /// model's are, else infinite.
-  template <class Objective>
-  T error(const Objective& f) {
-    using structure = typename Objective::model::structure_type;
-    detail::check_alike<Objective>();
+  template <class Evaluated>
+  T error(const Evaluated& f) {
+    using structure = typename Evaluated::model::structure_type;
+    detail::check_alike<Evaluated>();
     check_channels(structure::inputs, structure::outputs);
     structure::impulse_response(f.system(), std::span<T>(response_));
     for (std::size_t o = 0; o < outputs_; ++o) {
       for (std::size_t e = 0; e < h_.size(); ++e) h_[e] = response_[response_entry(e, o, outputs_, inputs_)];
       kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data() + o * stride_);
     }
-    if constexpr (requires { f.apply_network(view<T>(v_), std::span<T>(predicted_)); }) {
+    if constexpr (requires { f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation()); }) {
       // Exclude padding: a network with biases is nonzero there.
-      f.apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_));
+      f.objective().apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_),
+                                  f.evaluation());
     } else {
       predicted_ = v_;
     }

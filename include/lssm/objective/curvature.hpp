@@ -7,7 +7,7 @@
 
 #include "concepts.hpp"
 #include "hessian.hpp"
-#include "model_state.hpp"
+#include "evaluation.hpp"
 
 namespace lssm {
 
@@ -74,17 +74,18 @@ auto make_modal_hessian(const System& s, integer most_rank) {
   return h;
 }
 
-/// Fills `hessian` at θ, where the objective was evaluated last. `modal` is scratch of the structure.
-template <class M, class Objective, class State, class Modal, class T, integer S>
-void write_hessian(Objective& f, State& state, std::span<const T> theta, Modal& modal,
+/// Fills `hessian` at θ, where `at` stands. `modal` is scratch of the structure.
+template <class M, class Objective, class Evaluation, class Modal, class T, integer S>
+void write_hessian(const Objective& f, Evaluation& at, std::span<const T> theta, Modal& modal,
                    modal_hessian<T, S>& hessian) {
-  if constexpr (requires { f.factor_second_derivative(); }) f.factor_second_derivative();
-  hessian.low_rank().set_rank(f.rank());
-  for (integer q = 0; q < f.rank(); ++q) state.pull_back(theta, f.factor(q), hessian.low_rank().w(q));
+  if constexpr (requires { f.factor_second_derivative(at); }) f.factor_second_derivative(at);
+  const integer rank = f.rank(at);
+  hessian.low_rank().set_rank(rank);
+  for (integer q = 0; q < rank; ++q) at.pull_back(theta, f.factor(q, at), hessian.low_rank().w(q));
   // Last, so that the gradient with respect to (A, B, C) is the objective's own.
-  M::structure_type::pullback(state.system(), view<T>(f.cotangent()), state.gradient());
-  M::structure_type::second_order(state.system(), view<T>(f.cotangent()), modal);
-  M::learned::second_order(theta, state.gradient(), modal, hessian.blocks());
+  M::structure_type::pullback(at.system(), view<T>(at.cotangent()), at.gradient());
+  M::structure_type::second_order(at.system(), view<T>(at.cotangent()), modal);
+  M::learned::second_order(theta, at.gradient(), modal, hessian.blocks());
 }
 
 }  // namespace lssm

@@ -110,6 +110,11 @@ inline constexpr bool is_matrix = std::is_same_v<Slot, state_matrix> || std::is_
 template <class T, class... List>
 inline constexpr int occurrences = (static_cast<int>(std::is_same_v<T, List>) + ... + 0);
 
+/// Entries of a slot that belong to each mode: one of A, a row of B, a column of C.
+template <class Slot>
+constexpr integer entries_per_mode(integer inputs, integer outputs) {
+  return std::is_same_v<Slot, input_matrix> ? inputs : std::is_same_v<Slot, output_matrix> ? outputs : 1;
+}
 /// Where an entry of each mode stands in θ, and in its slot: first + j step, of_slot + j step for mode j.
 struct mode_place {
   std::size_t first, of_slot, step;
@@ -193,10 +198,11 @@ struct learn {
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
 
-  /// Entries of θ that belong to a mode: one of A, a row of B, a column of C.
+  /// Entries of θ that belong to a mode.
   template <class Structure>
   static constexpr integer mode_entries =
-      (entries_of<typename detail::slot_traits<Slots>::slot>(Structure::inputs, Structure::outputs) + ...);
+      (detail::entries_per_mode<typename detail::slot_traits<Slots>::slot>(Structure::inputs, Structure::outputs) +
+       ...);
   /// f(slot, map, channel, place) for these entries: that of mode j is θ[place.first + j place.step], and the slot's entry
   /// [place.of_slot + j place.step].
   template <class System, class F>
@@ -265,10 +271,6 @@ struct learn {
       return m.bc[(vc * inputs + uc) * d + j];
     else
       return T(0);
-  }
-  template <class Slot>
-  static constexpr integer entries_of(integer inputs, integer outputs) {
-    return std::is_same_v<Slot, input_matrix> ? inputs : std::is_same_v<Slot, output_matrix> ? outputs : 1;
   }
 };
 

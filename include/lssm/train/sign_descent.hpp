@@ -28,7 +28,7 @@ struct sign_descent {
     using T = typename Objective::scalar;
     state(std::span<const sign_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (T& x : u) x = detail::sign_of(x);
       return rate;
     }
@@ -47,7 +47,7 @@ struct signum {
   struct state : detail::velocity_state<signum, Objective> {
     using T = typename Objective::scalar;
     using detail::velocity_state<signum, Objective>::velocity_state;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       const T fresh = T(1) - this->momentum;
       for (std::size_t i = 0; i < u.size(); ++i) {
         this->velocity[i] = mul_add(this->momentum, this->velocity[i], fresh * u[i]);
@@ -75,7 +75,7 @@ struct lion {
   struct state {
     using T = typename Objective::scalar;
     T beta1, beta2, weight_decay;
-    detail::theta_of<Objective> velocity;  // (n)
+    theta_of<Objective> velocity;  // (n)
 
     state(std::span<const lion> per_lane, const Objective& f)
         : beta1(gather<T>(per_lane, [](const lion& r) { return r.beta1; })),
@@ -86,7 +86,7 @@ struct lion {
     std::string objection(const mask_of<T>& running) const {
       return detail::objection_unless(detail::all_are_numbers<T>(velocity, running));
     }
-    T direction(Objective&, std::span<const T> theta, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
         const T gradient = u[i], v = velocity[i];
         u[i] = mul_add(weight_decay, theta[i], detail::sign_of(mul_add(beta1, v, (T(1) - beta1) * gradient)));
