@@ -78,6 +78,11 @@ labels_in_file<T> read_labels(const In& in, std::size_t sequences, std::size_t k
   return {in.template numbers<T>("y"), shape.size() == 1 ? 1 : steps * static_cast<integer>(shape.back()),
           steps};
 }
+/// That of a response (kappa, p, m), p left out where it is 1.
+inline array_shape response_shape(std::size_t kappa, integer outputs, std::size_t channels) {
+  const auto p = static_cast<std::size_t>(outputs);
+  return p == 1 ? array_shape{kappa, channels} : array_shape{kappa, p, channels};
+}
 /// The shape in which labels are written.
 inline array_shape labels_shape(std::size_t sequences, integer answers, integer steps) {
   const auto p = static_cast<std::size_t>(answers / steps);
@@ -106,9 +111,7 @@ struct interchange<labelled<T>> {
     out.template add<T>("y", view<T>(x.y), detail::labels_shape(n, x.answers, x.steps));
     if (x.h_star.empty()) return;
     out.template add<T>("h_star", view<T>(x.h_star),
-                        x.outputs() == 1
-                            ? array_shape{size(x.kappa), size(x.channels)}
-                            : array_shape{size(x.kappa), size(x.outputs()), size(x.channels)});
+                        detail::response_shape(size(x.kappa), x.outputs(), size(x.channels)));
   }
 
   static labelled<T> read(const auto& in) {
@@ -122,7 +125,8 @@ struct interchange<labelled<T>> {
     out.x = in.template numbers<T>("x");
     out.y = std::move(labels.y);
     if (in.contains("h_star"))
-      out.h_star = detail::array_of_shape<T>(in, "h_star", {shape[1], size(out.outputs()), shape[2]});
+      out.h_star =
+          detail::array_of_shape<T>(in, "h_star", detail::response_shape(shape[1], out.outputs(), shape[2]));
     return out;
   }
 
@@ -157,9 +161,9 @@ struct interchange<given_set<Kappa, Channels>> {
   static void write(auto& out, const set& x) {
     x.validate();
     interchange<decltype(set::set)>::write(out, x.set);
-    out.template add<double>("y", view<double>(x.labels),
-                             detail::labels_shape(static_cast<std::size_t>(x.set.sequences.count), x.answers,
-                                                  x.steps));
+    out.template add<double>(
+        "y", view<double>(x.labels),
+        detail::labels_shape(static_cast<std::size_t>(x.set.sequences.count), x.answers, x.steps));
   }
   static set read(const auto& in) {
     set out;

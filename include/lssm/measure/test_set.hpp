@@ -101,7 +101,9 @@ class test_set {
       for (std::size_t e = 0; e < h_.size(); ++e) h_[e] = response_[response_entry(e, o, outputs_, inputs_)];
       kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data() + o * stride_);
     }
-    if constexpr (requires { f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation()); }) {
+    if constexpr (requires {
+                    f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation());
+                  }) {
       // Exclude padding: a network with biases is nonzero there.
       f.objective().apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_),
                                   f.evaluation());

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "concepts.hpp"
-#include "hessian.hpp"
 #include "evaluation.hpp"
+#include "hessian.hpp"
 
 namespace lssm {
 
@@ -67,8 +67,9 @@ auto make_modal_hessian(const System& s, integer most_rank) {
   } else {
     typename decltype(h)::places_type places;
     std::size_t u = 0;
-    M::learned::each_mode_entry(
-        s, [&](auto, auto, std::size_t, const auto& p) { places[u++] = {p.first, p.step}; });
+    M::learned::each_mode_entry(s, [&](auto, auto, std::size_t, const auto& p) {
+      places[u++] = {p.first, p.step};
+    });
     h.resize(length(s.a), most_rank, places);
   }
   return h;

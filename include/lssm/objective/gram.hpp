@@ -62,8 +62,8 @@ class gram_objective : public model_start<T, M> {
   gram_objective() = default;
   /// `start` holds what the parameter map does not move.
   gram_objective(const M& m, const typename base::system_type& start,
-                 const labelled<T>& data) requires SingleScalar<T>
-      : base(start), modal_(make_second_order<T>(m)) {
+                 const labelled<T>& data) requires SingleScalar<T> : base(start),
+                                                                     modal_(make_second_order<T>(m)) {
     checked_length(data, M::inputs, M::outputs);
     const gram_factor<T> factor(data);
     make_room(data.kappa * M::inputs, factor.rank);
@@ -202,9 +202,7 @@ class gram_objective : public model_start<T, M> {
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const requires curved {
-    return make_modal_hessian<T, M>(this->start_, most_rank());
-  }
+  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
   /// The Hessian at θ, where `at` stands.
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
@@ -273,13 +271,13 @@ class gram_objective : public model_start<T, M> {
 
   static constexpr std::size_t p = static_cast<std::size_t>(outputs);
   static constexpr integer all_rows = product_of<row_size, row_size>;
-  vec<T, all_rows> rows_;                    // (rows, κm), then zeros
-  vec<T, response_size> fitted_;             // (rows, p), then zeros
-  vec<T, response_size> target_, center_;    // (κ, p, m)
-  std::vector<T> excited_rows_, columns_;    // (rows, excited entries) and its transpose
+  vec<T, all_rows> rows_;                  // (rows, κm), then zeros
+  vec<T, response_size> fitted_;           // (rows, p), then zeros
+  vec<T, response_size> target_, center_;  // (κ, p, m)
+  std::vector<T> excited_rows_, columns_;  // (rows, excited entries) and its transpose
   T offset_{}, loss_scale_{}, gram_suffices_{};
   bool some_fitted_ = false, found_ = true;  // whether excited_ belongs to the rows
-  integer count_ = 0;  // rows
+  integer count_ = 0;                        // rows
   detail::excited_entries<T> excited_;
   second_order_of<M, T> modal_;  // of the sizes that evaluations need
 };

@@ -53,7 +53,8 @@ bool exactly_labelled(const labelled<T>& data, const excited_inputs<T>& inputs) 
     for (std::size_t r = 0; r < inputs.rows; ++r) {
       const std::span<const T> row = view<T>(inputs.x).subspan(r * n, n);
       const T y = data.y[r * p + i], error = kernel::dot<T>(row, view<T>(h)) - y;
-      if (magnitude(error) <= roundings * magnitude(y)) continue;  // no more than what its terms may add up to
+      if (magnitude(error) <= roundings * magnitude(y))
+        continue;  // no more than what its terms may add up to
       number size(0);
       for (std::size_t j = 0; j < n; ++j) size = size + magnitude(row[j]) * magnitude(h[j]);
       if (!(magnitude(error) <= roundings * size)) return false;
@@ -79,7 +80,8 @@ struct gram_factor {
   bool gram_suffices = true;
 
   explicit gram_factor(const labelled<T>& data)
-      : outputs_(static_cast<std::size_t>(data.outputs())), channels_(static_cast<std::size_t>(data.channels)) {
+      : outputs_(static_cast<std::size_t>(data.outputs())),
+        channels_(static_cast<std::size_t>(data.channels)) {
     const std::size_t n = static_cast<std::size_t>(data.kappa) * channels_;
     const T w = T(1) / T(static_cast<double>(data.sequences() * data.steps));
     for (const T& y : data.y) label_power = label_power + w * y * y;

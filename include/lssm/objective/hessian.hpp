@@ -129,7 +129,8 @@ class modal_hessian {
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < n; ++j) {
         h(i, j) = T(0);
-        for (integer q = 0; q < low_rank_.rank(); ++q) h(i, j) = h(i, j) + low_rank_.w(q)[i] * low_rank_.w(q)[j];
+        for (integer q = 0; q < low_rank_.rank(); ++q)
+          h(i, j) = h(i, j) + low_rank_.w(q)[i] * low_rank_.w(q)[j];
       }
     for (std::size_t m = 0; m < modes_; ++m)
       for (std::size_t u = 0; u < slots; ++u)

@@ -37,7 +37,7 @@ class raw_evaluation : public evaluation<T, M, Kappa> {
   friend class raw_objective;
   std::vector<T> predictions_;
   std::array<std::vector<T>, static_cast<std::size_t>(M::outputs)>
-      rows_;          // (R, κm) of each output, the first `rank_` in use; sized at the first use of the second derivative
+      rows_;  // (R, κm) of each output, the first `rank_` in use; sized at the first use of the second derivative
   integer rank_ = 0;  // of the output with most
   second_order_of<M, T> modal_;
 };
@@ -180,9 +180,7 @@ class raw_objective : public model_start<T, M> {
     if (rows() > n) at.rank_ = most;
   }
 
-  auto make_hessian() const requires curved {
-    return make_modal_hessian<T, M>(this->start_, most_rank());
-  }
+  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
     write_hessian<M>(*this, at, theta, at.modal_, h);
