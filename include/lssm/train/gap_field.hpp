@@ -34,7 +34,8 @@ namespace lssm {
 template <class Objective>
 concept GapCharted = CurvedObjective<Objective> && ScaledObjective<Objective> && Objective::model::learned::state_matrix_alone &&
     ModalCurvature<typename Objective::model::structure_type> &&
-    DiagonalStructure<typename Objective::model::structure_type>;
+    DiagonalStructure<typename Objective::model::structure_type> && Objective::model::inputs == 1 &&
+    Objective::model::outputs == 1;
 
 /// A polynomial with N coefficients and its quotient by (· - x).
 template <class T, integer N>
