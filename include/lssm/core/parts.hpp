@@ -6,6 +6,7 @@
 //
 //   set_lane(packed, i, single)    write a single state into lane i of a packed one
 //   get_lane(packed, i, single)    read it back
+//   copy_lane(i, from, to)         lane i of numbers becomes that of others; the other lanes stay
 //   keep_lanes(mask, state, old)   in the lanes where the mask does not hold, the state becomes the old one
 //   for_each_leaf(state, f)        f("a", span), f("inner.t", span), in the order of the names
 //   each_number(f, state, ...)     f(number, the others' numbers) for every number; allocates nothing
@@ -90,6 +91,17 @@ void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
     static_assert(lanes_of<T> == 1, "keep_lanes: a part is no number per lane (docs/core.md)");
     if (!any_lane<T>(mask)) state = old;
   }
+}
+
+/// Lane `lane` of `to` becomes that of `from`.
+template <Scalar T>
+void copy_lane(std::size_t lane, std::span<const T> from, T* to) {
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if constexpr (lanes_of<T> == 1) {
+      to[i] = from[i];
+    } else {
+      scalar_traits<T>::set(to[i], lane, scalar_traits<T>::get(from[i], lane));
+    }
 }
 
 namespace detail {

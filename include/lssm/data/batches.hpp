@@ -79,6 +79,7 @@ class batch_order {
     std::sort(members_.begin(), members_.end());
     return members_;
   }
+  bool noisy() const { return batches_.label_noise > 0; }
   /// Noise on label i of those that step `step` sees.
   double noise(std::uint64_t step, std::size_t i, std::size_t labels) const {
     return batches_.label_noise * stream(1).normal_at(step * labels + i);

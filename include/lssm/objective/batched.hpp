@@ -114,10 +114,12 @@ class batched_objective : public Full {
       auto& order = at.orders_[lane];
       const auto& members = order.members(step);
       for (std::size_t i = 0; i < members.size(); ++i) at.part_.take(i, lane, all_, members[i]);
-      at.part_.each_label(lane, [&, i = std::size_t{0}](auto& y, std::size_t labels) mutable {
+      const std::span<T> labels = at.part_.labels();
+      for (std::size_t i = 0; order.noisy() && i < labels.size(); ++i) {
         using L = lane_of<T>;
-        if (order.noisy()) y = y + L(order.noise(step, i++, labels));
-      });
+        const L y = scalar_traits<T>::get(labels[i], lane);
+        scalar_traits<T>::set(labels[i], lane, y + L(order.noise(step, i, labels.size())));
+      }
     }
     if constexpr (requires { at.part_.adopted(); })
       if (moved) at.part_.adopted();

@@ -38,6 +38,8 @@ class deep_evaluation {
         slopes_(work_.output().begin(), work_.output().end()) {}
 
   const system_type& system() const { return system_; }
+  system_type& system() { return system_; }
+  system_type& gradient() { return gradient_; }
   /// With respect to every parameter of every layer, of the last value_and_gradient().
   const system_type& gradient() const { return gradient_; }
   /// ŷ (N, s, p)
@@ -117,6 +119,15 @@ class deep_objective : public model_start<T, M> {
                       part("label_power", o.loss_scale_));
   }
 
+  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its labels.
+  void take(std::size_t to, std::size_t lane, const deep_objective& other, std::size_t from) {
+    const auto row = static_cast<std::size_t>(batch_.steps * M::inputs),
+               labels = y_.size() / static_cast<std::size_t>(batch_.sequences);
+    copy_lane<T>(lane, view<T>(other.x_).subspan(from * row, row), &x_[to * row]);
+    copy_lane<T>(lane, view<T>(other.y_).subspan(from * labels, labels), &y_[to * labels]);
+  }
+  /// The labels, sequence by sequence.
+  std::span<T> labels() { return y_; }
   const L& loss() const { return loss_; }
   integer sequences() const { return batch_.sequences; }
   integer kappa() const { return batch_.steps; }

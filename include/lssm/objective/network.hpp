@@ -106,6 +106,15 @@ class network_objective : public model_start<T, M> {
   /// To be called once all lanes are adopted.
   void adopted() { find_excited(); }
 
+  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its label.
+  void take(std::size_t to, std::size_t lane, const network_objective& other, std::size_t from) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
+      copy_lane<T>(lane, std::span(&other.x_[i * other.stride() + from], 1), &x_[i * stride() + to]);
+    copy_lane<T>(lane, std::span(&other.y_[from], 1), &y_[to]);
+    found_ = false;
+  }
+  /// The labels, sequence by sequence.
+  std::span<T> labels() { return std::span<T>(y_).first(count()); }
   const L& loss() const { return loss_; }
   integer sequences() const { return sequences_; }
   integer kappa() const { return kappa_; }

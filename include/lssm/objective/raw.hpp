@@ -98,6 +98,14 @@ class raw_objective : public model_start<T, M> {
   integer kappa() const { return kappa_; }
   /// How many steps of a sequence have labels: 1, the last, or all.
   integer steps() const { return steps_; }
+  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its labels.
+  void take(std::size_t to, std::size_t lane, const raw_objective& other, std::size_t from) {
+    const std::size_t labels = static_cast<std::size_t>(steps_) * p;
+    copy_lane<T>(lane, view<T>(other.x_).subspan(from * entries(), entries()), &x_[to * entries()]);
+    copy_lane<T>(lane, view<T>(other.y_).subspan(from * labels, labels), &y_[to * labels]);
+  }
+  /// The labels, sequence by sequence.
+  std::span<T> labels() { return y_; }
   /// R
   std::size_t rows() const { return y_.size() / p; }
   /// (1/R) Σ_ri y_ri²: the squared loss of a student that answers zero.

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An objective with a penalty: the loss that stop rules and observers see is L(θ) + P(A, B, C).
+#pragma once
+
+#include <tuple>
+#include <utility>
+
+#include "../core/parts.hpp"
+#include "concepts.hpp"
+#include "penalty.hpp"
+
+namespace lssm {
+
+/// A penalty: p(learn, system, gradient) returns P and adds dP/d(A, B, C) to the gradient.
+template <class P, class F>
+concept PenaltyFor = requires(const P p, const typename F::system_type& s, typename F::system_type& ds) {
+  { p(typename F::model::learned{}, s, ds) } -> std::convertible_to<typename F::scalar>;
+};
+
+/// L + P of an objective of a model; `Penalty` is bound to its scalar. It has the curvature of L where the penalty tells its
+/// own, second<SlotU, SlotV>(system, j), and matrices are learned as they are.
+template <class Base, class Penalty>
+class penalized : public Base {
+  using learned = typename Base::model::learned;
+
+ public:
+  using T = typename Base::scalar;
+  using evaluation_type = evaluation_of<Base>;
+  static constexpr bool curved = Base::curved && TellsSecondDerivatives<Penalty, typename Base::system_type> &&
+                                 detail::learned_plainly<learned>;
+  void evaluate_response() const = delete;  // the loss is no function of the response alone
+  static_assert(PenaltyFor<Penalty, Base>,
+                "penalty: it lacks operator()(learn, system, gradient), which returns a number "
+                "(docs/objective.md)");
+  static_assert(!detail::of_eigenvalues<Penalty> || detail::diagonal_model<typename Base::model>,
+                "penalty: it is one of eigenvalues or modes, and the entries of this structure are none "
+                "(docs/objective.md)");
+
+  penalized(Base base, const Penalty& penalty) : Base(std::move(base)), penalty_(penalty) {}
+  /// All lanes like `lane`, to be filled one by one with adopt().
+  template <class M, class LaneBase, class LanePenalty>
+  penalized(const M& m, const penalized<LaneBase, LanePenalty>& lane)
+      : Base(m, static_cast<const LaneBase&>(lane)) {
+    if constexpr (std::is_same_v<Penalty, LanePenalty>) penalty_ = lane.penalty();
+  }
+  template <class LaneBase, class LanePenalty>
+  void adopt(std::size_t lane, const penalized<LaneBase, LanePenalty>& single) {
+    Base::adopt(lane, static_cast<const LaneBase&>(single));
+    if constexpr (!std::is_same_v<Penalty, LanePenalty>) {
+      set_lane(penalty_, lane, single.penalty());
+    } else if constexpr (lanes_of<T> == 1) {
+      penalty_ = single.penalty();
+    } else if constexpr (!std::is_empty_v<Penalty>) {
+      require(penalty_ == single.penalty(), "lanes", "a penalty without bind<T>()", "the same in every lane",
+              "another one");
+    }
+  }
+
+  const Penalty& penalty() const { return penalty_; }
+
+  T value(std::span<const T> theta, evaluation_type& at) const {
+    const T loss = Base::value(theta, at);
+    return loss + penalty_(learned{}, std::as_const(at).system(), at.gradient());
+  }
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    const T loss = Base::value_and_gradient(theta, dtheta, at);
+    const T penalty = penalty_(learned{}, std::as_const(at).system(), at.gradient());
+    learned::pullback(theta, std::as_const(at).gradient(), dtheta);
+    return loss + penalty;
+  }
+  template <class Hessian>
+  void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
+    Base::hessian(theta, h, at);
+    penalty_(learned{}, std::as_const(at).system(), at.gradient());
+    add_blocks(learned{}, at.system(), h.blocks());
+  }
+
+ private:
+  template <class... Slots>
+  void add_blocks(learn<Slots...>, const typename Base::system_type& s, auto& blocks) const {
+    using list = std::tuple<typename detail::slot_traits<Slots>::slot...>;
+    constexpr std::size_t n = sizeof...(Slots);
+    const auto add = [&]<std::size_t U, std::size_t V>() {
+      if constexpr (U <= V) {
+        auto& block = blocks[U * n + V];
+        for (std::size_t j = 0; j < block.size(); ++j)
+          block[j] = block[j] +
+                     penalty_.template second<std::tuple_element_t<U, list>, std::tuple_element_t<V, list>>(s, j);
+      }
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (add.template operator()<I / n, I % n>(), ...);
+    }
+    (std::make_index_sequence<n * n>());
+  }
+
+  Penalty penalty_{};
+};
+
+}  // namespace lssm
