@@ -39,6 +39,7 @@ class descent_state {
         after_(gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })),
         constraint_(
             bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
+        constrained_(std::as_const(objective)),
         clip_(bound_policy<T>(std::span<const clipping>(each_of(per_lane, &Descent::clipping)))),
         schedules_(each_of(per_lane, &Descent::schedule)),
         stop_(each_of(per_lane, &Descent::stop)),
@@ -241,10 +242,7 @@ class descent_state {
     }
   }
 
-  void constrain() {
-    if constexpr (!std::is_same_v<constraint_type, unconstrained>)
-      Objective::model::learned::constrain(objective_->system(), std::span<T>(live_.theta), constraint_);
-  }
+  void constrain() { constrained_.template apply<T>(constraint_, std::as_const(*objective_), live_.theta); }
 
   using leap_type = detail::descent_leap<Descent, Objective>;
 
@@ -374,6 +372,7 @@ class descent_state {
   theta_type before_, u_;  // θ before the step; the gradient at θ, then the direction
   T rate_, after_;
   decltype(bound_policy<T>(std::span<const constraint_type>())) constraint_;
+  [[no_unique_address]] detail::bound_constraint<constraint_type, Objective> constrained_;
   decltype(bound_policy<T>(std::span<const clipping>())) clip_;
   std::vector<typename Descent::schedule_type> schedules_;
   bound_stop<T, stop_rules> stop_;
