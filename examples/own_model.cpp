@@ -60,15 +60,18 @@ struct rotations {  // A: blocks (α -β; β α), that is eigenvalues α ± iβ;
     }
   }
 
-  /// What it tells of its eigenvalues, for measures: two of √(α² + β²) for each block.
+  /// What it tells of its modes, for measures and constraints: a pole stands for itself and its conjugate.
   template <class T>
-  static integer state_size(const parameters<T>& s) {
-    return length(s.a);
+  static std::size_t modes(const parameters<T>& s) {
+    return s.a.size() / 2;
   }
   template <class T>
-  static void eigenvalue_magnitudes(const parameters<T>& s, std::span<T> out) {
-    for (std::size_t j = 0; j < out.size(); j += 2)
-      out[j] = out[j + 1] = sqrt_of(s.a[j] * s.a[j] + s.a[j + 1] * s.a[j + 1]);
+  static eigenvalue<T> pole(const parameters<T>& s, std::size_t j) {
+    return {s.a[2 * j], s.a[2 * j + 1]};
+  }
+  template <class T>
+  static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
+    s.a[2 * j] = x.re, s.a[2 * j + 1] = x.im;
   }
 };
 

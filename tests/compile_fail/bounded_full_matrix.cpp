@@ -1,4 +1,4 @@
-// expect: descent: the constraint is one of eigenvalues, and the entries of A of this structure are none (docs/descent.md)
+// expect: descent: the constraint is one of eigenvalues, and this structure has no modes to act on (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 

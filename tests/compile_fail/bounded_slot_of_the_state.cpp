@@ -7,6 +7,7 @@ using namespace lssm;
 
 struct marked : own::with_gain {  // says that its `a` holds eigenvalues
   static constexpr bool diagonal = true;
+  using slots = slot_list<state_matrix, input_matrix, output_matrix, own::gain_of_the_state>;
 };
 using study = teacher_student<ssm<marked, learn<state_matrix, own::gain_of_the_state>>, theorem1_teacher<10>,
                               training_set<7, unit<at<0>>>, squared_error,

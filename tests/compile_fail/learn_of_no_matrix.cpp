@@ -1,4 +1,4 @@
-// expect: learn: a slot is none of state_matrix, input_matrix and output_matrix (docs/ssm.md)
+// expect: learn: takes slots, each with its role, roles, and every_slot (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;

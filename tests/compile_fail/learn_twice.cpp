@@ -1,4 +1,4 @@
-// expect: learn: a matrix is named twice (docs/ssm.md)
+// expect: learn: a slot is named twice (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;

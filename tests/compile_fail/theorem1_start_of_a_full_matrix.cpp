@@ -5,4 +5,6 @@
 #include "../ssm/own.hpp"
 using namespace lssm;
 
-teacher_student<ssm<own::dense_matrix<>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>> study;
+teacher_student<ssm<own::dense_matrix<>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>, squared_error,
+                gradient_flow<>, theorem1_start>
+    study;

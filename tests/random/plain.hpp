@@ -152,7 +152,7 @@ template <class N, integer D>
 rows<N> plain_layer(const lssm::ssm<lssm::real_diagonal<D>>& layer, const rows<N>& x, const N*& theta) {
   const std::vector<N> zero(static_cast<std::size_t>(integer(layer.structure.states)), N(0));
   matrices<N> s{zero, zero, zero};
-  theta = plain_map<lssm::learn_all>::read(theta, s);
+  theta = plain_map<lssm::learn<lssm::state_matrix, lssm::input_matrix, lssm::output_matrix>>::read(theta, s);
   const auto h = plain_response(layer.structure, s, x.size());
   rows<N> y(x.size(), std::vector<N>(1, N(0)));
   for (std::size_t t = 0; t < x.size(); ++t)
@@ -225,13 +225,13 @@ struct plain_model<lssm::ssm<Structure, Learn>> {
   template <class N>
   static std::vector<N> answers(const model& m, matrices<N> s, const std::vector<N>& theta,
                                 const plain_data<N>& data) {
-    plain_map<Learn>::read(theta.data(), s);
+    plain_map<typename model::learned>::read(theta.data(), s);
     return of_system(m, s, data);
   }
   template <class N>
   static std::vector<N> response(const model& m, matrices<N> s, const std::vector<N>& theta,
                                  std::size_t kappa) {
-    plain_map<Learn>::read(theta.data(), s);
+    plain_map<typename model::learned>::read(theta.data(), s);
     return plain_response(m.structure, s, kappa);
   }
   template <class N>

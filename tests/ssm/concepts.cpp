@@ -122,8 +122,8 @@ static_assert(HasParameterCount<no_pullback, system_type> && HasToSystem<no_pull
               HasFromSystem<no_pullback, system_type> && !HasMapPullback<no_pullback, system_type>);
 static_assert(!HasParameterCount<state_matrix, system_type> && !HasToSystem<state_matrix, system_type> &&
               !HasFromSystem<state_matrix, system_type> && HasMapPullback<joint_map, system_type>);
-static_assert(MatrixSlot<state_matrix> && MatrixSlot<input_matrix> && MatrixSlot<output_matrix>);
-static_assert(!MatrixSlot<through<state_matrix, as_is>> && !MatrixSlot<siso>);
+static_assert(HasRole<state_matrix> && HasRole<input_matrix> && HasRole<output_matrix>);
+static_assert(!HasRole<through<state_matrix, as_is>> && !HasRole<siso>);
 static_assert(CurvedParameterMap<learn<state_matrix, through<input_matrix, exponential>>>);
 static_assert(!CurvedParameterMap<learn<state_matrix, through<input_matrix, plain_map>>>);
 static_assert(!CurvedParameterMap<joint_map>);

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Structures that a user writes: what the library knows of real_diagonal it must not take for granted of them.
+//
+//   dense_matrix<TellsSize>   any A, row major in `a` (d²); tells nothing of its eigenvalues
+//   complex_pairs             conjugate pairs, packed into `a` as (α, β) of α ± iβ
+//   complex_modes<M>          the same with M inputs and six slots of its own; no a, b or c
+//   sampled                   decays in continuous time, seen at steps of a length that is learned
+//   with_gain                 a real diagonal A and a factor of h beside A, B and C
 #pragma once
 
 #include <lssm/ssm.hpp>
@@ -8,7 +14,32 @@
 
 namespace own {
 
-using lssm::integer, lssm::length, lssm::mul_add;
+using lssm::integer, lssm::length, lssm::mul_add, lssm::part, lssm::require, lssm::eigenvalue;
+
+/// a, b, c in lists.
+template <class T>
+struct three_lists {
+  std::vector<T> a, b, c;
+  static constexpr auto parts(auto& s) { return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c)); }
+};
+template <class T>
+std::vector<T> zeros(integer n) {
+  return std::vector<T>(static_cast<std::size_t>(n), T(0));
+}
+
+/// Products of complex numbers, fused by name as lanes fuse them.
+template <class T>
+eigenvalue<T> times(const eigenvalue<T>& x, const eigenvalue<T>& y) {
+  return {mul_add(x.re, y.re, T(0) - x.im * y.im), mul_add(x.re, y.im, x.im * y.re)};
+}
+template <class T>
+eigenvalue<T> conjugate(const eigenvalue<T>& x) {
+  return {x.re, T(0) - x.im};
+}
+template <class T>
+eigenvalue<T> plus(const eigenvalue<T>& x, const eigenvalue<T>& y) {
+  return {x.re + y.re, x.im + y.im};
+}
 
 /// A is a full matrix: a (d, d), b (d), c (d); h_k = c A^k b. Whether it tells what its recurrence carries is a choice.
 template <bool TellsSize = true>
@@ -17,17 +48,11 @@ struct dense_matrix {
   static constexpr integer inputs = 1, outputs = 1;
 
   template <class T>
-  struct parameters {
-    std::vector<T> a, b, c;
-    static constexpr auto parts(auto& s) {
-      return std::tuple(lssm::part("a", s.a), lssm::part("b", s.b), lssm::part("c", s.c));
-    }
-  };
-  void validate() const { lssm::require(states >= 1, "dense_matrix", "states", "at least 1", states); }
+  using parameters = three_lists<T>;
+  void validate() const { require(states >= 1, "dense_matrix", "states", "at least 1", states); }
   template <class T>
   parameters<T> make() const {
-    const auto d = static_cast<std::size_t>(states);
-    return {std::vector<T>(d * d, T(0)), std::vector<T>(d, T(0)), std::vector<T>(d, T(0))};
+    return {zeros<T>(states * states), zeros<T>(states), zeros<T>(states)};
   }
   template <class T>
   static integer state_size(const parameters<T>& s) requires TellsSize {
@@ -85,35 +110,72 @@ struct dense_matrix {
     for (std::size_t i = 0; i < next.size(); ++i) state[i] = mul_add(s.b[i], x[0], next[i]);
     y[0] = dot(s.c, std::vector<T>(state.begin(), state.end()));
   }
-  /// Only there so that the structure has a recurrence with an adjoint by name.
-  template <class T>
-  static void pullback_sequence(const parameters<T>&, std::span<const T>, std::span<const T>, parameters<T>&,
-                                std::span<T>, std::span<T>) {}
   friend bool operator==(const dense_matrix&, const dense_matrix&) = default;
 };
 
-/// Pairs of conjugate eigenvalues, packed: a = (α, β), blocks (α -β; β α). It tells |λ|.
+/// Pairs of conjugate eigenvalues, packed: a = (α, β), blocks (α -β; β α) of A.
 struct complex_pairs {
   integer pairs = 1;
   static constexpr integer inputs = 1, outputs = 1;
 
   template <class T>
-  using parameters = typename dense_matrix<>::parameters<T>;
-  void validate() const { lssm::require(pairs >= 1, "complex_pairs", "pairs", "at least 1", pairs); }
+  using parameters = three_lists<T>;
+  void validate() const { require(pairs >= 1, "complex_pairs", "pairs", "at least 1", pairs); }
   template <class T>
   parameters<T> make() const {
-    const std::vector<T> zero(static_cast<std::size_t>(2 * pairs), T(0));
-    return {zero, zero, zero};
+    return {zeros<T>(2 * pairs), zeros<T>(2 * pairs), zeros<T>(2 * pairs)};
+  }
+  static std::size_t modes(const auto& s) { return s.a.size() / 2; }
+  template <class T>
+  static eigenvalue<T> pole(const parameters<T>& s, std::size_t j) {
+    return at(s.a, j);
   }
   template <class T>
-  static integer state_size(const parameters<T>& s) {
-    return length(s.a);
+  static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
+    s.a[2 * j] = x.re, s.a[2 * j + 1] = x.im;
+  }
+
+  template <class T>
+  static void impulse_response(const parameters<T>& s, std::span<T> h) {
+    for (T& out : h) out = T(0);
+    for (std::size_t j = 0; j < modes(s); ++j) {
+      const auto c = at(s.c, j);
+      auto z = at(s.b, j);  // A^k b as u + iv
+      for (T& out : h) {
+        out = mul_add(c.re, z.re, mul_add(c.im, z.im, out));
+        z = times(pole(s, j), z);
+      }
+    }
   }
   template <class T>
-  static void eigenvalue_magnitudes(const parameters<T>& s, std::span<T> out) {
-    for (std::size_t j = 0; j < out.size(); j += 2)
-      out[j] = out[j + 1] = lssm::sqrt_of(s.a[j] * s.a[j] + s.a[j + 1] * s.a[j + 1]);
+  static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    std::vector<eigenvalue<T>> z(g.size());
+    for (std::size_t j = 0; j < modes(s); ++j) {
+      z[0] = at(s.b, j);
+      for (std::size_t k = 1; k < g.size(); ++k) z[k] = times(pole(s, j), z[k - 1]);
+      const auto c = at(s.c, j), back = conjugate(pole(s, j));  // Aᵀ
+      eigenvalue<T> w{T(0), T(0)}, da = w, dc = w;              // w: Σ_k (Aᵀ)^k c g_k from behind
+      for (std::size_t k = g.size(); k-- > 0;) {
+        da = plus(da, times(w, conjugate(z[k])));
+        dc = {mul_add(g[k], z[k].re, dc.re), mul_add(g[k], z[k].im, dc.im)};
+        w = times(back, w);
+        w = {mul_add(g[k], c.re, w.re), mul_add(g[k], c.im, w.im)};
+      }
+      put(ds.a, j, da), put(ds.b, j, w), put(ds.c, j, dc);
+    }
   }
+  template <class T>
+  static void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
+    y[0] = T(0);
+    for (std::size_t j = 0; j < modes(s); ++j) {
+      const auto b = at(s.b, j), c = at(s.c, j);
+      const auto turned = times(pole(s, j), eigenvalue<T>{state[2 * j], state[2 * j + 1]});
+      state[2 * j] = mul_add(b.re, x[0], turned.re), state[2 * j + 1] = mul_add(b.im, x[0], turned.im);
+      y[0] = mul_add(c.re, state[2 * j], mul_add(c.im, state[2 * j + 1], y[0]));
+    }
+  }
+  friend bool operator==(const complex_pairs&, const complex_pairs&) = default;
+
   /// The same system as a full matrix.
   template <class T>
   static parameters<T> as_matrix(const parameters<T>& s) {
@@ -126,31 +188,177 @@ struct complex_pairs {
     }
     return full;
   }
+
+ private:
+  template <class T>
+  static eigenvalue<T> at(const std::vector<T>& v, std::size_t j) {
+    return {v[2 * j], v[2 * j + 1]};
+  }
+  template <class T>
+  static void put(std::vector<T>& v, std::size_t j, const eigenvalue<T>& x) {
+    v[2 * j] = x.re, v[2 * j + 1] = x.im;
+  }
+};
+
+struct a_re {
+  using role = lssm::state_role;
+  static constexpr auto& of(auto& s) { return s.a_re; }
+};
+struct a_im {
+  using role = lssm::state_role;
+  static constexpr auto& of(auto& s) { return s.a_im; }
+};
+struct b_re {
+  using role = lssm::input_role;
+  static constexpr auto& of(auto& s) { return s.b_re; }
+};
+struct b_im {
+  using role = lssm::input_role;
+  static constexpr auto& of(auto& s) { return s.b_im; }
+};
+struct c_re {
+  using role = lssm::output_role;
+  static constexpr auto& of(auto& s) { return s.c_re; }
+};
+struct c_im {
+  using role = lssm::output_role;
+  static constexpr auto& of(auto& s) { return s.c_im; }
+};
+
+/// h_k = 2 Re Σ_j c_j λ_j^k b_jq.
+template <integer M = 1>
+struct complex_modes {
+  integer pairs = 1;
+  static constexpr integer inputs = M, outputs = 1;
+  using slots = lssm::slot_list<a_re, a_im, b_re, b_im, c_re, c_im>;
+
+  template <class T>
+  struct parameters {
+    std::vector<T> a_re, a_im, b_re, b_im, c_re, c_im;  // (d), (d, m), (d)
+    static constexpr auto parts(auto& s) {
+      return std::tuple(part("a_re", s.a_re), part("a_im", s.a_im), part("b_re", s.b_re),
+                        part("b_im", s.b_im), part("c_re", s.c_re), part("c_im", s.c_im));
+    }
+  };
+  void validate() const { require(pairs >= 1, "complex_modes", "pairs", "at least 1", pairs); }
+  template <class T>
+  parameters<T> make() const {
+    const auto d = zeros<T>(pairs), dm = zeros<T>(pairs * M);
+    return {d, d, dm, dm, d, d};
+  }
+  static std::size_t modes(const auto& s) { return s.a_re.size(); }
+  template <class T>
+  static eigenvalue<T> pole(const parameters<T>& s, std::size_t j) {
+    return {s.a_re[j], s.a_im[j]};
+  }
+  template <class T>
+  static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
+    s.a_re[j] = x.re, s.a_im[j] = x.im;
+  }
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {
-    dense_matrix<>::impulse_response(as_matrix(s), h);
+    for (T& out : h) out = T(0);
+    for (std::size_t j = 0; j < modes(s); ++j)
+      for (std::size_t q = 0; q < M; ++q) {
+        auto z = times(eigenvalue<T>{s.c_re[j], s.c_im[j]}, {s.b_re[j * M + q], s.b_im[j * M + q]});
+        for (std::size_t k = q; k < h.size(); k += M) {
+          h[k] = mul_add(T(2), z.re, h[k]);
+          z = times(pole(s, j), z);
+        }
+      }
   }
   template <class T>
   static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
-    const std::size_t d = s.a.size();
-    const auto full = as_matrix(s);
-    auto dfull = full;
-    dense_matrix<>::pullback(full, g, dfull);
-    ds.b = dfull.b;
-    ds.c = dfull.c;
-    for (std::size_t j = 0; j < d; j += 2) {
-      ds.a[j] = dfull.a[j * d + j] + dfull.a[(j + 1) * d + j + 1];
-      ds.a[j + 1] = dfull.a[(j + 1) * d + j] - dfull.a[j * d + j + 1];
+    for (std::size_t j = 0; j < modes(s); ++j) {
+      const eigenvalue<T> c{s.c_re[j], s.c_im[j]};
+      eigenvalue<T> da{T(0), T(0)}, dc = da;
+      for (std::size_t q = 0; q < M; ++q) {
+        eigenvalue<T> value{T(0), T(0)}, slope = value;  // Σ_k g_k λ^k and its derivative, by Horner
+        for (std::size_t k = g.size() / M; k-- > 0;) {
+          slope = plus(times(slope, pole(s, j)), value);
+          value = times(value, pole(s, j));
+          value.re = value.re + g[k * M + q];
+        }
+        const eigenvalue<T> b{s.b_re[j * M + q], s.b_im[j * M + q]}, db = times(c, value);
+        da = plus(da, times(times(c, b), slope));
+        dc = plus(dc, times(b, value));
+        ds.b_re[j * M + q] = T(2) * db.re, ds.b_im[j * M + q] = T(-2) * db.im;  // of Re: the conjugate
+      }
+      ds.a_re[j] = T(2) * da.re, ds.a_im[j] = T(-2) * da.im;
+      ds.c_re[j] = T(2) * dc.re, ds.c_im[j] = T(-2) * dc.im;
     }
   }
+  friend bool operator==(const complex_modes&, const complex_modes&) = default;
+};
+
+struct log_step {
+  using role = lssm::time_role;
+  static constexpr auto& of(auto& s) { return s.log_step; }
+};
+
+/// h_k = Σ_j c_j exp(-k Δ a_j) b_j, Δ = exp(log_step).
+struct sampled {
+  integer states = 1;
+  static constexpr integer inputs = 1, outputs = 1;
+  using slots = lssm::slot_list<lssm::state_matrix, lssm::input_matrix, lssm::output_matrix, log_step>;
+  using modes_of_steps = lssm::real_diagonal<>;
+
   template <class T>
-  static void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
-    dense_matrix<>::advance(as_matrix(s), x, state, y);
+  struct parameters {
+    std::vector<T> a, b, c, log_step;
+    static constexpr auto parts(auto& s) {
+      return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c), part("log_step", s.log_step));
+    }
+  };
+  void validate() const { require(states >= 1, "sampled", "states", "at least 1", states); }
+  template <class T>
+  parameters<T> make() const {
+    return {zeros<T>(states), zeros<T>(states), zeros<T>(states), zeros<T>(1)};
+  }
+  /// The decays of one step. They are told, but not stored, so that none can be put in its place.
+  static std::size_t modes(const auto& s) { return s.a.size(); }
+  template <class T>
+  static T pole(const parameters<T>& s, std::size_t j) {
+    return lssm::exp_of(T(0) - lssm::exp_of(s.log_step[0]) * s.a[j]);
   }
   template <class T>
-  static void pullback_sequence(const parameters<T>&, std::span<const T>, std::span<const T>, parameters<T>&,
-                                std::span<T>, std::span<T>) {}
-  friend bool operator==(const complex_pairs&, const complex_pairs&) = default;
+  static modes_of_steps::parameters<T> steps(const parameters<T>& s) {
+    modes_of_steps::parameters<T> z{s.a, s.b, s.c};
+    for (std::size_t j = 0; j < s.a.size(); ++j) z.a[j] = pole(s, j);
+    return z;
+  }
+  template <class T>
+  static void impulse_response(const parameters<T>& s, std::span<T> h) {
+    modes_of_steps::impulse_response(steps(s), h);
+  }
+  template <class T>
+  static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    const auto z = steps(s);
+    auto dz = z;
+    modes_of_steps::pullback(z, g, dz);
+    const T step = lssm::exp_of(s.log_step[0]);
+    ds = {dz.a, dz.b, dz.c, {T(0)}};
+    for (std::size_t j = 0; j < z.a.size(); ++j) {
+      ds.log_step[0] = ds.log_step[0] - dz.a[j] * z.a[j] * step * s.a[j];
+      ds.a[j] = T(0) - dz.a[j] * z.a[j] * step;
+    }
+  }
+  friend bool operator==(const sampled&, const sampled&) = default;
+};
+
+/// A factor of h that counts with B.
+struct gain_slot {
+  using role = lssm::input_role;
+  static constexpr auto& of(auto& s) { return s.gain; }
+};
+/// One that counts with A.
+struct gain_of_the_state {
+  using role = lssm::state_role;
+  static constexpr auto& of(auto& s) { return s.gain; }
+};
+/// One that does not say with what it counts.
+struct gain_without_role {
+  static constexpr auto& of(auto& s) { return s.gain; }
 };
 
 /// h_k = Δ Σ_j c_j a_j^k b_j with a member beside A, B and C: the gain Δ, one number.
@@ -158,20 +366,19 @@ struct with_gain {
   integer states = 1;
   static constexpr integer inputs = 1, outputs = 1;
   using base = lssm::real_diagonal<>;
+  using slots = lssm::slot_list<lssm::state_matrix, lssm::input_matrix, lssm::output_matrix, gain_slot>;
 
   template <class T>
   struct parameters {
     std::vector<T> a, b, c, gain;
     static constexpr auto parts(auto& s) {
-      return std::tuple(lssm::part("a", s.a), lssm::part("b", s.b), lssm::part("c", s.c),
-                        lssm::part("gain", s.gain));
+      return std::tuple(part("a", s.a), part("b", s.b), part("c", s.c), part("gain", s.gain));
     }
   };
-  void validate() const { lssm::require(states >= 1, "with_gain", "states", "at least 1", states); }
+  void validate() const { require(states >= 1, "with_gain", "states", "at least 1", states); }
   template <class T>
   parameters<T> make() const {
-    const std::vector<T> zero(static_cast<std::size_t>(states), T(0));
-    return {zero, zero, zero, {T(0)}};
+    return {zeros<T>(states), zeros<T>(states), zeros<T>(states), {T(0)}};
   }
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {
@@ -193,23 +400,6 @@ struct with_gain {
     ds = {dmodes.a, dmodes.b, dmodes.c, {sum}};
   }
   friend bool operator==(const with_gain&, const with_gain&) = default;
-};
-
-/// Its gain as a slot that counts with B, and one that does not say with what it counts.
-struct gain_slot {
-  static constexpr integer index = 4;  // above those of A, B, C and a network
-  using role = lssm::input_matrix;     // with which matrix it counts
-  static constexpr auto& of(auto& s) { return s.gain; }
-};
-struct gain_without_role {
-  static constexpr integer index = 4;
-  static constexpr auto& of(auto& s) { return s.gain; }
-};
-/// One that counts with A, as a time step would.
-struct gain_of_the_state {
-  static constexpr integer index = 4;
-  using role = lssm::state_matrix;
-  static constexpr auto& of(auto& s) { return s.gain; }
 };
 
 /// Writes every entry of with_gain.

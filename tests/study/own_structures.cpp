@@ -150,9 +150,8 @@ TEST_CASE("modes that are no eigenvalues flow in θ itself, not in gaps") {
 }
 
 TEST_CASE("a slot of your own counts in norms with the matrix that it names") {
-  using learned = learn<state_matrix, input_matrix, output_matrix, own::gain_slot>;
   using rule = descent<adaptive_rate<diagonal_norm>>;
-  using study = study_of<with_gain, rule, learned, own::gain_start>;
+  using study = study_of<with_gain, rule, learn_all, own::gain_start>;
   auto bound = bind<double>(study{.student = {.structure = {.states = 2}},
                                   .teacher = {.structure = {.states = 1}, .values = {{0.5}, {1}, {1}, {1}}},
                                   .data = {.sequences = {.count = 4}}},
@@ -215,8 +214,12 @@ TEST_CASE("a slot of your own has the rate and the constraint of the matrix that
   CHECK(held.theta()[2] == 0.75);
 }
 
+struct without_gain {
+  void operator()(auto& s, auto& stream) const { near_zero()(s, stream); }
+};
+
 TEST_CASE("a start that leaves an entry unwritten is refused") {
-  using study = study_of<with_gain, descent<>, learn_all, near_zero>;
+  using study = study_of<with_gain, descent<>, learn<state_matrix>, without_gain>;
   std::string said;
   try {
     bind<double>(study{.student = {.structure = {.states = 2}},

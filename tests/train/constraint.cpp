@@ -174,9 +174,9 @@ TEST_CASE("a fixed entry has no derivative, even where it already had the value"
   s.b = {T(1.0, 1.0), T(0.5, 1.0)};
   s.c = {T(1.0), T(1.0)};
   std::vector<T> theta(6);
-  learn_all::from_system<T>(s, theta);
+  model::learned::from_system<T>(s, theta);
   const fixed_input_output fixed{};
-  learn_all::constrain<T>(s, theta, fixed_input_output::bind<T>(std::span(&fixed, 1)));
+  model::learned::constrain<T>(s, theta, fixed_input_output::bind<T>(std::span(&fixed, 1)));
   for (std::size_t i = 2; i < 6; ++i) {
     CHECK(theta[i].v == 1);
     CHECK(theta[i].e == 0);

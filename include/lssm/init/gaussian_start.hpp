@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A start of independent normals, A first, then B, then C, each matrix with its own mean and standard deviation.
+// A start of independent normals, slot by slot (A first, then B, then C), each role with its own mean and standard
+// deviation.
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "../core/error.hpp"
 #include "../core/random.hpp"
+#include "fill_slots.hpp"
 
 namespace lssm {
 
@@ -17,11 +20,13 @@ struct gaussian_entries {
   friend bool operator==(const gaussian_entries&, const gaussian_entries&) = default;
 };
 
-/// Independent normals: A, then B, then C.
+/// Independent normals, slot by slot in the structure's order (A, then B, then C), each by the law of its role.
 struct gaussian_start {
   gaussian_entries state{};   ///< of A, as the structure stores it
   gaussian_entries input{};   ///< of B
   gaussian_entries output{};  ///< of C
+  std::optional<gaussian_entries>
+      time{};  ///< of time steps, to be given where the structure has a slot of them
 
   void validate() const {
     const auto check = [](const gaussian_entries& law, const std::string& name) {
@@ -32,17 +37,14 @@ struct gaussian_start {
     check(state, "state");
     check(input, "input");
     check(output, "output");
+    if (time) check(*time, "time");
   }
 
-  template <class System, RandomStream Stream>
-  void operator()(System& system, Stream& stream) const {
-    const auto fill = [&](auto& entries, const gaussian_entries& law) {
-      using T = std::remove_cvref_t<decltype(entries[0])>;
-      for (auto& x : entries) x = T(law.mean + law.deviation * stream.normal());
-    };
-    fill(system.a, state);
-    fill(system.b, input);
-    fill(system.c, output);
+  template <class System, RandomStream Stream, class Slots = three_matrices>
+  void operator()(System& system, Stream& stream, Slots slots = {}) const {
+    detail::fill_slots("gaussian_start", slots, system, *this, [&](const gaussian_entries& law) {
+      return law.mean + law.deviation * stream.normal();
+    });
   }
   friend bool operator==(const gaussian_start&, const gaussian_start&) = default;
 };

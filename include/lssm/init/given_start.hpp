@@ -7,6 +7,7 @@
 
 #include "../core/error.hpp"
 #include "../core/random.hpp"
+#include "../ssm/slots.hpp"
 
 namespace lssm {
 
@@ -22,8 +23,12 @@ struct given_start {
       for (double v : *entries) require(v - v == 0, "given_start", "entries", "finite", v);
   }
 
-  template <class System, RandomStream Stream>
-  void operator()(System& system, Stream&) const {
+  template <class System, RandomStream Stream, class Slots = three_matrices>
+  void operator()(System& system, Stream&, Slots = {}) const {
+    static_assert(
+        std::is_same_v<Slots, three_matrices>,
+        "given_start: it has numbers for A, B and C, and the structure has other slots; write a start "
+        "of your own (docs/init.md)");
     const auto fill = [](auto& entries, const std::vector<double>& from, const char* name,
                          bool may_be_empty) {
       using T = std::remove_cvref_t<decltype(entries[0])>;

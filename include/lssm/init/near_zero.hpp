@@ -6,7 +6,7 @@
 
 namespace lssm {
 
-/// Independent normals with mean 0: A, then B, then C.
+/// Independent normals with mean 0, slot by slot; for a structure with time steps take gaussian_start, which says their law.
 struct near_zero {
   double state_deviation = 0.01;  ///< of the entries of A, finite and >= 0
   double io_deviation = 0.01;     ///< of the entries of B and C, finite and >= 0
@@ -18,10 +18,10 @@ struct near_zero {
             "finite and at least 0", io_deviation);
   }
 
-  template <class System, RandomStream Stream>
-  void operator()(System& system, Stream& stream) const {
+  template <class System, RandomStream Stream, class Slots = three_matrices>
+  void operator()(System& system, Stream& stream, Slots slots = {}) const {
     const gaussian_entries io{.deviation = io_deviation};
-    gaussian_start{.state = {.deviation = state_deviation}, .input = io, .output = io}(system, stream);
+    gaussian_start{.state = {.deviation = state_deviation}, .input = io, .output = io}(system, stream, slots);
   }
   friend bool operator==(const near_zero&, const near_zero&) = default;
 };

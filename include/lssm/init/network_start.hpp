@@ -15,6 +15,7 @@
 #include "../core/random.hpp"
 #include "../core/storage.hpp"
 #include "../ssm/learn.hpp"
+#include "fill_slots.hpp"
 
 namespace lssm {
 
@@ -79,10 +80,10 @@ struct network_start {
     if constexpr (requires { ssm.validate(); }) ssm.validate();
     network.validate();
   }
-  template <class System, RandomStream Stream>
-  void operator()(System& system, Stream& stream) const {
+  template <class System, RandomStream Stream, class Slots = three_matrices>
+  void operator()(System& system, Stream& stream, Slots = {}) const {
     if constexpr (requires { system.network; }) {
-      ssm(system, stream);
+      detail::write_start<Slots>(ssm, system, stream);
       using T = std::remove_cvref_t<decltype(system.network[0])>;
       for (T& x : system.network) x = T(0);
       system.layers.each_layer([&](const auto& layer, std::size_t offset) {
@@ -91,7 +92,7 @@ struct network_start {
     } else {
       system.each_layer([&]<class Layer>(const Layer& layer, auto& parameters) {
         if constexpr (requires { typename Layer::structure_type; }) {
-          ssm(parameters, stream);
+          detail::write_start<slots_of<typename Layer::structure_type>>(ssm, parameters, stream);
         } else {
           each_number([]<class T>(T& x) { x = T(0); }, parameters);
           if constexpr (requires { layer.kernel_entries(); })

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A start of independent uniforms, A first, then B, then C, each matrix in its own interval.
+// A start of independent uniforms, slot by slot (A first, then B, then C), each role in its own interval.
 #pragma once
 
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "../core/error.hpp"
 #include "../core/random.hpp"
+#include "fill_slots.hpp"
 
 namespace lssm {
 
@@ -17,11 +19,13 @@ struct uniform_entries {
   friend bool operator==(const uniform_entries&, const uniform_entries&) = default;
 };
 
-/// Independent uniforms in [low, high): A, then B, then C.
+/// Independent uniforms in [low, high), slot by slot in the structure's order (A, then B, then C).
 struct uniform_start {
   uniform_entries state{};   ///< of A, as the structure stores it
   uniform_entries input{};   ///< of B
   uniform_entries output{};  ///< of C
+  std::optional<uniform_entries>
+      time{};  ///< of time steps, to be given where the structure has a slot of them
 
   void validate() const {
     const auto check = [](const uniform_entries& law, const std::string& name) {
@@ -34,17 +38,14 @@ struct uniform_start {
     check(state, "state");
     check(input, "input");
     check(output, "output");
+    if (time) check(*time, "time");
   }
 
-  template <class System, RandomStream Stream>
-  void operator()(System& system, Stream& stream) const {
-    const auto fill = [&](auto& entries, const uniform_entries& law) {
-      using T = std::remove_cvref_t<decltype(entries[0])>;
-      for (auto& x : entries) x = T(law.low + (law.high - law.low) * stream.uniform());
-    };
-    fill(system.a, state);
-    fill(system.b, input);
-    fill(system.c, output);
+  template <class System, RandomStream Stream, class Slots = three_matrices>
+  void operator()(System& system, Stream& stream, Slots slots = {}) const {
+    detail::fill_slots("uniform_start", slots, system, *this, [&](const uniform_entries& law) {
+      return law.low + (law.high - law.low) * stream.uniform();
+    });
   }
   friend bool operator==(const uniform_start&, const uniform_start&) = default;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Measures of the state matrix.
 //
-//   mode_magnitudes<T, S>(s)   |λ_j| mode by mode (d), of parameters of a structure that tells them (ssm/concepts.hpp)
+//   mode_magnitudes<T, S>(s)   |λ_j| mode by mode (d), of parameters of a structure that tells them (ssm/modes.hpp)
 //   eigenvalue_magnitudes(a)   |λ_j| in descending order (d)
 //   effective_rank(m)          exp(-Σ_j p_j log p_j), p_j = m_j / Σ m          (Roy and Vetterli 2007; paper, Section 4)
 //                              p log p is 0 at p = 0 and where p is too small for the scalar
@@ -17,17 +17,13 @@
 
 namespace lssm {
 
-/// |λ_j| of A, mode by mode, for the parameters of a structure S.
-template <SingleScalar T, HasSpectrum S>
-std::vector<T> mode_magnitudes(const typename S::template parameters<T>& s) {
-  std::vector<T> m(static_cast<std::size_t>(state_size_of<S>(s)), T(0));
-  if constexpr (requires { S::eigenvalue_magnitudes(s, std::span<T>(m)); }) {
-    S::eigenvalue_magnitudes(s, std::span<T>(m));
-  } else {
-    for (std::size_t j = 0; j < m.size(); ++j) m[j] = abs_of(s.a[j]);
+/// |λ_j| of A in the order of spectrum_of, for the parameters of a structure S.
+template <SingleScalar T, class S>
+  requires HasSpectrum<S, T> std::vector<T> mode_magnitudes(const typename S::template parameters<T>& s) {
+    std::vector<T> m;
+    for (const eigenvalue<T>& x : spectrum_of<S, T>(s)) m.push_back(x.magnitude());
+    return m;
   }
-  return m;
-}
 
 /// For a diagonal state matrix with entries a (d).
 template <SingleScalar T>

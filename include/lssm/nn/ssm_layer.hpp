@@ -9,10 +9,12 @@
 //
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
 // and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
-// `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence.
+// `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence, else convolutions with
+// its impulse response h and their adjoints, which every structure has.
 #pragma once
 
 #include "../core/parts.hpp"
+#include "../kernel/convolution.hpp"
 #include "../ssm/ssm.hpp"
 #include "concepts.hpp"
 
@@ -20,9 +22,49 @@ namespace lssm {
 
 namespace detail {
 
-/// Any structure with a recurrence and its adjoint: one sequence after the other.
+/// Structures whose recurrence and its adjoint the library can run.
+template <class S>
+concept RunsSequences = SequenceMap<S> && HasStateSize<S>;
+
+/// Any structure: sequences are convolved with its impulse response, one after the other.
 template <class Structure, class T>
 class batch_of_sequences {
+ public:
+  using system = typename Structure::template parameters<T>;
+
+  batch_of_sequences() = default;
+  batch_of_sequences(const system& s, batch_shape batch)
+      : steps_(static_cast<std::size_t>(batch.steps)), gradient_(s), h_(steps_ * p * m, T(0)), g_(h_) {}
+
+  void forward(const system& s, std::span<const T> x, std::span<T> y) {
+    Structure::impulse_response(s, std::span<T>(h_));
+    for (std::size_t row = 0; row < y.size() / p; row += steps_)
+      kernel::convolve<m, p>(view<T>(h_), x.subspan(row * m, steps_ * m), y.subspan(row * p, steps_ * p));
+  }
+  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
+    for (T& v : g_) v = T(0);
+    for (std::size_t row = 0; row < dy.size() / p; row += steps_) {
+      const auto of_sequence = dy.subspan(row * p, steps_ * p);
+      kernel::add_correlation<m, p>(of_sequence, x.subspan(row * m, steps_ * m), std::span<T>(g_));
+      if (!dx.empty())
+        kernel::convolve_transposed<m, p>(view<T>(h_), of_sequence, dx.subspan(row * m, steps_ * m));
+    }
+    Structure::pullback(s, view<T>(g_), gradient_);
+    each_number([](T& sum, const T& g) { sum = sum + g; }, ds, std::as_const(gradient_));
+  }
+
+ private:
+  static constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
+
+  std::size_t steps_ = 1;
+  system gradient_{};
+  std::vector<T> h_, g_;  // (steps, p, m)
+};
+
+/// A structure with a recurrence and its adjoint: one sequence after the other.
+template <class Structure, class T>
+  requires(RunsSequences<Structure> && !BatchedSequenceMap<Structure>)
+class batch_of_sequences<Structure, T> {
  public:
   using system = typename Structure::template parameters<T>;
 
@@ -61,7 +103,8 @@ class batch_of_sequences {
 };
 
 /// A structure that takes the whole batch at once.
-template <BatchedSequenceMap Structure, class T>
+template <class Structure, class T>
+  requires BatchedSequenceMap<Structure>
 class batch_of_sequences<Structure, T> {
  public:
   using system = typename Structure::template parameters<T>;
@@ -124,14 +167,6 @@ struct bound_ssm_layer {
 /// The layer that an ssm<...> makes.
 template <class Ssm>
 struct ssm_layer {
-  static_assert(SequenceMap<typename Ssm::structure_type>,
-                "ssm among layers: the structure lacks advance or pullback_sequence (docs/ssm.md)");
-  static_assert(
-      !SequenceMap<typename Ssm::structure_type> || BatchedSequenceMap<typename Ssm::structure_type> ||
-          HasStateSize<typename Ssm::structure_type>,
-      "ssm among layers: the structure lacks state_size(parameters), the numbers that advance carries "
-      "(docs/ssm.md)");
-
   [[no_unique_address]] Ssm ssm{};
   static constexpr integer required_inputs = Ssm::inputs;
 

@@ -17,7 +17,7 @@ template <class Learn>
 struct learn_with_network {
   template <class System>
   static constexpr integer known_count =
-      sum_of<Learn::template known_count<System>, known_size<detail::slot_storage<System, network_weights>>>;
+      sum_of<Learn::template known_count<System>, known_size<detail::slot_storage<network_weights, System>>>;
 
   template <class System>
   static constexpr integer count(const System& s) {

@@ -26,10 +26,10 @@ class batched_evaluation {
   auto& system() { return whole() ? full_.system() : at_.system(); }
   const auto& gradient() const { return whole() ? full_.gradient() : at_.gradient(); }
   auto& gradient() { return whole() ? full_.gradient() : at_.gradient(); }
-  std::array<T, 4> matrix_squares() const requires requires(const evaluation_of<Part>& at) {
-    at.matrix_squares();
+  std::array<T, role_count> role_squares() const requires requires(const evaluation_of<Part>& at) {
+    at.role_squares();
   }
-  { return whole() ? full_.matrix_squares() : at_.matrix_squares(); }
+  { return whole() ? full_.role_squares() : at_.role_squares(); }
 
  private:
   template <class, class>

@@ -18,6 +18,7 @@
 
 #include "../data/gram_matrix.hpp"
 #include "../kernel/blocks.hpp"
+#include "../kernel/convolution.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
 #include "checked_data.hpp"
@@ -44,14 +45,16 @@ class deep_evaluation {
   const system_type& gradient() const { return gradient_; }
   /// ŷ (N, s, p)
   std::span<const T> predictions() const { return work_.output(); }
-  /// Squared norms of the gradients by all A, all B, all C that move, and by the weights of other layers.
-  std::array<T, 4> matrix_squares() const {
-    std::array<T, 4> sum{T(0), T(0), T(0), T(0)};
+  /// Squared norms of the gradients by all slots of each role that move, and by the weights of other layers.
+  std::array<T, role_count> role_squares() const {
+    std::array<T, role_count> sum;
+    sum.fill(T(0));
     gradient_.each_layer([&]<class Bound>(const Bound&, const auto& d) {
       if constexpr (requires { typename Bound::structure_type; }) {
-        add_squares<typename Bound::learned>(d, sum);
+        detail::each_moved_slot<typename Bound::learned, typename Bound::structure_type>(
+            [&]<class Slot>(Slot) { add_squares(Slot::of(d), sum[role_of<Slot>::index]); });
       } else {
-        each_number([&](const T& x) { sum[3] = mul_add(x, x, sum[3]); }, d);
+        add_squares(d, sum[network_role::index]);
       }
     });
     return sum;
@@ -60,18 +63,8 @@ class deep_evaluation {
  private:
   template <class, LayeredModel, integer, class>
   friend class deep_objective;
-  /// Visits one SSM: each slot with the matrix that is its role, all of A, B and C where the map names no slots.
-  template <class Learn>
-  static void add_squares(const auto& d, std::array<T, 4>& sum) {
-    const auto add = [&]<class Slot>(Slot) {
-      T& of_role = sum[static_cast<std::size_t>(role_of<Slot>::index)];
-      for (const T& x : Slot::of(d)) of_role = mul_add(x, x, of_role);
-    };
-    if constexpr (requires { Learn::each_slot(add); }) {
-      Learn::each_slot(add);
-    } else {
-      add(state_matrix{}), add(input_matrix{}), add(output_matrix{});
-    }
+  static void add_squares(const auto& numbers, T& sum) {
+    each_number([&](const T& x) { sum = mul_add(x, x, sum); }, numbers);
   }
 
   system_type system_, gradient_;
@@ -180,12 +173,8 @@ class deep_objective : public model_start<T, M> {
     const std::size_t steps = u.size() / m / static_cast<std::size_t>(batch_.sequences);
     std::vector<T> g(steps * p * m, T(0));
     for (std::size_t n = 0; n < u.size() / m; n += steps)
-      for (std::size_t t = 0; t < steps; ++t)
-        for (std::size_t k = 0; k <= t; ++k)
-          for (std::size_t i = 0; i < p; ++i)
-            for (std::size_t q = 0; q < m; ++q)
-              g[(k * p + i) * m + q] =
-                  mul_add(dv[(n + t) * p + i], u[(n + t - k) * m + q], g[(k * p + i) * m + q]);
+      kernel::add_correlation<m, p>(dv.subspan(n * p, steps * p), u.subspan(n * m, steps * m),
+                                    std::span<T>(g));
     return g;
   }
   /// That of the first SSM; empty where there is none.

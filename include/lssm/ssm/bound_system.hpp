@@ -9,6 +9,7 @@
 #pragma once
 
 #include "../core/tensor.hpp"
+#include "../kernel/convolution.hpp"
 #include "concepts.hpp"
 
 namespace lssm {
@@ -61,25 +62,16 @@ struct bound_system {
 
   /// y_t = Σ_{k <= t} h_k x_{t-k}: y (kappa, p) for x (kappa, m), the last output of each beginning of x.
   void convolve(std::span<const T> x, std::span<T> y) const {
-    constexpr std::size_t m = inputs, p = outputs;
-    const std::size_t kappa = x.size() / m;
-    std::vector<T> h(kappa * p * m, T(0));
-    if (kappa > 0) impulse_response(std::span<T>(h));
-    for (std::size_t t = 0; t < kappa; ++t)
-      for (std::size_t i = 0; i < p; ++i) {
-        T sum(0);
-        for (std::size_t k = 0; k <= t; ++k)
-          for (std::size_t q = 0; q < m; ++q) sum = mul_add(h[(k * p + i) * m + q], x[(t - k) * m + q], sum);
-        y[t * p + i] = sum;
-      }
+    std::vector<T> h(x.size() * outputs, T(0));
+    if (!h.empty()) impulse_response(std::span<T>(h));
+    kernel::convolve<inputs, outputs>(view<T>(h), x, y);
   }
 
   /// Numbers that the recurrence carries.
   integer state_size() const requires HasStateSize<Structure> { return state_size_of<Structure>(system); }
 
   /// One step of the recurrence: state (state_size) is carried; x (m) in, y (p) out.
-  void advance(std::span<const T> x, std::span<T> state,
-               std::span<T> y) const requires SequenceMap<Structure> {
+  void advance(std::span<const T> x, std::span<T> state, std::span<T> y) const requires Stepwise<Structure> {
     if constexpr (HasStateSize<Structure>) {
       if (length(state) != state_size())
         refuse("advance", "the state", "of " + std::to_string(state_size()) + " numbers", state.size());
@@ -90,7 +82,7 @@ struct bound_system {
   /// y (kappa, p) for x (kappa, m), starting at rest: by the recurrence where the structure has one and tells what it
   /// carries, else by convolution with h.
   void sequence(std::span<const T> x, std::span<T> y) const {
-    if constexpr (SequenceMap<Structure> && HasStateSize<Structure>) {
+    if constexpr (Stepwise<Structure> && HasStateSize<Structure>) {
       std::vector<T> state(static_cast<std::size_t>(state_size()), T(0));
       for (std::size_t t = 0; t < x.size() / inputs; ++t)
         Structure::advance(system, x.subspan(t * inputs, inputs), std::span<T>(state),

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The contract of state-matrix structures, in tiers.
+// The contract of state-matrix structures: what a structure must have, and tiers that each add something.
 //
-//   tier 0   SequenceMap           x ↦ y step by step with a carried state, and its adjoint
-//   tier 1   LinearTimeInvariant   the map is a convolution with h, and the adjoint of h is known: the fast path
-//   tier 2   ModalCurvature        second order of h is block diagonal over modes: what the stiff flow needs
+//   StateMatrixStructure   parameters<T> with parts, make<T>(), inputs, outputs; and slots (ssm/slots.hpp)
+//   LinearTimeInvariant    the map is a convolution with h, and the adjoint of h is known: enough to train, alone or among
+//                          layers, where the adjoint of a sequence is deduced from it
+//   Stepwise, SequenceMap  the recurrence step by step, and its own adjoint, where these are faster than a convolution
+//   ModalCurvature         second order of h is block diagonal over modes: what the stiff flow needs
+//   HasPoles, HasModes, HasSpectrum, HasStateSize     what it tells of its eigenvalues (ssm/modes.hpp)
 //
-// What other rooms may know of a structure beyond its map, where it says so:
-//
-//   DiagonalStructure   `static constexpr bool diagonal = true`: `a` holds the eigenvalues of A, one by one
-//   HasSpectrum         that, or eigenvalue_magnitudes(parameters, out) of one's own
-//   HasStateSize        that, or state_size(parameters): how many numbers the recurrence carries
-//
-// Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (d); spans are row major.
+// Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (state_size); spans are row major.
 #pragma once
 
 #include <concepts>
@@ -19,6 +16,8 @@
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
+#include "modes.hpp"
+#include "slots.hpp"
 
 namespace lssm {
 
@@ -31,39 +30,17 @@ concept StateMatrixStructure = requires(const S s) {
   { S::outputs } -> std::convertible_to<integer>;
 };
 
-/// A structure whose `a` holds the eigenvalues of A, one for each mode: h_k = Σ_j c_j a_j^k b_j.
+/// One step of the recurrence with a carried state.
 template <class S>
-concept DiagonalStructure = requires {
-  requires S::diagonal;
+concept Stepwise = StateMatrixStructure<S> && requires(const typename S::template parameters<double> p,
+                                                       std::span<double> out, std::span<const double> in) {
+  S::advance(p, in, out, out);
 };
-/// A structure that tells how many numbers its recurrence carries from step to step.
-template <class S>
-concept HasStateSize = DiagonalStructure<S> || requires(const typename S::template parameters<double> p) {
-  { S::state_size(p) } -> std::convertible_to<integer>;
-};
-/// A structure that tells the magnitudes of the eigenvalues of A, state_size of them.
-template <class S>
-concept HasSpectrum = DiagonalStructure<S> ||
-    (HasStateSize<S>&& requires(const typename S::template parameters<double> p, std::span<double> out) {
-      S::eigenvalue_magnitudes(p, out);
-    });
-
-/// The numbers that the recurrence of a structure carries.
-template <HasStateSize S, class System>
-constexpr integer state_size_of(const System& s) {
-  if constexpr (requires { S::state_size(s); }) {
-    return S::state_size(s);
-  } else {
-    return length(s.a);
-  }
-}
-
 /// The map from input to output sequence: one step with a carried state, and the adjoint of a whole sequence.
 template <class S>
-concept SequenceMap = StateMatrixStructure<S> &&
+concept SequenceMap = Stepwise<S> &&
     requires(const typename S::template parameters<double> p, typename S::template parameters<double> dp,
              std::span<double> out, std::span<const double> in) {
-  S::advance(p, in, out, out);
   S::pullback_sequence(p, in, in, dp, out, out);
 };
 

@@ -2,7 +2,9 @@
 // What moves, and in which coordinates: a map θ ↦ (A, B, C) with its pullback.
 //
 //   learn<state_matrix>                                   A moves, B and C stay as the start sets them (Theorem 1)
-//   learn<state_matrix, input_matrix, output_matrix>      all three (learn_all)
+//   learn<state_matrix, input_matrix, output_matrix>      all three
+//   learn<state_role, time_role>                          the slots of these roles, whatever the structure calls them
+//   learn<every_slot>                                     all that the structure has (learn_all)
 //   learn<through<state_matrix, exp_of_minus_exp>, ...>   A moves in other coordinates
 //   a class of one's own                                  any ParameterMap, for example one that ties B to C
 //
@@ -16,61 +18,12 @@
 
 #include "../core/storage.hpp"
 #include "parametrization.hpp"
+#include "slots.hpp"
 
 namespace lssm {
 
-/// A, as the structure stores it.
-struct state_matrix {
-  static constexpr integer index = 0;
-  using role = state_matrix;
-  static constexpr auto& of(auto& s) { return s.a; }
-};
-/// B (d, m).
-struct input_matrix {
-  static constexpr integer index = 1;
-  using role = input_matrix;
-  static constexpr auto& of(auto& s) { return s.b; }
-};
-/// C (p, d).
-struct output_matrix {
-  static constexpr integer index = 2;
-  using role = output_matrix;
-  static constexpr auto& of(auto& s) { return s.c; }
-};
-/// Weights of layers that are no SSM, where a constraint or rates tell matrices apart.
-struct network_weights {
-  static constexpr integer index = 3;
-  using role = network_weights;
-  static constexpr auto& of(auto& s) { return s.network; }
-};
-
-/// One of the matrices of a system; one's own is another member of the parameters, and `index` is above 3.
-template <class S>
-concept MatrixSlot = requires {
-  { S::index } -> std::convertible_to<integer>;
-};
-
-/// A slot that names the matrix with which it counts wherever matrices are treated apart: `using role = state_matrix`.
-template <class S>
-concept HasRole =
-    std::same_as<typename S::role, state_matrix> || std::same_as<typename S::role, input_matrix> ||
-    std::same_as<typename S::role, output_matrix> || std::same_as<typename S::role, network_weights>;
-
-namespace detail {
-template <class Slot>
-struct check_role {
-  static_assert(HasRole<Slot>,
-                "learn: a slot of your own lacks its role, the matrix with which it counts (docs/ssm.md)");
-  using type = void;
-};
-template <HasRole Slot>
-struct check_role<Slot> {
-  using type = typename Slot::role;
-};
-}  // namespace detail
-/// The role of a slot; does not compile for one that has none.
-template <class Slot>
-using role_of = typename detail::check_role<Slot>::type;
+/// Every slot of the structure, in its order.
+struct every_slot {};
 
 /// A slot seen through a parametrization of its entries.
 template <class Slot, class Map>
@@ -88,17 +41,17 @@ struct slot_traits<through<S, M>> {
   using map = M;
 };
 
-/// A slot and its parametrization member by member: the message names the one that lacks.
+/// A slot, a role or every_slot, and its parametrization member by member: the message names the one that lacks.
 template <class S>
 struct check_slot {
   using slot = typename slot_traits<S>::slot;
   using map = typename slot_traits<S>::map;
-  static_assert(MatrixSlot<slot>,
-                "learn: a slot is none of state_matrix, input_matrix and output_matrix (docs/ssm.md)");
+  static constexpr bool named = HasRole<slot> || Role<slot> || std::is_same_v<slot, every_slot>;
+  static_assert(named, "learn: takes slots, each with its role, roles, and every_slot (docs/ssm.md)");
   static_assert(HasMapValue<map>, "learn: a parametrization lacks value(theta) (docs/ssm.md)");
   static_assert(HasMapDerivative<map>, "learn: a parametrization lacks derivative(theta) (docs/ssm.md)");
   static_assert(HasMapInverse<map>, "learn: a parametrization lacks inverse(x) (docs/ssm.md)");
-  static constexpr bool holds = MatrixSlot<slot> && Parametrization<map>;
+  static constexpr bool holds = named && Parametrization<map>;
 };
 
 /// A, B or C itself, not another member of a structure.
@@ -120,25 +73,23 @@ struct mode_place {
   std::size_t first, of_slot, step;
 };
 
-template <class System, class Slot>
-using slot_storage = std::remove_cvref_t<decltype(Slot::of(std::declval<System&>()))>;
 }  // namespace detail
 
-/// θ (n): the entries of the named matrices, in that order; the others stay as the start sets them.
+/// θ (n): the entries of the named slots, in that order; the others stay as the start sets them. Roles and every_slot become
+/// slots in the model, which knows the structure: `ssm<Structure, Learn>::learned` is the map.
 template <class... Slots>
 struct learn {
-  static_assert(sizeof...(Slots) >= 1,
-                "learn: name at least one of state_matrix, input_matrix, output_matrix (docs/ssm.md)");
+  static_assert(sizeof...(Slots) >= 1, "learn: name at least one slot, role or every_slot (docs/ssm.md)");
   static_assert((detail::check_slot<Slots>::holds && ...));
   static_assert(((detail::occurrences<typename detail::slot_traits<Slots>::slot,
                                       typename detail::slot_traits<Slots>::slot...> == 1) &&
                  ...),
-                "learn: a matrix is named twice (docs/ssm.md)");
+                "learn: a slot is named twice (docs/ssm.md)");
 
   /// The length of θ where it is known at compile time.
   template <class System>
   static constexpr integer known_count =
-      sum_of<known_size<detail::slot_storage<System, typename detail::slot_traits<Slots>::slot>>...>;
+      sum_of<known_size<detail::slot_storage<typename detail::slot_traits<Slots>::slot, System>>...>;
 
   template <class System>
   static constexpr integer count(const System& s) {
@@ -235,7 +186,7 @@ struct learn {
       each_mode_entry(ds, [&]<class V, class VMap>(V, VMap, std::size_t vc, const detail::mode_place& vp) {
         for (std::size_t j = 0; u <= v && j < d; ++j) {
           const T& tu = theta[up.first + j * up.step];
-          T value = modal_entry<U::index, V::index, T>(m, j, d, inputs, uc, vc) * UMap::derivative(tu) *
+          T value = modal_entry<U::role::index, V::role::index, T>(m, j, d, inputs, uc, vc) * UMap::derivative(tu) *
                     VMap::derivative(theta[vp.first + j * vp.step]);
           if (u == v)
             value = value + U::of(ds)[up.of_slot + j * up.step] * UMap::second_derivative(tu);
@@ -256,7 +207,7 @@ struct learn {
   }
 
   /// Channel uc of slot U with channel vc of slot V.
-  template <integer U, integer V, class T, class Modal>
+  template <std::size_t U, std::size_t V, class T, class Modal>
   static constexpr T modal_entry(const Modal& m, std::size_t j, std::size_t d, std::size_t inputs,
                                  std::size_t uc, std::size_t vc) {
     if constexpr (U > V)
@@ -274,8 +225,8 @@ struct learn {
   }
 };
 
-/// A, B and C.
-using learn_all = learn<state_matrix, input_matrix, output_matrix>;
+/// All that the structure has.
+using learn_all = learn<every_slot>;
 
 namespace detail {
 /// Whether a policy takes the entries of A for its eigenvalues, as it says by `static constexpr bool of_eigenvalues`.
@@ -285,22 +236,46 @@ template <class Policy>
   requires requires { Policy::of_eigenvalues; }
 inline constexpr bool of_eigenvalues<Policy> = Policy::of_eigenvalues;
 
-/// Whether A is seen through a map of eigenvalues.
+/// Whether a slot of the state is seen through a map of eigenvalues.
 template <class Learn>
 inline constexpr bool maps_eigenvalues = false;
 template <class... Slots>
 inline constexpr bool maps_eigenvalues<learn<Slots...>> =
-    ((std::is_same_v<typename slot_traits<Slots>::slot, state_matrix> &&
+    ((std::is_same_v<typename slot_traits<Slots>::slot::role, state_role> &&
       of_eigenvalues<typename slot_traits<Slots>::map>) ||
      ...);
+
+/// Whether all that is learned is learned in its own coordinates.
+template <class Learn>
+inline constexpr bool learned_plainly = false;
+template <class... Slots>
+inline constexpr bool learned_plainly<learn<Slots...>> =
+    (std::is_same_v<typename slot_traits<Slots>::map, as_is> && ...);
 }  // namespace detail
 
-/// Whether a parameter map moves a matrix; one's own maps are taken to move all.
+/// Whether a parameter map moves a slot; one's own maps are taken to move all.
 template <class L, class Slot>
 inline constexpr bool learns = true;
 template <class... Slots, class Slot>
 inline constexpr bool learns<learn<Slots...>, Slot> =
     detail::occurrences<Slot, typename detail::slot_traits<Slots>::slot...> == 1;
+
+namespace detail {
+/// Parameter maps that name their slots; of others all slots of the structure move.
+template <class Learn>
+concept NamesSlots = requires {
+  Learn::each_slot([](auto) {});
+};
+/// f(slot) for each slot of a structure that moves.
+template <class Learn, class Structure, class F>
+constexpr void each_moved_slot(F f) {
+  if constexpr (NamesSlots<Learn>) {
+    Learn::each_slot(f);
+  } else {
+    slots_of<Structure>::each(f);
+  }
+}
+}  // namespace detail
 
 /// known_count<System> and count(system).
 template <class L, class System>

@@ -36,6 +36,7 @@ struct real_diagonal {
   static constexpr integer known_states = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "real_diagonal/1";  ///< in files (ssm/system_file.hpp)
   static constexpr bool diagonal = true;                       ///< `a` holds the eigenvalues
+  using slots = three_matrices;
 
   template <class T>
   struct parameters {

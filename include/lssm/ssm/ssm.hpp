@@ -5,6 +5,7 @@
 #pragma once
 
 #include "learn.hpp"
+#include "learned_slots.hpp"
 #include "real_diagonal.hpp"
 
 namespace lssm {
@@ -20,6 +21,12 @@ struct check_structure {
                 "ssm: the structure lacks impulse_response(parameters, h) (docs/ssm.md)");
   static_assert(!sized || HasPullback<S>,
                 "ssm: the structure lacks pullback(parameters, g, gradient) (docs/ssm.md)");
+  static constexpr bool listed = [] {
+    if constexpr (sized) return HasSlots<S>;
+    return true;
+  }();
+  static_assert(listed,
+                "ssm: the structure lacks slots, the slot_list of what its parameters hold (docs/ssm.md)");
   static constexpr bool holds = LinearTimeInvariant<S>;
 };
 /// ParameterMap, where there is a structure to map to.
@@ -41,26 +48,26 @@ struct check_map<L, S> {
 
 }  // namespace detail
 
-/// A state space model: a structure of A, and what of (A, B, C) is learned.
-template <class Structure, class Learn = learn_all>
+/// A state space model: a structure, and which of its slots are learned.
+template <class Structure, class Learn = typename detail::learn_of_all<slots_of<Structure>>::type>
 struct ssm {
   static_assert(detail::check_structure<Structure>::holds);
-  static_assert(detail::check_map<Learn, Structure>::holds);
+  using learned = typename detail::resolved<Learn, slots_of<Structure>>::type;
+  static_assert(detail::check_map<learned, Structure>::holds);
   static_assert(
-      !detail::maps_eigenvalues<Learn> || DiagonalStructure<Structure>,
+      !detail::maps_eigenvalues<learned> || DiagonalStructure<Structure>,
       "ssm: the coordinates of A are those of eigenvalues, and the entries of A of this structure are none "
       "(docs/ssm.md)");
 
   [[no_unique_address]] Structure structure{};
 
   using structure_type = Structure;
-  using learned = Learn;
   template <class T>
   using system = typename Structure::template parameters<T>;
   static constexpr integer inputs = Structure::inputs, outputs = Structure::outputs;
 
   /// Length of θ where known at compile time.
-  static constexpr integer known_parameters = Learn::template known_count<system<double>>;
+  static constexpr integer known_parameters = learned::template known_count<system<double>>;
   template <class T>
   using theta = vec<T, known_parameters>;
 

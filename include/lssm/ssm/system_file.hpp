@@ -12,7 +12,8 @@
 //   b           (d, m)
 //   c           (p, d)
 //
-// A structure of one's own may give other shapes by static shapes(parameters), one for each of its parts.
+// Slots of one's own have shapes by their role: (n / m, m) of inputs, (p, n / p) of outputs, else (n). A structure may give
+// others by static shapes(parameters), one for each of its parts.
 //
 // In NumPy, h_k = C A^k B of a real_diagonal is  c @ (a[:, None] ** k * b).  What the numbers mean is the structure's, so a
 // file is read only as the structure that it names. One that names none holds a real_diagonal.
@@ -90,14 +91,24 @@ void expect_structure(const In& in) {
   }
 }
 
-/// The shape of a matrix of so many entries.
-template <class Structure>
-array_shape guessed_shape(std::string_view name, std::size_t size, std::size_t d) {
+/// The shape of a slot by its role: (d, m) of inputs, (p, d) of outputs, (d, d) of as many entries of A; else a list.
+template <class Structure, class System, class T>
+array_shape shape_by_role(const System& system, std::span<T> entries) {
   constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
-  if (name == "b" && size == d * m) return {d, m};
-  if (name == "c" && size == p * d) return {p, d};
-  if (name == "a" && d > 1 && size == d * d) return {d, d};
-  return {size};
+  const std::size_t size = entries.size();
+  array_shape shape{size};
+  std::size_t d = 0;
+  slots_of<Structure>::each([&]<class Slot>(Slot) {
+    if (std::is_same_v<Slot, input_matrix>) d = Slot::of(system).size() / m;
+  });
+  slots_of<Structure>::each([&]<class Slot>(Slot) {
+    if (Slot::of(system).data() != entries.data()) return;
+    using role = role_of<Slot>;
+    if (std::is_same_v<role, input_role> && size % m == 0) shape = {size / m, m};
+    if (std::is_same_v<role, output_role> && size % p == 0) shape = {p, size / p};
+    if (std::is_same_v<Slot, state_matrix> && d > 1 && size == d * d) shape = {d, d};
+  });
+  return shape;
 }
 
 /// Structures that say which shape each of their parts has in a file.
@@ -121,8 +132,7 @@ void each_matrix(System& system, F f) {
               "shapes of as many numbers as the parts have", name);
       f(name, leaf, shapes[i++]);
     } else {
-      constexpr std::size_t m = Structure::inputs;
-      f(name, leaf, guessed_shape<Structure>(name, leaf.size(), system.b.size() / m));
+      f(name, leaf, shape_by_role<Structure>(system, leaf));
     }
   });
 }

@@ -80,7 +80,11 @@ template <SingleScalar T, class Study, class Stream>
 auto started_system(const Study& study, Stream& stream) {
   auto system = study.student.template make<T>();
   each_number([](T& x) { x = T(std::numeric_limits<double>::quiet_NaN()); }, system);
-  study.start(system, stream);
+  if constexpr (requires { typename decltype(Study::student)::structure_type; }) {
+    write_start<slots_of<typename decltype(Study::student)::structure_type>>(study.start, system, stream);
+  } else {
+    study.start(system, stream);
+  }
   bool written = true;
   each_number([&](const T& x) { written = written && x == x; }, std::as_const(system));
   if (written) return system;

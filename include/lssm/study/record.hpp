@@ -59,20 +59,20 @@ template <class Point>
 struct structure_at<Point> {
   using type = typename Point::objective_type::model::structure_type;
 };
-template <class S>
+template <class S, class T>
 inline constexpr bool tells_spectrum = false;
-template <StateMatrixStructure S>
-inline constexpr bool tells_spectrum<S> = HasSpectrum<S>;
+template <StateMatrixStructure S, class T>
+inline constexpr bool tells_spectrum<S, T> = HasSpectrum<S, T>;
 
 /// |λ_j| of the student at a point of a training, mode by mode.
 template <class Point>
 std::vector<typename Point::T> magnitudes_at(const Point& p) {
   using structure = typename structure_at<Point>::type;
   static_assert(
-      tells_spectrum<structure>,
+      tells_spectrum<structure, typename Point::T>,
       "record: the structure of the student does not tell its eigenvalues; they are no quantity of it "
       "(docs/ssm.md)");
-  if constexpr (tells_spectrum<structure>) {
+  if constexpr (tells_spectrum<structure, typename Point::T>) {
     return mode_magnitudes<typename Point::T, structure>(p.system);
   } else {
     return {};
@@ -110,7 +110,7 @@ struct loss {
   static void write(const auto& p, auto out) { out[0] = p.loss; }
 };
 
-/// |λ_j| mode by mode (d), of structures that tell them (ssm/concepts.hpp).
+/// |λ_j| mode by mode (d), of structures that tell them (ssm/modes.hpp).
 struct eigenvalues {
   static constexpr std::string_view name = "eigenvalue";
   static std::size_t columns(const auto& p) { return detail::magnitudes_at(p).size(); }

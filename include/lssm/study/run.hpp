@@ -26,11 +26,15 @@ struct outcome {
   T generalization(extent<> horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
     return generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
-  /// |λ_j| in descending order, of structures that tell them (ssm/concepts.hpp).
-  std::vector<T> eigenvalues() const requires HasSpectrum<structure> {
+  /// The eigenvalues of A, of structures that tell them (ssm/modes.hpp).
+  std::vector<eigenvalue<T>> spectrum() const requires HasSpectrum<structure, T> {
+    return spectrum_of<structure, T>(student.system);
+  }
+  /// |λ_j| in descending order.
+  std::vector<T> eigenvalues() const requires HasSpectrum<structure, T> {
     return eigenvalue_magnitudes<T>(view<T>(mode_magnitudes<T, structure>(student.system)));
   }
-  T effective_rank() const requires HasSpectrum<structure> {
+  T effective_rank() const requires HasSpectrum<structure, T> {
     return lssm::effective_rank<T>(view<T>(eigenvalues()));
   }
   std::vector<T> gamma() const {

@@ -10,7 +10,7 @@
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
 //   training   gradient_flow<...>, descent    gradient_flow<>
-//   start      θ before training              theorem1_start
+//   start      θ before training              theorem1_start; near_zero where A is not diagonal
 //   streams    what is drawn from where       numpy_stream
 //   form       the form of the objective      known_forms: the first that fits
 #pragma once
@@ -73,9 +73,13 @@ inline constexpr bool is_update_rule = requires {
 };
 }  // namespace detail
 
+/// The start of a study that names none: that of Theorem 1 where `a` holds the eigenvalues, else near zero.
+template <class M>
+using default_start = std::conditional_t<detail::diagonal_model<M>, theorem1_start, near_zero>;
+
 /// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
-          class Start = theorem1_start, class Streams = numpy_stream, class Forms = known_forms>
+          class Start = default_start<M>, class Streams = numpy_stream, class Forms = known_forms>
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");

@@ -64,9 +64,10 @@ struct adaptive_rate {
     using detail::adapted_rate_state<adaptive_rate, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      const auto [a, b, c, network] = this->norm.squares(f);
+      const auto [a, b, c, network, time] = this->norm.squares(f);
       T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
-      if constexpr (detail::counts_network<Objective>()) sum = sum + sqrt_of(network);
+      if constexpr (detail::counts_role<network_role, Objective>()) sum = sum + sqrt_of(network);
+      if constexpr (detail::counts_role<time_role, Objective>()) sum = sum + sqrt_of(time);
       return this->adapted(rate, sum);
     }
   };
@@ -87,8 +88,8 @@ struct group_rmsprop {
     using detail::adapted_rate_state<group_rmsprop, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      const auto [a, b, c, network] = this->norm.squares(f);
-      return this->adapted(rate, a + b + c + network);
+      const auto [a, b, c, network, time] = this->norm.squares(f);
+      return this->adapted(rate, a + b + c + network + time);
     }
   };
 };

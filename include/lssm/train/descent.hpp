@@ -95,10 +95,10 @@ struct descent {
     using bound_clipping = decltype(bound_policy<T>(std::span<const Clipping>()));
     static_assert(lssm::Constraint<bound_constraint, T>,
                   "descent: the constraint lacks operator()(Slot, x) for A, B or C (docs/descent.md)");
-    static_assert(
-        !detail::of_eigenvalues<Constraint> || detail::diagonal_model<typename Objective::model>,
-        "descent: the constraint is one of eigenvalues, and the entries of A of this structure are none "
-        "(docs/descent.md)");
+    static_assert(!detail::of_eigenvalues<Constraint> || detail::diagonal_model<typename Objective::model> ||
+                      detail::acts_on_modes<Constraint, typename Objective::model>,
+                  "descent: the constraint is one of eigenvalues, and this structure has no modes to act on "
+                  "(docs/descent.md)");
     static_assert(std::is_same_v<Constraint, unconstrained> || CanConstrain<Objective, bound_constraint>,
                   "descent: the parameter map lacks constrain(system, theta, constraint) (docs/descent.md)");
     static_assert(std::invocable<const bound_clipping&, std::span<T>>,

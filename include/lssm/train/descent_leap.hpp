@@ -40,13 +40,13 @@ struct descent_leap {
   descent_leap(const Objective&, const typename Objective::scalar&) {}
 };
 
-template <class Descent, class T, integer D, MatrixSlot... Slots, integer Kappa>
+template <class Descent, class T, integer D, class Learn, integer Kappa>
   requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
-           StandardFloat<lane_of<T>>)
-class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>> {
+           StandardFloat<lane_of<T>> && learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
+class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> {
  public:
   static constexpr bool possible = true;
-  using objective_type = gram_objective<T, ssm<real_diagonal<D>, learn<Slots...>>, Kappa>;
+  using objective_type = gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>;
 
   descent_leap(const objective_type& f, const T& rate) {
     const std::size_t n = static_cast<std::size_t>(Kappa);
@@ -92,9 +92,9 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
   }
 
  private:
-  static constexpr kernel::moved_matrices moved{(std::is_same_v<Slots, state_matrix> || ...),
-                                                (std::is_same_v<Slots, input_matrix> || ...),
-                                                (std::is_same_v<Slots, output_matrix> || ...)};
+  using learned = typename ssm<real_diagonal<D>, Learn>::learned;
+  static constexpr kernel::moved_matrices moved{learns<learned, state_matrix>, learns<learned, input_matrix>,
+                                                learns<learned, output_matrix>};
   kernel::gram_descent<T, D, Kappa> kernel_;
   T bound_;
   integer most_ = 256;

@@ -32,6 +32,7 @@ class descent_state {
       : rate_(per_lane, objective),
         constraint_(
             bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
+        constrained_(objective),
         clip_(bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)))),
         fused_(objective, rate_.constant()),
         lanes_(objective, theta, rule_state(each_of(per_lane, &Descent::rule), objective),
@@ -152,9 +153,7 @@ class descent_state {
     lanes_.end(moving, tested, detail::losses_seen::all);
   }
   void constrain(theta_of<Objective>& theta) {
-    if constexpr (!std::is_same_v<constraint_type, unconstrained>)
-      Objective::model::learned::constrain(lanes_.objective()->start_system(), std::span<T>(theta),
-                                           constraint_);
+    constrained_.template apply<T>(constraint_, *lanes_.objective(), theta);
   }
 
   /// Many steps of the lanes whose data allow it, then as many of the others one by one: what a lane does never depends on
@@ -168,6 +167,7 @@ class descent_state {
 
   detail::step_rate<Descent, Objective> rate_;
   decltype(bound_policy<T>(std::span<const constraint_type>())) constraint_;
+  [[no_unique_address]] detail::bound_constraint<constraint_type, Objective> constrained_;
   decltype(bound_policy<T>(std::span<const clipping_type>())) clip_;
   [[no_unique_address]] fused_type fused_;
   lanes_type lanes_;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which norm of the gradient an adapting rate sees: squared Frobenius norms of ∂L/∂A, ∂L/∂B and ∂L/∂C, and of the
-// derivative by all weights of a network behind the SSM, where there is one.
+// Which norm of the gradient an adapting rate sees: one squared Frobenius norm for each role of slots (ssm/slots.hpp), so of
+// ∂L/∂A, ∂L/∂B and ∂L/∂C, of the derivative by all weights of a network, and of that by time steps, where there are any.
 //
 //   diagonal_norm      of A its d stored entries; of several SSMs in a row those of all together
 //   full_matrix_norm   of A all d² entries that a full matrix would have, at the diagonal one: what a program sees that
 //                      stores A as a matrix and sets its off-diagonal entries back to zero after each step, as the
 //                      authors' does. It needs no d² work (kernel/full_gradient.hpp).
-//   one's own          a member template measure<Objective> with squares(objective) → {‖∂A‖², ‖∂B‖², ‖∂C‖², network}
+//   one's own          a member template measure<Objective> with squares(objective) → {‖∂A‖², ‖∂B‖², ‖∂C‖², network, time},
+//                      at the places of the roles' `index`
 //
-// A matrix that is not learned counts zero; a slot of your own counts with the matrix that it names as its role. Gradients are those with respect to (A, B, C), before clipping, whatever the
-// coordinates of `learn`.
+// A role of which nothing is learned counts zero. Gradients are those with respect to the structure's slots, before clipping,
+// whatever the coordinates of `learn`.
 #pragma once
 
 #include <array>
@@ -38,44 +39,42 @@ typename Objective::scalar stored_square(const Objective& f) {
   }
 }
 
-template <class Objective>
-inline constexpr bool has_network = requires(const Objective& f) {
-  f.system_gradient().network;
-};
-/// Parameter maps that name their slots; of others all matrices move.
-template <class Learn>
-concept NamesSlots = requires {
-  Learn::each_slot([](auto) {});
-};
+/// f(slot) for each slot of a model that moves, the weights of a network last.
+template <class Objective, class F>
+constexpr void each_measured_slot(F f) {
+  using model = typename Objective::model;
+  each_moved_slot<typename model::learned, typename model::structure_type>(f);
+  if constexpr (!NamesSlots<typename model::learned> &&
+                requires(const evaluated<Objective>& o) { o.system_gradient().network; })
+    f(network_weights{});
+}
 
 /// Σ over slots with this role of the squared norm of the gradient by them, but for the slot `Except`.
 template <class Role, class Except = void, class Objective>
 typename Objective::scalar role_square(const Objective& f) {
   using T = typename Objective::scalar;
   T sum(0);
-  if constexpr (NamesSlots<typename Objective::model::learned>) {
-    bool first = true;
-    Objective::model::learned::each_slot([&]<class Slot>(Slot) {
-      if constexpr (std::is_same_v<role_of<Slot>, Role> && !std::is_same_v<Slot, Except>) {
-        const T square = stored_square<Slot>(f);
-        sum = first ? square : sum + square;
-        first = false;
-      }
-    });
-  } else if constexpr ((!std::is_same_v<Role, network_weights> ||
-                        has_network<Objective>)&&!std::is_same_v<Role, Except>) {
-    sum = stored_square<Role>(f);
-  }
+  bool first = true;
+  each_measured_slot<typename Objective::objective_type>([&]<class Slot>(Slot) {
+    if constexpr (std::is_same_v<role_of<Slot>, Role> && !std::is_same_v<Slot, Except>) {
+      const T square = stored_square<Slot>(f);
+      sum = first ? square : sum + square;
+      first = false;
+    }
+  });
   return sum;
 }
 
-/// Whether something counts as weights of a network.
-template <class Objective>
-constexpr bool counts_network() {
-  bool some = has_network<evaluated<Objective>>;
-  if constexpr (NamesSlots<typename Objective::model::learned>)
-    Objective::model::learned::each_slot(
-        [&]<class Slot>(Slot) { some = some || std::is_same_v<role_of<Slot>, network_weights>; });
+/// Whether a slot of this role moves; of layers in a row any may.
+template <class Role, class Objective>
+constexpr bool counts_role() {
+  bool some = false;
+  if constexpr (requires { typename Objective::model::structure_type; }) {
+    each_measured_slot<Objective>(
+        [&]<class Slot>(Slot) { some = some || std::is_same_v<role_of<Slot>, Role>; });
+  } else {
+    some = true;
+  }
   return some;
 }
 
@@ -95,12 +94,13 @@ struct diagonal_norm {
   struct measure {
     using T = typename Objective::scalar;
     explicit measure(const Objective&) {}
-    std::array<T, 4> squares(const evaluated<Objective>& f) {
-      if constexpr (requires { f.evaluation().matrix_squares(); }) {
-        return f.evaluation().matrix_squares();
+    std::array<T, role_count> squares(const evaluated<Objective>& f) {
+      if constexpr (requires { f.evaluation().role_squares(); }) {
+        return f.evaluation().role_squares();
       } else {
-        return {detail::role_square<state_matrix>(f), detail::role_square<input_matrix>(f),
-                detail::role_square<output_matrix>(f), detail::role_square<network_weights>(f)};
+        return {detail::role_square<state_role>(f), detail::role_square<input_role>(f),
+                detail::role_square<output_role>(f), detail::role_square<network_role>(f),
+                detail::role_square<time_role>(f)};
       }
     }
   };
@@ -120,18 +120,17 @@ struct full_matrix_norm {
 
     explicit measure(const Objective& f)
         : work_(static_cast<std::size_t>(structure::full_gradient_work(f.start_system(), f.kappa())), T(0)) {}
-    std::array<T, 4> squares(const evaluated<Objective>& f) {
-      T a = detail::role_square<state_matrix, state_matrix>(f);
+    std::array<T, role_count> squares(const evaluated<Objective>& f) {
+      T a = detail::role_square<state_role, state_matrix>(f);
       if constexpr (detail::is_learned<state_matrix, Objective>)
         a = a + structure::template full_gradient_norm2<T>(
                     f.system(), fixed_span<const T, kappa>(f.cotangent()), std::span<T>(work_));
-      return {a, detail::role_square<input_matrix>(f), detail::role_square<output_matrix>(f),
-              detail::role_square<network_weights>(f)};
+      return {a, detail::role_square<input_role>(f), detail::role_square<output_role>(f),
+              detail::role_square<network_role>(f), detail::role_square<time_role>(f)};
     }
 
    private:
-    static constexpr integer kappa =
-        Objective::response_size;
+    static constexpr integer kappa = Objective::response_size;
     std::vector<T> work_;
   };
 };

@@ -2,7 +2,7 @@
 // Rates per parameter: factors of the common rate.
 //
 //   same_rate                                          1 for all
-//   rate_per_matrix{.state = 1, .input = .1, ...}      one for each of A, B, C and a network behind them
+//   rate_per_matrix{.state = 1, .input = .1, ...}      one for each role of slots: A, B, C, a network behind them, time steps
 //   rate_per_entry{.factors = {...}}                   one for each entry of θ
 //   one's own                                          a struct with `void write(model's learn, system, out) const`
 #pragma once
@@ -28,13 +28,14 @@ struct same_rate {
   friend constexpr bool operator==(same_rate, same_rate) { return true; }
 };
 
-/// A factor for the entries of each of A, B, C and a network.
+/// A factor for the entries of the slots of each role: A, B, C, a network and time steps.
 struct rate_per_matrix {
   double state = 1, input = 1, output = 1;  ///< for the entries of A, B and C, finite and >= 0
   double network = 1;                       ///< for a network's weights, finite and >= 0
+  double time = 1;                          ///< for time steps, finite and >= 0
 
   void validate() const {
-    for (double factor : {state, input, output, network})
+    for (double factor : {state, input, output, network, time})
       require(std::isfinite(factor) && factor >= 0, "rate_per_matrix", "factors", "finite and at least 0",
               factor);
   }
@@ -45,11 +46,8 @@ struct rate_per_matrix {
         "rate_per_matrix: the parameter map does not tell the matrices apart; use rate_per_entry "
         "(docs/descent.md)");
     Learn::each_entry(system, [&]<class Slot>(Slot, auto, std::size_t, std::size_t at) {
-      using role = role_of<Slot>;
-      out[at] = std::is_same_v<role, state_matrix>    ? state
-                : std::is_same_v<role, input_matrix>  ? input
-                : std::is_same_v<role, output_matrix> ? output
-                                                      : network;
+      const double of_role[role_count] = {state, input, output, network, time};
+      out[at] = of_role[role_of<Slot>::index];
     });
   }
   friend bool operator==(const rate_per_matrix&, const rate_per_matrix&) = default;

@@ -32,20 +32,13 @@ class unseen_steps {
 
 namespace detail {
 
-/// Learned in their own coordinates.
-template <class L>
-inline constexpr bool plain = false;
-template <class... Slots>
-inline constexpr bool plain<learn<Slots...>> = (std::is_same_v<typename slot_traits<Slots>::map, as_is> &&
-                                                ...);
-
 template <class T, class L>
-inline constexpr bool has_unseen_steps = kernel::is_native<T>&& plain<L>;
+inline constexpr bool has_unseen_steps = kernel::is_native<T>&& learned_plainly<L>;
 
 }  // namespace detail
 
 template <class T, integer D, class Learn, integer Kappa>
-  requires(detail::has_unseen_steps<T, Learn>)
+  requires(detail::has_unseen_steps<T, typename ssm<real_diagonal<D, 1, 1>, Learn>::learned>)
 class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>> {
  public:
   using objective_type = gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
@@ -57,14 +50,15 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     if (!steps_ || rate_ != rate) prepare(f, rate);
     const std::size_t d = f.start_system().a.size();
     system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
-    Learn::to_system(std::span<const T>(theta), s);
+    learned::to_system(std::span<const T>(theta), s);
     steps_->take(s.a, s.b, s.c, n);
-    Learn::from_system(s, theta);
+    learned::from_system(s, theta);
   }
 
  private:
-  static constexpr kernel::moved_matrices moves{learns<Learn, state_matrix>, learns<Learn, input_matrix>,
-                                                learns<Learn, output_matrix>};
+  using learned = typename ssm<real_diagonal<D, 1, 1>, Learn>::learned;
+  static constexpr kernel::moved_matrices moves{learns<learned, state_matrix>, learns<learned, input_matrix>,
+                                                learns<learned, output_matrix>};
   struct system {
     std::span<T> a, b, c;  // (d)
   };
