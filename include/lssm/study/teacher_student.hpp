@@ -127,18 +127,11 @@ struct teacher_student {
   void validate() const {
     student.validate();
     data.validate();
-    const auto check = [](const auto& policy) {
-      if constexpr (requires { policy.template validate<T>(); }) {
-        policy.template validate<T>();
-      } else if constexpr (requires { policy.validate(); }) {
-        policy.validate();
-      }
-    };
-    check(teacher);
-    check(loss);
-    check(training);
-    check(start);
-    check(streams);
+    detail::validate_policy<T>(teacher);
+    detail::validate_policy<T>(loss);
+    detail::validate_policy<T>(training);
+    detail::validate_policy<T>(start);
+    detail::validate_policy<T>(streams);
   }
   friend bool operator==(const teacher_student&, const teacher_student&) = default;
 };

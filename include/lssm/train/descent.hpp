@@ -62,19 +62,12 @@ struct descent {
     if (!(steps < countable))
       refuse("descent", "the steps permitted, and those after",
              "below " + to_text(countable) + " together, where counting ends in this scalar", steps);
-    const auto check = [](const auto& policy) {
-      if constexpr (requires { policy.template validate<T>(); }) {
-        policy.template validate<T>();
-      } else if constexpr (requires { policy.validate(); }) {
-        policy.validate();
-      }
-    };
-    check(rule);
-    check(constraint);
-    check(stop);
-    check(schedule);
-    check(clipping);
-    check(rates);
+    detail::validate_policy<T>(rule);
+    detail::validate_policy<T>(constraint);
+    detail::validate_policy<T>(stop);
+    detail::validate_policy<T>(schedule);
+    detail::validate_policy<T>(clipping);
+    detail::validate_policy<T>(rates);
   }
   friend bool operator==(const descent&, const descent&) = default;
 
@@ -102,6 +95,8 @@ struct descent {
                   "descent: the parameter map lacks constrain(system, theta, constraint) (docs/descent.md)");
     static_assert(std::invocable<const bound_clipping&, std::span<T>>,
                   "descent: the clipping lacks operator()(gradient), a span (docs/descent.md)");
+    static_assert(std::is_same_v<Rates, same_rate> || !detail::takes_one_rate<Rule>,
+                  "descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)");
     static_assert(std::is_same_v<Rates, same_rate> || RatesFor<Rates, Objective>,
                   "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
     return descent_state<descent, Objective>(per_lane, objective);
