@@ -5,6 +5,7 @@
 #include "data/deep_teacher.hpp"
 #include "data/fill.hpp"
 #include "data/given_labels.hpp"
+#include "data/filter.hpp"
 #include "data/gram_matrix.hpp"
 #include "data/in_float.hpp"
 #include "data/label.hpp"

@@ -100,7 +100,7 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
                 "bind: the data have another number of channels than the student has inputs (docs/data.md)");
   study.template validate<T>();
   const auto teacher = study.teacher.template bind<T>();
-  auto data = label<T>(study.data, teacher, data_stream);
+  auto data = filtered(study.filter, label<T>(study.data, teacher, data_stream), teacher);
   const auto system = detail::started_system<T>(study, weight_stream);
   auto objective = make_objective<T, bound_study<T, Study>::known_length, decltype(Study::form)>(
       study.student, system, data, study.loss);

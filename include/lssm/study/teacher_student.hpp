@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A study: one description of each axis. Kinds are types, numbers are values, the scalar comes later (study/run.hpp).
 //
-//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams, Forms>
+//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams, Forms, Filter>
 //
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
@@ -13,6 +13,7 @@
 //   start      θ before training              theorem1_start
 //   streams    what is drawn from where       numpy_stream
 //   form       the form of the objective      known_forms: the first that fits
+//   filter     which labelled sequences stay  unfiltered
 #pragma once
 
 #include "../core/streams.hpp"
@@ -78,7 +79,8 @@ inline constexpr bool is_update_rule = requires {
 
 /// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
-          class Start = theorem1_start, class Streams = numpy_stream, class Forms = known_forms>
+          class Start = theorem1_start, class Streams = numpy_stream, class Forms = known_forms,
+          class Filter = unfiltered>
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
@@ -112,6 +114,12 @@ struct teacher_student {
       !detail::is_update_rule<Training>,
       "teacher_student: an update rule was given for the training; write descent<adam>, for example "
       "(docs/descent.md)");
+  static_assert(DataFilter<Filter>,
+                "teacher_student: the filter lacks keep(data), the places of the sequences that stay "
+                "(docs/data.md)");
+  static_assert(!EditsInputs<Filter> || (CleanLabels<Data> && !std::is_same_v<Teacher, no_teacher>),
+                "teacher_student: the filter edits inputs, and where labels are the data's own or noisy no "
+                "teacher can label them anew (docs/data.md)");
 
   [[no_unique_address]] M student{};
   [[no_unique_address]] Teacher teacher{};
@@ -121,6 +129,7 @@ struct teacher_student {
   [[no_unique_address]] Start start{};
   [[no_unique_address]] Streams streams{};
   [[no_unique_address]] Forms form{};
+  [[no_unique_address]] Filter filter{};
 
   /// Refuses what cannot be run, before any work, naming the member.
   template <Scalar T = double>
@@ -132,6 +141,7 @@ struct teacher_student {
     detail::validate_policy<T>(training);
     detail::validate_policy<T>(start);
     detail::validate_policy<T>(streams);
+    detail::validate_policy<T>(filter);
   }
   friend bool operator==(const teacher_student&, const teacher_student&) = default;
 };

@@ -46,7 +46,7 @@ class sweep_header {
  public:
   template <class Study>
   void add_study(const Study& study) {
-    static const std::string name = type_name<Study>();
+    static const std::string name = name_of<Study>();
     if (!known_) first_ = facts_of_study<T>(study);
     known_ = true;
     studies_.add(name);
@@ -65,6 +65,18 @@ class sweep_header {
   }
 
  private:
+  /// The type's name; where nothing is filtered, as before there were filters, so that old logs are read.
+  template <class Study>
+  static std::string name_of() {
+    std::string name = type_name<Study>();
+    constexpr std::string_view none = ", unfiltered>";
+    if (name.ends_with(none)) {
+      name.resize(name.size() - none.size());
+      name += name.ends_with('>') ? " >" : ">";
+    }
+    return name;
+  }
+
   bool known_ = false;
   facts first_;
   text_checksum studies_, points_;
