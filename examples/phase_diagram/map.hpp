@@ -49,6 +49,8 @@ class map {
   }
   const std::vector<tile>& tiles() const { return tiles_; }
   const options& asked() const { return *o_; }
+  /// Whether the runs of this folder are its.
+  bool made_of(const std::string& folder) const { return std::ranges::count(folders_, folder) > 0; }
 
  private:
   /// Halfway between the values, and as far beyond the outer ones.
@@ -66,6 +68,7 @@ class map {
 
   template <class T>
   void run_from(std::size_t begin, const std::string& name) {
+    folders_.push_back(name);
     std::vector<std::vector<double>> points;
     for (std::size_t t = begin; t < tiles_.size(); ++t) points.push_back({tiles_[t].x, tiles_[t].y});
     std::vector<cell> cells = run_cells<T>(*o_, name, std::move(points));
@@ -134,6 +137,7 @@ class map {
   }
 
   const options* o_;
+  std::vector<std::string> folders_;
   std::vector<tile> tiles_;
 };
 

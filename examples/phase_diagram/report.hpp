@@ -2,6 +2,7 @@
 // What `phase_diagram` says: a table for people, a JSON line per cell, and map.csv, axes.csv and map.npz for figures.
 #pragma once
 
+#include <filesystem>
 #include <ostream>
 
 #include "map.hpp"
@@ -122,6 +123,21 @@ inline void refuse_foreign_files(const options& o) {
     if (file_exists(o.out + name))
       support::refuse_file(o.out + name, "is there already, without the runs of this diagram; left as it is");
 }
+/// Removes the runs of refinements that are not this diagram's, and nothing else beside them.
+inline void remove_old_refinements(const map& m) {
+  namespace fs = std::filesystem;
+  for (int round = 1; round <= 3; ++round) {
+    const std::string folder = "refined" + std::to_string(round);
+    const fs::path path = m.asked().out + "/" + folder;
+    std::error_code none;
+    if (m.made_of(folder) || !fs::is_directory(path, none)) continue;
+    for (const auto& file : std::vector<fs::directory_entry>(fs::directory_iterator(path), {})) {
+      const std::string name = file.path().filename().string();
+      if (name == "runs.csv" || (name.starts_with("runs.") && name.ends_with(".log"))) fs::remove(file);
+    }
+    if (fs::is_empty(path)) fs::remove(path);
+  }
+}
 /// Files that are there must have these bytes; all are looked at before one is written.
 inline void save(const map& m) {
   const options& o = m.asked();
@@ -137,6 +153,7 @@ inline void save(const map& m) {
                            "is not of the runs of this diagram; left as it is (--overwrite replaces it)");
   for (const auto& file : files)
     if (!is_there(file)) replace_file(file.first, file.second);
+  if (o.overwrite) remove_old_refinements(m);
 }
 
 }  // namespace phase_diagram

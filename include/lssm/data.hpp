@@ -2,10 +2,12 @@
 // data: supports, fills, training sets, teachers, labelling, and files of these.
 #pragma once
 
+#include "data/batches.hpp"
 #include "data/deep_teacher.hpp"
 #include "data/every_step.hpp"
 #include "data/fill.hpp"
 #include "data/given_labels.hpp"
+#include "data/filter.hpp"
 #include "data/gram_matrix.hpp"
 #include "data/in_float.hpp"
 #include "data/label.hpp"

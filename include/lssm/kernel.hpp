@@ -14,6 +14,7 @@
 #include "kernel/gram_step_few_modes.hpp"
 #include "kernel/matrix.hpp"
 #include "kernel/moving_means.hpp"
+#include "kernel/newton_schulz.hpp"
 #include "kernel/norm.hpp"
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"

@@ -2,6 +2,7 @@
 // objective: the one room that knows model, data and loss together.
 #pragma once
 
+#include "objective/batched.hpp"
 #include "objective/checked_data.hpp"
 #include "objective/concepts.hpp"
 #include "objective/curvature.hpp"
@@ -16,5 +17,7 @@
 #include "objective/model_start.hpp"
 #include "objective/network.hpp"
 #include "objective/objective.hpp"
+#include "objective/penalized.hpp"
+#include "objective/penalty.hpp"
 #include "objective/raw.hpp"
 #include "objective/triangular_rows.hpp"

@@ -7,6 +7,7 @@
 #include "study/lane_pool.hpp"
 #include "study/lanes.hpp"
 #include "study/made_by.hpp"
+#include "study/problem.hpp"
 #include "study/record.hpp"
 #include "study/run.hpp"
 #include "study/sample_steps.hpp"

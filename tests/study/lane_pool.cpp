@@ -79,7 +79,7 @@ struct quartic {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nesterov, lion,
+TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nesterov, lion, muon,
                    normalized_descent, rmsprop, adam, keras_adam, adamw, adaptive_rate<full_matrix_norm>,
                    adaptive_rate<diagonal_norm>, group_rmsprop<full_matrix_norm>,
                    group_rmsprop<diagonal_norm>) {

@@ -47,7 +47,7 @@ auto studies_of() {
 
 TEST_CASE_TEMPLATE("lanes of sizes at run time have the bits of singles of known sizes", Rule,
                    gradient_descent, heavy_ball, nesterov, sign_descent, signum, lion, normalized_descent,
-                   rmsprop, adam, keras_adam, adamw, adaptive_rate<>, group_rmsprop<>) {
+                   muon, rmsprop, adam, keras_adam, adamw, adaptive_rate<>, group_rmsprop<>) {
   const auto late = studies_of<Rule, dynamic, dynamic>();
   const auto known = studies_of<Rule, 3, 5>();
   const std::vector<std::uint32_t> seeds = {5, 6, 7, 8, 9, 10, 11, 12};

@@ -282,4 +282,12 @@ constexpr T power(T x, long n) {
   return r;
 }
 
+namespace detail {
+/// -1, 0 or 1; what is no number stays none.
+template <class T>
+T sign_of(const T& x) {
+  return where(x > T(0), T(1), where(x < T(0), T(-1), x));
+}
+}  // namespace detail
+
 }  // namespace lssm

@@ -11,6 +11,7 @@
 // A poisoned set is clean by construction: `label` sees the set after injection and asks the teacher for every label.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "../core/parts.hpp"
@@ -47,6 +48,28 @@ struct labelled {
   }
   tensor<T, 1> labels() const requires SingleScalar<T> { return to_tensor<1>(y, {y.size()}); }
 
+  /// Leaves the sequences at these places, each once and in their order; at least one.
+  void keep(const std::vector<integer>& places) {
+    const auto row = static_cast<std::size_t>(kappa * channels), each = static_cast<std::size_t>(answers);
+    const integer before = sequences();
+    require(!places.empty(), "keep", "the places of sequences", "at least one", "none");
+    integer last = -1;
+    for (const integer n : places) {
+      require(n > last && n < before, "keep", "the places of sequences",
+              "in rising order, from 0 to " + to_text(before - 1), n);
+      last = n;
+    }
+    std::size_t to = 0;
+    for (const integer n : places) {
+      const auto from = static_cast<std::size_t>(n);
+      std::copy_n(x.begin() + n * kappa * channels, row, x.begin() + static_cast<integer>(to * row));
+      std::copy_n(y.begin() + static_cast<integer>(from * each), each,
+                  y.begin() + static_cast<integer>(to * each));
+      ++to;
+    }
+    x.resize(to * row);
+    y.resize(to * each);
+  }
   /// Asks the teacher again, for one's own edits of x (sequences may be added or taken away). Whatever noise y carried
   /// is gone.
   template <class BoundTeacher>

@@ -80,6 +80,6 @@ concept LeastSquaresObjective = ResponseObjective<F> && requires(const evaluatio
 
 /// Writes the Hessian of the last evaluation as blocks over modes plus low rank.
 template <class F>
-concept CurvedObjective = ResponseObjective<F> && F::curved;
+concept CurvedObjective = ModelObjective<F> && F::curved;
 
 }  // namespace lssm

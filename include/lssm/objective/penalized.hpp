@@ -36,7 +36,7 @@ class penalized : public Base {
                 "penalty: it is one of eigenvalues or modes, and the entries of this structure are none "
                 "(docs/objective.md)");
 
-  penalized(Base base, const Penalty& penalty) : Base(std::move(base)), penalty_(penalty) {}
+  penalized(Base objective, const Penalty& penalty) : Base(std::move(objective)), penalty_(penalty) {}
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class M, class LaneBase, class LanePenalty>
   penalized(const M& m, const penalized<LaneBase, LanePenalty>& lane)

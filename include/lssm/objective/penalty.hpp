@@ -83,11 +83,6 @@ inline void require_weight(const char* penalty, double weight) {
   require(std::isfinite(weight) && weight > 0, penalty, "weight", "given, finite and positive", weight);
 }
 
-template <class T>
-T sign_of(const T& x) {
-  return where(x > T(0), T(1), where(x < T(0), T(-1), T(0)));
-}
-
 }  // namespace detail
 
 /// weight · Σ x² over the learned entries of a slot or role.

@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "teacher_student.hpp"
+#include "problem.hpp"
 
 namespace lssm {
 
@@ -38,8 +38,7 @@ struct bound_study {
   using loss_type = decltype(Study::loss);
   using training_type = decltype(Study::training);
   static constexpr integer known_length = decltype(Study::data)::known_length;
-  using forms_type = decltype(Study::form);
-  using objective_type = lssm::objective<T, model, known_length, loss_type, forms_type>;
+  using objective_type = typename detail::problem<T, Study>::type;
   using teacher_type = decltype(std::declval<const Study&>().teacher.template bind<T>());
   using theta_type = typename model::template theta<T>;
 
@@ -49,11 +48,12 @@ struct bound_study {
   objective_type objective;
   theta_type theta;                                             // (n)
   std::optional<streams_of<decltype(Study::streams)>> streams;  ///< empty where streams were given to `bind`
+  std::uint32_t seed = 0;                                       ///< of batches; 0 where streams were given
 
   /// Makes the objective anew from `data`; θ and what does not move stay. Trainings under way go on with the new one.
   void rebuild() {
     const auto system = objective.start_system();
-    objective = make_objective<T, known_length, forms_type>(study.student, system, data, study.loss);
+    objective = detail::problem<T, Study>::make(study, system, data, seed);
   }
   /// Labels all sequences by the teacher, those too that had labels of their own.
   void relabel() requires TeacherOf<teacher_type, T> {
@@ -97,28 +97,29 @@ auto started_system(const Study& study, Stream& stream) {
 }
 }  // namespace detail
 
-/// Data and start draw from streams of one's own choice, data first.
+/// Data and start draw from streams of one's own choice, data first; batches are those of the seed.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
-bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightStream& weight_stream) {
+bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightStream& weight_stream,
+                           std::uint32_t seed = 0) {
   static_assert(decltype(Study::data)::channels == decltype(Study::student)::inputs,
                 "bind: the data have another number of channels than the student has inputs (docs/data.md)");
   study.template validate<T>();
   const auto teacher = study.teacher.template bind<T>();
-  auto data = label<T>(study.data, teacher, data_stream);
+  auto data = filtered(study.filter, label<T>(study.data, teacher, data_stream), teacher);
   const auto system = detail::started_system<T>(study, weight_stream);
-  auto objective = make_objective<T, bound_study<T, Study>::known_length, decltype(Study::form)>(
-      study.student, system, data, study.loss);
+  auto objective = detail::problem<T, Study>::make(study, system, data, seed);
   auto theta = objective.theta();
   for (const T& v : theta)
     require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));
-  return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}};
+  return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}, seed};
 }
 
 /// Data and start draw from the study's streams of this seed, data first. The seed is an integer from 0 to 2^32 - 1.
 template <SingleScalar T, class Study, class Seed>
 bound_study<T, Study> bind(const Study& study, Seed seed) {
-  auto streams = study.streams.derive(detail::checked_seed("bind", seed));
-  auto bound = lssm::bind<T>(study, streams.data(), streams.weights());
+  const std::uint32_t number = detail::checked_seed("bind", seed);
+  auto streams = study.streams.derive(number);
+  auto bound = lssm::bind<T>(study, streams.data(), streams.weights(), number);
   bound.streams = std::move(streams);
   return bound;
 }
@@ -127,8 +128,8 @@ bound_study<T, Study> bind(const Study& study, Seed seed) {
 // bind<double>(study, 3) after `using namespace std`.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
 bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, DataStream& data_stream,
-                                                WeightStream& weight_stream) {
-  return lssm::bind<T>(std::as_const(study), data_stream, weight_stream);
+                                                WeightStream& weight_stream, std::uint32_t seed = 0) {
+  return lssm::bind<T>(std::as_const(study), data_stream, weight_stream, seed);
 }
 template <SingleScalar T, class Study, class Seed>
 bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, Seed seed) {

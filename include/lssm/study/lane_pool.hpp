@@ -86,8 +86,7 @@ class lane_pool {
   using L = lane_of<T>;
   using bound_type = bound_study<L, Study>;
   using training_type = decltype(Study::training);
-  using objective_type = lssm::objective<T, typename bound_type::model, bound_type::known_length,
-                                         typename bound_type::loss_type, typename bound_type::forms_type>;
+  using objective_type = typename detail::problem<T, Study>::type;
   using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
                                                    std::declval<const objective_type&>(),
                                                    std::declval<std::span<const T>>()));

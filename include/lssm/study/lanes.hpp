@@ -26,8 +26,7 @@ class bound_lanes {
  public:
   using lane_type = bound_study<lane_of<T>, Study>;
   using training_type = decltype(Study::training);
-  using objective_type = lssm::objective<T, typename lane_type::model, lane_type::known_length,
-                                         typename lane_type::loss_type, typename lane_type::forms_type>;
+  using objective_type = typename detail::problem<T, Study>::type;
 
   explicit bound_lanes(std::vector<lane_type> lanes)
       : lanes_(std::move(lanes)),

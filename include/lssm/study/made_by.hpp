@@ -35,6 +35,18 @@ facts facts_of_build() {
 
 namespace detail {
 
+/// The name of a type without axes that are not in use, as it was before there were any: old logs and checkpoints are read.
+template <class Kind>
+std::string kind_name() {
+  std::string name = type_name<Kind>();
+  for (const std::string_view none : {", all_at_once", ", unpenalized", ", unfiltered"})
+    for (std::size_t at; (at = name.find(none)) != std::string::npos;) {
+      const bool apart = at > 0 && name[at - 1] == '>' && name.substr(at + none.size()).starts_with('>');
+      name.replace(at, none.size(), apart ? " " : "");
+    }
+  return name;
+}
+
 /// "a 5, b 5, c 5, length 6"
 template <class Study>
 std::string sizes_of(const Study& study) {
@@ -57,8 +69,11 @@ facts facts_of_study(const Study& study) {
   out.add("scalar", scalar);
   out.add("structure", type_name<decltype(Study::student)>());
   out.add("sizes", detail::sizes_of(study));
-  out.add("loss", type_name<decltype(Study::loss)>());
-  return out.add("training", type_name<decltype(Study::training)>());
+  std::string loss = type_name<decltype(Study::loss)>();
+  if constexpr (!std::is_same_v<decltype(Study::penalty), unpenalized>)
+    loss += " + " + type_name<decltype(Study::penalty)>();
+  out.add("loss", loss);
+  return out.add("training", detail::kind_name<decltype(Study::training)>());
 }
 
 }  // namespace lssm

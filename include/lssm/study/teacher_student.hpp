@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A study: one description of each axis. Kinds are types, numbers are values, the scalar comes later (study/run.hpp).
 //
-//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams, Forms>
+//   teacher_student<Model, Teacher, Data, Loss, Training, Start, Streams, Forms, Filter, Penalty>
 //
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
@@ -13,6 +13,8 @@
 //   start      θ before training              theorem1_start; near_zero where A is not diagonal
 //   streams    what is drawn from where       numpy_stream
 //   form       the form of the objective      known_forms: the first that fits
+//   filter     which labelled sequences stay  unfiltered
+//   penalty    added to the loss              unpenalized
 #pragma once
 
 #include "../core/streams.hpp"
@@ -79,7 +81,8 @@ using default_start = std::conditional_t<detail::diagonal_model<M>, theorem1_sta
 
 /// A study: one description for each axis, free of scalars. validate<T>() throws bad_argument where it cannot run.
 template <class M, class Teacher, class Data, class L = squared_error, class Training = gradient_flow<>,
-          class Start = default_start<M>, class Streams = numpy_stream, class Forms = known_forms>
+          class Start = default_start<M>, class Streams = numpy_stream, class Forms = known_forms,
+          class Filter = unfiltered, class Penalty = unpenalized>
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
@@ -108,6 +111,12 @@ struct teacher_student {
       !detail::is_update_rule<Training>,
       "teacher_student: an update rule was given for the training; write descent<adam>, for example "
       "(docs/descent.md)");
+  static_assert(DataFilter<Filter>,
+                "teacher_student: the filter lacks keep(data), the places of the sequences that stay "
+                "(docs/data.md)");
+  static_assert(!EditsInputs<Filter> || (CleanLabels<Data> && !std::is_same_v<Teacher, no_teacher>),
+                "teacher_student: the filter edits inputs, and where labels are the data's own or noisy no "
+                "teacher can label them anew (docs/data.md)");
 
   [[no_unique_address]] M student{};
   [[no_unique_address]] Teacher teacher{};
@@ -117,24 +126,21 @@ struct teacher_student {
   [[no_unique_address]] Start start{};
   [[no_unique_address]] Streams streams{};
   [[no_unique_address]] Forms form{};
+  [[no_unique_address]] Filter filter{};
+  [[no_unique_address]] Penalty penalty{};
 
   /// Refuses what cannot be run, before any work, naming the member.
   template <Scalar T = double>
   void validate() const {
     student.validate();
     data.validate();
-    const auto check = [](const auto& policy) {
-      if constexpr (requires { policy.template validate<T>(); }) {
-        policy.template validate<T>();
-      } else if constexpr (requires { policy.validate(); }) {
-        policy.validate();
-      }
-    };
-    check(teacher);
-    check(loss);
-    check(training);
-    check(start);
-    check(streams);
+    detail::validate_policy<T>(teacher);
+    detail::validate_policy<T>(loss);
+    detail::validate_policy<T>(training);
+    detail::validate_policy<T>(start);
+    detail::validate_policy<T>(streams);
+    detail::validate_policy<T>(filter);
+    detail::validate_policy<T>(penalty);
   }
   friend bool operator==(const teacher_student&, const teacher_student&) = default;
 };

@@ -22,6 +22,9 @@ concept SweepRuns = requires(const R r, std::size_t point) {
   r.validate();
 };
 
+/// Studies are trained as they are bound.
+struct unedited {};
+
 namespace detail {
 struct takes_any_study {
   void operator()(const auto&) const {}
@@ -42,6 +45,14 @@ concept HasWithStudy = requires(const S s, const sweep_point& p) {
 template <class S, class Outcome>
 concept HasSweepRead = requires(const S s, const Outcome& outcome, sweep_row& row) {
   s.read(outcome, row);
+};
+template <class S, class Bound>
+concept HasEdit = requires(const S s, const sweep_point& p, Bound& bound) {
+  s.edit(p, bound);
+};
+template <class S>
+concept NamesEdit = requires {
+  requires(!std::is_same_v<decltype(S::edit), unedited>);
 };
 template <class S>
 concept HasGroup = requires(const S s, const sweep_point& p) {

@@ -46,7 +46,7 @@ class sweep_header {
  public:
   template <class Study>
   void add_study(const Study& study) {
-    static const std::string name = type_name<Study>();
+    static const std::string name = detail::kind_name<Study>();
     if (!known_) first_ = facts_of_study<T>(study);
     known_ = true;
     studies_.add(name);

@@ -130,8 +130,14 @@ class sweep_job {
  private:
   std::size_t seeds() const { return sweep_.runs.seeds.size(); }
   sweep_point point_of(std::size_t run) const { return {names_, sweep_.runs.values(run / seeds())}; }
+  /// Whether it is known before the data are there how many sequences an objective keeps.
+  template <class Study>
+  static constexpr bool keeps_known_sequences = requires {
+    requires bound_study<T, Study>::objective_type::any_number_of_sequences;
+  }
+  || (std::is_same_v<decltype(Study::filter), unfiltered> && !detail::HasEdit<Sweep, bound_study<T, Study>>);
   /// Runs that may share lanes: of one group of the sweep, of one size and, where the objective keeps every sequence, of as
-  /// many sequences.
+  /// many sequences. Where these are not known, a run has the lanes for itself.
   struct group {
     std::size_t of_sweep = 0;
     integer length = 0, parameters = 0, sequences = 0;
@@ -178,10 +184,17 @@ class sweep_job {
     sweep_.with_study(point_of(first), [&]<class Study>(const Study&) {
       static_assert(detail::HasSweepRead<Sweep, outcome<T, Study>>,
                     "execute: the sweep lacks read(outcome, row) (docs/sweep.md)");
-      const auto next = [&]() -> std::optional<lane_job<Study>> {
+      static_assert(!detail::NamesEdit<Sweep> || detail::HasEdit<Sweep, bound_study<T, Study>>,
+                    "execute: the edit of the sweep does not take a point and a bound study (docs/sweep.md)");
+      std::size_t taken = 0;
+      const auto next = [&]() -> std::optional<bound_job<T, Study>> {
+        if (!keeps_known_sequences<Study> && taken > 0) return std::nullopt;
         const auto run = take(of);
         if (!run) return std::nullopt;
-        return lane_job<Study>{*run, study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()]};
+        ++taken;
+        bound_job<T, Study> job{*run, bind<T>(study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()])};
+        if constexpr (detail::HasEdit<Sweep, bound_study<T, Study>>) sweep_.edit(point_of(*run), job.bound);
+        return job;
       };
       const auto done = [&](std::size_t run, const auto& outcome) { keep(run, outcome); };
       train_in_lanes<P>(next, done, [&] { return stopped(); });

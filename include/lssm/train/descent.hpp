@@ -13,6 +13,7 @@
 
 #include "adam.hpp"
 #include "adaptive_rate.hpp"
+#include "../data/batches.hpp"
 #include "clipping.hpp"
 #include "constraint.hpp"
 #include "descent_state.hpp"
@@ -28,7 +29,7 @@ namespace lssm {
 /// Discrete training: θ ← θ - rate · u. validate() throws bad_argument where a number is out of range.
 template <class Rule = gradient_descent, class Constraint = unconstrained,
           class Stop = first_of<target_loss, step_limit>, class Schedule = constant_rate,
-          class Clipping = unclipped, class Rates = same_rate>
+          class Clipping = unclipped, class Rates = same_rate, class Batches = all_at_once>
 struct descent {
   static_assert(lssm::Schedule<Schedule>, "descent: the schedule lacks factor(steps) (docs/descent.md)");
 
@@ -38,6 +39,7 @@ struct descent {
   using schedule_type = Schedule;
   using clipping_type = Clipping;
   using rates_type = Rates;
+  using batches_type = Batches;
 
   double rate = 0.01;  ///< finite and > 0
   [[no_unique_address]] Rule rule{};
@@ -47,6 +49,7 @@ struct descent {
   [[no_unique_address]] Schedule schedule{};
   [[no_unique_address]] Clipping clipping{};
   [[no_unique_address]] Rates rates{};
+  [[no_unique_address]] Batches batches{};
 
   template <Scalar T>
   void validate() const {
@@ -62,19 +65,13 @@ struct descent {
     if (!(steps < countable))
       refuse("descent", "the steps permitted, and those after",
              "below " + to_text(countable) + " together, where counting ends in this scalar", steps);
-    const auto check = [](const auto& policy) {
-      if constexpr (requires { policy.template validate<T>(); }) {
-        policy.template validate<T>();
-      } else if constexpr (requires { policy.validate(); }) {
-        policy.validate();
-      }
-    };
-    check(rule);
-    check(constraint);
-    check(stop);
-    check(schedule);
-    check(clipping);
-    check(rates);
+    detail::validate_policy<T>(rule);
+    detail::validate_policy<T>(constraint);
+    detail::validate_policy<T>(stop);
+    detail::validate_policy<T>(schedule);
+    detail::validate_policy<T>(clipping);
+    detail::validate_policy<T>(rates);
+    detail::validate_policy<T>(batches);
   }
   friend bool operator==(const descent&, const descent&) = default;
 
@@ -103,6 +100,8 @@ struct descent {
                   "descent: the parameter map lacks constrain(system, theta, constraint) (docs/descent.md)");
     static_assert(std::invocable<const bound_clipping&, std::span<T>>,
                   "descent: the clipping lacks operator()(gradient), a span (docs/descent.md)");
+    static_assert(std::is_same_v<Rates, same_rate> || !detail::takes_one_rate<Rule>,
+                  "descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)");
     static_assert(std::is_same_v<Rates, same_rate> || RatesFor<Rates, Objective>,
                   "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
     return descent_state<descent, Objective>(per_lane, objective, theta);

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -26,8 +25,8 @@ namespace lssm {
 
 /// How often early_stopping looks, and how long it waits.
 struct patience_of_looks {
-  double period = 1;                                          ///< steps from one look to the next, at least 1
-  double patience = std::numeric_limits<double>::infinity();  ///< looks without a smaller value, at least 1
+  double period = 1;           ///< steps from one look to the next, at least 1
+  double patience = HUGE_VAL;  ///< looks without a smaller value, at least 1
 };
 
 /// An observer of descents that keeps θ where measure(run) is least; values that are not finite are never the least.
@@ -85,8 +84,7 @@ class early_stopping {
   Measure measure_;
   patience_of_looks often_;
   std::vector<T> theta_;
-  T value_ = T(std::numeric_limits<L>::has_infinity ? std::numeric_limits<L>::infinity() : L(HUGE_VAL)),
-    steps_{}, looked_{}, waited_{};
+  T value_ = T(L(HUGE_VAL)), steps_{}, looked_{}, waited_{};
 };
 
 }  // namespace lssm

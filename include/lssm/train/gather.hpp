@@ -40,6 +40,16 @@ void require_positive_in(const char* function, const char* argument, double valu
     refuse(function, argument, "a number that the scalar of the run can tell from zero", value);
 }
 
+/// Asks a description for validate<T>() or validate(), where it has one.
+template <Scalar T, class Policy>
+void validate_policy(const Policy& policy) {
+  if constexpr (requires { policy.template validate<T>(); }) {
+    policy.template validate<T>();
+  } else if constexpr (requires { policy.validate(); }) {
+    policy.validate();
+  }
+}
+
 }  // namespace detail
 
 /// A policy with numbers that may differ between lanes.

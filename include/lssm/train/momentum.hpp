@@ -17,14 +17,15 @@ inline void validate_factor(const char* rule, const char* name, double value) {
   require(value >= 0 && value < 1, rule, name, "at least 0 and below 1", value);
 }
 
-template <class Rule, class Objective>
+/// A velocity and the factor by which it is kept, the rule's number `Momentum`.
+template <class Rule, class Objective, double Rule::*Momentum>
 struct velocity_state {
   using T = typename Objective::scalar;
   T momentum;
   theta_of<Objective> velocity;  // (n)
 
   velocity_state(std::span<const Rule> per_lane, const Objective& f)
-      : momentum(gather<T>(per_lane, [](const Rule& r) { return r.momentum; })),
+      : momentum(gather<T>(per_lane, [](const Rule& r) { return r.*Momentum; })),
         velocity(zeros_like_theta(f)) {}
   static constexpr auto parts(auto& s) { return std::tuple(part("velocity", s.velocity)); }
   std::string objection(const mask_of<T>& running) const {
@@ -42,8 +43,8 @@ struct heavy_ball {
   friend bool operator==(const heavy_ball&, const heavy_ball&) = default;
 
   template <class Objective>
-  struct state : detail::velocity_state<heavy_ball, Objective> {
-    using detail::velocity_state<heavy_ball, Objective>::velocity_state;
+  struct state : detail::velocity_state<heavy_ball, Objective, &heavy_ball::momentum> {
+    using state::velocity_state::velocity_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i)
@@ -61,8 +62,8 @@ struct nesterov {
   friend bool operator==(const nesterov&, const nesterov&) = default;
 
   template <class Objective>
-  struct state : detail::velocity_state<nesterov, Objective> {
-    using detail::velocity_state<nesterov, Objective>::velocity_state;
+  struct state : detail::velocity_state<nesterov, Objective, &nesterov::momentum> {
+    using state::velocity_state::velocity_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {

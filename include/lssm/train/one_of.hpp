@@ -19,15 +19,16 @@ struct one_of {
   integer choice = 0;                                  ///< from 0 to the number of rules - 1
   [[no_unique_address]] std::tuple<Rules...> rules{};  ///< their numbers
 
+  static constexpr bool one_rate = (detail::takes_one_rate<Rules> || ...);
+
+  template <Scalar T>
   void validate() const {
     constexpr integer count = sizeof...(Rules);
     require(choice >= 0 && choice < count, "one_of", "choice", "from 0 to " + std::to_string(count - 1),
             choice);
     integer place = 0;
     const auto check = [&](const auto& rule) {
-      if constexpr (requires { rule.validate(); })
-        if (place == choice) rule.validate();
-      ++place;
+      if (place++ == choice) detail::validate_policy<T>(rule);
     };
     std::apply([&](const auto&... rule) { (check(rule), ...); }, rules);
   }

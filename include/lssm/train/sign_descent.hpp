@@ -13,14 +13,6 @@
 
 namespace lssm {
 
-namespace detail {
-/// -1, 0 or 1; what is no number stays none.
-template <class T>
-T sign_of(const T& x) {
-  return where(x > T(0), T(1), where(x < T(0), T(-1), x));
-}
-}  // namespace detail
-
 /// u = sign(∇L) (J. Bernstein et al., 2018).
 struct sign_descent {
   template <class Objective>
@@ -44,9 +36,9 @@ struct signum {
   friend bool operator==(const signum&, const signum&) = default;
 
   template <class Objective>
-  struct state : detail::velocity_state<signum, Objective> {
+  struct state : detail::velocity_state<signum, Objective, &signum::momentum> {
     using T = typename Objective::scalar;
-    using detail::velocity_state<signum, Objective>::velocity_state;
+    using state::velocity_state::velocity_state;
     T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       const T fresh = T(1) - this->momentum;
       for (std::size_t i = 0; i < u.size(); ++i) {
@@ -72,25 +64,19 @@ struct lion {
   friend bool operator==(const lion&, const lion&) = default;
 
   template <class Objective>
-  struct state {
+  struct state : detail::velocity_state<lion, Objective, &lion::beta2> {
     using T = typename Objective::scalar;
-    T beta1, beta2, weight_decay;
-    theta_of<Objective> velocity;  // (n)
+    T beta1, weight_decay;
 
     state(std::span<const lion> per_lane, const Objective& f)
-        : beta1(gather<T>(per_lane, [](const lion& r) { return r.beta1; })),
-          beta2(gather<T>(per_lane, [](const lion& r) { return r.beta2; })),
-          weight_decay(gather<T>(per_lane, [](const lion& r) { return r.weight_decay; })),
-          velocity(detail::zeros_like_theta(f)) {}
-    static constexpr auto parts(auto& s) { return std::tuple(part("velocity", s.velocity)); }
-    std::string objection(const mask_of<T>& running) const {
-      return detail::objection_unless(detail::all_are_numbers<T>(velocity, running));
-    }
+        : state::velocity_state(per_lane, f),
+          beta1(gather<T>(per_lane, [](const lion& r) { return r.beta1; })),
+          weight_decay(gather<T>(per_lane, [](const lion& r) { return r.weight_decay; })) {}
     T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
-        const T gradient = u[i], v = velocity[i];
+        const T gradient = u[i], v = this->velocity[i];
         u[i] = mul_add(weight_decay, theta[i], detail::sign_of(mul_add(beta1, v, (T(1) - beta1) * gradient)));
-        velocity[i] = mul_add(beta2, v, (T(1) - beta2) * gradient);
+        this->velocity[i] = mul_add(this->momentum, v, (T(1) - this->momentum) * gradient);
       }
       return rate;
     }

@@ -35,11 +35,11 @@ class trained_lanes {
     }
   };
 
-  trained_lanes(const Objective& objective, std::span<const T> theta, RuleState rule,
+  trained_lanes(const Objective& objective, std::span<const T> theta, RuleState state,
                 phased_stop<T, Stop> stop)
       : objective_(objective),
         at_(objective.workspace()),
-        live_{objective.theta(), std::move(rule), {}},
+        live_{objective.theta(), std::move(state), {}},
         resting_(live_),
         before_(live_.theta),
         u_(live_.theta),
@@ -88,6 +88,7 @@ class trained_lanes {
   /// The loss at θ, without a gradient.
   T value(const mask_of<T>& moving) {
     hold(moving);
+    take_batch();
     return objective_->value(view<T>(live_.theta), at_);
   }
   void evaluate(const mask_of<T>& moving) {
@@ -123,8 +124,15 @@ class trained_lanes {
     if (!any_lane<T>(!moving)) return;
     for (std::size_t i = 0; i < before_.size(); ++i)
       live_.theta[i] = where(moving, live_.theta[i], before_[i]);
+    live_.now.steps = where(moving, live_.now.steps, resting_.now.steps);
+  }
+  /// Where the objective comes in batches, to that of the step to come.
+  void take_batch() {
+    if constexpr (requires { objective_->move_to(at_, live_.now.steps); })
+      objective_->move_to(at_, live_.now.steps);
   }
   void loss_and_gradient() {
+    take_batch();
     live_.now.loss = objective_->value_and_gradient(view<T>(live_.theta), std::span<T>(u_), at_);
   }
 

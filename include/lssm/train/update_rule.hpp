@@ -8,6 +8,8 @@
 //   rmsprop, adam, adamw         each entry divided by the size of its recent gradients     train/rmsprop.hpp, adam.hpp
 //   adaptive_rate<Norm>          one rate for all, from the recent gradient norm            train/adaptive_rate.hpp
 //   group_rmsprop<Norm>          the same from its square
+//   langevin<Rule>               a rule with thermal noise                                  train/langevin.hpp
+//   muon                         the nearest orthogonal matrix to each matrix of momentum   train/muon.hpp
 //   one's own                    a description with a member template state<Objective>:
 //
 //     state(per_lane, objective)                what it keeps, at the start
@@ -72,6 +74,11 @@ bool all_are_numbers(const Storage& x, const mask_of<T>& lanes, bool of_squares 
 inline std::string objection_unless(bool holds) {
   return holds ? std::string() : "has an update rule with numbers that it cannot come to";
 }
+/// Whether a rule says that one rate is for all entries, by `static constexpr bool one_rate`.
+template <class Rule>
+inline constexpr bool takes_one_rate = requires {
+  requires Rule::one_rate;
+};
 }  // namespace detail
 
 }  // namespace lssm

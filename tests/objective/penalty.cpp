@@ -1,0 +1,177 @@
+// Penalties: values and gradients against differences in quad, curvature in flows, lanes, and what they change in a run.
+#include <doctest/doctest.h>
+
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
+
+using namespace lssm;
+
+namespace {
+
+struct balance {  // (|B|² - |C|²)², the page's
+  double weight = 0.1;
+  auto operator()(auto, const auto& s, auto& ds) const {
+    using T = std::remove_cvref_t<decltype(s.a[0])>;
+    T gap(0);
+    for (std::size_t j = 0; j < s.b.size(); ++j) gap = gap + s.b[j] * s.b[j] - s.c[j] * s.c[j];
+    for (std::size_t j = 0; j < s.b.size(); ++j) {
+      ds.b[j] = ds.b[j] + T(4 * weight) * gap * s.b[j];
+      ds.c[j] = ds.c[j] - T(4 * weight) * gap * s.c[j];
+    }
+    return T(weight) * gap * gap;
+  }
+  friend bool operator==(const balance&, const balance&) = default;
+};
+
+template <class M, class Penalty, class Training = descent<adam, unconstrained, first_of<step_limit>>>
+using study_of = teacher_student<M, given<real_diagonal<2, M::inputs, M::outputs>>, training_set<4, gaussian<everywhere>, M::inputs>,
+                                 squared_error, Training, near_zero, keyed_streams, known_forms, unfiltered, Penalty>;
+
+template <class M, class Penalty>
+auto make(Penalty penalty) {
+  study_of<M, Penalty> s{.data = {.sequences = {.count = 8}},
+                         .training = {.rate = 0.01, .stop = step_limit{200}},
+                         .start = {.state_deviation = 0.6, .io_deviation = 0.5},
+                         .penalty = penalty};
+  s.teacher.values.a = {0.9, -0.4};
+  for (double& b : s.teacher.values.b) b = 0.7;
+  for (double& c : s.teacher.values.c) c = 1.1;
+  return s;
+}
+
+using siso = ssm<real_diagonal<3>>;
+using mimo = ssm<real_diagonal<3, 2, 2>>;
+
+struct positive {  // a in (0, 1), as exponents need
+  void operator()(auto& s, RandomStream auto&) const {
+    using T = std::remove_cvref_t<decltype(s.a[0])>;
+    for (std::size_t j = 0; j < 3; ++j) {
+      s.a[j] = T(0.2) + T(0.2) * T(static_cast<double>(j));
+      s.b[j] = s.c[j] = T(0.5);
+    }
+  }
+};
+
+/// Largest error of the gradient against central differences of the value, in quad.
+double gradient_error_of(const auto& bound) {
+  auto at = bound.objective.workspace();
+  std::vector<quad> theta(bound.theta.begin(), bound.theta.end()), g(theta), scratch(theta);
+  bound.objective.value_and_gradient(std::span<const quad>(theta), std::span<quad>(g), at);
+  const quad h(1e-10);
+  double worst = 0;
+  for (std::size_t i = 0; i < theta.size(); ++i) {
+    auto up = theta, down = theta;
+    up[i] = up[i] + h, down[i] = down[i] - h;
+    const quad slope =
+        (bound.objective.value(std::span<const quad>(up), at) - bound.objective.value(std::span<const quad>(down), at)) /
+        (h + h);
+    worst = std::max(worst, std::abs(value_of(slope - g[i])));
+  }
+  return worst;
+}
+template <class M, class Penalty>
+double gradient_error(Penalty penalty) {
+  return gradient_error_of(bind<quad>(make<M>(penalty), 7));
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the gradient is the value's: one and several channels, maps", M, siso, mimo) {
+  CHECK(gradient_error<M>(l2_penalty<>{.weight = 0.3}) < 1e-15);
+  CHECK(gradient_error<M>(l2_penalty<input_role>{.weight = 0.3}) < 1e-15);
+  CHECK(gradient_error<M>(l1_penalty<state_matrix>{.weight = 0.3}) < 1e-15);
+  CHECK(gradient_error<M>(mass_penalty{.weight = 0.3}) < 1e-15);
+  CHECK(gradient_error<M>(spectral_penalty{.weight = 0.3, .radius = 0.2}) < 1e-15);
+  CHECK(gradient_error<M>(balance{}) < 1e-15);
+}
+TEST_CASE("penalties of matrices are pulled back through maps") {
+  using by_exponent = ssm<real_diagonal<3>, learn<through<state_matrix, exponential>, output_matrix>>;
+  using study = teacher_student<by_exponent, theorem1_teacher<3>, training_set<4, gaussian<everywhere>>, squared_error,
+                                descent<adam>, positive, keyed_streams, known_forms, unfiltered, l2_penalty<>>;
+  auto bound = bind<quad>(study{.data = {.sequences = {.count = 8}}, .penalty = {.weight = 0.7}}, 7);
+  CHECK(gradient_error_of(bound) < 1e-15);
+}
+
+TEST_CASE("values are those of the definition") {
+  const auto value_of_penalty = [](auto penalty) {
+    const auto with = make<siso>(penalty);
+    const auto without = make<siso>(l2_penalty<time_role>{.weight = 1});  // no such slot: adds nothing
+    auto a = bind<double>(with, 7), b = bind<double>(without, 7);
+    auto at = a.objective.workspace();
+    auto there = b.objective.workspace();
+    return std::pair(a.objective.value(view<double>(a.theta), at) - b.objective.value(view<double>(b.theta), there),
+                     a.objective.start_system());
+  };
+  const auto near = [](double x, double y) { CHECK(x == doctest::Approx(y).epsilon(1e-12)); };
+  {
+    const auto [p, s] = value_of_penalty(l2_penalty<>{.weight = 0.5});
+    double sum = 0;
+    for (std::size_t j = 0; j < 3; ++j) sum += s.a[j] * s.a[j] + s.b[j] * s.b[j] + s.c[j] * s.c[j];
+    near(p, 0.5 * sum);
+  }
+  {
+    const auto [p, s] = value_of_penalty(mass_penalty{.weight = 2});
+    double sum = 0;
+    for (std::size_t j = 0; j < 3; ++j) sum += std::abs(s.b[j] * s.c[j]);
+    near(p, 2 * sum);
+  }
+  {
+    const auto [p, s] = value_of_penalty(l1_penalty<output_role>{.weight = 3});
+    double sum = 0;
+    for (std::size_t j = 0; j < 3; ++j) sum += std::abs(s.c[j]);
+    near(p, 3 * sum);
+  }
+}
+
+TEST_CASE("flows with curvature and without agree; the curvature is used where it is told") {
+  using stiff = gradient_flow<rosenbrock, plain, first_of<time_horizon, step_limit>>;
+  using explicit_flow = gradient_flow<dormand_prince, plain, first_of<time_horizon, step_limit>>;
+  const auto at_ten = []<class Flow, class Penalty>(Flow flow, Penalty penalty) {
+    study_of<siso, Penalty, Flow> s{.data = {.sequences = {.count = 8}}, .training = flow, .penalty = penalty};
+    s.start = {.state_deviation = 0.6, .io_deviation = 0.5};
+    s.teacher.values = {{0.9, -0.4}, {0.7, 0.7}, {1.1, 1.1}};
+    s.training.stop.template get<time_horizon>().time = 10;
+    return run<double>(s, 7).student.system;
+  };
+  const auto check = [&](auto penalty) {
+    const auto x = at_ten(stiff{.rtol = 1e-11}, penalty), y = at_ten(explicit_flow{.rtol = 1e-11}, penalty);
+    for (std::size_t j = 0; j < 3; ++j) {
+      CHECK(x.a[j] == doctest::Approx(y.a[j]).epsilon(1e-7));
+      CHECK(x.b[j] == doctest::Approx(y.b[j]).epsilon(1e-7));
+      CHECK(x.c[j] == doctest::Approx(y.c[j]).epsilon(1e-7));
+    }
+  };
+  check(l2_penalty<>{.weight = 0.05});
+  check(spectral_penalty{.weight = 0.5, .radius = 0.3});
+}
+
+TEST_CASE("lanes differ in weights, with the bits of one lane") {
+  using T = pack<double>;
+  using study = study_of<siso, spectral_penalty>;
+  std::vector<study> studies;
+  for (std::size_t i = 0; i < lanes_of<T>; ++i)
+    studies.push_back(make<siso>(spectral_penalty{.weight = 0.1 * static_cast<double>(i + 1), .radius = 0.5}));
+  const std::uint32_t seeds[] = {1, 2, 3};
+  const auto together = run<T>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+    const auto alone = run<double>(studies[i], seeds[i % 3]);
+    CHECK(equal_parts(together[i].student.system, alone.student.system));
+    CHECK(together[i].at_end.loss == alone.at_end.loss);
+  }
+}
+
+TEST_CASE("weights that were not given are refused by name") {
+  const auto message = [](auto penalty) -> std::string {
+    try {
+      run<double>(make<siso>(penalty), 1);
+    } catch (const bad_argument& e) {
+      return e.what();
+    }
+    return "nothing was refused";
+  };
+  CHECK(message(l2_penalty<>{}) == "l2_penalty: weight must be given, finite and positive, given 0");
+  CHECK(message(l1_penalty<>{.weight = -1}) == "l1_penalty: weight must be given, finite and positive, given -1");
+  CHECK(message(mass_penalty{}) == "mass_penalty: weight must be given, finite and positive, given 0");
+  CHECK(message(spectral_penalty{.weight = 1, .radius = -1})
+            .starts_with("spectral_penalty: radius must be finite and at least 0"));
+}

@@ -1,0 +1,207 @@
+// Mini-batches: batches of everything are the full batch, order is a function of key, seed and step, in lanes, resumed, in
+// epochs; labels may be noisy anew in each step.
+#include <doctest/doctest.h>
+
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
+#include <set>
+
+using namespace lssm;
+
+namespace {
+
+template <class Rule>
+using in_batches = descent<Rule, unconstrained, first_of<step_limit>, constant_rate, unclipped, same_rate, batches>;
+template <class Rule>
+using at_once = descent<Rule, unconstrained, first_of<step_limit>>;
+
+using small_network = sequential<dense<3, with_bias>, tanh_layer, dense<1, with_bias>>;
+using plain_ssm = ssm<real_diagonal<3>>;
+using networked = with_network<ssm<real_diagonal<3>>, small_network>;
+using layers = deep<ssm<real_diagonal<2, 1, 2>>, last_output, dense<1, with_bias>>;
+
+template <class Training, class L = squared_error>
+using study_of = teacher_student<plain_ssm, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, L, Training,
+                                 near_zero, keyed_streams>;
+
+template <class Training, class L = squared_error>
+auto make(integer sequences, Training training) {
+  study_of<Training, L> s{.data = {.sequences = {.count = sequences}}, .training = training};
+  s.start = {.state_deviation = 0.3, .io_deviation = 0.4};
+  return s;
+}
+
+template <class T>
+std::vector<T> after(auto& bound, integer steps) {
+  auto training = bound.training();
+  for (integer t = 0; t < steps; ++t) training.step();
+  return {training.theta().begin(), training.theta().end()};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("one batch of everything is the full batch, bit for bit", T, float, double, long double) {
+  const auto check = []<class L>(L, auto rule) {
+    using rule_type = decltype(rule);
+    const auto whole = make<at_once<rule_type>, L>(7, {.rate = 0.01, .stop = step_limit{50}});
+    for (const integer size : {7, 8, 1000}) {
+      const auto one =
+          make<in_batches<rule_type>, L>(7, {.rate = 0.01, .stop = step_limit{50}, .batches = {.size = size}});
+      auto a = bind<T>(whole, 4);
+      auto b = bind<T>(one, 4);
+      CHECK(after<T>(a, 50) == after<T>(b, 50));
+    }
+  };
+  check(squared_error{}, gradient_descent{});
+  check(squared_error{}, adam{});
+  check(absolute_error{}, adaptive_rate<diagonal_norm>{});
+}
+
+TEST_CASE("an epoch sees every sequence once, whatever the order; the next epoch has another one") {
+  detail::batch_order order({.size = 3}, 5, 10);
+  CHECK(order.steps_per_epoch() == 3);
+  std::vector<std::vector<std::size_t>> epochs;
+  for (std::uint64_t epoch = 0; epoch < 4; ++epoch) {
+    std::set<std::size_t> seen;
+    std::vector<std::size_t> all;
+    for (std::uint64_t t = 0; t < 3; ++t) {
+      const auto& members = order.members(epoch * 3 + t);
+      CHECK(members.size() == 3);
+      CHECK(std::is_sorted(members.begin(), members.end()));
+      seen.insert(members.begin(), members.end());
+      all.insert(all.end(), members.begin(), members.end());
+    }
+    CHECK(seen.size() == 9);
+    epochs.push_back(all);
+  }
+  CHECK(epochs[0] != epochs[1]);
+  CHECK(epochs[1] != epochs[2]);
+  // Steps asked for in any order are the same.
+  detail::batch_order again({.size = 3}, 5, 10);
+  CHECK(again.members(7) == std::vector<std::size_t>(epochs[2].begin() + 3, epochs[2].begin() + 6));
+  CHECK(again.members(0) == std::vector<std::size_t>(epochs[0].begin(), epochs[0].begin() + 3));
+  // Another key, another seed.
+  detail::batch_order keyed({.size = 3, .key = 1}, 5, 10), seeded({.size = 3}, 6, 10);
+  std::vector<std::size_t> by_key, by_seed;
+  for (std::uint64_t t = 0; t < 3; ++t) {
+    const auto k = keyed.members(t), s = seeded.members(t);
+    by_key.insert(by_key.end(), k.begin(), k.end());
+    by_seed.insert(by_seed.end(), s.begin(), s.end());
+  }
+  CHECK(by_key != epochs[0]);
+  CHECK(by_seed != epochs[0]);
+}
+
+TEST_CASE("every sequence is as often in batches as every other") {
+  for (const bool replace : {false, true}) {
+    detail::batch_order order({.size = 4, .replace = replace}, 1, 11);
+    std::array<double, 11> count{};
+    const int steps = 20000;
+    for (int t = 0; t < steps; ++t)
+      for (const std::size_t n : order.members(static_cast<std::uint64_t>(t))) count[n] += 1;
+    const double mean = steps * 4.0 / 11;
+    for (const double c : count) CHECK(std::abs(c - mean) < 6 * std::sqrt(mean));
+  }
+}
+
+TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its members", T, float, double, quad) {
+  for (const bool replace : {false, true}) {
+    const auto s = make<in_batches<gradient_descent>>(
+        9, {.rate = 0.05, .stop = step_limit{20}, .batches = {.size = 4, .replace = replace, .key = 2}});
+    auto bound = bind<T>(s, 3);
+    detail::batch_order order(s.training.batches, 3, 9);
+    auto training = bound.training();
+    std::vector<T> theta(bound.theta.begin(), bound.theta.end()), g(theta);
+    for (std::uint64_t t = 0; t < 20; ++t) {
+      // The members alone, as data of their own.
+      labelled<T> some = bound.data;
+      some.x.clear(), some.y.clear();
+      for (const std::size_t n : order.members(t)) {
+        const auto x = bound.data.input(static_cast<integer>(n));
+        some.x.insert(some.x.end(), x.begin(), x.end());
+        some.y.push_back(bound.data.y[n]);
+      }
+      const raw_objective<T, plain_ssm, 5, squared_error> members(s.student, bound.objective.start_system(), some);
+      auto at = members.workspace();
+      members.value_and_gradient(std::span<const T>(theta), std::span<T>(g), at);
+      for (std::size_t i = 0; i < g.size(); ++i)
+        CHECK(value_of(training.here().gradient[i]) == value_of(g[i]));
+      for (std::size_t i = 0; i < g.size(); ++i) theta[i] = mul_add(T(0) - T(0.05), g[i], theta[i]);
+      training.step();
+    }
+  }
+}
+
+TEST_CASE("lanes have the bits of one lane, and a run ended early goes on in the same batches") {
+  using L = float;
+  using T = pack<L>;
+  std::vector<study_of<in_batches<adam>>> studies;
+  std::vector<std::uint32_t> seeds;
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+    studies.push_back(make<in_batches<adam>>(
+        10, {.rate = 0.01 + 0.001 * static_cast<double>(i),
+             .stop = step_limit{40 + 3 * static_cast<double>(i)},
+             .batches = {.size = 3, .label_noise = 0.1, .key = static_cast<integer>(i)}}));
+    seeds.push_back(static_cast<std::uint32_t>(i));
+  }
+  const auto side_by_side = run<T>(std::span<const study_of<in_batches<adam>>>(studies), std::span<const std::uint32_t>(seeds));
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+    const auto alone = run<L>(studies[i], seeds[i]);
+    CHECK(equal_parts(side_by_side[i].student.system, alone.student.system));
+    CHECK(side_by_side[i].at_end.loss == alone.at_end.loss);
+    CHECK(side_by_side[i].at_end.steps == alone.at_end.steps);
+  }
+}
+
+TEST_CASE_TEMPLATE("every form comes in batches: raw, a network, layers", M, plain_ssm, networked, layers) {
+  using T = double;
+  using start = std::conditional_t<std::is_same_v<M, plain_ssm>, near_zero, network_start<near_zero>>;
+  using rule = in_batches<adam>;
+  using study = teacher_student<M, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, squared_error, rule,
+                                start, keyed_streams>;
+  study s{.data = {.sequences = {.count = 12}},
+          .training = {.rate = 0.02, .stop = step_limit{4000}, .batches = {.size = 4}}};
+  const auto first = run<T>(s, 2), second = run<T>(s, 2);
+  CHECK(first.at_end.loss == second.at_end.loss);
+  CHECK(first.at_end.loss < 0.2);
+  s.training.batches.key = 1;
+  CHECK(run<T>(s, 2).at_end.loss != first.at_end.loss);
+}
+
+TEST_CASE("labels have fresh noise at each step, of the given deviation") {
+  const auto s = make<in_batches<gradient_descent>>(
+      6, {.rate = 1e-12, .stop = step_limit{4000}, .batches = {.size = 6, .label_noise = 0.5}});
+  auto bound = bind<double>(s, 1);
+  auto training = bound.training();
+  auto at = bound.objective.workspace();
+  double sum = 0, squares = 0;
+  const double clean = make_objective<double, 5>(s.student, bound.objective.start_system(), bound.data, s.loss)
+                           .loss_scale();
+  for (int t = 0; t < 4000; ++t) {
+    sum += training.now().loss;
+    squares += training.now().loss * training.now().loss;
+    training.step();
+  }
+  // E (ŷ - y - σξ)² = (ŷ - y)² + σ²
+  const double mean = sum / 4000, deviation = std::sqrt((squares / 4000 - mean * mean) / 4000);
+  raw_objective<double, plain_ssm, 5, squared_error> quiet(s.student, bound.objective.start_system(), bound.data);
+  auto there = quiet.workspace();
+  const double expected = quiet.value(view<double>(bound.theta), there) + 0.25;
+  CHECK(std::abs(mean - expected) < 5 * deviation);
+  CHECK(clean > 0);
+}
+
+TEST_CASE("impossible batches are refused by name") {
+  const auto message = [](batches b) -> std::string {
+    try {
+      run<double>(make<in_batches<adam>>(4, {.stop = step_limit{2}, .batches = b}), 1);
+    } catch (const bad_argument& e) {
+      return e.what();
+    }
+    return "nothing was refused";
+  };
+  CHECK(message({}) == "batches: size must be given, and at least 1, given 0");
+  CHECK(message({.size = -3}) == "batches: size must be given, and at least 1, given -3");
+  CHECK(message({.size = 2, .label_noise = -1}).starts_with("batches: label_noise must be finite and at least 0"));
+  CHECK(message({.size = 2, .key = -1}) == "batches: key must be at least 0, given -1");
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Langevin dynamics: the noise of its formula, a function of (key, step, entry) alone; its stationary density.
+#include <lssm/train/langevin.hpp>
+
+#include <cmath>
+#include <lssm/core/pack.hpp>
+#include <lssm/core/quad.hpp>
+
+#include "small_descent.hpp"
+
+using namespace lssm;
+
+namespace {
+
+template <class Rule>
+using heated = descent<langevin<Rule>, unconstrained, first_of<step_limit>>;
+
+template <class Rule, integer D = 3, integer Kappa = 5>
+auto make(double temperature, integer key, double steps, const Rule& rule = {}) {
+  return small_descent::make<learn_all, D, Kappa>(
+      heated<Rule>{.rate = 0.02,
+                   .rule = {.temperature = temperature, .key = key, .rule = rule},
+                   .stop = {step_limit{steps}}});
+}
+
+/// ½ k θ², entry by entry.
+template <class T>
+struct bowl {
+  using scalar = T;
+  std::vector<T> start = std::vector<T>(6, T(0));
+  T k = T(3);
+
+  integer parameters() const { return static_cast<integer>(start.size()); }
+  const std::vector<T>& theta() const { return start; }
+  T value_and_gradient(std::span<const T> theta, std::span<T> d) {
+    T sum(0);
+    for (std::size_t i = 0; i < theta.size(); ++i) {
+      d[i] = k * theta[i];
+      sum = sum + T(0.5) * k * theta[i] * theta[i];
+    }
+    return sum;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, double, quad) {
+  using rule = langevin<>;
+  bowl<T> problem;
+  for (std::size_t i = 0; i < problem.start.size(); ++i) problem.start[i] = T(0.5 + 0.25 * double(i));
+  const rule description{.temperature = 0.03, .key = 11};
+  typename rule::template state<bowl<T>> state(std::span(&description, 1), problem);
+  const keyed_stream noise(11, 0, 16);
+  const double rate = 0.125;
+  std::vector<T> theta = problem.start, u(theta.size(), T(0));
+  std::uint64_t drawn = 0;
+  for (int step = 0; step < 5; ++step) {
+    problem.value_and_gradient(theta, u);
+    const auto gradient = u;
+    const T taken = state.direction(problem, theta, std::span<T>(u), T(rate));
+    CHECK(value_of(taken) == rate);
+    for (std::size_t i = 0; i < u.size(); ++i, ++drawn) {
+      const double moved = -rate * value_of(u[i]);
+      const double expected =
+          -rate * value_of(gradient[i]) + std::sqrt(2 * rate * 0.03) * noise.normal_at(drawn);
+      CHECK(std::abs(moved - expected) <= 8 * std::max(epsilon_of<T>, epsilon_of<double>));
+    }
+  }
+  // No step, no noise.
+  problem.value_and_gradient(theta, u);
+  const auto gradient = u;
+  state.direction(problem, theta, std::span<T>(u), T(0));
+  for (std::size_t i = 0; i < u.size(); ++i) CHECK(value_of(u[i]) == value_of(gradient[i]));
+}
+
+TEST_CASE("without heat it is the rule alone, bit for bit") {
+  const auto check = [](const auto& rule) {
+    using Rule = std::remove_cvref_t<decltype(rule)>;
+    using alone = descent<Rule, unconstrained, first_of<step_limit>>;
+    const auto plain = small_descent::make(alone{.rate = 0.02, .rule = rule, .stop = {step_limit{50}}});
+    small_descent::check_same_bits(run<double>(make<Rule>(0, 3, 50, rule), 4), run<double>(plain, 4));
+  };
+  check(gradient_descent{});
+  check(adam{});
+  check(adaptive_rate<diagonal_norm>{});
+}
+
+TEST_CASE("its stationary density is exp(-L/T): the variance of a parabola") {
+  // θ' = (1 - rate k) θ + √(2 rate T) ξ has the variance (T/k) / (1 - rate k / 2).
+  using rule = langevin<>;
+  bowl<double> problem;
+  const double rate = 0.1, k = 3, temperature = 0.5;
+  const rule description{.temperature = temperature, .key = 5};
+  rule::state<bowl<double>> state(std::span(&description, 1), problem);
+  std::vector<double> theta = problem.start, u = theta;
+  double squares = 0, sum = 0, count = 0;
+  for (int step = 0; step < 100000; ++step) {
+    problem.value_and_gradient(theta, u);
+    const double taken = state.direction(problem, theta, std::span<double>(u), rate);
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      theta[i] -= taken * u[i];
+      if (step >= 100) squares += theta[i] * theta[i], sum += theta[i], ++count;
+    }
+  }
+  const double expected = temperature / k / (1 - rate * k / 2);
+  // Neighbouring steps are correlated by 0.7, so that 600 000 numbers count as 1e5: five deviations.
+  CHECK(std::abs(squares / count / expected - 1) < 0.0225);
+  CHECK(std::abs(sum / count) < 5 * std::sqrt(expected / 1e5));
+}
+
+TEST_CASE_TEMPLATE("lanes of other keys and temperatures have the bits of single runs", T, float, double) {
+  using study = decltype(make<adam, dynamic, dynamic>(0, 0, 1));
+  std::vector<study> studies;
+  std::vector<std::uint32_t> seeds;
+  for (std::uint32_t i = 0; i < lanes_of<pack<T>>; ++i) {
+    studies.push_back(make<adam, dynamic, dynamic>(1e-4 * i, 10 + i, 20.0 + 7 * i));
+    seeds.push_back(i);
+  }
+  const auto together = run<pack<T>>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
+  for (std::size_t i = 0; i < together.size(); ++i)
+    small_descent::check_same_bits(
+        together[i],
+        run<T>(make<adam>(1e-4 * double(i), static_cast<integer>(10 + i), 20.0 + 7 * double(i)), seeds[i]));
+}
+
+TEST_CASE_TEMPLATE("a run resumed after any step has the noise of the whole one", T, float, double) {
+  const auto study = make<heavy_ball>(1e-3, 21, 30);
+  auto whole = bind<T>(study, 3);
+  auto training = whole.training();
+  std::vector<std::string> saved;
+  while (training.running()) {
+    npz_writer out;
+    saved.push_back(add_run(out, "run", whole, training).bytes());
+    training.step();
+  }
+  REQUIRE(saved.size() == 30);
+  for (const std::string& bytes : saved) {
+    auto again = bind<T>(study, 3);
+    auto resumed = again.training();
+    load_run(npz_file(bytes, "saved"), "run", again, resumed);
+    resumed.advance(7);  // in portions of any size
+    while (resumed.running()) resumed.step();
+    CHECK(std::equal(resumed.theta().begin(), resumed.theta().end(), training.theta().begin()));
+  }
+}
+
+TEST_CASE("keys differ, and what was not given is refused by name") {
+  CHECK(run<double>(make<gradient_descent>(1e-3, 1, 5), 3).at_end.loss !=
+        run<double>(make<gradient_descent>(1e-3, 2, 5), 3).at_end.loss);
+  const auto refused = [](const langevin<heavy_ball>& rule) {
+    try {
+      heated<heavy_ball>{.rule = rule}.template validate<float>();
+    } catch (const bad_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  CHECK(refused({.key = 1}) == "langevin: temperature must be given, finite and at least 0, given -1");
+  CHECK(refused({.temperature = 1}) == "langevin: key must be given, and at least 0, given -1");
+  CHECK(refused({.temperature = HUGE_VAL, .key = 1}).starts_with("langevin: temperature"));
+  CHECK(refused({.temperature = 1e-50, .key = 1})
+            .ends_with("a number that the scalar of the run can tell from zero, given 1e-50"));
+  CHECK(refused({.temperature = 1, .key = 1, .rule = {.momentum = 2}}).starts_with("heavy_ball: momentum"));
+  CHECK(refused({.temperature = 0, .key = 0}).empty());
+}
