@@ -97,7 +97,7 @@ struct plain_map<lssm::learn<Slots...>> {
  private:
   template <class One, class N>
   static void read_one(const N*& theta, matrices<N>& s) {
-    constexpr integer index = One::slot::index;
+    constexpr integer index = One::slot::role::index;
     for (N& x : index == 0 ? s.a : index == 1 ? s.b : s.c) x = plain_coordinate<typename One::map>(*theta++);
   }
 };

@@ -32,7 +32,9 @@ struct eigenvalue {
     const T ratio = least / where(largest > T(0), largest, T(1));
     return where(is_finite(r) && is_finite(i), largest * sqrt_of(mul_add(ratio, ratio, T(1))), r + i);
   }
-  friend constexpr bool operator==(const eigenvalue&, const eigenvalue&) = default;
+  friend constexpr bool operator==(const eigenvalue& x, const eigenvalue& y) {
+    return x.re == y.re && x.im == y.im;
+  }
 };
 
 /// A structure whose `a` holds the eigenvalues of A, one for each mode: h_k = Σ_j c_j a_j^k b_j.
