@@ -1,4 +1,4 @@
-// expect: teacher_student: the teacher has several outputs and labels are single numbers
+// expect: teacher_student: the teacher has another number of outputs than the student (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;

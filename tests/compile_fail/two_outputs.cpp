@@ -1,4 +1,4 @@
-// expect: objective: labels are single numbers, so the model must have one output
+// expect: teacher_student: the teacher has another number of outputs than the student (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;

@@ -15,6 +15,8 @@
 
 namespace lssm {
 
+namespace detail {
+
 /// A teacher in numbers that answers at every step; all else is as it was.
 template <class T, class Bound>
 struct bound_every_step : Bound {
@@ -46,6 +48,8 @@ struct bound_every_step : Bound {
   }
 };
 
+}  // namespace detail
+
 /// Another teacher, asked for a label at every step. Derives from it, so that its members are members of this type.
 template <class Teacher>
 struct every_step : Teacher {
@@ -53,7 +57,7 @@ struct every_step : Teacher {
 
   template <Scalar T>
   auto bind() const {
-    return bound_every_step<T, decltype(Teacher::template bind<T>())>{Teacher::template bind<T>()};
+    return detail::bound_every_step<T, decltype(Teacher::template bind<T>())>{Teacher::template bind<T>()};
   }
   friend bool operator==(const every_step&, const every_step&) = default;
 };

@@ -26,7 +26,9 @@ constexpr void reverse_time(std::span<const T> x, integer channels, std::span<T>
     for (std::size_t q = 0; q < m; ++q) reversed[k * m + q] = x[(kappa - 1 - k) * m + q];
 }
 
-/// Where entry e of such a row (κm) stands in the response (κ, p, m) of output i.
+namespace detail {
+
+/// Where entry e of a row x̃ (κm) stands in the response (κ, p, m) of output i.
 constexpr std::size_t response_entry(std::size_t e, std::size_t i, std::size_t p, std::size_t m) {
   return p == 1 ? e : (e / m * p + i) * m + e % m;
 }
@@ -44,12 +46,14 @@ void each_row(const labelled<T>& data, F f) {
     }
 }
 
+}  // namespace detail
+
 /// Σ_r weight_n x̃_r x̃_rᵀ over the rows of all sequences n, row major (κm, κm).
 template <SingleScalar T, class Weight>
 std::vector<T> weighted_gram(const labelled<T>& data, Weight weight) {
   const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
   std::vector<T> gram(n * n, T(0));
-  each_row(data, [&](integer s, std::span<const T> row) {
+  detail::each_row(data, [&](integer s, std::span<const T> row) {
     const T w = weight(s);
     for (std::size_t i = 0; i < n; ++i) {
       const T wi = w * row[i];

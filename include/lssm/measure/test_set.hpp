@@ -82,7 +82,7 @@ class test_set {
     response_.assign(h_.size() * outputs_, T(0));
     v_ = predicted_ = y_;
     std::size_t r = 0;
-    each_row(data, [&](integer, std::span<const T> row) {
+    detail::each_row(data, [&](integer, std::span<const T> row) {
       for (std::size_t i = 0; i < row.size(); ++i) x_[i * stride_ + r] = row[i];
       for (std::size_t o = 0; o < outputs_; ++o) y_[o * stride_ + r] = data.y[r * outputs_ + o];
       ++r;
@@ -98,7 +98,8 @@ class test_set {
     check_channels(structure::inputs, structure::outputs);
     structure::impulse_response(f.system(), std::span<T>(response_));
     for (std::size_t o = 0; o < outputs_; ++o) {
-      for (std::size_t e = 0; e < h_.size(); ++e) h_[e] = response_[response_entry(e, o, outputs_, inputs_)];
+      for (std::size_t e = 0; e < h_.size(); ++e)
+        h_[e] = response_[detail::response_entry(e, o, outputs_, inputs_)];
       kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data() + o * stride_);
     }
     if constexpr (requires {

@@ -58,11 +58,12 @@ second_order_of<M, T> make_second_order(const M& model) {
   }
 }
 
+namespace detail {
 /// Room for the Hessian of a model at a system.
 template <class T, class M, class System>
 auto make_modal_hessian(const System& s, integer most_rank) {
-  modal_hessian<T, detail::mode_entries<M>()> h;
-  if constexpr (detail::one_channel<M>) {
+  modal_hessian<T, mode_entries<M>()> h;
+  if constexpr (one_channel<M>) {
     h.resize(length(s.a), most_rank);
   } else {
     typename decltype(h)::places_type places;
@@ -74,6 +75,7 @@ auto make_modal_hessian(const System& s, integer most_rank) {
   }
   return h;
 }
+}  // namespace detail
 
 /// Fills `hessian` at θ, where `at` stands. `modal` is scratch of the structure.
 template <class M, class Objective, class Evaluation, class Modal, class T, integer S>

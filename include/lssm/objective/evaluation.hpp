@@ -55,7 +55,7 @@ class evaluation {
     if constexpr (M::outputs > 1) {
       constexpr std::size_t m = static_cast<std::size_t>(M::inputs), p = static_cast<std::size_t>(M::outputs);
       wide_.assign(h_.size(), T(0));
-      for (std::size_t e = 0; e < row.size(); ++e) wide_[response_entry(e, output, p, m)] = row[e];
+      for (std::size_t e = 0; e < row.size(); ++e) wide_[detail::response_entry(e, output, p, m)] = row[e];
       row = view<T>(wide_);
     }
     return fixed_span<const T, response_size>(row.data(), row.size());

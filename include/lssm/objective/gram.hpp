@@ -202,7 +202,9 @@ class gram_objective : public model_start<T, M> {
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
+  auto make_hessian() const requires curved {
+    return detail::make_modal_hessian<T, M>(this->start_, most_rank());
+  }
   /// The Hessian at θ, where `at` stands.
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
@@ -233,7 +235,7 @@ class gram_objective : public model_start<T, M> {
       rho[q] = rho[q] - fitted_[q * p + output];
   }
   static constexpr std::size_t in_response(std::size_t entry, std::size_t output) {
-    return response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
+    return detail::response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
   }
   /// κm, the length of a row.
   std::size_t entries() const { return target_.size() / p; }

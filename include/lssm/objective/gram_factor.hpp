@@ -49,7 +49,8 @@ bool exactly_labelled(const labelled<T>& data, const excited_inputs<T>& inputs) 
   std::vector<T> h(n, T(0));
   for (std::size_t i = 0; i < p; ++i) {
     for (std::size_t j = 0; j < n; ++j)
-      h[j] = data.h_star[response_entry(inputs.entries[j], i, p, static_cast<std::size_t>(data.channels))];
+      h[j] = data.h_star[detail::response_entry(inputs.entries[j], i, p,
+                                                static_cast<std::size_t>(data.channels))];
     for (std::size_t r = 0; r < inputs.rows; ++r) {
       const std::span<const T> row = view<T>(inputs.x).subspan(r * n, n);
       const T y = data.y[r * p + i], error = kernel::dot<T>(row, view<T>(h)) - y;
@@ -125,7 +126,7 @@ struct gram_factor {
       offset = mul_add(made.right[q] * T(0.5), made.right[q], offset);
     for (std::size_t i = 0; i < outputs_; ++i) {
       const auto at_pivot = [&](std::size_t q) -> T& {
-        return target[response_entry(entries[made.pivots[q]], i, outputs_, channels_)];
+        return target[detail::response_entry(entries[made.pivots[q]], i, outputs_, channels_)];
       };
       for (std::size_t q = r; q-- > 0;) {
         T z = fitted[q * outputs_ + i];

@@ -188,7 +188,9 @@ class raw_objective : public model_start<T, M> {
     if (rows() > n) at.rank_ = most;
   }
 
-  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
+  auto make_hessian() const requires curved {
+    return detail::make_modal_hessian<T, M>(this->start_, most_rank());
+  }
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
     write_hessian<M>(*this, at, theta, at.modal_, h);
@@ -197,7 +199,7 @@ class raw_objective : public model_start<T, M> {
  private:
   static constexpr std::size_t p = static_cast<std::size_t>(M::outputs);
   static constexpr std::size_t in_response(std::size_t entry, std::size_t output) {
-    return response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
+    return detail::response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
   }
   /// κm
   std::size_t entries() const { return static_cast<std::size_t>(kappa_ * M::inputs); }
