@@ -24,6 +24,7 @@ int main() {
   // The parameters of the best student, in a study bound anew.
   auto bound = bind<double>(ours, 2);
   std::copy(best.theta().begin(), best.theta().end(), bound.theta.begin());
-  bound.objective.value(view<double>(bound.theta));
-  std::cout << "the student there: " << validation.error(bound.objective) << '\n';
+  auto at = bound.objective.workspace();
+  bound.objective.value(view<double>(bound.theta), at);
+  std::cout << "the student there: " << validation.error(evaluated(bound.objective, at)) << '\n';
 }

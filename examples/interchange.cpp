@@ -31,8 +31,10 @@ void write_and_read() {
   auto again = bind<double>(study{.teacher = teacher, .data = experiment.data}, 1);
   again.data = load_npz<labelled<double>>("set.npz");
   again.rebuild();
+  auto at = again.objective.workspace(), there = bound.objective.workspace();
   std::cout << "the same loss: "
-            << (again.objective.value(trained.system.a) == bound.objective.value(end.student.system.a))
+            << (again.objective.value(trained.system.a, at) ==
+                bound.objective.value(end.student.system.a, there))
             << '\n';
 
   // Another size is refused.

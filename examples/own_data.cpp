@@ -72,11 +72,11 @@ int main() {
   // Not linear, or noisy: the labels are no convolution, and a least loss above zero remains.
   const auto bound = bind<double>(study<rectified_sum, poisoned>{.data = more, .start = start}, 5);
   std::cout << "rectified: least loss " << bound.objective.least_loss() << " of "
-            << bound.objective.label_power() << '\n';
+            << bound.objective.loss_scale() << '\n';
   using noisy = label_noise<poisoned>;
   static_assert(CleanLabels<poisoned> && !CleanLabels<noisy>);
   const auto control =
       bind<double>(study<echo, noisy>{.data = {.set = more, .deviation = 0.01}, .start = start}, 5);
   std::cout << "noisy: least loss " << control.objective.least_loss() << " of "
-            << control.objective.label_power() << '\n';
+            << control.objective.loss_scale() << '\n';
 }

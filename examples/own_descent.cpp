@@ -20,7 +20,7 @@ struct sign_of_mean {  // u = sign of the gradient, of its moving mean where bet
           mean(static_cast<std::size_t>(objective.parameters()), T(0)) {}
     static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean)); }
 
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
         mean[i] = beta * mean[i] + (T(1) - beta) * u[i];
         u[i] = where(mean[i] > T(0), T(1), where(mean[i] < T(0), T(-1), T(0)));

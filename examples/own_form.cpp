@@ -11,9 +11,10 @@ struct ridge : gram_objective<T, M, Kappa> {
   static constexpr bool curved = false;  // the Hessian would lack 2 λ
   static constexpr double lambda = 0.01;
 
-  T value(std::span<const T> theta) { return gram::value(theta) + penalty(theta); }
-  T value_and_gradient(std::span<const T> theta, std::span<T> d) {
-    const T loss = gram::value_and_gradient(theta, d);
+  using at_type = typename gram::evaluation_type;
+  T value(std::span<const T> theta, at_type& at) const { return gram::value(theta, at) + penalty(theta); }
+  T value_and_gradient(std::span<const T> theta, std::span<T> d, at_type& at) const {
+    const T loss = gram::value_and_gradient(theta, d, at);
     for (std::size_t i = 0; i < d.size(); ++i) d[i] = d[i] + T(2 * lambda) * theta[i];
     return loss + penalty(theta);
   }

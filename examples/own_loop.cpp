@@ -12,11 +12,11 @@ using study = teacher_student<student, theorem1_teacher<10>, poisoned>;
 void descend() {
   auto bound = bind<double>(study{.start = {.scale = 0.5}}, 242);
   auto gradient = bound.theta;
+  auto at = bound.objective.workspace();  // the objective is constant; all that changes is here
   for (int step = 0; step < 5000; ++step) {
-    bound.objective.value_and_gradient(bound.theta, gradient);
+    bound.objective.value_and_gradient(bound.theta, gradient, at);
     for (std::size_t j = 0; j < gradient.size(); ++j) bound.theta[j] -= 0.01 * gradient[j];
   }
-  bound.objective.value(bound.theta);  // the student is what the objective was asked about last
   std::cout << "5000 steps of 0.01: generalization error "
             << generalization_error<double>(bound.student(), bound.teacher, 20) << '\n';
 }
@@ -34,9 +34,8 @@ void flow_on_edited_data(double impulse) {
       const auto then = training.at(time);  // within the last step
       std::cout << "  flow time " << time << ", loss " << then.loss << '\n';
     }
-  training.here();  // back to where the training stands
   std::cout << "  " << training.lane_status(0) << ", generalization error "
-            << generalization_error<double>(bound.student(), bound.teacher, 20) << '\n';
+            << read_lane(training, bound, 0).generalization(20) << '\n';
 }
 
 int main() {

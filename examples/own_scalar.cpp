@@ -44,8 +44,7 @@ dual<double> sensitivity() {
   bound.relabel();
   auto training = bound.training();
   drive(training, silent{});
-  training.here();
-  return generalization_error<dual<double>>(bound.student(), bound.teacher, 20);
+  return read_lane(training, bound, 0).generalization(20);
 }
 
 double error_at(double amplitude) {
@@ -68,8 +67,9 @@ int main() {
 
   auto bound = bind<counted>(study{}, 242);
   auto gradient = bound.theta;
+  auto at = bound.objective.workspace();
   counted::products = 0;
-  bound.objective.value_and_gradient(bound.theta, gradient);
+  bound.objective.value_and_gradient(bound.theta, gradient, at);
   std::cout << "one gradient of ten modes: fewer than 300 products: " << std::boolalpha
             << (counted::products < 300) << '\n';
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "data/deep_teacher.hpp"
+#include "data/every_step.hpp"
 #include "data/fill.hpp"
 #include "data/given_labels.hpp"
 #include "data/filter.hpp"

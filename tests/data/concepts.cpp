@@ -39,7 +39,7 @@ static_assert(HasSupport<no_validate> && HasCount<no_validate> && HasDraw<no_val
               !HasValidate<no_validate>);
 static_assert(!Fill<no_support> && !Fill<no_count> && !Fill<no_draw> && !Fill<no_validate>);
 
-using every_step = given_deep<deep<ssm<real_diagonal<2>>>>;
+using answering_every_step = given_deep<deep<ssm<real_diagonal<2>>>>;
 using with_a_network = given_network<real_diagonal<1>, sequential<dense<3>, relu, dense<1>>>;
 
 static_assert(LabelsLastOutput<theorem1_teacher<10>> && MeasurableTeacher<theorem1_teacher<10>>);
@@ -47,8 +47,8 @@ static_assert(LabelsLastOutput<with_a_network> && !MeasurableTeacher<with_a_netw
 static_assert(
     std::is_same_v<decltype(with_a_network{}.bind<double>()),
                    bound_network_teacher<double, real_diagonal<1>, sequential<dense<3>, relu, dense<1>>>>);
-static_assert(LabelsSequences<every_step> && !LabelsSequences<theorem1_teacher<10>>);
-static_assert(AnswersSequences<decltype(every_step{}.bind<double>()), double>);
+static_assert(LabelsSequences<answering_every_step> && !LabelsSequences<theorem1_teacher<10>>);
+static_assert(AnswersSequences<decltype(answering_every_step{}.bind<double>()), double>);
 static_assert(!AnswersSequences<decltype(theorem1_teacher<10>{}.bind<double>()), double>);
 static_assert(!TeacherRole<real_diagonal<2>> && !TeacherRole<int>);
 
@@ -103,7 +103,7 @@ TEST_CASE("a number that was left out is refused, by name, where it matters") {
           t.weights.assign(10, 1.0);
           t.validate();
         }) == "given: a must be given: its numbers stand in `values`, given none");
-  CHECK(said([] { every_step{}.validate(); }) == "given_deep: values must be 6 numbers, given 0");
+  CHECK(said([] { answering_every_step{}.validate(); }) == "given_deep: values must be 6 numbers, given 0");
   CHECK(said([] { theorem1_teacher<>{}.validate(); }) ==
         "theorem1_teacher: states must be at least 2, given 0");
   CHECK(said([] {

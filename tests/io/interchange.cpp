@@ -85,26 +85,28 @@ void comes_back(const Structure& structure) {
 }
 
 template <class T>
-labelled<T> small_set(integer n, integer kappa, integer channels, integer answers, bool linear) {
+labelled<T> small_set(integer n, integer kappa, integer channels, integer outputs, bool linear,
+                      bool every = false) {
   std::mt19937_64 engine(4);
   labelled<T> set;
   set.kappa = kappa;
   set.channels = channels;
-  set.answers = answers;
+  set.steps = every ? kappa : 1;
+  set.answers = outputs * set.steps;
   const auto numbers = [&](integer count) {
     std::vector<T> out(static_cast<std::size_t>(count));
     for (T& v : out) v = any_finite<T>(engine);
     return out;
   };
   set.x = numbers(n * kappa * channels);
-  set.y = numbers(n * answers);
-  if (linear) set.h_star = numbers(kappa * channels);
+  set.y = numbers(n * set.answers);
+  if (linear) set.h_star = numbers(kappa * outputs * channels);
   return set;
 }
 template <class T>
 bool same_set(const labelled<T>& x, const labelled<T>& y) {
   return same_bits_everywhere(x, y) && x.kappa == y.kappa && x.channels == y.channels &&
-         x.answers == y.answers;
+         x.answers == y.answers && x.steps == y.steps;
 }
 
 using doubles = std::vector<double>;
@@ -356,18 +358,29 @@ TEST_CASE_TEMPLATE("labelled data come back bit for bit", T, float, double) {
     for (const integer n : {1, 3})
       for (const integer kappa : {1, 2, 7})
         for (const integer channels : {1, 2})
-          for (const integer answers : {1, 4}) {
-            const labelled<T> set = small_set<T>(n, kappa, channels, answers, linear);
-            save_npz(dir / "s.npz", set);
-            save_json(dir / "s.json", set);
-            CHECK(same_set(load_npz<labelled<T>>(dir / "s.npz"), set));
-            CHECK(same_set(load_json<labelled<T>>(dir / "s.json"), set));
-          }
+          for (const integer outputs : {1, 4})
+            for (const bool every : {false, true}) {
+              const labelled<T> set = small_set<T>(n, kappa, channels, outputs, linear, every);
+              save_npz(dir / "s.npz", set);
+              save_json(dir / "s.json", set);
+              CHECK(same_set(load_npz<labelled<T>>(dir / "s.npz"), set));
+              CHECK(same_set(load_json<labelled<T>>(dir / "s.json"), set));
+            }
   save_npz(dir / "s.npz", small_set<T>(3, 2, 1, 1, true));
   const npz_file file(dir / "s.npz");
   CHECK(file.shape("x") == shape_type{3, 2, 1});
   CHECK(file.shape("y") == shape_type{3});
   CHECK(file.shape("h_star") == shape_type{2, 1});
+
+  save_npz(dir / "p.npz", small_set<T>(3, 2, 1, 4, true));
+  CHECK(npz_file(dir / "p.npz").shape("y") == shape_type{3, 4});
+  CHECK(npz_file(dir / "p.npz").shape("h_star") == shape_type{2, 4, 1});
+  save_npz(dir / "every.npz", small_set<T>(3, 2, 1, 4, false, true));
+  CHECK(npz_file(dir / "every.npz").shape("y") == shape_type{3, 2, 4});
+  auto odd = small_set<T>(3, 4, 1, 1, false);
+  odd.steps = 2;
+  CHECK(bad_argument_of([&] { save_npz(dir / "odd.npz", odd); }) ==
+        "save: steps must be 1, the last, or 4, each with as many answers, given 2");
 }
 
 TEST_CASE("a study goes on with data from a file as with its own") {
@@ -466,8 +479,11 @@ TEST_CASE("data that do not fit together are refused, by place") {
   CHECK(has(refusal<set>(R"({"x":[],"y":[]})"), "none of them 0, found (0,)"));
   CHECK(has(refusal<set>(R"({"x":[[],[]],"y":[1,2]})"), "none of them 0, found (2, 0)"));
   CHECK(refusal<set>(R"({"x":[[1,2]],"y":[3,4]})") ==
-        "f.json: line 1, column 18: expected a label or a row of labels for each of 1 sequences, found the "
-        "shape (2,)");
+        "f.json: line 1, column 18: expected a label or a row of labels for each of 1 sequences, or a row "
+        "for each of their 2 steps, found the shape (2,)");
+  CHECK(from_text<set>(R"({"x":[[1,2]],"y":[[[3,4,5],[6,7,8]]]})").steps == 2);
+  CHECK(from_text<set>(R"({"x":[[1,2]],"y":[[[3,4,5],[6,7,8]]]})").outputs() == 3);
+  CHECK(has(refusal<set>(R"({"x":[[1,2]],"y":[[[3],[4],[5]]]})"), "found the shape (1, 3, 1)"));
   CHECK(has(refusal<set>(R"({"x":[[1,2]],"y":[[]]})"), "found the shape (1, 0)"));
   CHECK(has(refusal<set>(R"({"x":[[1,2]],"y":3})"), "found the shape ()"));
   CHECK(has(refusal<set>(R"({"x":[[1,2]],"y":[3],"h_star":[1,2,3]})"),

@@ -142,7 +142,7 @@ TEST_CASE("the form is chosen by the loss's mark") {
   static_assert(!LeastSquaresObjective<objective<double, model, 7, problems::quartic>>);
   static_assert(CurvedObjective<objective<double, model, 7, squared_error>>);
   static_assert(CurvedObjective<objective<double, model, 7, problems::quartic>>);
-  static_assert(!CurvedObjective<objective<double, wide_model<2>, 7, squared_error>>);
+  static_assert(CurvedObjective<objective<double, wide_model<2>, 7, squared_error>>);
   static_assert(DifferentiableObjective<objective<double, wide_model<2>, 7, squared_error>>);
   reference::numbers draw(1);
   const auto data = problems::random_data<double>(draw, 3, 7, 1, labels::exact);

@@ -26,7 +26,7 @@ using objective_type = decltype(bind<double>(study{}, 1).objective);
 static_assert(ResponseObjective<objective_type> && LeastSquaresObjective<objective_type> &&
               CurvedObjective<objective_type>);
 static_assert(!ResponseObjective<student> && !ResponseObjective<int>);
-static_assert(std::is_empty_v<second_order_of<ssm<real_diagonal<4, 2>>, double>>);
+static_assert(!std::is_empty_v<second_order_of<ssm<real_diagonal<4, 2>>, double>>);
 static_assert(!std::is_empty_v<second_order_of<student, double>>);
 static_assert(std::is_same_v<objective_type::state_type, model_state<double, student, 6>>);
 

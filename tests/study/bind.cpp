@@ -3,6 +3,7 @@
 #include <array>
 
 #include "published.hpp"
+#include "../tools/standing.hpp"
 
 using namespace published;
 
@@ -123,16 +124,17 @@ TEST_CASE("gradient descent by hand follows the gradient that finite differences
                                     .start = {.scale = 0.8, .gap_factor = 20}},
                             3);
   auto gradient = bound.theta;
-  bound.objective.value_and_gradient(bound.theta, gradient);
+  tests::standing at(bound.objective);
+  at.value_and_gradient(bound.theta, gradient);
   for (std::size_t j = 0; j < 5; ++j) {
     auto up = bound.theta, down = bound.theta;
     up[j] += 1e-5, down[j] -= 1e-5;
-    const double slope = (bound.objective.value(up) - bound.objective.value(down)) / 2e-5;
+    const double slope = (at.value(up) - at.value(down)) / 2e-5;
     CHECK(gradient[j] == doctest::Approx(slope).epsilon(1e-8));
   }
-  double loss = bound.objective.value(bound.theta);
+  double loss = at.value(bound.theta);
   for (int step = 0; step < 300; ++step) {
-    const double next = bound.objective.value_and_gradient(bound.theta, gradient);
+    const double next = at.value_and_gradient(bound.theta, gradient);
     CHECK(next <= loss);
     loss = next;
     for (std::size_t j = 0; j < 5; ++j) bound.theta[j] -= 0.003 * gradient[j];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Derivatives of what training leads to: dual numbers through labels, objective and every step.
 #include "published.hpp"
+#include "../tools/standing.hpp"
 
 using namespace published;
 
@@ -15,8 +16,7 @@ T harm(const T& impulse) {
   auto training = bound.training();
   drive(training, silent{});
   CHECK(training.lane_status(0) == status::converged);
-  training.here();
-  return generalization_error<T>(bound.student(), bound.teacher, integer(20));
+  return read_lane(training, bound, 0).generalization(20);
 }
 
 /// The loss after steps of gradient descent by hand, as a function of their size and of the first sequence's impulse.
@@ -26,11 +26,12 @@ T by_hand(const T& rate, const T& impulse) {
   bound.data.x[0] = impulse;
   bound.relabel();
   auto gradient = bound.theta;
+  tests::standing at(bound.objective);
   for (int step = 0; step < 100; ++step) {
-    bound.objective.value_and_gradient(std::span<const T>(bound.theta), std::span<T>(gradient));
+    at.value_and_gradient(std::span<const T>(bound.theta), std::span<T>(gradient));
     for (std::size_t j = 0; j < gradient.size(); ++j) bound.theta[j] = bound.theta[j] - rate * gradient[j];
   }
-  return bound.objective.value(std::span<const T>(bound.theta));
+  return at.value(std::span<const T>(bound.theta));
 }
 
 /// The loss after so many steps of a plain descent of known sizes, as a function of the first sequence's impulse.

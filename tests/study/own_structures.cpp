@@ -163,9 +163,10 @@ TEST_CASE("a slot of your own counts in norms with the matrix that it names") {
     return sum;
   };
   auto training = bound.training();
-  const auto g = bound.objective.system_gradient();
+  const auto here = training.here();
+  const auto g = here.objective.system_gradient();
   diagonal_norm::measure<typename decltype(bound)::objective_type> norm(bound.objective);
-  const auto squares = norm.squares(bound.objective);
+  const auto squares = norm.squares(here.objective);
   CHECK(squares[0] == doctest::Approx(norm_of(g.a)).epsilon(1e-14));
   CHECK(squares[1] == doctest::Approx(norm_of(g.b) + norm_of(g.gain)).epsilon(1e-14));
   CHECK(squares[2] == doctest::Approx(norm_of(g.c)).epsilon(1e-14));
@@ -178,7 +179,7 @@ TEST_CASE("a slot of your own counts in norms with the matrix that it names") {
                                    .data = {.sequences = {.count = 4}}},
                              3);
   auto steps = single.training();
-  const double slope = std::abs(single.objective.system_gradient().gain[0]);
+  const double slope = std::abs(steps.here().objective.system_gradient().gain[0]);
   steps.step();
   CHECK(steps.last_step() == doctest::Approx(0.01 / (std::sqrt(slope) + 1e-6)).epsilon(1e-12));
   const double first = steps.now().loss;
@@ -200,7 +201,8 @@ TEST_CASE("a slot of your own has the rate and the constraint of the matrix that
       .training = {.rate = 1e-3, .rates = {.state = 1, .input = 0.5, .output = 7, .network = 100}}});
   auto gradient = bound.theta;
   auto training = bound.training();
-  bound.objective.value_and_gradient(bound.theta, gradient);
+  const auto before = training.here();
+  std::copy(before.gradient.begin(), before.gradient.end(), gradient.begin());
   training.step();
   CHECK(training.theta()[0] == doctest::Approx(bound.theta[0] - 1e-3 * gradient[0]).epsilon(1e-14));
   CHECK(training.theta()[2] == doctest::Approx(bound.theta[2] - 5e-4 * gradient[2]).epsilon(1e-14));

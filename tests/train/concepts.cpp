@@ -20,7 +20,7 @@ struct no_parts {
   struct state {
     state(std::span<const no_parts>, const Objective&) {}
     using T = typename Objective::scalar;
-    T direction(Objective&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
   };
 };
 struct no_reason {

@@ -2,6 +2,7 @@
 // What a step may do beyond its rule: constraints before and behind the stop test, in coordinates too, and rates per matrix
 // and per entry; schedules and clipping as a running descent applies them.
 #include "small_descent.hpp"
+#include "../tools/standing.hpp"
 
 using namespace lssm;
 using small_descent::history;
@@ -94,16 +95,17 @@ TEST_CASE("B = C = 1 is set behind the stop test: it sees the updated matrices, 
   using training = descent<gradient_descent, fixed_input_output>;
   auto bound = bind<double>(make(training{.rate = 0.05, .stop = ten_steps}), 5);
   auto theta = bound.theta, gradient = theta;
+  tests::standing at(bound.objective);
   std::vector<double> tested;
   history<double> expected;
-  double loss = bound.objective.value_and_gradient(theta, std::span<double>(gradient));
+  double loss = at.value_and_gradient(theta, std::span<double>(gradient));
   expected.losses.push_back(loss);
   expected.thetas.emplace_back(theta.begin(), theta.end());
   for (int t = 0; t < 10; ++t) {
     for (std::size_t i = 0; i < theta.size(); ++i) theta[i] = mul_add(-0.05, gradient[i], theta[i]);
-    tested.push_back(bound.objective.value(theta));
+    tested.push_back(at.value(theta));
     for (std::size_t i = 3; i < theta.size(); ++i) theta[i] = 1;
-    expected.losses.push_back(bound.objective.value_and_gradient(theta, std::span<double>(gradient)));
+    expected.losses.push_back(at.value_and_gradient(theta, std::span<double>(gradient)));
     expected.thetas.emplace_back(theta.begin(), theta.end());
   }
   const auto seen = followed(training{.rate = 0.05, .stop = ten_steps});
@@ -113,12 +115,12 @@ TEST_CASE("B = C = 1 is set behind the stop test: it sees the updated matrices, 
 
   // A target between the loss before the reset and the one after it.
   for (const std::size_t t : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
-    const double at = tested[t], after = expected.losses[t + 1];
-    CHECK(at != after);
-    auto aimed = training{.rate = 0.05, .stop = {{{.value = at}, {.steps = 10}}}};
+    const double limit = tested[t], after = expected.losses[t + 1];
+    CHECK(limit != after);
+    auto aimed = training{.rate = 0.05, .stop = {{{.value = limit}, {.steps = 10}}}};
     std::size_t first = 0;
-    while (tested[first] > at) ++first;
-    if (t > 0 && expected.losses[0] <= at) continue;  // reached at the start
+    while (tested[first] > limit) ++first;
+    if (t > 0 && expected.losses[0] <= limit) continue;  // reached at the start
     const auto end = run<double>(make(aimed), 5);
     CHECK(end.at_end.target_steps == static_cast<double>(first + 1));
     CHECK(end.at_end.loss == expected.losses[first + 1]);
@@ -222,6 +224,7 @@ TEST_CASE("the factor of a schedule and the bound of a clipping act on every ste
                     .clipping = {.most = 0.5}};
   auto bound = bind<double>(make(t), 5);
   auto theta = bound.theta, gradient = theta;
+  tests::standing at(bound.objective);
   const std::vector<double> factors = {0.25, 0.5, 0.75, 1, 1, 1, 1, 0.5, 0.5, 0.5};
   std::vector<double> rates;
   const auto watch = [&](auto& run) { rates.push_back(run.now().rate); };
@@ -231,7 +234,7 @@ TEST_CASE("the factor of a schedule and the bound of a clipping act on every ste
   CHECK(rates[0] == 0);
   for (std::size_t step = 0; step < 10; ++step) {
     CHECK(rates[step + 1] == 0.25 * factors[step]);
-    bound.objective.value_and_gradient(theta, std::span<double>(gradient));
+    at.value_and_gradient(theta, std::span<double>(gradient));
     for (std::size_t i = 0; i < theta.size(); ++i)
       theta[i] = mul_add(-0.25 * factors[step], std::clamp(gradient[i], -0.5, 0.5), theta[i]);
     CHECK(std::equal(theta.begin(), theta.end(), seen.thetas[step + 1].begin()));

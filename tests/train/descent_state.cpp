@@ -41,8 +41,9 @@ struct sign_of_mean {
     long taken = 0;
     state(std::span<const sign_of_mean> per_lane, const Objective&)
         : floor(gather<T>(per_lane, [](const auto& r) { return r.floor; })) {}
-    T direction(Objective& f, std::span<const T> theta, std::span<T> u, const T& rate) {
-      CHECK(f.evaluate() == f.value(theta));  // it stands at θ
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+      auto standing = f.evaluation(), elsewhere = f.objective().workspace();
+      CHECK(f.objective().evaluate(standing) == f.objective().value(theta, elsewhere));  // it stands at θ
       for (T& x : u) x = where(x < T(0), T(-1), T(1));
       ++taken;
       return max_of(rate / T(static_cast<double>(taken)), floor * rate);

@@ -6,7 +6,7 @@
 //   no_teacher                   the teacher of a study in which nobody else labels
 //
 //   symbol   shape           meaning
-//   labels   (N, answers)    y, sequence after sequence
+//   labels   (N, s, p)       y, sequence after sequence; answers = s p, s = 1 or every step
 //
 // A teacher beside such labels is what students are measured against; it labels the sequences that `inject` adds.
 #pragma once
@@ -25,6 +25,7 @@ template <class Set>
 concept GivesLabels = TrainingSet<Set> && requires(const Set s) {
   { s.own_labels() } -> std::convertible_to<std::span<const double>>;
   { s.own_answers() } -> std::convertible_to<integer>;
+  { s.own_steps() } -> std::convertible_to<integer>;
 };
 
 /// Inputs of another set with given labels, and no CleanLabels.
@@ -35,6 +36,7 @@ struct given_labels {
   [[no_unique_address]] Set set{};
   std::vector<double> labels{};  ///< (N, answers), sequence after sequence, finite
   integer answers = 1;           ///< labels for each sequence, >= 1
+  integer steps = 1;             ///< how many steps of it they belong to: 1, the last, or all
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;
   static constexpr bool clean_labels = false;
@@ -48,10 +50,13 @@ struct given_labels {
   }
   std::span<const double> own_labels() const { return labels; }
   integer own_answers() const { return answers; }
+  integer own_steps() const { return steps; }
 
   void validate() const {
     set.validate();
     require(answers >= 1, "given_labels", "answers", "at least 1", answers);
+    require(steps == 1 || (steps == kappa() && answers % steps == 0), "given_labels", "steps",
+            "1, the last, or " + std::to_string(kappa()) + ", each with as many answers", steps);
     integer sequences = 0;
     each([&](const auto& group) { sequences += static_cast<integer>(group.count); });
     require_entries("given_labels", "sequences x answers", {sequences, answers});

@@ -3,8 +3,9 @@
 //
 //   symbol   shape           meaning
 //   x        (N, kappa, m)   inputs
-//   y        (N, answers)    labels: the teacher's last output for each input, or all that it answers
-//   h_star   (kappa, m)      the teacher's impulse response, when the labels are its convolution; else empty. May be
+//   y        (N, s, p)       labels: the p last outputs of the teacher for each input (s = 1), or those of every step
+//                            (s = kappa); answers = s p numbers for each sequence
+//   h_star   (kappa, p, m)   the teacher's impulse response, when the labels are its convolution; else empty. May be
 //                            left stale after editing y: objectives verify it.
 //
 // A poisoned set is clean by construction: `label` sees the set after injection and asks the teacher for every label.
@@ -24,16 +25,19 @@ namespace lssm {
 /// Inputs with their labels, in numbers.
 template <class T>
 struct labelled {
-  std::vector<T> x, y;  // (N, kappa, m), (N, answers)
+  std::vector<T> x, y;  // (N, kappa, m), (N, s, p)
   integer kappa = 0, channels = 1;
-  std::vector<T> h_star;  // (kappa, m) or empty
+  std::vector<T> h_star;  // (kappa, p, m) or empty
   integer answers = 1;    // labels for each sequence, those of one after the other
+  integer steps = 1;      // s: how many steps of a sequence they belong to, the last alone or all
 
   static constexpr auto parts(auto& s) {
     return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star));
   }
 
   integer sequences() const { return static_cast<integer>(y.size()) / answers; }
+  /// p, the labels of one step.
+  integer outputs() const { return answers / steps; }
   std::span<const T> input(integer n) const {
     const auto row = static_cast<std::size_t>(kappa * channels);
     return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
@@ -80,19 +84,34 @@ struct labelled {
     }
     if constexpr (AnswersSequences<BoundTeacher, T>) {
       answers = teacher.answers(kappa);
+      steps = steps_of(teacher);
       const std::size_t n = static_cast<std::size_t>(answers);
       y.resize(x.size() / row * n);
       for (std::size_t i = 0; i * n < y.size(); ++i)
         teacher.answer(input(static_cast<integer>(i)), std::span<T>(y).subspan(i * n, n));
     } else {
-      answers = 1;
+      answers = steps = 1;
       y.resize(x.size() / row);
       for (std::size_t n = 0; n < y.size(); ++n) y[n] = teacher(input(static_cast<integer>(n)));
     }
     h_star.clear();
     if constexpr (requires(std::span<T> h) { teacher.impulse_response(h); }) {
-      h_star.assign(static_cast<std::size_t>(kappa * channels), T(0));
+      h_star.assign(static_cast<std::size_t>(kappa * outputs() * channels), T(0));
       teacher.impulse_response(std::span<T>(h_star));
+    }
+  }
+
+ private:
+  /// How many steps of a sequence a teacher labels: the last, unless it says otherwise.
+  template <class BoundTeacher>
+  integer steps_of(const BoundTeacher& teacher) const {
+    if constexpr (requires { teacher.steps(kappa); }) {
+      const integer n = teacher.steps(kappa);
+      require(n >= 1 && answers % n == 0, "relabel", "the steps of the teacher",
+              "a divisor of its " + to_text(answers) + " answers", n);
+      return n;
+    } else {
+      return 1;
     }
   }
 };
@@ -120,6 +139,7 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
               to_text(out.answers) + ", as the teacher's", set.own_answers());
     } else {
       out.answers = set.own_answers();
+      out.steps = set.own_steps();
       const std::size_t wanted = out.x.size() / row * static_cast<std::size_t>(out.answers);
       require(own.size() == wanted, "no_teacher", "the data",
               "with a label for every sequence, " + to_text(wanted) + " in all", own.size());

@@ -2,7 +2,8 @@
 // Teachers and training sets in files for other programs (io/interchange.hpp).
 //
 //   given<real_diagonal<>>                        a (d), b (d, m), c (p, d), structure, as ssm/system_file.hpp has them
-//   labelled<T>                                   x (N, kappa, m), y (N) or (N, answers), h_star (kappa, m) or none
+//   labelled<T>                                   x (N, kappa, m); y (N) or (N, p) of last outputs, (N, kappa, p) of
+//                                                 every step; h_star (kappa, p, m) or none
 //   training_set<dynamic, listed<everywhere>>     x (N, kappa, m) alone: labels come from a teacher, later
 //   given_set<>                                   x and y of `labelled`, as members of a study
 //   set_of_rows(table)                            the same from a CSV table with a sequence in each row
@@ -57,20 +58,36 @@ array_shape inputs_shape(const In& in, integer kappa, integer channels) {
   return shape;
 }
 
-/// y (N) or (N, answers).
+/// y (N), (N, p) or (N, kappa, p).
 template <class T>
 struct labels_in_file {
   std::vector<T> y;
-  integer answers;
+  integer answers, steps;
 };
 template <class T, class In>
-labels_in_file<T> read_labels(const In& in, std::size_t sequences) {
+labels_in_file<T> read_labels(const In& in, std::size_t sequences, std::size_t kappa) {
   const array_shape shape = in.shape("y");
-  const bool several = shape.size() == 2;
-  if ((shape.size() != 1 && !several) || shape[0] != sequences || shape.back() == 0)
-    in.refuse("y", "a label or a row of labels for each of " + std::to_string(sequences) + " sequences",
+  const bool every = shape.size() == 3;
+  if (shape.empty() || shape.size() > 3 || shape[0] != sequences || shape.back() == 0 ||
+      (every && shape[1] != 1 && shape[1] != kappa))
+    in.refuse("y",
+              "a label or a row of labels for each of " + std::to_string(sequences) +
+                  " sequences, or a row for each of their " + std::to_string(kappa) + " steps",
               "the shape " + shape_text(shape));
-  return {in.template numbers<T>("y"), several ? static_cast<integer>(shape[1]) : 1};
+  const integer steps = every ? static_cast<integer>(shape[1]) : 1;
+  return {in.template numbers<T>("y"), shape.size() == 1 ? 1 : steps * static_cast<integer>(shape.back()),
+          steps};
+}
+/// That of a response (kappa, p, m), p left out where it is 1.
+inline array_shape response_shape(std::size_t kappa, integer outputs, std::size_t channels) {
+  const auto p = static_cast<std::size_t>(outputs);
+  return p == 1 ? array_shape{kappa, channels} : array_shape{kappa, p, channels};
+}
+/// The shape in which labels are written.
+inline array_shape labels_shape(std::size_t sequences, integer answers, integer steps) {
+  const auto p = static_cast<std::size_t>(answers / steps);
+  if (steps > 1) return {sequences, static_cast<std::size_t>(steps), p};
+  return p == 1 ? array_shape{sequences} : array_shape{sequences, p};
 }
 
 }  // namespace detail
@@ -83,26 +100,33 @@ struct interchange<labelled<T>> {
     require(x.kappa >= 1 && x.channels >= 1 && x.answers >= 1 && !x.y.empty() &&
                 x.y.size() % size(x.answers) == 0,
             "save", "labels", "of at least one sequence", x.y.size());
-    const std::size_t n = x.y.size() / size(x.answers), row = size(x.kappa * x.channels);
+    require(x.steps == 1 || (x.steps == x.kappa && x.answers % x.steps == 0), "save", "steps",
+            "1, the last, or " + std::to_string(x.kappa) + ", each with as many answers", x.steps);
+    const std::size_t n = x.y.size() / size(x.answers), row = size(x.kappa * x.channels),
+                      response = row * size(x.outputs());
     require(x.x.size() == n * row, "save", "x", "of " + std::to_string(n * row) + " numbers", x.x.size());
-    require(x.h_star.empty() || x.h_star.size() == row, "save", "h_star",
-            "empty or of " + std::to_string(row) + " numbers", x.h_star.size());
+    require(x.h_star.empty() || x.h_star.size() == response, "save", "h_star",
+            "empty or of " + std::to_string(response) + " numbers", x.h_star.size());
     out.template add<T>("x", view<T>(x.x), array_shape{n, size(x.kappa), size(x.channels)});
-    out.template add<T>("y", view<T>(x.y), x.answers == 1 ? array_shape{n} : array_shape{n, size(x.answers)});
-    if (!x.h_star.empty())
-      out.template add<T>("h_star", view<T>(x.h_star), array_shape{size(x.kappa), size(x.channels)});
+    out.template add<T>("y", view<T>(x.y), detail::labels_shape(n, x.answers, x.steps));
+    if (x.h_star.empty()) return;
+    out.template add<T>("h_star", view<T>(x.h_star),
+                        detail::response_shape(size(x.kappa), x.outputs(), size(x.channels)));
   }
 
   static labelled<T> read(const auto& in) {
     const array_shape shape = detail::inputs_shape(in, dynamic, dynamic);
-    auto labels = detail::read_labels<T>(in, shape[0]);
+    auto labels = detail::read_labels<T>(in, shape[0], shape[1]);
     labelled<T> out;
     out.kappa = static_cast<integer>(shape[1]);
     out.channels = static_cast<integer>(shape[2]);
     out.answers = labels.answers;
+    out.steps = labels.steps;
     out.x = in.template numbers<T>("x");
     out.y = std::move(labels.y);
-    if (in.contains("h_star")) out.h_star = detail::array_of_shape<T>(in, "h_star", {shape[1], shape[2]});
+    if (in.contains("h_star"))
+      out.h_star =
+          detail::array_of_shape<T>(in, "h_star", detail::response_shape(shape[1], out.outputs(), shape[2]));
     return out;
   }
 
@@ -137,17 +161,18 @@ struct interchange<given_set<Kappa, Channels>> {
   static void write(auto& out, const set& x) {
     x.validate();
     interchange<decltype(set::set)>::write(out, x.set);
-    const std::size_t n = static_cast<std::size_t>(x.set.sequences.count),
-                      answers = static_cast<std::size_t>(x.answers);
-    out.template add<double>("y", view<double>(x.labels),
-                             answers == 1 ? array_shape{n} : array_shape{n, answers});
+    out.template add<double>(
+        "y", view<double>(x.labels),
+        detail::labels_shape(static_cast<std::size_t>(x.set.sequences.count), x.answers, x.steps));
   }
   static set read(const auto& in) {
     set out;
     out.set = interchange<decltype(set::set)>::read(in);
-    auto labels = detail::read_labels<double>(in, static_cast<std::size_t>(out.set.sequences.count));
+    auto labels = detail::read_labels<double>(in, static_cast<std::size_t>(out.set.sequences.count),
+                                              static_cast<std::size_t>(out.kappa()));
     out.labels = std::move(labels.y);
     out.answers = labels.answers;
+    out.steps = labels.steps;
     return out;
   }
 };

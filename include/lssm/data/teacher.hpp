@@ -4,9 +4,11 @@
 //   theorem1_teacher<D>   A = diag(1, 0), B = Cᵀ = (1, √(D-1)): h = (D, 1, 1, ...)        (paper, Theorem 1)
 //   given<Structure>      a system of that structure from given numbers
 //   given_deep<Model>     layers with given parameters                                            (data/deep_teacher.hpp)
+//   every_step<Teacher>   a teacher that labels every step of a sequence                             (data/every_step.hpp)
 //   no_teacher            for data with labels of their own                                        (data/given_labels.hpp)
 //   one's own             a struct with bind<T>(), returning a callable on std::span<const T> (kappa) → T; or, where several
-//                         numbers are answered to a sequence, an object with answers(kappa) and answer(x, y), see below
+//                         numbers are answered to a sequence, an object with answers(kappa) and answer(x, y), see below;
+//                         where these are answers of every step, also with steps(kappa) = kappa
 //
 // Its labels must be computed in the study's scalar: √(D-1) is not the same number in double and in quad.
 #pragma once
@@ -21,7 +23,7 @@
 
 namespace lssm {
 
-/// A bound teacher that writes answers(kappa) labels y for a sequence x: those of every step, for example.
+/// A bound teacher that writes answers(kappa) labels y for a sequence x: of several outputs, or of every step.
 template <class Bound, class T>
 concept AnswersSequences = requires(const Bound b, std::span<const T> x, std::span<T> y) {
   { b.answers(integer{}) } -> std::convertible_to<integer>;

@@ -98,6 +98,8 @@ struct label_noise {
   { return set.own_labels(); }
   integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
   { return set.own_answers(); }
+  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
+  { return set.own_steps(); }
   void validate() const {
     set.validate();
     require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0",

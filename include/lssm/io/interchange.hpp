@@ -8,7 +8,8 @@
 //   X                                        arrays                                               header
 //   bound_system<T, Structure>               a (d), b (d, m), c (p, d), structure (text)          ssm/system_file.hpp
 //   given<Structure>                         the same                                             data/set_file.hpp
-//   labelled<T>                              x (N, kappa, m), y (N), h_star (kappa, m) or none    data/set_file.hpp
+//   labelled<T>                              x (N, kappa, m), y (N), (N, p), (N, kappa, p),
+//                                            h_star (kappa, p, m) or none                         data/set_file.hpp
 //   training_set<Kappa, listed<everywhere>>  x (N, kappa, m)                                      data/set_file.hpp
 //   one's own                                a specialization of interchange<X>
 //

@@ -36,12 +36,16 @@ class sequence_test_set {
     predicted_ = y_;
   }
 
-  /// Error of a bound_deep, or of an objective's model at its current parameters. Where all answers of the teacher are
+  /// Error of a bound_deep, or of the layers where their objective has been evaluated. Where all answers of the teacher are
   /// zero: 0 if the student's are, else infinite.
   template <class Student>
   T error(const Student& f) {
     detail::check_alike<Student>();
-    f.apply(view<T>(x_), batch_, std::span<T>(predicted_));
+    if constexpr (requires { f.apply(view<T>(x_), batch_, std::span<T>(predicted_)); }) {
+      f.apply(view<T>(x_), batch_, std::span<T>(predicted_));
+    } else {
+      f.objective().apply(view<T>(x_), batch_, std::span<T>(predicted_), f.evaluation());
+    }
     T wrong(0), all(0);
     for (std::size_t i = 0; i < y_.size(); ++i) {
       const T e = predicted_[i] = predicted_[i] - y_[i];

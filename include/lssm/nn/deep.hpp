@@ -87,6 +87,8 @@ struct bound_deep {
 
   /// How many numbers it answers to a sequence of this length.
   integer answers(integer kappa) const { return system.layers.steps_after(kappa) * system.layers.outputs(); }
+  /// To how many of its steps these belong.
+  integer steps(integer kappa) const { return system.layers.steps_after(kappa); }
   /// y (N, kappa or 1, p) for a batch x (N, kappa, m).
   void apply(std::span<const T> x, batch_shape batch, std::span<T> y) const {
     typename M::bound_network::template workspace<T> work(system.layers, batch);

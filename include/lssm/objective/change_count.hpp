@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How often an objective has been evaluated or changed. Several trainings may share one objective, which stands where it
-// was evaluated last: by this number each of them sees whether it stands where that training left it
+// How often an objective has been changed: by this number a training sees that it stands in a result of the old one
 // (train/shared_objective.hpp).
 #pragma once
 

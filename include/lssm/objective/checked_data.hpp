@@ -49,10 +49,23 @@ integer checked_shape(const labelled<T>& data, integer inputs) {
   return data.kappa;
 }
 
-/// Checks data with labels of last outputs. Returns the length of sequences that a model with this number of inputs can take.
+/// Checks data with labels of last outputs, one for each sequence. Returns the length of sequences that a model with this number of inputs can take.
 template <class T>
 integer checked_length(const labelled<T>& data, integer inputs) {
   require(data.answers == 1, "objective", "labels for each sequence", "1, that of the last output",
+          data.answers);
+  return checked_shape(data, inputs);
+}
+
+/// Checks data with labels of last outputs or of every step. Returns the length of sequences that a model with these numbers
+/// of inputs and outputs can take.
+template <class T>
+integer checked_length(const labelled<T>& data, integer inputs, integer outputs) {
+  require(data.steps == 1 || data.steps == data.kappa, "objective", "data.steps",
+          "1, the last, or " + std::to_string(data.kappa) + ", all", data.steps);
+  require(data.answers == outputs * data.steps, "objective", "labels for each sequence",
+          std::to_string(outputs * data.steps) + ", " + std::to_string(outputs) + " at " +
+              (data.steps == 1 ? "its last step" : "each of its steps"),
           data.answers);
   return checked_shape(data, inputs);
 }

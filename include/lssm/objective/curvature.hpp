@@ -6,17 +6,31 @@
 #pragma once
 
 #include "concepts.hpp"
+#include "evaluation.hpp"
 #include "hessian.hpp"
-#include "model_state.hpp"
 
 namespace lssm {
+
+namespace detail {
+template <class M>
+inline constexpr bool one_channel = M::structure_type::inputs == 1 && M::structure_type::outputs == 1;
+/// Learned entries of each mode. A parameter map of one's own that has no mode_entries serves one channel.
+template <class M>
+constexpr integer mode_entries() {
+  if constexpr (requires { M::learned::template mode_entries<typename M::structure_type>; }) {
+    return M::learned::template mode_entries<typename M::structure_type>;
+  } else {
+    return one_channel<M> ? M::learned::slots : 0;
+  }
+}
+}  // namespace detail
 
 /// Whether a model's Hessian splits over modes.
 template <class M>
 inline constexpr bool modal_model = false;
 template <class M>
   requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>
-inline constexpr bool modal_model<M> = true;
+inline constexpr bool modal_model<M> = detail::mode_entries<M>() > 0;
 
 namespace detail {
 struct nothing {};
@@ -44,17 +58,35 @@ second_order_of<M, T> make_second_order(const M& model) {
   }
 }
 
-/// Fills `hessian` at θ, where the objective was evaluated last. `modal` is scratch of the structure.
-template <class M, class Objective, class State, class Modal, class T, integer S>
-void write_hessian(Objective& f, State& state, std::span<const T> theta, Modal& modal,
+/// Room for the Hessian of a model at a system.
+template <class T, class M, class System>
+auto make_modal_hessian(const System& s, integer most_rank) {
+  modal_hessian<T, detail::mode_entries<M>()> h;
+  if constexpr (detail::one_channel<M>) {
+    h.resize(length(s.a), most_rank);
+  } else {
+    typename decltype(h)::places_type places;
+    std::size_t u = 0;
+    M::learned::each_mode_entry(s, [&](auto, auto, std::size_t, const auto& p) {
+      places[u++] = {p.first, p.step};
+    });
+    h.resize(length(s.a), most_rank, places);
+  }
+  return h;
+}
+
+/// Fills `hessian` at θ, where `at` stands. `modal` is scratch of the structure.
+template <class M, class Objective, class Evaluation, class Modal, class T, integer S>
+void write_hessian(const Objective& f, Evaluation& at, std::span<const T> theta, Modal& modal,
                    modal_hessian<T, S>& hessian) {
-  if constexpr (requires { f.factor_second_derivative(); }) f.factor_second_derivative();
-  hessian.low_rank().set_rank(f.rank());
-  for (integer q = 0; q < f.rank(); ++q) state.pull_back(theta, f.factor(q), hessian.low_rank().w(q));
+  if constexpr (requires { f.factor_second_derivative(at); }) f.factor_second_derivative(at);
+  const integer rank = f.rank(at);
+  hessian.low_rank().set_rank(rank);
+  for (integer q = 0; q < rank; ++q) at.pull_back(theta, f.factor(q, at), hessian.low_rank().w(q));
   // Last, so that the gradient with respect to (A, B, C) is the objective's own.
-  M::structure_type::pullback(state.system(), view<T>(f.cotangent()), state.gradient());
-  M::structure_type::second_order(state.system(), view<T>(f.cotangent()), modal);
-  M::learned::second_order(theta, state.gradient(), modal, hessian.blocks());
+  M::structure_type::pullback(at.system(), view<T>(at.cotangent()), at.gradient());
+  M::structure_type::second_order(at.system(), view<T>(at.cotangent()), modal);
+  M::learned::second_order(theta, at.gradient(), modal, hessian.blocks());
 }
 
 }  // namespace lssm

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rows with Σ_q f_q f_qᵀ = 2G, G = X̃ᵀX̃/N: all that a squared last-output loss sees of its inputs.
+// Rows with Σ_q f_q f_qᵀ = 2G, G = X̃ᵀX̃/R: all that a squared loss sees of its inputs.
 //
-//   excited_inputs       X̃ (N, entries), last entry first, without the entries that no sequence excites
+//   excited_inputs       X̃ (R, entries), last entry first, without the entries that no sequence excites: a row for each
+//                        sequence, of labels of every step for each of its beginnings (data/gram_matrix.hpp)
 //   rows_through_gram    from G by a pivoted Cholesky factorization: sums over sequences once, whatever their number
 //   rows_of_sequences    from X̃ by reflections (triangular_rows.hpp)
 //
@@ -19,25 +20,25 @@
 
 namespace lssm::detail {
 
-/// Inputs (N, entries), last first, without the entries that no sequence excites.
+/// Inputs (R, entries), last first, without the entries that no sequence excites.
 template <SingleScalar T>
 struct excited_inputs {
   std::vector<std::size_t> entries;
   std::vector<T> x;
-  std::size_t sequences = 0, not_zero = 0;  ///< all, and those with some input
+  std::size_t rows = 0, not_zero = 0;  ///< R, and those with some input
 
   explicit excited_inputs(const labelled<T>& data)
-      : x(data.x.size(), T(0)), sequences(static_cast<std::size_t>(data.sequences())) {
+      : rows(static_cast<std::size_t>(data.sequences() * data.steps)) {
     const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
     std::vector<bool> seen(n, false);
-    for (std::size_t s = 0; s < sequences; ++s) {
-      const std::span<T> row = std::span<T>(x).subspan(s * n, n);
-      reverse_time(data.input(static_cast<integer>(s)), data.channels, row);
+    x.reserve(rows * n);
+    each_row(data, [&](integer, std::span<const T> row) {
       bool some = false;
       for (std::size_t i = 0; i < n; ++i)
         if (!is_zero(row[i])) seen[i] = some = true;
       not_zero += some ? 1 : 0;
-    }
+      x.insert(x.end(), row.begin(), row.end());
+    });
     entries.reserve(n);
     for (std::size_t i = 0; i < n; ++i)
       if (seen[i]) entries.push_back(i);
@@ -45,11 +46,11 @@ struct excited_inputs {
   }
   integer count() const { return length(entries); }
   std::size_t most_rank() const { return std::min(not_zero, entries.size()); }
-  /// Whether the sequences that excite an entry differ in size by a factor of four at most.
+  /// Whether the rows that excite an entry differ in size by a factor of four at most.
   bool alike(std::size_t entry) const {
     return alike_where([entry](std::span<const T> row) { return !(row[entry] == T(0)); });
   }
-  /// Whether all sequences do that are not zero.
+  /// Whether all rows do that are not zero.
   bool alike() const {
     return alike_where([](std::span<const T>) { return true; });
   }
@@ -58,7 +59,7 @@ struct excited_inputs {
   template <class Counts>
   bool alike_where(Counts counts) const {
     T least(0), most(0);
-    for (std::size_t s = 0; s < sequences; ++s) {
+    for (std::size_t s = 0; s < rows; ++s) {
       const std::span<const T> row = view<T>(x).subspan(s * entries.size(), entries.size());
       T size(0);
       for (const T& v : row) size = max_of(size, abs_of(v));
@@ -71,7 +72,7 @@ struct excited_inputs {
   /// Moves what is excited to the front of x.
   void leave_out(std::size_t n) {
     std::size_t to = 0;
-    for (std::size_t s = 0; s < sequences; ++s)
+    for (std::size_t s = 0; s < rows; ++s)
       for (const std::size_t i : entries) x[to++] = x[s * n + i];
     x.resize(to);
   }
@@ -82,7 +83,7 @@ template <SingleScalar T>
 struct data_rows {
   std::vector<T> f;                 // (rank, entries)
   std::vector<std::size_t> pivots;  // (rank), the largest entry of each row
-  std::vector<T> right;             // (N): what the rows have to fit, then what no response fits; or empty
+  std::vector<T> right;             // (R, p): what the rows have to fit, then what no response fits; or empty
 
   std::size_t rank() const { return pivots.size(); }
   std::size_t entries() const { return pivots.empty() ? 0 : f.size() / pivots.size(); }
@@ -114,7 +115,7 @@ template <SingleScalar T>
 std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const excited_inputs<T>& inputs) {
   // A matrix of this size takes no more memory than some hundred sequences; beyond, rows alone do.
   constexpr std::size_t moderate = 512;
-  const std::size_t n = inputs.entries.size(), count = inputs.sequences;
+  const std::size_t n = inputs.entries.size(), count = inputs.rows;
   if (n > moderate && count < n) return {};
   const T w = T(1) / T(static_cast<double>(count)), doubled = w + w;
   std::vector<T> gram(n * n, T(0)), f(n * n, T(0));
@@ -158,7 +159,7 @@ data_rows<T> rows_of_sequences(const excited_inputs<T>& inputs, std::vector<T> l
   rows.right = std::move(left);
   rows.pivots = triangular_rows(std::span<T>(rows.f), std::span<T>(rows.right), inputs.count());
   rows.f.resize(rows.rank() * inputs.entries.size());
-  const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.sequences)));
+  const T root = sqrt_of(T(2) / T(static_cast<double>(inputs.rows)));
   for (T& v : rows.f) v = root * v;
   for (T& v : rows.right) v = root * v;
   return rows;

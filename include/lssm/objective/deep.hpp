@@ -20,132 +20,28 @@
 #include "../kernel/blocks.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
-#include "change_count.hpp"
 #include "checked_data.hpp"
+#include "model_start.hpp"
 
 namespace lssm {
 
-/// L(θ) of layers in a row: the mean loss over sequences and answers.
-template <class T, LayeredModel M, integer Kappa, class L>
-class deep_objective {
-  static_assert(
-      Loss<L> || RowLoss<L>,
-      "deep_objective: the loss lacks value or derivative, of one number or of a row (docs/loss.md)");
-
+/// An evaluation of deep_objective: the layers at θ, their gradients, and what passes between them.
+template <class T, LayeredModel M>
+class deep_evaluation {
  public:
-  using scalar = T;
-  using model = M;
   using system_type = typename M::template system<T>;
-  using network_type = typename M::bound_network;
-  static constexpr bool curved = false;
 
-  deep_objective(const M&, const system_type& start, const labelled<T>& data,
-                 const L& loss = {}) requires SingleScalar<T>
-      : deep_objective(start, checked_batch(start.layers, data), loss) {
-    std::copy(data.x.begin(), data.x.end(), x_.begin());
-    std::copy(data.y.begin(), data.y.end(), y_.begin());
-    for (const T& y : y_) label_power_ = label_power_ + y * y / T(static_cast<double>(y_.size()));
-  }
-  /// All lanes like `lane`, to be filled one by one with adopt().
-  template <class Lane>
-  deep_objective(const M& m, const deep_objective<Lane, M, Kappa, L>& lane)
-      : deep_objective(m.template make<T>(), lane.batch(), lane.loss()) {}
-  template <class Lane>
-  void adopt(std::size_t lane, const deep_objective<Lane, M, Kappa, L>& single) {
-    require(single.batch() == batch_, "deep_objective", "every lane",
-            std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
-            std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
-    changes_.next();
-    set_lane(*this, lane, single);
-  }
+  deep_evaluation(const system_type& start, batch_shape batch)
+      : system_(start),
+        gradient_(start),
+        work_(start.layers, batch),
+        slopes_(work_.output().begin(), work_.output().end()) {}
 
-  static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.system_), part("x", o.x_), part("y", o.y_),
-                      part("label_power", o.label_power_));
-  }
-
-  /// Whoever takes it may change it.
-  auto& system() {
-    changes_.next();
-    return system_;
-  }
-  const auto& system() const { return system_; }
-  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
-  std::uint64_t changes() const { return changes_.number(); }
+  const system_type& system() const { return system_; }
   /// With respect to every parameter of every layer, of the last value_and_gradient().
-  const auto& system_gradient() const { return gradient_; }
-  const L& loss() const { return loss_; }
-  integer parameters() const { return M::learned::count(system_); }
-  integer sequences() const { return batch_.sequences; }
-  integer kappa() const { return batch_.steps; }
-  batch_shape batch() const { return batch_; }
-  const T& label_power() const { return label_power_; }
-  auto theta() const {
-    auto t = zeros<T>(extent<M::known_parameters>(parameters()));
-    M::learned::from_system(system_, std::span<T>(t));
-    return t;
-  }
-  /// ŷ (N, s, p) of the last evaluation.
+  const system_type& gradient() const { return gradient_; }
+  /// ŷ (N, s, p)
   std::span<const T> predictions() const { return work_.output(); }
-
-  T value(std::span<const T> theta) {
-    changes_.next();
-    M::learned::to_system(theta, system_);
-    const auto p = network().template forward<T>(system_, view<T>(x_), work_);
-    T total(0);
-    for (std::size_t i = 0; i < p.size(); i += row()) {
-      if constexpr (RowLoss<L>) {
-        total = total + loss_.template value<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()));
-      } else {
-        total = total + loss_.value(p[i], y_[i]);
-      }
-    }
-    return weight_ * total;
-  }
-  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
-    const T loss = value(theta);
-    write_slopes();
-    each_number([](T& d) { d = T(0); }, gradient_);
-    network().template backward<T>(system_, view<T>(x_), view<T>(slopes_), work_, gradient_, std::span<T>());
-    M::learned::pullback(theta, gradient_, dtheta);
-    return loss;
-  }
-
-  /// y for other inputs (batch, m) than those of training.
-  void apply(std::span<const T> x, batch_shape batch, std::span<T> y) const {
-    typename network_type::template workspace<T> work(network(), batch);
-    const auto out = network().template forward<T>(system_, x, work);
-    std::copy(out.begin(), out.end(), y.begin());
-  }
-
-  /// g (steps, p', m') of layer I, an SSM, from the last value_and_gradient().
-  template <std::size_t I>
-  std::vector<T> response_cotangent() const {
-    using layer = typename system_type::template layer_type<I>;
-    static_assert(
-        requires { typename layer::structure_type; },
-        "response_cotangent: this layer is no ssm (docs/nn.md)");
-    constexpr std::size_t m = layer::structure_type::inputs, p = layer::structure_type::outputs;
-    std::span<const T> u = view<T>(x_), dv = view<T>(slopes_);
-    if constexpr (I > 0) u = work_.output(I - 1);
-    if constexpr (I + 1 < system_type::depth) dv = work_.cotangent(I);
-    const std::size_t steps = u.size() / m / static_cast<std::size_t>(batch_.sequences);
-    std::vector<T> g(steps * p * m, T(0));
-    for (std::size_t n = 0; n < u.size() / m; n += steps)
-      for (std::size_t t = 0; t < steps; ++t)
-        for (std::size_t k = 0; k <= t; ++k)
-          for (std::size_t i = 0; i < p; ++i)
-            for (std::size_t q = 0; q < m; ++q)
-              g[(k * p + i) * m + q] =
-                  mul_add(dv[(n + t) * p + i], u[(n + t - k) * m + q], g[(k * p + i) * m + q]);
-    return g;
-  }
-  /// That of the first SSM; empty where there is none.
-  const std::vector<T>& cotangent() {
-    cotangent_ = first_cotangent<0>();
-    return cotangent_;
-  }
-
   /// Squared norms of the gradients by all A, all B, all C that move, and by the weights of other layers.
   std::array<T, 4> matrix_squares() const {
     std::array<T, 4> sum{T(0), T(0), T(0), T(0)};
@@ -160,54 +56,8 @@ class deep_objective {
   }
 
  private:
-  deep_objective(const system_type& start, batch_shape batch, const L& loss)
-      : system_(start),
-        gradient_(start),
-        batch_(batch),
-        x_(static_cast<std::size_t>(batch.rows() * M::inputs), T(0)),
-        work_(start.layers, batch),
-        y_(work_.output().begin(), work_.output().end()),
-        slopes_(y_),
-        loss_(loss) {
-    const std::size_t rows = y_.size() / row();
-    weight_ = T(1) / T(static_cast<double>(rows));
-  }
-
-  static batch_shape checked_batch(const network_type& net, const labelled<T>& data) {
-    checked_shape(data, M::inputs);
-    const integer answers = net.steps_after(data.kappa) * net.outputs();
-    require(data.answers == answers, "objective", "labels for each sequence",
-            std::to_string(answers) + ", as many as the model answers", data.answers);
-    return {data.sequences(), data.kappa};
-  }
-
-  const network_type& network() const { return system_.layers; }
-  /// Numbers that the loss sees at a time.
-  std::size_t row() const {
-    return RowLoss<L> ? static_cast<std::size_t>(network().outputs()) : std::size_t{1};
-  }
-  void write_slopes() {
-    const auto p = work_.output();
-    for (std::size_t i = 0; i < p.size(); i += row()) {
-      if constexpr (RowLoss<L>) {
-        loss_.template derivative<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()),
-                                     std::span<T>(slopes_).subspan(i, row()));
-      } else {
-        slopes_[i] = loss_.derivative(p[i], y_[i]);
-      }
-    }
-    for (T& d : slopes_) d = weight_ * d;
-  }
-  template <std::size_t I>
-  std::vector<T> first_cotangent() const {
-    if constexpr (I == system_type::depth) {
-      return {};
-    } else if constexpr (requires { typename system_type::template layer_type<I>::structure_type; }) {
-      return response_cotangent<I>();
-    } else {
-      return first_cotangent<I + 1>();
-    }
-  }
+  template <class, LayeredModel, integer, class>
+  friend class deep_objective;
   /// Visits one SSM: each slot with the matrix that is its role, all of A, B and C where the map names no slots.
   template <class Learn>
   static void add_squares(const auto& d, std::array<T, 4>& sum) {
@@ -223,13 +73,168 @@ class deep_objective {
   }
 
   system_type system_, gradient_;
+  typename M::bound_network::template workspace<T> work_;
+  std::vector<T> slopes_;             // (N, s, p)
+  mutable std::vector<T> cotangent_;  // (kappa, p', m'), written when asked for
+};
+
+/// L(θ) of layers in a row: the mean loss over sequences and answers.
+template <class T, LayeredModel M, integer Kappa, class L>
+class deep_objective : public model_start<T, M> {
+  using base = model_start<T, M>;
+  static_assert(
+      Loss<L> || RowLoss<L>,
+      "deep_objective: the loss lacks value or derivative, of one number or of a row (docs/loss.md)");
+
+ public:
+  using system_type = typename M::template system<T>;
+  using evaluation_type = deep_evaluation<T, M>;
+  using network_type = typename M::bound_network;
+  static constexpr bool curved = false;
+
+  deep_objective(const M&, const system_type& start, const labelled<T>& data,
+                 const L& loss = {}) requires SingleScalar<T>
+      : deep_objective(start, checked_batch(start.layers, data), loss) {
+    std::copy(data.x.begin(), data.x.end(), x_.begin());
+    std::copy(data.y.begin(), data.y.end(), y_.begin());
+    for (const T& y : y_) loss_scale_ = loss_scale_ + y * y / T(static_cast<double>(y_.size()));
+  }
+  /// All lanes like `lane`, to be filled one by one with adopt().
+  template <class Lane>
+  deep_objective(const M& m, const deep_objective<Lane, M, Kappa, L>& lane)
+      : deep_objective(m.template make<T>(), lane.batch(), lane.loss()) {}
+  template <class Lane>
+  void adopt(std::size_t lane, const deep_objective<Lane, M, Kappa, L>& single) {
+    require(single.batch() == batch_, "deep_objective", "every lane",
+            std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
+            std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
+    this->changes_.next();
+    set_lane(*this, lane, single);
+  }
+
+  static constexpr auto parts(auto& o) {
+    return std::tuple(part("system", o.start_), part("x", o.x_), part("y", o.y_),
+                      part("label_power", o.loss_scale_));
+  }
+
+  const L& loss() const { return loss_; }
+  integer sequences() const { return batch_.sequences; }
+  integer kappa() const { return batch_.steps; }
+  batch_shape batch() const { return batch_; }
+  /// The mean squared label: the squared loss of a student that answers zero.
+  const T& loss_scale() const { return loss_scale_; }
+  evaluation_type workspace() const { return evaluation_type(this->start_, batch_); }
+
+  T value(std::span<const T> theta, evaluation_type& at) const {
+    M::learned::to_system(theta, at.system_);
+    const auto p = network(at).template forward<T>(at.system_, view<T>(x_), at.work_);
+    T total(0);
+    for (std::size_t i = 0; i < p.size(); i += row()) {
+      if constexpr (RowLoss<L>) {
+        total = total + loss_.template value<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()));
+      } else {
+        total = total + loss_.value(p[i], y_[i]);
+      }
+    }
+    return weight_ * total;
+  }
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    const T loss = value(theta, at);
+    write_slopes(at);
+    each_number([](T& d) { d = T(0); }, at.gradient_);
+    network(at).template backward<T>(at.system_, view<T>(x_), view<T>(at.slopes_), at.work_, at.gradient_,
+                                     std::span<T>());
+    M::learned::pullback(theta, at.gradient_, dtheta);
+    return loss;
+  }
+
+  /// y for other inputs (batch, m) than those of training, by the layers where `at` stands.
+  void apply(std::span<const T> x, batch_shape batch, std::span<T> y, const evaluation_type& at) const {
+    typename network_type::template workspace<T> work(network(at), batch);
+    const auto out = network(at).template forward<T>(at.system_, x, work);
+    std::copy(out.begin(), out.end(), y.begin());
+  }
+
+  /// g (steps, p', m') of layer I, an SSM, from the last value_and_gradient().
+  template <std::size_t I>
+  std::vector<T> response_cotangent(const evaluation_type& at) const {
+    using layer = typename system_type::template layer_type<I>;
+    static_assert(
+        requires { typename layer::structure_type; },
+        "response_cotangent: this layer is no ssm (docs/nn.md)");
+    constexpr std::size_t m = layer::structure_type::inputs, p = layer::structure_type::outputs;
+    std::span<const T> u = view<T>(x_), dv = view<T>(at.slopes_);
+    if constexpr (I > 0) u = at.work_.output(I - 1);
+    if constexpr (I + 1 < system_type::depth) dv = at.work_.cotangent(I);
+    const std::size_t steps = u.size() / m / static_cast<std::size_t>(batch_.sequences);
+    std::vector<T> g(steps * p * m, T(0));
+    for (std::size_t n = 0; n < u.size() / m; n += steps)
+      for (std::size_t t = 0; t < steps; ++t)
+        for (std::size_t k = 0; k <= t; ++k)
+          for (std::size_t i = 0; i < p; ++i)
+            for (std::size_t q = 0; q < m; ++q)
+              g[(k * p + i) * m + q] =
+                  mul_add(dv[(n + t) * p + i], u[(n + t - k) * m + q], g[(k * p + i) * m + q]);
+    return g;
+  }
+  /// That of the first SSM; empty where there is none.
+  const std::vector<T>& cotangent(const evaluation_type& at) const {
+    return at.cotangent_ = first_cotangent<0>(at);
+  }
+
+ private:
+  deep_objective(const system_type& start, batch_shape batch, const L& loss)
+      : base(start),
+        batch_(batch),
+        x_(static_cast<std::size_t>(batch.rows() * M::inputs), T(0)),
+        y_(static_cast<std::size_t>(batch.sequences * start.layers.steps_after(batch.steps) *
+                                    start.layers.outputs()),
+           T(0)),
+        loss_(loss) {
+    const std::size_t rows = y_.size() / row();
+    weight_ = T(1) / T(static_cast<double>(rows));
+  }
+
+  static batch_shape checked_batch(const network_type& net, const labelled<T>& data) {
+    checked_shape(data, M::inputs);
+    const integer answers = net.steps_after(data.kappa) * net.outputs();
+    require(data.answers == answers, "objective", "labels for each sequence",
+            std::to_string(answers) + ", as many as the model answers", data.answers);
+    return {data.sequences(), data.kappa};
+  }
+
+  static const network_type& network(const evaluation_type& at) { return at.system_.layers; }
+  /// Numbers that the loss sees at a time.
+  std::size_t row() const {
+    return RowLoss<L> ? static_cast<std::size_t>(this->start_.layers.outputs()) : std::size_t{1};
+  }
+  void write_slopes(evaluation_type& at) const {
+    const auto p = at.work_.output();
+    for (std::size_t i = 0; i < p.size(); i += row()) {
+      if constexpr (RowLoss<L>) {
+        loss_.template derivative<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()),
+                                     std::span<T>(at.slopes_).subspan(i, row()));
+      } else {
+        at.slopes_[i] = loss_.derivative(p[i], y_[i]);
+      }
+    }
+    for (T& d : at.slopes_) d = weight_ * d;
+  }
+  template <std::size_t I>
+  std::vector<T> first_cotangent(const evaluation_type& at) const {
+    if constexpr (I == system_type::depth) {
+      return {};
+    } else if constexpr (requires { typename system_type::template layer_type<I>::structure_type; }) {
+      return response_cotangent<I>(at);
+    } else {
+      return first_cotangent<I + 1>(at);
+    }
+  }
+
   batch_shape batch_;
   std::vector<T> x_;  // (N, kappa, m)
-  typename network_type::template workspace<T> work_;
-  std::vector<T> y_, slopes_;  // (N, s, p)
-  std::vector<T> cotangent_;   // (kappa, p', m'), written when asked for
-  T weight_, label_power_ = T(0);
-  detail::change_count changes_;
+  std::vector<T> y_;  // (N, s, p)
+  T weight_, loss_scale_ = T(0);
   [[no_unique_address]] L loss_{};
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The squared last-output loss in Gram form: the cost of a step does not depend on the number of sequences.
+// The squared loss in Gram form, of last outputs or of every step: the cost of a step does not depend on the number of
+// sequences.
 //
-//   L = ½ Σ_q ρ_q² + L_0,   ρ_q = f_q · (h - c) - t_q,   g = dL/dh = Σ_q ρ_q f_q     (objective/gram_factor.hpp)
+//   L = ½ Σ_iq ρ_iq² + L_0,   ρ_iq = f_q · (h_i - c_i) - t_qi,   g_i = dL/dh_i = Σ_q ρ_iq f_q  (objective/gram_factor.hpp)
+//
+// The Gram matrix, and so the rows f_q, are the same for every output i.
 //
 // Equal to the raw form (objective/raw.hpp) up to rounding; chosen at compile time for quadratic losses.
 #pragma once
@@ -10,148 +13,187 @@
 
 #include "checked_data.hpp"
 #include "curvature.hpp"
+#include "excited_entries.hpp"
 #include "gram_factor.hpp"
+#include "model_start.hpp"
 
 namespace lssm {
 
-/// L = ½ Σ_q ρ_q² + L_0 of the impulse response: the squared loss, whatever the number of sequences.
+/// An evaluation of gram_objective.
 template <class T, Model M, integer Kappa>
-class gram_objective {
+class gram_evaluation : public evaluation<T, M, Kappa> {
  public:
-  using scalar = T;
-  using model = M;
-  using state_type = model_state<T, M, Kappa>;
-  static constexpr integer response_size = state_type::response_size;
+  using base = evaluation<T, M, Kappa>;
+
+  gram_evaluation(const typename base::system_type& start, integer kappa, integer rank,
+                  const second_order_of<M, T>& modal)
+      : base(start, kappa), rank_(static_cast<std::size_t>(rank)), modal_(modal) {
+    const integer entries = kappa * M::inputs;
+    error_ = zeros<T>(extent<row_blocks>(kernel::padded<T>(entries)));
+    residual_ = zeros<T>(extent<all_blocks>(M::outputs * kernel::padded<T>(entries)));
+  }
+  /// ρ (p, rows), flat
+  std::span<const T> residual() const { return view<T>(residual_).first(rank_); }
+
+ private:
+  template <class, Model, integer>
+  friend class gram_objective;
+  static constexpr integer row_blocks = kernel::padded<T>(product_of<Kappa, M::inputs>),
+                           all_blocks = product_of<M::outputs, row_blocks>;
+  std::size_t rank_;
+  vec<T, all_blocks> residual_;  // (p, rows), whole blocks from its end on
+  vec<T, row_blocks> error_;     // (excited entries), in whole blocks
+  second_order_of<M, T> modal_;
+};
+
+/// L = ½ Σ_iq ρ_iq² + L_0 of the impulse response: the squared loss, whatever the number of sequences.
+template <class T, Model M, integer Kappa>
+class gram_objective : public model_start<T, M> {
+  using base = model_start<T, M>;
+
+ public:
+  using evaluation_type = gram_evaluation<T, M, Kappa>;
+  static constexpr integer response_size = evaluation_type::response_size, outputs = M::outputs,
+                           row_size = product_of<Kappa, M::inputs>;
   static constexpr bool curved = modal_model<M>;
   /// Lanes may differ in their number of sequences, which this form does not keep.
   static constexpr bool any_number_of_sequences = true;
 
   gram_objective() = default;
   /// `start` holds what the parameter map does not move.
-  gram_objective(const M& m, const typename state_type::system_type& start,
-                 const labelled<T>& data) requires SingleScalar<T>
-      : state_(m, start, checked_length(data, M::inputs)), modal_(make_second_order<T>(m)) {
+  gram_objective(const M& m, const typename base::system_type& start,
+                 const labelled<T>& data) requires SingleScalar<T> : base(start),
+                                                                     modal_(make_second_order<T>(m)) {
+    checked_length(data, M::inputs, M::outputs);
     const gram_factor<T> factor(data);
-    make_room(length(factor.target), factor.rank);
+    make_room(data.kappa * M::inputs, factor.rank);
     std::copy(factor.target.begin(), factor.target.end(), target_.begin());
     std::copy(factor.center.begin(), factor.center.end(), center_.begin());
     std::copy(factor.rows.begin(), factor.rows.end(), rows_.begin());
     std::copy(factor.fitted.begin(), factor.fitted.end(), fitted_.begin());
     offset_ = factor.offset;
-    label_power_ = factor.label_power;
+    loss_scale_ = factor.label_power;
     gram_suffices_ = T(factor.gram_suffices ? 1 : 0);
     find_excited();
   }
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class Lane>
   gram_objective(const M& m, const gram_objective<Lane, M, Kappa>& lane)
-      : state_(m, m.template make<T>(), lane.kappa()), modal_(make_second_order<T>(m)) {
-    make_room(lane.kappa() * M::inputs, lane.rank());
+      : base(m.template make<T>()), modal_(make_second_order<T>(m)) {
+    make_room(lane.kappa() * M::inputs, lane.rows());
   }
   /// Lanes may differ in rank: rows that a lane does not have are zero.
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
     require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
             single.kappa());
+    this->changes_.next();
     set_lane(*this, lane, single);
-    rank_ = std::max(rank_, single.rank());
+    count_ = std::max(count_, single.rows());
     if constexpr (response_size == dynamic) {
-      rows_.resize(static_cast<std::size_t>(rank_) * target_.size(), T(0));
-      fitted_.resize(static_cast<std::size_t>(rank_), T(0));
+      rows_.resize(static_cast<std::size_t>(count_) * entries(), T(0));
+      fitted_.resize(static_cast<std::size_t>(count_) * p, T(0));
     }
-    for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q) {
-      const bool there = q < static_cast<std::size_t>(single.rank());
+    for (std::size_t q = 0; q < static_cast<std::size_t>(count_); ++q) {
+      const bool there = q < static_cast<std::size_t>(single.rows());
       using L = lane_of<T>;
-      scalar_traits<T>::set(fitted_[q], lane, there ? single.fitted()[q] : L(0));
-      for (std::size_t i = 0; i < target_.size(); ++i)
-        scalar_traits<T>::set(rows_[q * target_.size() + i], lane,
-                              there ? single.factor(static_cast<integer>(q))[i] : L(0));
+      for (std::size_t i = q * p; i < (q + 1) * p; ++i)
+        scalar_traits<T>::set(fitted_[i], lane, there ? single.fitted()[i] : L(0));
+      for (std::size_t i = 0; i < entries(); ++i)
+        scalar_traits<T>::set(rows_[q * entries() + i], lane,
+                              there ? single.row(static_cast<integer>(q))[i] : L(0));
     }
-    if constexpr (lanes_of < T >> 1) {
-      adopted_ = true;  // for all lanes together, at the next evaluation
-    } else {
-      find_excited();
-    }
+    found_ = false;
   }
+  /// To be called once all lanes are adopted.
+  void adopted() { find_excited(); }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.state_.system()), part("target", o.target_), part("center", o.center_),
-                      part("offset", o.offset_), part("label_power", o.label_power_),
+    return std::tuple(part("system", o.start_), part("target", o.target_), part("center", o.center_),
+                      part("offset", o.offset_), part("label_power", o.loss_scale_),
                       part("gram_suffices", o.gram_suffices_));
   }
 
-  auto& system() { return state_.system(); }
-  const auto& system() const { return state_.system(); }
-  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
-  std::uint64_t changes() const { return state_.changes(); }
-  /// With respect to (A, B, C), of the last value_and_gradient().
-  const auto& system_gradient() { return state_.gradient(); }
-  integer parameters() const { return state_.parameters(); }
-  integer kappa() const { return length(target_) / M::inputs; }
-  auto theta() const { return state_.theta(); }
-
-  /// L at the system as it stands; cotangent() and residual() are then those of this point.
-  T evaluate() {
-    state_.write_response();
-    return evaluate_response();
+  integer kappa() const { return length(target_) / (M::inputs * outputs); }
+  /// Standing nowhere yet; of the size that this objective needs.
+  evaluation_type workspace() const {
+    require(found_, "gram_objective", "adopted()", "called after the last adopt()", "an earlier call");
+    return evaluation_type(this->start_, kappa(), rank(), modal_);
   }
-  /// L for the impulse response written to response() (kappa, m).
-  T evaluate_response() {
-    if constexpr (lanes_of < T >> 1)
-      if (adopted_) find_excited();
-    state_.count_evaluation();
-    const auto& h = state_.response();
-    auto& g = state_.cotangent();
+
+  /// L at the system as it stands in `at`; cotangent and residual are then those of this point.
+  T evaluate(evaluation_type& at) const {
+    at.write_response();
+    return evaluate_response(at);
+  }
+  /// L for the impulse response written to at.response() (kappa, p, m).
+  T evaluate_response(evaluation_type& at) const {
+    const auto& h = at.response();
+    auto& g = at.cotangent();
     const std::size_t count = excited_.size();
-    if constexpr (response_size != dynamic && detail::on_stack<T, response_size> && lanes_of < T >> 1) {
-      if (static_cast<integer>(count) == response_size && rank_ == response_size) return evaluate_full();
+    if constexpr (response_size != dynamic && outputs == 1 && detail::on_stack<T, response_size> &&
+                  lanes_of < T >> 1) {
+      if (static_cast<integer>(count) == response_size && count_ == response_size) return evaluate_full(at);
     }
-    for (std::size_t i = 0; i < count; ++i) error_[i] = h[excited_[i]] - center_[excited_[i]];
-    forget_unseen(std::span<T>(error_));
-    kernel::weigh_rows(view<T>(error_).first(count), columns_.data(), blocks_of(rank_), residual_.data());
-    take_fitted();
-    kernel::weigh_rows(residual(), excited_rows_.data(), blocks_of(length(excited_)), error_.data());
-    for (std::size_t i = 0; i < count; ++i) g[excited_[i]] = error_[i];
+    for (std::size_t o = 0; o < p; ++o) {
+      // Whole blocks are written: those beyond the last row belong to the next output.
+      T* const rho = at.residual_.data() + o * static_cast<std::size_t>(count_);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t k = in_response(excited_[i], o);
+        at.error_[i] = h[k] - center_[k];
+      }
+      excited_.forget_unseen(std::span<T>(at.error_));
+      kernel::weigh_rows(view<T>(at.error_).first(count), columns_.data(), blocks_of(count_), rho);
+      take_fitted(rho, o);
+      kernel::weigh_rows(std::span<const T>(rho, static_cast<std::size_t>(count_)), excited_rows_.data(),
+                         blocks_of(length(excited_)), at.error_.data());
+      for (std::size_t i = 0; i < count; ++i) g[in_response(excited_[i], o)] = at.error_[i];
+    }
     T loss(0);
-    for (const T& rho : residual()) loss = mul_add(rho, rho, loss);
+    for (const T& rho : at.residual()) loss = mul_add(rho, rho, loss);
     return mul_add(loss, T(0.5), offset_);
   }
-  T value(std::span<const T> theta) {
-    state_.set(theta);
-    return evaluate();
+  T value(std::span<const T> theta, evaluation_type& at) const {
+    at.stand_at(theta);
+    return evaluate(at);
   }
-  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
-    const T loss = value(theta);
-    state_.pull_back(theta, view<T>(cotangent()), dtheta);
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    const T loss = value(theta, at);
+    at.pull_back(theta, view<T>(at.cotangent()), dtheta);
     return loss;
   }
+  const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
 
-  auto& response() { return state_.response(); }
-  const auto& cotangent() const { return state_.cotangent(); }
-  std::span<const T> residual() const { return view<T>(residual_).first(static_cast<std::size_t>(rank_)); }
-  /// The entries of h that some sequence sees, at the last evaluation; elsewhere the cotangent is zero.
-  std::span<const std::size_t> excited() const { return excited_; }
-  integer rank() const { return rank_; }
+  /// The entries of each h_i that some sequence sees; elsewhere the cotangent is zero.
+  std::span<const std::size_t> excited() const { return excited_.entries(); }
+  /// How many f_q there are, and one of them (kappa m).
+  integer rows() const { return count_; }
+  fixed_span<const T, row_size> row(integer q) const {
+    return fixed_span<const T, row_size>(rows_.data() + static_cast<std::size_t>(q) * entries(), entries());
+  }
+  integer rank() const { return outputs * count_; }
+  integer rank(const evaluation_type&) const { return rank(); }
   /// The rank of any lane, at most.
-  integer most_rank() const { return rank_; }
-  fixed_span<const T, response_size> factor(integer q) const {
-    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * target_.size(),
-                                              target_.size());
+  integer most_rank() const { return rank(); }
+  /// Row q of the second derivative by h (kappa, p, m): an f_q at one of the outputs, overwritten by the next call.
+  fixed_span<const T, response_size> factor(integer q, const evaluation_type& at) const {
+    return at.at_output(static_cast<std::size_t>(q / count_), row(q % count_));
   }
   /// Σ_q f_q f_qᵀ at (i, k): an entry of the Gram matrix (kappa m, kappa m) of the inputs, last entry first.
   T gram(std::size_t i, std::size_t k) const {
     T sum(0);
-    for (integer q = 0; q < rank_; ++q) sum = mul_add(factor(q)[i], factor(q)[k], sum);
+    for (integer q = 0; q < count_; ++q) sum = mul_add(row(q)[i], row(q)[k], sum);
     return sum;
   }
   /// The lanes in which a kernel may hold the Gram matrix itself, instead of the rows (objective/gram_factor.hpp).
   mask_of<T> gram_suffices() const { return gram_suffices_ > T(0); }
-  /// h°, a response with the least loss (kappa, m).
+  /// h°, a response with the least loss (kappa, p, m).
   const auto& target() const { return target_; }
-  /// What the rows have to fit beside the response from which errors are taken (rank).
-  std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank_)); }
-  const T& label_power() const { return label_power_; }
-  /// (1/N) Σ_n |x̃_n|²: half the squares of all rows.
+  /// What the rows have to fit beside the response from which errors are taken (rows, p).
+  std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank())); }
+  /// (1/R) Σ_ri y_ri²: the loss of a student that answers zero.
+  const T& loss_scale() const { return loss_scale_; }
+  /// (1/R) Σ_r |x̃_r|²: half the squares of all rows.
   T input_power() const {
     T sum(0);
     for (const T& f : rows_) sum = mul_add(f * T(0.5), f, sum);
@@ -160,74 +202,63 @@ class gram_objective {
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const requires curved {
-    modal_hessian<T, M::learned::slots> h;
-    h.resize(length(system().a), most_rank());
-    return h;
-  }
-  /// The Hessian at θ, where the objective was evaluated last.
+  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
+  /// The Hessian at θ, where `at` stands.
   template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
-    write_hessian<M>(*this, state_, theta, modal_, h);
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
+    write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 
  private:
   /// evaluate_response() for lanes where every entry is seen and sizes are known.
-  T evaluate_full() requires(response_size != dynamic) {
+  T evaluate_full(evaluation_type& at) const requires(response_size != dynamic) {
     constexpr std::size_t n = static_cast<std::size_t>(response_size);
     const std::integral_constant<std::size_t, n> entries{};
-    const auto& h = state_.response();
+    const auto& h = at.response();
     std::array<T, n> error;
     for (std::size_t i = 0; i < n; ++i) error[i] = h[i] - center_[i];
-    forget_unseen(std::span<T>(error));
+    excited_.forget_unseen(std::span<T>(error));
     kernel::weigh_rows(fixed_view<response_size>(std::as_const(error)), columns_.data(), entries,
-                       residual_.data());
-    take_fitted();
-    const auto rho = fixed_view<response_size>(std::as_const(residual_));
-    kernel::weigh_rows(rho, excited_rows_.data(), entries, state_.cotangent().data());
+                       at.residual_.data());
+    take_fitted(at.residual_.data(), 0);
+    const auto rho = fixed_view<response_size>(std::as_const(at.residual_));
+    kernel::weigh_rows(rho, excited_rows_.data(), entries, at.cotangent().data());
     T loss(0);
     for (const T& x : rho) loss = mul_add(x, x, loss);
     return mul_add(loss, T(0.5), offset_);
   }
-  /// Zeroes the error where a lane's data have no input: the response may overflow there.
-  void forget_unseen(std::span<T> error) const {
-    if constexpr (lanes_of<T> == 1) return;
-    for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
-      error[i] = where(seen_[i] > T(0), error[i], T(0));
+  /// Of the rows of one output.
+  void take_fitted(T* rho, std::size_t output) const {
+    for (std::size_t q = 0; some_fitted_ && q < static_cast<std::size_t>(count_); ++q)
+      rho[q] = rho[q] - fitted_[q * p + output];
   }
-  void take_fitted() {
-    for (std::size_t q = 0; some_fitted_ && q < static_cast<std::size_t>(rank_); ++q)
-      residual_[q] = residual_[q] - fitted_[q];
+  static constexpr std::size_t in_response(std::size_t entry, std::size_t output) {
+    return response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
   }
-  void make_room(integer entries, integer rank) {
-    target_ = center_ = zeros<T>(extent<response_size>(entries));
-    residual_ = error_ = zeros<T>(extent<kernel::padded<T>(response_size)>(kernel::padded<T>(entries)));
-    rank_ = rank;
+  /// κm, the length of a row.
+  std::size_t entries() const { return target_.size() / p; }
+  void make_room(integer entries, integer count) {
+    target_ = center_ = zeros<T>(extent<response_size>(entries * outputs));
+    count_ = count;
     const bool known = response_size != dynamic;  // then there is room for every entry's row
-    rows_ = zeros<T>(extent<all_rows>((known ? entries : rank) * entries));
-    fitted_ = zeros<T>(extent<response_size>(known ? entries : rank));
+    rows_ = zeros<T>(extent<all_rows>((known ? entries : count) * entries));
+    fitted_ = zeros<T>(extent<response_size>((known ? entries : count) * outputs));
   }
   /// Where some row is not zero, in some lane.
   void find_excited() {
     some_fitted_ =
         std::any_of(fitted_.begin(), fitted_.end(), [](const T& t) { return any_lane<T>(!is_zero(t)); });
-    const std::size_t n = target_.size();
-    excited_.clear();
-    seen_.clear();
-    uneven_ = adopted_ = false;
-    for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t n = entries();
+    found_ = true;
+    excited_.find(n, [&](std::size_t i) {
       mask_of<T> never = T(0) == T(0);
-      for (std::size_t q = 0; q < static_cast<std::size_t>(rank_); ++q)
+      for (std::size_t q = 0; q < static_cast<std::size_t>(count_); ++q)
         never = never && is_zero(rows_[q * n + i]);
-      if (!any_lane<T>(!never)) continue;
-      excited_.push_back(i);
-      seen_.push_back(where(never, T(0), T(1)));
-      uneven_ = uneven_ || any_lane<T>(never);
-    }
-    for (T& g : state_.cotangent()) g = T(0);
+      return never;
+    });
     // The rows without the entries that are never seen, and their transpose; lines are whole blocks.
-    const std::size_t rank = static_cast<std::size_t>(rank_), count = excited_.size();
-    const std::size_t row = blocks_of(length(excited_)), column = blocks_of(rank_);
+    const std::size_t rank = static_cast<std::size_t>(count_), count = excited_.size();
+    const std::size_t row = blocks_of(length(excited_)), column = blocks_of(count_);
     excited_rows_.assign(rank * row, T(0));
     columns_.assign(count * column, T(0));
     for (std::size_t q = 0; q < rank; ++q)
@@ -238,20 +269,17 @@ class gram_objective {
     return static_cast<std::size_t>(kernel::padded<T>(entries));
   }
 
-  state_type state_;
-  static constexpr integer all_rows = product_of<response_size, response_size>;
-  vec<T, all_rows> rows_;                                      // (rank, κm), then zeros
-  vec<T, response_size> fitted_;                               // (rank), then zeros
-  vec<T, response_size> target_, center_;                      // (κm)
-  vec<T, kernel::padded<T>(response_size)> residual_, error_;  // (rank), (excited entries), in whole blocks
-  std::vector<T> excited_rows_, columns_;                      // (rank, excited entries) and its transpose
-  T offset_{}, label_power_{}, gram_suffices_{};
-  bool some_fitted_ = false, adopted_ = false;  // rows have changed since find_excited()
-  integer rank_ = 0;
-  std::vector<std::size_t> excited_;
-  std::vector<T> seen_;  // 1 in the lanes that see an entry of `excited_`
-  bool uneven_ = false;
-  second_order_of<M, T> modal_;
+  static constexpr std::size_t p = static_cast<std::size_t>(outputs);
+  static constexpr integer all_rows = product_of<row_size, row_size>;
+  vec<T, all_rows> rows_;                  // (rows, κm), then zeros
+  vec<T, response_size> fitted_;           // (rows, p), then zeros
+  vec<T, response_size> target_, center_;  // (κ, p, m)
+  std::vector<T> excited_rows_, columns_;  // (rows, excited entries) and its transpose
+  T offset_{}, loss_scale_{}, gram_suffices_{};
+  bool some_fitted_ = false, found_ = true;  // whether excited_ belongs to the rows
+  integer count_ = 0;                        // rows
+  detail::excited_entries<T> excited_;
+  second_order_of<M, T> modal_;  // of the sizes that evaluations need
 };
 
 }  // namespace lssm

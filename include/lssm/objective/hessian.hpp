@@ -2,13 +2,16 @@
 // The Hessian of an objective over modes: H = blockdiag_j(H_j) + Σ_q w_q w_qᵀ.
 //
 //   symbol  shape      meaning
-//   n       S d        unknowns: S learned entries for each of d modes, slot after slot
+//   n       S d        unknowns: S learned entries for each of d modes, slot after slot; with several inputs or outputs
+//                      they stand in θ where resize() is told
 //   H_j     (S, S)     Σ_k g_k ∂²h_k of mode j, plus the parametrization's own second derivative
 //   w_q     (n)        pullback of the q-th row of the factor of d²L/dh²
 //
 // A system (σ + H) x = r costs O(n (S² + r)) and r³ by the Woodbury identity, instead of n³.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <vector>
 
@@ -73,16 +76,26 @@ class low_rank_correction {
 /// H = blockdiag_j(H_j) + Σ_q w_q w_qᵀ (n, n), and (σ + H) x = r in O(n (S² + r)).
 template <class T, integer S>
 class modal_hessian {
-  static_assert(S >= 1 && S <= 3, "modal_hessian: one to three learned entries per mode");
+  static_assert(S >= 1, "modal_hessian: at least one learned entry per mode");
 
  public:
   static constexpr std::size_t slots = S;
+  /// Entry u of mode j is unknown places[u].first + j places[u].step.
+  struct place {
+    std::size_t first, step;
+  };
+  using places_type = std::array<place, slots>;
 
   void resize(integer modes, integer most_rank) {
+    for (std::size_t u = 0; u < slots; ++u) places_[u] = {u * static_cast<std::size_t>(modes), 1};
+    resize(modes, most_rank, places_);
+  }
+  void resize(integer modes, integer most_rank, const places_type& places) {
     for (auto& b : blocks_) b.assign(static_cast<std::size_t>(modes), T(0));
     inverse_ = blocks_;
     low_rank_.resize(S * modes, most_rank);
     modes_ = static_cast<std::size_t>(modes);
+    places_ = places;
   }
   /// blocks()[u * slots + v] (d) for u <= v; the rows w_q through low_rank().
   std::array<std::vector<T>, slots * slots>& blocks() { return blocks_; }
@@ -115,22 +128,27 @@ class modal_hessian {
     auto h = tensor<T, 2>::from_shape({n, n});
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < n; ++j) {
-        T sum(0);
-        for (integer q = 0; q < low_rank_.rank(); ++q) sum = sum + low_rank_.w(q)[i] * low_rank_.w(q)[j];
-        const std::size_t u = std::min(i / modes_, j / modes_), v = std::max(i / modes_, j / modes_);
-        if (i % modes_ == j % modes_) sum = sum + blocks_[u * slots + v][i % modes_];
-        h(i, j) = sum;
+        h(i, j) = T(0);
+        for (integer q = 0; q < low_rank_.rank(); ++q)
+          h(i, j) = h(i, j) + low_rank_.w(q)[i] * low_rank_.w(q)[j];
       }
+    for (std::size_t m = 0; m < modes_; ++m)
+      for (std::size_t u = 0; u < slots; ++u)
+        for (std::size_t v = 0; v < slots; ++v) {
+          T& entry = h(at(u, m), at(v, m));
+          entry = entry + blocks_[std::min(u, v) * slots + std::max(u, v)][m];
+        }
     return h;
   }
 
  private:
+  std::size_t at(std::size_t u, std::size_t j) const { return places_[u].first + j * places_[u].step; }
   T entry(std::size_t u, std::size_t v, std::size_t j, const T& sigma) const {
     const T b = blocks_[u <= v ? u * slots + v : v * slots + u][j];
     return u == v ? b + sigma : b;
   }
 
-  /// Cofactors over determinant.
+  /// Cofactors over determinant; of larger blocks by elimination.
   mask_of<T> invert_block(std::size_t j, const T& sigma) {
     const auto a = [&](std::size_t u, std::size_t v) { return entry(u, v, j, sigma); };
     T det(0), scale(1);
@@ -144,6 +162,8 @@ class modal_hessian {
       inverse_[1][j] = (T(0) - a(0, 1)) / det;
       inverse_[3][j] = a(0, 0) / det;
       scale = sigma * sigma;
+    } else if constexpr (S > 3) {
+      return eliminate_block(j, sigma);
     } else {
       const T c00 = a(1, 1) * a(2, 2) - a(1, 2) * a(1, 2), c01 = a(0, 2) * a(1, 2) - a(0, 1) * a(2, 2),
               c02 = a(0, 1) * a(1, 2) - a(0, 2) * a(1, 1);
@@ -159,20 +179,38 @@ class modal_hessian {
     return abs_of(det) >= T(lane_of<T>(1e-3)) * scale;
   }
 
+  /// (1 + H_j/σ)⁻¹/σ, to be trusted where no entry of the inverse is large.
+  mask_of<T> eliminate_block(std::size_t j, const T& sigma) {
+    std::array<T, slots * slots> m, inverse;
+    for (std::size_t u = 0; u < slots; ++u)
+      for (std::size_t v = 0; v < slots; ++v) {
+        m[u * slots + v] = entry(u, v, j, sigma) / sigma;
+        inverse[u * slots + v] = T(u == v ? 1 : 0);
+      }
+    kernel::solve(std::span<T>(m), std::span<T>(inverse), S, S);
+    mask_of<T> sound = T(0) == T(0);
+    for (std::size_t i = 0; i < inverse.size(); ++i) {
+      sound = sound && abs_of(inverse[i]) <= T(lane_of<T>(1e3));
+      inverse_[i][j] = inverse[i] / sigma;
+    }
+    return sound;
+  }
+
   void solve_blocks(std::span<T> x) const {
     for (std::size_t j = 0; j < modes_; ++j) {
       std::array<T, slots> r{}, y{};
-      for (std::size_t u = 0; u < slots; ++u) r[u] = x[u * modes_ + j];
+      for (std::size_t u = 0; u < slots; ++u) r[u] = x[at(u, j)];
       for (std::size_t u = 0; u < slots; ++u) {
         y[u] = T(0);
         for (std::size_t v = 0; v < slots; ++v)
           y[u] = mul_add(inverse_[u <= v ? u * slots + v : v * slots + u][j], r[v], y[u]);
       }
-      for (std::size_t u = 0; u < slots; ++u) x[u * modes_ + j] = y[u];
+      for (std::size_t u = 0; u < slots; ++u) x[at(u, j)] = y[u];
     }
   }
 
   std::array<std::vector<T>, slots * slots> blocks_, inverse_;
+  places_type places_{};
   low_rank_correction<T> low_rank_;
   std::size_t modes_ = 0;
 };

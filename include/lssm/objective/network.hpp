@@ -15,7 +15,9 @@
 #include "../loss/concepts.hpp"
 #include "../nn/with_network.hpp"
 #include "checked_data.hpp"
-#include "model_state.hpp"
+#include "evaluation.hpp"
+#include "excited_entries.hpp"
+#include "model_start.hpp"
 
 namespace lssm {
 
@@ -26,20 +28,50 @@ struct two_values {};
 template <class Network>
 using shortest_way = std::conditional_t<Network::flat_at_zero, two_values, every_value>;
 
+/// An evaluation of network_objective.
+template <class T, Model M, integer Kappa>
+class network_evaluation : public evaluation<T, M, Kappa> {
+ public:
+  using base = evaluation<T, M, Kappa>;
+  using network_type = typename M::bound_network;
+
+  network_evaluation(const typename base::system_type& start, integer kappa, std::size_t sequences,
+                     std::size_t stride, std::size_t excited, const network_type& network, integer rows)
+      : base(start, kappa),
+        v_(stride, T(0)),
+        predictions_(v_),
+        slopes_(v_),
+        values_(v_),
+        dv_(v_),
+        h_(excited, T(0)),
+        sequences_(sequences),
+        work_(network, rows) {}
+  /// f(v_n) (N)
+  std::span<const T> predictions() const { return view<T>(predictions_).first(sequences_); }
+
+ private:
+  template <class, Model, integer, Loss, class>
+  friend class network_objective;
+  std::vector<T> v_, predictions_, slopes_, values_, dv_;  // (N), in whole blocks
+  std::vector<T> h_;                                       // at excited entries
+  std::size_t sequences_;
+  typename network_type::template workspace<T> work_;
+};
+
 /// L = (1/N) Σ_n ℓ(network(ŷ_n), y_n): an SSM with a network on its last output.
 template <class T, Model M, integer Kappa, Loss L, class Way = shortest_way<typename M::network_type>>
-class network_objective {
+class network_objective : public model_start<T, M> {
+  using base = model_start<T, M>;
+
  public:
   static_assert(std::is_same_v<Way, every_value> || M::network_type::flat_at_zero,
                 "network_objective: two_values is for bias-free networks with a ReLU (docs/nn.md)");
-  using scalar = T;
-  using model = M;
-  using state_type = model_state<T, M, Kappa>;
+  using evaluation_type = network_evaluation<T, M, Kappa>;
   using network_type = typename M::bound_network;
-  static constexpr integer response_size = state_type::response_size;
+  static constexpr integer response_size = evaluation_type::response_size;
   static constexpr bool curved = false;
 
-  network_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data,
+  network_objective(const M& m, const typename base::system_type& start, const labelled<T>& data,
                     const L& loss = {}) requires SingleScalar<T>
       : network_objective(m, start, checked_length(data, M::inputs), data.sequences(), loss) {
     const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels);
@@ -49,7 +81,7 @@ class network_objective {
       for (std::size_t i = 0; i < row; ++i) x_[i * stride() + static_cast<std::size_t>(n)] = reversed[i];
     }
     std::copy(data.y.begin(), data.y.end(), y_.begin());
-    for (const T& y : data.y) label_power_ = label_power_ + y * y * weights_[0];
+    for (const T& y : data.y) loss_scale_ = loss_scale_ + y * y * weights_[0];
     find_excited();
   }
   /// All lanes like `lane`, to be filled one by one with adopt().
@@ -61,54 +93,51 @@ class network_objective {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
-    set_lane(state_.system(), lane, single.system());
+    this->changes_.next();
+    set_lane(this->start_, lane, single.start_system());
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
       for (std::size_t n = 0; n < static_cast<std::size_t>(sequences()); ++n)
         scalar_traits<T>::set(x_[i * stride() + n], lane, single.input(i, n));
     for (std::size_t n = 0; n < static_cast<std::size_t>(sequences()); ++n)
       scalar_traits<T>::set(y_[n], lane, single.label(n));
-    scalar_traits<T>::set(label_power_, lane, single.label_power());
-    find_excited();
+    scalar_traits<T>::set(loss_scale_, lane, single.loss_scale());
+    found_ = false;
   }
+  /// To be called once all lanes are adopted.
+  void adopted() { find_excited(); }
 
-  auto& system() { return state_.system(); }
-  const auto& system() const { return state_.system(); }
-  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
-  std::uint64_t changes() const { return state_.changes(); }
-  /// With respect to (A, B, C) and the network, of the last value_and_gradient().
-  const auto& system_gradient() { return state_.gradient(); }
   const L& loss() const { return loss_; }
-  integer parameters() const { return state_.parameters(); }
   integer sequences() const { return sequences_; }
-  integer kappa() const { return length(state_.cotangent()) / M::inputs; }
-  auto theta() const { return state_.theta(); }
-  const T& label_power() const { return label_power_; }
-  auto& response() { return state_.response(); }
-  const auto& cotangent() const { return state_.cotangent(); }
-  /// f(v_n) (N) of the last evaluation.
-  std::span<const T> predictions() const { return view<T>(predictions_).first(count()); }
-
-  T value(std::span<const T> theta) {
-    state_.set(theta);
-    state_.write_response();
-    return evaluate();
+  integer kappa() const { return kappa_; }
+  /// (1/N) Σ_n y_n²: the squared loss of a student that answers zero.
+  const T& loss_scale() const { return loss_scale_; }
+  evaluation_type workspace() const {
+    require(found_, "network_objective", "adopted()", "called after the last adopt()", "an earlier call");
+    return evaluation_type(this->start_, kappa_, count(), stride(), excited_.size(), network_, rows());
   }
-  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
-    const T loss = value(theta);
-    pull_back_network();
-    M::structure_type::pullback(state_.system(), view<T>(state_.cotangent()), state_.gradient());
-    M::learned::pullback(theta, state_.gradient(), dtheta);
+
+  T value(std::span<const T> theta, evaluation_type& at) const {
+    at.stand_at(theta);
+    at.write_response();
+    return evaluate(at);
+  }
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    const T loss = value(theta, at);
+    pull_back_network(at);
+    M::structure_type::pullback(at.system(), view<T>(at.cotangent()), at.gradient());
+    M::learned::pullback(theta, at.gradient(), dtheta);
     return loss;
   }
-  /// The network at the system as it stands, for outputs v of the SSM of any number: y = f(v).
-  void apply_network(std::span<const T> v, std::span<T> y) const {
+  const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
+  /// y = f(v) for outputs v of the SSM of any number, by the network where `at` stands.
+  void apply_network(std::span<const T> v, std::span<T> y, const evaluation_type& at) const {
     if constexpr (std::is_same_v<Way, two_values>) {
       typename network_type::template workspace<T> work(network_, 2);
-      const auto f = network_.template forward<T>(view<T>(system().network), view<T>(both_signs_), work);
+      const auto f = network_.template forward<T>(view<T>(at.system().network), view<T>(both_signs_), work);
       for (std::size_t n = 0; n < v.size(); ++n) y[n] = where(v[n] > T(0), v[n] * f[0], (T(0) - v[n]) * f[1]);
     } else {
       typename network_type::template workspace<T> work(network_, length(v));
-      const auto f = network_.template forward<T>(view<T>(system().network), v, work);
+      const auto f = network_.template forward<T>(view<T>(at.system().network), v, work);
       std::copy(f.begin(), f.end(), y.begin());
     }
   }
@@ -117,20 +146,15 @@ class network_objective {
   const T& label(std::size_t n) const { return y_[n]; }
 
  private:
-  network_objective(const M& m, const typename state_type::system_type& start, integer kappa,
+  network_objective(const M& m, const typename base::system_type& start, integer kappa,
                     integer sequences, const L& loss)
-      : state_(m, start, kappa),
+      : base(start),
         network_(m.network.bind(extent<1>{})),
+        kappa_(kappa),
         sequences_(sequences),
         x_(static_cast<std::size_t>(kappa * M::inputs * kernel::padded<T>(sequences)), T(0)),
         y_(stride(), T(0)),
-        v_(y_),
-        predictions_(y_),
-        slopes_(y_),
-        values_(y_),
-        dv_(y_),
         weights_(y_),
-        work_(network_, rows()),
         loss_(loss) {
     const T weight = T(1) / T(lane_of<T>(static_cast<double>(sequences)));
     std::fill_n(weights_.begin(), count(), weight);
@@ -147,88 +171,76 @@ class network_objective {
 
   /// Finds the entries of h that some sequence sees, and keeps a compact copy of their inputs.
   void find_excited() {
-    excited_.clear();
-    excited_x_.clear();
-    seen_.clear();
-    uneven_ = false;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i) {
+    found_ = true;
+    excited_.find(static_cast<std::size_t>(kappa() * M::inputs), [&](std::size_t i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t n = 0; n < count(); ++n) never = never && is_zero(x_[i * stride() + n]);
-      if (!any_lane<T>(!never)) continue;
-      excited_.push_back(i);
-      seen_.push_back(where(never, T(0), T(1)));
-      uneven_ = uneven_ || any_lane<T>(never);
+      return never;
+    });
+    excited_x_.clear();
+    for (const std::size_t i : excited_.entries())
       excited_x_.insert(excited_x_.end(), x_.begin() + static_cast<std::ptrdiff_t>(i * stride()),
                         x_.begin() + static_cast<std::ptrdiff_t>((i + 1) * stride()));
-    }
-    h_.assign(excited_.size(), T(0));
-    for (T& g : state_.cotangent()) g = T(0);
   }
 
   /// L; in slopes_ stands ∂L/∂f(v_n) then.
-  T evaluate() {
-    const auto& h = state_.response();
-    for (std::size_t i = 0; i < excited_.size(); ++i) h_[i] = h[excited_[i]];
-    for (std::size_t i = 0; i < excited_.size() && uneven_;
-         ++i)  // an entry may overflow in lanes that do not see it
-      h_[i] = where(seen_[i] > T(0), h_[i], T(0));
-    kernel::weigh_rows(view<T>(h_), excited_x_.data(), stride(), v_.data());
-    predict();
+  T evaluate(evaluation_type& at) const {
+    const auto& h = at.response();
+    for (std::size_t i = 0; i < excited_.size(); ++i) at.h_[i] = h[excited_[i]];
+    excited_.forget_unseen(std::span<T>(at.h_));
+    kernel::weigh_rows(view<T>(at.h_), excited_x_.data(), stride(), at.v_.data());
+    predict(at);
     for (std::size_t n = 0; n < count(); ++n) {  // padding is skipped: the loss may be undefined there
-      values_[n] = loss_.value(predictions_[n], y_[n]);
-      slopes_[n] = weights_[n] * loss_.derivative(predictions_[n], y_[n]);
+      at.values_[n] = loss_.value(at.predictions_[n], y_[n]);
+      at.slopes_[n] = weights_[n] * loss_.derivative(at.predictions_[n], y_[n]);
     }
-    return kernel::dot(view<T>(values_), view<T>(weights_));
+    return kernel::dot(view<T>(at.values_), view<T>(weights_));
   }
-  void predict() {
-    const std::span<const T> theta = view<T>(system().network);
+  void predict(evaluation_type& at) const {
+    const std::span<const T> theta = view<T>(at.system().network);
     if constexpr (std::is_same_v<Way, two_values>) {
-      const auto f = network_.template forward<T>(theta, view<T>(both_signs_), work_);
+      const auto f = network_.template forward<T>(theta, view<T>(both_signs_), at.work_);
       const T up = f[0], down = T(0) - f[1];  // ξ on either side
-      for (std::size_t n = 0; n < v_.size(); ++n) predictions_[n] = v_[n] * where(v_[n] > T(0), up, down);
+      for (std::size_t n = 0; n < at.v_.size(); ++n) at.predictions_[n] = at.v_[n] * where(at.v_[n] > T(0), up, down);
     } else {
-      const auto f = network_.template forward<T>(theta, view<T>(v_).first(count()), work_);
-      std::copy(f.begin(), f.end(), predictions_.begin());
+      const auto f = network_.template forward<T>(theta, view<T>(at.v_).first(count()), at.work_);
+      std::copy(f.begin(), f.end(), at.predictions_.begin());
     }
   }
-  /// From slopes_ to the gradient of the network's parameters and the cotangent g.
-  void pull_back_network() {
-    const std::span<const T> theta = view<T>(system().network);
-    const std::span<T> dtheta(state_.gradient().network);
+  /// From at.slopes_ to the gradient of the network's parameters and the cotangent g.
+  void pull_back_network(evaluation_type& at) const {
+    const std::span<const T> theta = view<T>(at.system().network);
+    const std::span<T> dtheta(at.gradient().network);
     for (T& d : dtheta) d = T(0);
     if constexpr (std::is_same_v<Way, two_values>) {
-      const auto f = work_.output();
+      const auto f = at.work_.output();
       const T up = f[0], down = T(0) - f[1];
-      for (std::size_t n = 0; n < v_.size(); ++n) {
-        values_[n] = where(v_[n] > T(0), slopes_[n], T(0));
-        dv_[n] = where(v_[n] < T(0), slopes_[n], T(0));
+      for (std::size_t n = 0; n < at.v_.size(); ++n) {
+        at.values_[n] = where(at.v_[n] > T(0), at.slopes_[n], T(0));
+        at.dv_[n] = where(at.v_[n] < T(0), at.slopes_[n], T(0));
       }
-      const std::array<T, 2> dy{kernel::dot(view<T>(values_), view<T>(v_)),
-                                T(0) - kernel::dot(view<T>(dv_), view<T>(v_))};
-      for (std::size_t n = 0; n < v_.size(); ++n) dv_[n] = mul_add(values_[n], up, dv_[n] * down);
-      network_.template backward<T>(theta, view<T>(both_signs_), view<T>(dy), work_, dtheta,
+      const std::array<T, 2> dy{kernel::dot(view<T>(at.values_), view<T>(at.v_)),
+                                T(0) - kernel::dot(view<T>(at.dv_), view<T>(at.v_))};
+      for (std::size_t n = 0; n < at.v_.size(); ++n) at.dv_[n] = mul_add(at.values_[n], up, at.dv_[n] * down);
+      network_.template backward<T>(theta, view<T>(both_signs_), view<T>(dy), at.work_, dtheta,
                                     std::span<T>());  // ξ is known
     } else {
-      network_.template backward<T>(theta, view<T>(v_).first(count()), view<T>(slopes_).first(count()), work_,
-                                    dtheta, std::span<T>(dv_).first(count()));
+      network_.template backward<T>(theta, view<T>(at.v_).first(count()), view<T>(at.slopes_).first(count()), at.work_,
+                                    dtheta, std::span<T>(at.dv_).first(count()));
     }
-    auto& g = state_.cotangent();
+    auto& g = at.cotangent();
     for (std::size_t i = 0; i < excited_.size(); ++i)
-      g[excited_[i]] = kernel::dot(view<T>(dv_), view<T>(excited_x_).subspan(i * stride(), stride()));
+      g[excited_[i]] = kernel::dot(view<T>(at.dv_), view<T>(excited_x_).subspan(i * stride(), stride()));
   }
 
-  state_type state_;
   network_type network_;
-  integer sequences_;
+  integer kappa_, sequences_;
   std::array<T, 2> both_signs_{T(1), T(-1)};
   std::vector<T> x_, excited_x_;  // (κm, N), (excited entries, N): last first, in whole blocks
-  std::vector<T> y_, v_, predictions_, slopes_, values_, dv_;  // (N), in whole blocks
-  std::vector<T> weights_;                                     // (N): 1/N, and 0 beyond
-  std::vector<std::size_t> excited_;
-  std::vector<T> h_, seen_;  // at excited entries; 1 in the lanes that see it
-  bool uneven_ = false;
-  typename network_type::template workspace<T> work_;
-  T label_power_ = T(0);
+  std::vector<T> y_, weights_;    // (N), in whole blocks; weights are 1/N, and 0 beyond
+  detail::excited_entries<T> excited_;
+  bool found_ = true;  // whether excited_ belongs to the inputs
+  T loss_scale_ = T(0);
   [[no_unique_address]] L loss_{};
 };
 

@@ -1,49 +1,80 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A last-output loss in raw form: any pointwise loss, every sequence visited.
+// A loss of last outputs, or of every step, in raw form: any pointwise loss, every sequence visited.
 //
-//   L = (1/N) Σ_n ℓ(ŷ_n, y_n),  ŷ_n = x̃_n · h,   g = dL/dh = (1/N) Σ_n ℓ'(ŷ_n, y_n) x̃_n,
-//   d²L/dh² = (1/N) Σ_n ℓ''(ŷ_n, y_n) x̃_n x̃_nᵀ = Σ_q f_q f_qᵀ   where the loss knows ℓ'' >= 0.
+//   L = (1/R) Σ_r Σ_i ℓ(ŷ_ri, y_ri),  ŷ_ri = x̃_r · h_i,   g_i = dL/dh_i = (1/R) Σ_r ℓ'(ŷ_ri, y_ri) x̃_r,
+//   d²L/dh_i² = (1/R) Σ_r ℓ''(ŷ_ri, y_ri) x̃_r x̃_rᵀ = Σ_q f_q f_qᵀ   where the loss knows ℓ'' >= 0.
+//
+// A row x̃_r is a sequence, last entry first, or its beginning up to one of its steps: R = N, or R = Nκ. Losses are added up
+// over outputs i. A beginning is the end of the reversed sequence, so that rows take no memory of their own.
 #pragma once
+
+#include <algorithm>
+#include <array>
 
 #include "../data/gram_matrix.hpp"
 #include "../loss/concepts.hpp"
 #include "checked_data.hpp"
 #include "curvature.hpp"
+#include "model_start.hpp"
 #include "triangular_rows.hpp"
 
 namespace lssm {
 
-/// L = (1/N) Σ_n ℓ(ŷ_n, y_n) from the sequences themselves: any pointwise loss.
-template <class T, Model M, integer Kappa, Loss L>
-class raw_objective {
+/// An evaluation of raw_objective.
+template <class T, Model M, integer Kappa>
+class raw_evaluation : public evaluation<T, M, Kappa> {
  public:
-  using scalar = T;
-  using model = M;
-  using state_type = model_state<T, M, Kappa>;
-  static constexpr integer response_size = state_type::response_size;
+  using base = evaluation<T, M, Kappa>;
+
+  raw_evaluation(const typename base::system_type& start, integer kappa, std::size_t labels,
+                 const second_order_of<M, T>& modal)
+      : base(start, kappa), predictions_(labels, T(0)), modal_(modal) {}
+  /// ŷ (R, p)
+  std::span<const T> predictions() const { return view<T>(predictions_); }
+
+ private:
+  template <class, Model, integer, Loss>
+  friend class raw_objective;
+  std::vector<T> predictions_;
+  std::array<std::vector<T>, static_cast<std::size_t>(M::outputs)>
+      rows_;  // (R, κm) of each output, the first `rank_` in use; sized at the first use of the second derivative
+  integer rank_ = 0;  // of the output with most
+  second_order_of<M, T> modal_;
+};
+
+/// L = (1/R) Σ_ri ℓ(ŷ_ri, y_ri) from the sequences themselves: any pointwise loss.
+template <class T, Model M, integer Kappa, Loss L>
+class raw_objective : public model_start<T, M> {
+  using base = model_start<T, M>;
+
+ public:
+  using evaluation_type = raw_evaluation<T, M, Kappa>;
+  static constexpr integer response_size = evaluation_type::response_size;
   static constexpr bool curved = modal_model<M> && CurvedLoss<L>;
 
   raw_objective() = default;
-  raw_objective(const M& m, const typename state_type::system_type& start, const labelled<T>& data,
+  raw_objective(const M& m, const typename base::system_type& start, const labelled<T>& data,
                 const L& loss = {}) requires SingleScalar<T>
-      : state_(m, start, checked_length(data, M::inputs)),
+      : base(start),
+        kappa_(checked_length(data, M::inputs, M::outputs)),
+        steps_(data.steps),
         x_(data.x.size(), T(0)),
         y_(data.y),
-        predictions_(data.y),
         modal_(make_second_order<T>(m)),
         loss_(loss) {
     const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels);
     for (integer n = 0; n < data.sequences(); ++n)
       reverse_time(data.input(n), data.channels,
                    std::span<T>(x_).subspan(static_cast<std::size_t>(n) * row, row));
-    for (const T& y : y_) label_power_ = label_power_ + y * y / T(static_cast<double>(y_.size()));
+    for (const T& y : y_) loss_scale_ = loss_scale_ + y * y / T(static_cast<double>(rows()));
   }
   template <class Lane>
   raw_objective(const M& m, const raw_objective<Lane, M, Kappa, L>& lane)
-      : state_(m, m.template make<T>(), lane.kappa()),
+      : base(m.template make<T>()),
+        kappa_(lane.kappa()),
+        steps_(lane.steps()),
         x_(static_cast<std::size_t>(lane.sequences() * lane.kappa() * M::inputs), T(0)),
-        y_(static_cast<std::size_t>(lane.sequences()), T(0)),
-        predictions_(y_),
+        y_(lane.rows() * p, T(0)),
         modal_(make_second_order<T>(m)),
         loss_(lane.loss()) {}
   template <class Lane>
@@ -51,123 +82,146 @@ class raw_objective {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "raw_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
+    require(single.steps() == steps_, "raw_objective", "every lane",
+            "labelled at " + std::to_string(steps_) + " steps", single.steps());
+    this->changes_.next();
     set_lane(*this, lane, single);
   }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.state_.system()), part("x", o.x_), part("y", o.y_),
-                      part("label_power", o.label_power_));
+    return std::tuple(part("system", o.start_), part("x", o.x_), part("y", o.y_),
+                      part("label_power", o.loss_scale_));
   }
 
-  auto& system() { return state_.system(); }
-  const auto& system() const { return state_.system(); }
-  /// A number that every evaluation and every change raises (train/shared_objective.hpp).
-  std::uint64_t changes() const { return state_.changes(); }
-  /// With respect to (A, B, C), of the last value_and_gradient().
-  const auto& system_gradient() { return state_.gradient(); }
   const L& loss() const { return loss_; }
-  integer parameters() const { return state_.parameters(); }
-  integer sequences() const { return length(y_); }
-  integer kappa() const { return length(state_.cotangent()) / M::inputs; }
-  auto theta() const { return state_.theta(); }
-  const T& label_power() const { return label_power_; }
-  /// (1/N) Σ_n |x̃_n|²
+  integer sequences() const { return length(y_) / (steps_ * M::outputs); }
+  integer kappa() const { return kappa_; }
+  /// How many steps of a sequence have labels: 1, the last, or all.
+  integer steps() const { return steps_; }
+  /// R
+  std::size_t rows() const { return y_.size() / p; }
+  /// (1/R) Σ_ri y_ri²: the squared loss of a student that answers zero.
+  const T& loss_scale() const { return loss_scale_; }
+  evaluation_type workspace() const { return evaluation_type(this->start_, kappa_, y_.size(), modal_); }
+  /// (1/R) Σ_r |x̃_r|²
   T input_power() const {
     T sum(0);
-    for (const T& x : x_) sum = mul_add(x, x, sum);
-    return sum / T(lane_of<T>(static_cast<double>(y_.size())));
+    for (std::size_t r = 0; r < rows(); ++r)
+      for (const T& x : row(r)) sum = mul_add(x, x, sum);
+    return sum / T(lane_of<T>(static_cast<double>(rows())));
   }
 
-  T evaluate() {
-    state_.write_response();
-    return evaluate_response();
+  T evaluate(evaluation_type& at) const {
+    at.write_response();
+    return evaluate_response(at);
   }
-  T evaluate_response() {
-    state_.count_evaluation();
-    const auto& h = state_.response();
-    auto& g = state_.cotangent();
-    rank_ = 0;  // rows of the second derivative belong to the point where they were asked for
+  T evaluate_response(evaluation_type& at) const {
+    const auto& h = at.response();
+    auto& g = at.cotangent();
+    at.rank_ = 0;  // rows of the second derivative belong to the point where they were asked for
     for (T& v : g) v = T(0);
-    const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
+    const T w = T(1) / T(lane_of<T>(static_cast<double>(rows())));
     T total(0);
     for (std::size_t n = 0; n < y_.size(); ++n) {
-      const std::span<const T> x = row(n);
-      T p(0);
-      for (std::size_t i = 0; i < h.size(); ++i) p = mul_add(h[i], x[i], p);
-      predictions_[n] = p;
-      total = mul_add(w, loss_.value(p, y_[n]), total);
-      const T slope = w * loss_.derivative(p, y_[n]);
-      for (std::size_t i = 0; i < g.size(); ++i) g[i] = mul_add(slope, x[i], g[i]);
+      const std::span<const T> x = row(n / p);
+      const std::size_t output = n % p;
+      T y(0);
+      for (std::size_t i = 0; i < x.size(); ++i) y = mul_add(h[in_response(i, output)], x[i], y);
+      at.predictions_[n] = y;
+      total = mul_add(w, loss_.value(y, y_[n]), total);
+      const T slope = w * loss_.derivative(y, y_[n]);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        T& entry = g[in_response(i, output)];
+        entry = mul_add(slope, x[i], entry);
+      }
     }
     return total;
   }
-  T value(std::span<const T> theta) {
-    state_.set(theta);
-    return evaluate();
+  T value(std::span<const T> theta, evaluation_type& at) const {
+    at.stand_at(theta);
+    return evaluate(at);
   }
-  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta) {
-    const T loss = value(theta);
-    state_.pull_back(theta, view<T>(cotangent()), dtheta);
+  T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    const T loss = value(theta, at);
+    at.pull_back(theta, view<T>(at.cotangent()), dtheta);
     return loss;
   }
+  const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
 
-  auto& response() { return state_.response(); }
-  const auto& cotangent() const { return state_.cotangent(); }
-  /// ŷ (N) of the last evaluation.
-  std::span<const T> predictions() const { return view<T>(predictions_); }
-
-  integer rank() const { return rank_; }
-  integer most_rank() const { return std::min(sequences(), length(state_.cotangent())); }
-  fixed_span<const T, response_size> factor(integer q) const {
-    const std::size_t n = state_.cotangent().size();
-    return fixed_span<const T, response_size>(rows_.data() + static_cast<std::size_t>(q) * n, n);
+  integer rank(const evaluation_type& at) const { return M::outputs * at.rank_; }
+  integer most_rank() const {
+    return M::outputs * std::min(static_cast<integer>(rows()), kappa_ * M::inputs);
+  }
+  /// Overwritten by the next call where there are several outputs.
+  fixed_span<const T, response_size> factor(integer q, const evaluation_type& at) const {
+    const std::size_t output = static_cast<std::size_t>(q / at.rank_),
+                      row = static_cast<std::size_t>(q % at.rank_);
+    return at.at_output(output, view<T>(at.rows_[output]).subspan(row * entries(), entries()));
   }
 
-  /// Makes rank() and factor() those of d²L/dh² at the last evaluation: the sequences, or as many rows as h has entries
-  /// where these are fewer.
-  void factor_second_derivative() requires CurvedLoss<L> {
-    const std::size_t n = state_.cotangent().size();
-    const T w = T(1) / T(lane_of<T>(static_cast<double>(y_.size())));
-    rows_ = x_;
-    for (std::size_t s = 0; s < y_.size(); ++s) {
-      const T bend = w * loss_.second_derivative(predictions_[s], y_[s]);
-      const T root = sqrt_of(where(bend > T(0), bend, T(0)));
-      for (std::size_t i = 0; i < n; ++i) rows_[s * n + i] = root * rows_[s * n + i];
+  /// Makes rank(at) and factor(q, at) those of d²L/dh² where `at` stands: of each output the rows x̃, or as many as they have
+  /// entries where these are fewer.
+  void factor_second_derivative(evaluation_type& at) const requires CurvedLoss<L> {
+    const std::size_t n = entries();
+    const T w = T(1) / T(lane_of<T>(static_cast<double>(rows())));
+    at.rank_ = std::min(static_cast<integer>(rows()), static_cast<integer>(n));
+    integer most = 0;
+    for (std::size_t output = 0; output < p; ++output) {
+      std::vector<T>& f = at.rows_[output];
+      f.assign(rows() * n, T(0));
+      for (std::size_t r = 0; r < rows(); ++r) {
+        const T bend = w * loss_.second_derivative(at.predictions_[r * p + output], y_[r * p + output]);
+        const T root = sqrt_of(where(bend > T(0), bend, T(0)));
+        const std::span<const T> x = row(r);
+        for (std::size_t i = 0; i < x.size(); ++i) f[r * n + i] = root * x[i];
+      }
+      if (rows() > n) most = std::max(most, make_triangular(std::span<T>(f)));
     }
-    rank_ = sequences();
-    if (rank_ <= static_cast<integer>(n)) return;
-    rank_ = 0;
-    std::vector<lane_of<T>> one(rows_.size());
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-      for (std::size_t i = 0; i < one.size(); ++i) one[i] = scalar_traits<T>::get(rows_[i], lane);
-      const auto pivots =
-          detail::triangular_rows(std::span(one), std::span<lane_of<T>>(), static_cast<integer>(n));
-      rank_ = std::max(rank_, length(pivots));
-      for (std::size_t i = 0; i < one.size(); ++i) scalar_traits<T>::set(rows_[i], lane, one[i]);
-    }
+    if (rows() > n) at.rank_ = most;
   }
 
-  auto make_hessian() const requires curved {
-    modal_hessian<T, M::learned::slots> h;
-    h.resize(length(system().a), most_rank());
-    return h;
-  }
+  auto make_hessian() const requires curved { return make_modal_hessian<T, M>(this->start_, most_rank()); }
   template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h) requires curved {
-    write_hessian<M>(*this, state_, theta, modal_, h);
+  void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
+    write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 
  private:
-  std::span<const T> row(std::size_t n) const {
-    const std::size_t size = state_.cotangent().size();
-    return view<T>(x_).subspan(n * size, size);
+  static constexpr std::size_t p = static_cast<std::size_t>(M::outputs);
+  static constexpr std::size_t in_response(std::size_t entry, std::size_t output) {
+    return response_entry(entry, output, p, static_cast<std::size_t>(M::inputs));
   }
-  state_type state_;
-  std::vector<T> x_, y_, predictions_;  // (N, κm) last first, (N), (N)
-  std::vector<T> rows_;  // (N, κm), the first `rank` in use; sized at the first use of the Hessian
-  T label_power_{};
-  integer rank_ = 0;
-  second_order_of<M, T> modal_;
+  /// κm
+  std::size_t entries() const { return static_cast<std::size_t>(kappa_ * M::inputs); }
+  /// x̃_r without the zeros behind the beginning of its sequence.
+  std::span<const T> row(std::size_t r) const {
+    const std::size_t steps = static_cast<std::size_t>(steps_), sequence = r / steps,
+                      later = (steps - 1 - r % steps) * static_cast<std::size_t>(M::inputs);
+    return view<T>(x_).subspan(sequence * entries() + later, entries() - later);
+  }
+  /// Rows become as many as there are entries, or fewer; returns how many are not zero in some lane.
+  integer make_triangular(std::span<T> rows) const {
+    const auto triangular = [&](std::span<lane_of<T>> one) {
+      return length(detail::triangular_rows(one, std::span<lane_of<T>>(), static_cast<integer>(entries())));
+    };
+    if constexpr (lanes_of<T> == 1) {
+      return triangular(rows);
+    } else {
+      integer rank = 0;
+      std::vector<lane_of<T>> one(rows.size());
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+        for (std::size_t i = 0; i < one.size(); ++i) one[i] = scalar_traits<T>::get(rows[i], lane);
+        rank = std::max(rank, triangular(std::span(one)));
+        for (std::size_t i = 0; i < one.size(); ++i) scalar_traits<T>::set(rows[i], lane, one[i]);
+      }
+      return rank;
+    }
+  }
+
+  integer kappa_ = 0, steps_ = 1;
+  std::vector<T> x_, y_;  // (N, κm) last first, (R, p)
+  T loss_scale_{};
+  second_order_of<M, T> modal_;  // of the sizes that evaluations need
   [[no_unique_address]] L loss_{};
 };
 

@@ -2,7 +2,7 @@
 // Rows that stand for many sequences: X = Q F with orthonormal columns of Q, so that XᵀX = FᵀF is never formed.
 //
 //   X    (N, n), row major; afterwards its first r rows are F, the rest zeros
-//   y    (N), or empty; afterwards Qᵀy: r entries that F can fit, then those that no response fits
+//   y    (N, p), or empty; afterwards Qᵀy: r rows that F can fit, then those that no response fits
 //
 // XᵀX squares what the rows of X differ by: a row smaller than the others by √ε is lost in it. Householder reflections with
 // exchanges of columns and of rows keep the digits of each row, however small it is beside others: the error of a row is a
@@ -31,6 +31,7 @@ class row_reduction {
         n_(static_cast<std::size_t>(n)),
         rows_(n_ == 0 ? 0 : x.size() / n_),
         sums_(n_, T(0)),
+        products_(rows_ == 0 ? 0 : y.size() / rows_, T(0)),
         units_(n_, T(0)) {
     for (std::size_t i = 0; i < rows_; ++i)
       for (std::size_t j = 0; j < n_; ++j) units_[j] = max_of(units_[j], abs_of(at(i, j)));
@@ -56,6 +57,8 @@ class row_reduction {
 
  private:
   T& at(std::size_t i, std::size_t j) const { return x_[i * n_ + j]; }
+  std::size_t columns() const { return products_.size(); }
+  T& right(std::size_t i, std::size_t c) const { return y_[i * columns() + c]; }
   /// The largest entry of a row in units of its column.
   T largest(std::size_t i) const {
     T most(0);
@@ -102,26 +105,26 @@ class row_reduction {
     for (std::size_t j = 0; j < n_; ++j) std::swap(at(top, j), at(k, j));
     std::swap(left_[top], left_[k]);
     std::swap(most_[top], most_[k]);
-    if (!y_.empty()) std::swap(y_[top], y_[k]);
+    for (std::size_t c = 0; c < columns(); ++c) std::swap(right(top, c), right(k, c));
   }
 
   /// x ← x - u (uᵀx) / (1 + |x_k| / norm) with u = (column ± norm e_k) / norm; the column becomes ∓ norm e_k.
   void reflect(std::size_t k, std::size_t column, const T& norm) {
     const T top = at(k, column), end = top < T(0) ? norm : T(0) - norm;
     const T inverse = T(1) / (T(1) + abs_of(top) / norm);
-    T answer(0);
     std::fill(sums_.begin(), sums_.end(), T(0));
+    std::fill(products_.begin(), products_.end(), T(0));
     const auto weight = [&](std::size_t i) { return (i == k ? top - end : at(i, column)) / norm; };
     for (std::size_t i = k; i < rows_; ++i) {
       const T u = weight(i);
       for (std::size_t j = 0; j < n_; ++j) sums_[j] = mul_add(u, at(i, j), sums_[j]);
-      if (!y_.empty()) answer = mul_add(u, y_[i], answer);
+      for (std::size_t c = 0; c < columns(); ++c) products_[c] = mul_add(u, right(i, c), products_[c]);
     }
     for (std::size_t i = k; i < rows_; ++i) {
       const T minus = T(0) - weight(i) * inverse;
       for (std::size_t j = 0; j < n_; ++j)
         if (j != column) at(i, j) = mul_add(minus, sums_[j], at(i, j));
-      if (!y_.empty()) y_[i] = mul_add(minus, answer, y_[i]);
+      for (std::size_t c = 0; c < columns(); ++c) right(i, c) = mul_add(minus, products_[c], right(i, c));
       at(i, column) = i == k ? end : T(0);
       left_[i] = largest(i);
       most_[i] = max_of(most_[i], left_[i]);
@@ -131,6 +134,7 @@ class row_reduction {
   std::span<T> x_, y_;
   std::size_t n_, rows_;
   std::vector<T> sums_;         // (n)
+  std::vector<T> products_;     // (p)
   std::vector<T> units_;        // (n), the largest number of each column
   std::vector<T> left_, most_;  // (N), the largest number that a row holds, and has held, in these units
 };

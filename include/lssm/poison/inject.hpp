@@ -39,6 +39,8 @@ struct inject {
   { return set.own_labels(); }
   integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
   { return set.own_answers(); }
+  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
+  { return set.own_steps(); }
   void validate() const {
     set.validate();
     std::apply([&](const auto&... s) { (s.validate(kappa(), channels), ...); }, special);
@@ -72,6 +74,8 @@ struct inject<Set, Special> {
   { return set.own_labels(); }
   integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
   { return set.own_answers(); }
+  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
+  { return set.own_steps(); }
   void validate() const {
     set.validate();
     special.validate(kappa(), channels);

@@ -3,6 +3,7 @@
 //
 //   outputs_of(x)         all outputs of a sequence from rest                 x (kappa, m) → y (kappa, p)
 //   last_output(x)        the last one, by the impulse response               → y (p)
+//   convolve(x, y)        that of each step of a sequence                     → y (kappa, p)
 //   impulse_response(K)   h_0 .. h_{K-1}                                      → h (K, p, m)
 //   advance(x, state)     one step with a carried state
 #pragma once
@@ -54,6 +55,24 @@ struct bound_system {
     last_output(x, std::span<T>(&y, 1));
     return y;
   }
+  /// How many numbers it labels a sequence with, where these are several: its last outputs.
+  integer answers(integer) const requires(outputs > 1) { return outputs; }
+  void answer(std::span<const T> x, std::span<T> y) const requires(outputs > 1) { last_output(x, y); }
+
+  /// y_t = Σ_{k <= t} h_k x_{t-k}: y (kappa, p) for x (kappa, m), the last output of each beginning of x.
+  void convolve(std::span<const T> x, std::span<T> y) const {
+    constexpr std::size_t m = inputs, p = outputs;
+    const std::size_t kappa = x.size() / m;
+    std::vector<T> h(kappa * p * m, T(0));
+    if (kappa > 0) impulse_response(std::span<T>(h));
+    for (std::size_t t = 0; t < kappa; ++t)
+      for (std::size_t i = 0; i < p; ++i) {
+        T sum(0);
+        for (std::size_t k = 0; k <= t; ++k)
+          for (std::size_t q = 0; q < m; ++q) sum = mul_add(h[(k * p + i) * m + q], x[(t - k) * m + q], sum);
+        y[t * p + i] = sum;
+      }
+  }
 
   /// Numbers that the recurrence carries.
   integer state_size() const requires HasStateSize<Structure> { return state_size_of<Structure>(system); }
@@ -93,22 +112,6 @@ struct bound_system {
     auto y = tensor<T, 2>::from_shape({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));
     return y;
-  }
-
- private:
-  /// y_t = Σ_{k <= t} h_k x_{t-k}
-  void convolve(std::span<const T> x, std::span<T> y) const {
-    constexpr std::size_t m = inputs, p = outputs;
-    const std::size_t kappa = x.size() / m;
-    std::vector<T> h(kappa * p * m, T(0));
-    if (kappa > 0) impulse_response(std::span<T>(h));
-    for (std::size_t t = 0; t < kappa; ++t)
-      for (std::size_t i = 0; i < p; ++i) {
-        T sum(0);
-        for (std::size_t k = 0; k <= t; ++k)
-          for (std::size_t q = 0; q < m; ++q) sum = mul_add(h[(k * p + i) * m + q], x[(t - k) * m + q], sum);
-        y[t * p + i] = sum;
-      }
   }
 };
 

@@ -110,6 +110,16 @@ inline constexpr bool is_matrix = std::is_same_v<Slot, state_matrix> || std::is_
 template <class T, class... List>
 inline constexpr int occurrences = (static_cast<int>(std::is_same_v<T, List>) + ... + 0);
 
+/// Entries of a slot that belong to each mode: one of A, a row of B, a column of C.
+template <class Slot>
+constexpr integer entries_per_mode(integer inputs, integer outputs) {
+  return std::is_same_v<Slot, input_matrix> ? inputs : std::is_same_v<Slot, output_matrix> ? outputs : 1;
+}
+/// Where an entry of each mode stands in θ, and in its slot: first + j step, of_slot + j step for mode j.
+struct mode_place {
+  std::size_t first, of_slot, step;
+};
+
 template <class System, class Slot>
 using slot_storage = std::remove_cvref_t<decltype(Slot::of(std::declval<System&>()))>;
 }  // namespace detail
@@ -179,7 +189,7 @@ struct learn {
     });
   }
 
-  // ---- tier 2: the Hessian per mode, for single-input single-output diagonal structures ----
+  // ---- tier 2: the Hessian per mode, for structures whose A is diagonal ----
 
   static constexpr integer slots = sizeof...(Slots);
   static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
@@ -188,34 +198,53 @@ struct learn {
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
 
-  /// blocks[u * slots + v] (d): second derivative of L with respect to entry j of slots u <= v, from the modal entries m
-  /// of Σ_k g_k ∇²h_k and the gradient ds of L with respect to (A, B, C).
+  /// Entries of θ that belong to a mode.
+  template <class Structure>
+  static constexpr integer mode_entries =
+      (detail::entries_per_mode<typename detail::slot_traits<Slots>::slot>(Structure::inputs, Structure::outputs) +
+       ...);
+  /// f(slot, map, channel, place) for these entries: that of mode j is θ[place.first + j place.step], and the slot's entry
+  /// [place.of_slot + j place.step].
+  template <class System, class F>
+  static constexpr void each_mode_entry(const System& s, F f) {
+    const std::size_t d = s.a.size();
+    std::size_t at = 0;
+    (
+        [&] {
+          using traits = detail::slot_traits<Slots>;
+          const std::size_t n = traits::slot::of(s).size() / d;
+          constexpr bool rows = std::is_same_v<typename traits::slot, input_matrix>;  // (d, m), and (p, d) of C
+          for (std::size_t i = 0; i < n; ++i)
+            f(typename traits::slot{}, typename traits::map{}, i,
+              detail::mode_place{at + (rows ? i : i * d), rows ? i : i * d, rows ? n : 1});
+          at += n * d;
+        }(),
+        ...);
+  }
+
+  /// blocks[u * n + v] (d) of n = mode_entries: second derivative of L with respect to the entries u <= v of a mode, from the
+  /// modal entries m of Σ_k g_k ∇²h_k and the gradient ds of L with respect to (A, B, C).
   template <class T, class System, class Modal, class Blocks>
   static constexpr void second_order(std::span<const T> theta, const System& ds, const Modal& m,
                                      Blocks& blocks) {
-    const std::size_t d = ds.a.size();
-    const auto row = [&]<std::size_t U, std::size_t V>() {
-      using slot_u = detail::slot_traits<std::tuple_element_t<U, std::tuple<Slots...>>>;
-      using slot_v = detail::slot_traits<std::tuple_element_t<V, std::tuple<Slots...>>>;
-      using u_map = typename slot_u::map;
-      using v_map = typename slot_v::map;
-      for (std::size_t j = 0; j < d; ++j) {
-        const T& tu = theta[U * d + j];
-        T value = modal_entry<slot_u::slot::index, slot_v::slot::index, T>(m, j) * u_map::derivative(tu) *
-                  v_map::derivative(theta[V * d + j]);
-        if constexpr (U == V) value = value + slot_u::slot::of(ds)[j] * u_map::second_derivative(tu);
-        blocks[U * sizeof...(Slots) + V][j] = value;
-      }
-    };
-    [&]<std::size_t... UV>(std::index_sequence<UV...>) {
-      (
-          [&] {
-            constexpr std::size_t u = UV / sizeof...(Slots), v = UV % sizeof...(Slots);
-            if constexpr (u <= v) row.template operator()<u, v>();
-          }(),
-          ...);
-    }
-    (std::make_index_sequence<sizeof...(Slots) * sizeof...(Slots)>{});
+    const std::size_t d = ds.a.size(), inputs = ds.b.size() / d;
+    std::size_t n = 0, u = 0;
+    each_mode_entry(ds, [&](auto, auto, std::size_t, const detail::mode_place&) { ++n; });
+    each_mode_entry(ds, [&]<class U, class UMap>(U, UMap, std::size_t uc, const detail::mode_place& up) {
+      std::size_t v = 0;
+      each_mode_entry(ds, [&]<class V, class VMap>(V, VMap, std::size_t vc, const detail::mode_place& vp) {
+        for (std::size_t j = 0; u <= v && j < d; ++j) {
+          const T& tu = theta[up.first + j * up.step];
+          T value = modal_entry<U::index, V::index, T>(m, j, d, inputs, uc, vc) * UMap::derivative(tu) *
+                    VMap::derivative(theta[vp.first + j * vp.step]);
+          if (u == v)
+            value = value + U::of(ds)[up.of_slot + j * up.step] * UMap::second_derivative(tu);
+          blocks[u * n + v][j] = value;
+        }
+        ++v;
+      });
+      ++u;
+    });
   }
 
  private:
@@ -226,17 +255,20 @@ struct learn {
     });
   }
 
+  /// Channel uc of slot U with channel vc of slot V.
   template <integer U, integer V, class T, class Modal>
-  static constexpr T modal_entry(const Modal& m, std::size_t j) {
-    constexpr integer low = std::min(U, V), high = std::max(U, V);
-    if constexpr (low == 0 && high == 0)
+  static constexpr T modal_entry(const Modal& m, std::size_t j, std::size_t d, std::size_t inputs,
+                                 std::size_t uc, std::size_t vc) {
+    if constexpr (U > V)
+      return modal_entry<V, U, T>(m, j, d, inputs, vc, uc);
+    else if constexpr (U == 0 && V == 0)
       return m.aa[j];
-    else if constexpr (low == 0 && high == 1)
-      return m.ab[j];
-    else if constexpr (low == 0 && high == 2)
-      return m.ac[j];
-    else if constexpr (low == 1 && high == 2)
-      return m.bc[j];
+    else if constexpr (U == 0 && V == 1)
+      return m.ab[j * inputs + vc];
+    else if constexpr (U == 0 && V == 2)
+      return m.ac[vc * d + j];
+    else if constexpr (U == 1 && V == 2)
+      return m.bc[(vc * inputs + uc) * d + j];
     else
       return T(0);
   }
@@ -297,8 +329,9 @@ template <class L, class System>
 concept ParameterMap = HasParameterCount<L, System> && HasToSystem<L, System> && HasFromSystem<L, System> &&
     HasMapPullback<L, System>;
 
-/// A parameter map that can also give the Hessian mode by mode, as `learn` does: `slots` entries of θ for each mode, and
-/// second_order(theta, gradient, modal, blocks).
+/// A parameter map that can also give the Hessian mode by mode, as `learn` does: `slots` entries of θ for each mode, slot
+/// after slot, and second_order(theta, gradient, modal, blocks); of several inputs or outputs also mode_entries and
+/// each_mode_entry.
 template <class L>
 concept CurvedParameterMap = requires {
   requires L::curved;

@@ -47,10 +47,13 @@ struct real_diagonal {
     }
   };
 
-  /// Entries per mode of Σ_k g_k ∇²h_k for m = p = 1; those of (b, b) and (c, c) are zero.
+  /// Entries per mode of Σ_k g_k ∇²h_k; those of (b, b) and (c, c) are zero.
   template <class T>
   struct second_order_terms {
-    vec<T, D> aa, ab, ac, bc;  // (d) each
+    vec<T, D> aa;                                // (d)
+    vec<T, product_of<D, M>> ab;                 // (d, m)
+    vec<T, product_of<P, D>> ac;                 // (p, d)
+    vec<T, product_of<P, product_of<M, D>>> bc;  // (p, m, d)
   };
 
   constexpr void validate() const {
@@ -65,7 +68,9 @@ struct real_diagonal {
   }
   template <class T>
   constexpr second_order_terms<T> make_second_order() const {
-    return {zeros<T>(states), zeros<T>(states), zeros<T>(states), zeros<T>(states)};
+    return {zeros<T>(states), zeros<T>(extent<product_of<D, M>>(states * M)),
+            zeros<T>(extent<product_of<P, D>>(P * states)),
+            zeros<T>(extent<product_of<P, product_of<M, D>>>(P * M * states))};
   }
 
   /// h (kappa, p, m); kappa follows from the length of h.
@@ -91,17 +96,20 @@ struct real_diagonal {
   }
 
   template <class T>
-  static constexpr void second_order(const parameters<T>& s, std::span<const T> g,
-                                     second_order_terms<T>& m) requires(M == 1 && P == 1) {
-    kernel::evaluate_bend(
-        g, view<T>(s.a),
-        [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
-          const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-          kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
-          kernel::store_block(c * slope, std::span<T>(m.ab), j);
-          kernel::store_block(b * slope, std::span<T>(m.ac), j);
-          kernel::store_block(p, std::span<T>(m.bc), j);
-        });
+  static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m) {
+    if constexpr (M == 1 && P == 1) {
+      kernel::evaluate_bend(
+          g, view<T>(s.a),
+          [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
+            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
+            kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
+            kernel::store_block(c * slope, std::span<T>(m.ab), j);
+            kernel::store_block(b * slope, std::span<T>(m.ac), j);
+            kernel::store_block(p, std::span<T>(m.bc), j);
+          });
+    } else {
+      second_order_channels(s, g, m);
+    }
   }
 
   /// |dL/dA|² over all d² entries of a full matrix A, at the diagonal one: for rules that take the norm of the
@@ -234,6 +242,29 @@ struct real_diagonal {
                s.b[static_cast<std::size_t>((j + l) * M + q)];
       return kernel::load_block<W>(std::span<const T>(w), 0);
     }
+  }
+
+  template <class T>
+  static constexpr void second_order_channels(const parameters<T>& s, std::span<const T> g,
+                                              second_order_terms<T>& m) {
+    const std::size_t d = s.a.size(), kappa = g.size() / (M * P);
+    for (const std::span<T> sums : {std::span<T>(m.aa), std::span<T>(m.ab), std::span<T>(m.ac)})
+      for (T& v : sums) v = T(0);
+    for (std::size_t i = 0; i < P; ++i)
+      for (std::size_t q = 0; q < M; ++q)
+        for (std::size_t j = 0; j < d; ++j) {
+          T p(0), slope(0), half_bend(0);
+          for (std::size_t k = kappa; k-- > 0;) {
+            half_bend = mul_add(half_bend, s.a[j], slope);
+            slope = mul_add(slope, s.a[j], p);
+            p = mul_add(p, s.a[j], g[(k * P + i) * M + q]);
+          }
+          const T b = s.b[j * M + q], c = s.c[i * d + j];
+          m.aa[j] = mul_add(c * b, half_bend + half_bend, m.aa[j]);
+          m.ab[j * M + q] = mul_add(c, slope, m.ab[j * M + q]);
+          m.ac[i * d + j] = mul_add(b, slope, m.ac[i * d + j]);
+          m.bc[(i * M + q) * d + j] = p;
+        }
   }
 
   template <class T>

@@ -4,9 +4,10 @@
 //   auto bound = bind<double>(study, 242);
 //   bound.data            inputs and labels, to read and edit; then bound.rebuild()
 //   bound.relabel()       the teacher labels the edited inputs again
-//   bound.objective       value_and_gradient(θ, dθ), hessian, cotangent, system()
+//   bound.objective       workspace(), value_and_gradient(θ, dθ, at), hessian, cotangent: constant, for any number of users
 //   bound.theta           the learned parameters, for one's own loop
-//   bound.training()      the study's training from the current θ: step(), running(), now(), here()
+//   bound.training()      the study's training from bound.theta: step(), running(), now(), here()
+//   bound.student()       the system at bound.theta
 //   bound.streams         the seed's streams as they stand after data and start were drawn
 #pragma once
 
@@ -49,9 +50,9 @@ struct bound_study {
   theta_type theta;                                             // (n)
   std::optional<streams_of<decltype(Study::streams)>> streams;  ///< empty where streams were given to `bind`
 
-  /// Makes the objective anew from `data`; θ and what does not move stay.
+  /// Makes the objective anew from `data`; θ and what does not move stay. Trainings under way go on with the new one.
   void rebuild() {
-    const auto system = objective.system();
+    const auto system = objective.start_system();
     objective = make_objective<T, known_length, forms_type>(study.student, system, data, study.loss);
   }
   /// Labels all sequences by the teacher, those too that had labels of their own.
@@ -59,17 +60,16 @@ struct bound_study {
     data.relabel(teacher);
     rebuild();
   }
-  /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile; several
-  /// trainings may be under way, and the objective may be asked or changed between their steps.
-  auto training() & {
-    objective.value(view<T>(theta));
+  /// The study's training, which begins at `theta`. It refers to `objective`, which must stay where it is meanwhile; any number
+  /// of trainings may be under way, in any number of threads.
+  auto training() const& {
     return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
-                                                         objective);
+                                                         objective, view<T>(theta));
   }
   auto training() && = delete;
-  /// Its SSM, or all its layers where it has several.
+  /// Its SSM, or all its layers where it has several, at `theta`; after a training, training.here().system is the student.
   typename detail::model_in_numbers<T, model, loss_type>::type student() const {
-    return {objective.system()};
+    return {objective.system_at(view<T>(theta))};
   }
 };
 

@@ -88,9 +88,8 @@ template <class Bound>
 std::uint32_t start_checksum(const Bound& bound) {
   std::string bytes;
   each_bound(bound, [&]<class T, class Study>(const bound_study<T, Study>& b) {
-    auto system = b.objective.system();
-    bound_study<T, Study>::model::learned::to_system(view<T>(b.theta), system);
-    for_each_leaf(std::as_const(system),
+    const auto system = b.objective.system_at(view<T>(b.theta));
+    for_each_leaf(system,
                   [&](const std::string&, std::span<const T> leaf) { append_numbers<T>(bytes, leaf); });
   });
   return crc32(bytes);

@@ -74,8 +74,9 @@ bound_study<L, Study> bind_job(bound_job<L, Study>&& job) {
 /// A training that can put new students into some of its lanes while the others go on.
 template <class State, class Training>
 concept RestartableTraining = requires(State s, const mask_of<typename State::T> lanes,
-                                       std::span<const Training> per_lane) {
-  s.restart(lanes, per_lane);
+                                       std::span<const Training> per_lane,
+                                       std::span<const typename State::T> theta) {
+  s.restart(lanes, per_lane, theta);
 };
 
 /// Lanes and the students in them.
@@ -88,7 +89,8 @@ class lane_pool {
   using objective_type = lssm::objective<T, typename bound_type::model, bound_type::known_length,
                                          typename bound_type::loss_type, typename bound_type::forms_type>;
   using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
-                                                   std::declval<objective_type&>()));
+                                                   std::declval<const objective_type&>(),
+                                                   std::declval<std::span<const T>>()));
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
 
   /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
@@ -131,31 +133,35 @@ class lane_pool {
   void start(const std::array<bool, lanes_of<T>>& fresh) {
     const std::size_t first =
         static_cast<std::size_t>(std::find(fresh.begin(), fresh.end(), true) - fresh.begin());
-    if (!objective_) objective_.emplace(student_[first]->study.student, student_[first]->objective);
+    if (!objective_) {
+      objective_.emplace(student_[first]->study.student, student_[first]->objective);
+      theta_.emplace(objective_->theta());
+    }
     mask_of<T> lanes = T(0) == T(0);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
       scalar_traits<T>::set_mask(lanes, lane, fresh[lane]);
       // Unused lanes hold a copy and are cancelled.
       if (fresh[lane] || !state_) adopt(lane, *student_[fresh[lane] ? lane : first]);
     }
+    all_adopted(*objective_);
     if constexpr (restarts) {
       if (state_) {
-        state_->restart(lanes, std::span<const training_type>(trainings_));
+        state_->restart(lanes, std::span<const training_type>(trainings_), view<T>(*theta_));
         return;
       }
     }
-    state_.emplace(training_type::start(std::span<const training_type>(trainings_), *objective_));
+    state_.emplace(training_type::start(std::span<const training_type>(trainings_), std::as_const(*objective_),
+                                        view<T>(*theta_)));
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!student_[lane]) state_->cancel(lane);
   }
 
-  void adopt(std::size_t lane, bound_type& student) {
+  void adopt(std::size_t lane, const bound_type& student) {
     require(student.theta.size() == static_cast<std::size_t>(objective_->parameters()), "train_in_lanes",
             "every study", "of " + std::to_string(objective_->parameters()) + " parameters",
             student.theta.size());
-    // As bound_study::training() does: in coordinates the system of θ may differ from the drawn one by a rounding.
-    student.objective.value(view<L>(student.theta));
     objective_->adopt(lane, student.objective);
+    set_lane(*theta_, lane, student.theta);
     trainings_[lane] = student.study.training;
   }
 
@@ -190,6 +196,7 @@ class lane_pool {
   std::size_t occupied_ = 0;
   std::vector<training_type> trainings_ = std::vector<training_type>(lanes_of<T>);
   std::optional<objective_type> objective_;
+  std::optional<theta_of<objective_type>> theta_;
   std::optional<state_type> state_;
 };
 

@@ -12,6 +12,14 @@
 
 namespace lssm {
 
+namespace detail {
+/// To be called after adopt() of all lanes: some objectives then look at them together.
+template <class Objective>
+void all_adopted(Objective& objective) {
+  if constexpr (requires { objective.adopted(); }) objective.adopted();
+}
+}  // namespace detail
+
 /// Studies bound side by side, one per lane of T.
 template <Scalar T, class Study>
 class bound_lanes {
@@ -22,21 +30,24 @@ class bound_lanes {
                                          typename lane_type::loss_type, typename lane_type::forms_type>;
 
   explicit bound_lanes(std::vector<lane_type> lanes)
-      : lanes_(std::move(lanes)), objective_(lanes_[0].study.student, lanes_[0].objective) {
+      : lanes_(std::move(lanes)),
+        objective_(lanes_[0].study.student, lanes_[0].objective),
+        theta_(objective_.theta()) {
     for (std::size_t i = 0; i < lanes_of<T>; ++i) {
       require(lanes_[i].theta.size() == lanes_[0].theta.size(), "bind_lanes", "the studies of all lanes",
               "of " + std::to_string(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
-      // As bound_study::training() does: in coordinates the system of θ may differ from the drawn one by a rounding.
-      lanes_[i].objective.value(view<lane_of<T>>(lanes_[i].theta));
+      objective_.adopt(i, lanes_[i].objective);
+      set_lane(theta_, i, lanes_[i].theta);
       trainings_.push_back(lanes_[i].study.training);
     }
+    detail::all_adopted(objective_);
   }
 
-  /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile;
-  /// several trainings may be under way.
-  auto training() & {
-    for (std::size_t i = 0; i < lanes_of<T>; ++i) objective_.adopt(i, lanes_[i].objective);
-    return training_type::start(std::span<const training_type>(trainings_), objective_);
+  /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile; any
+  /// number of trainings may be under way.
+  auto training() const& {
+    return training_type::template start<objective_type>(std::span<const training_type>(trainings_), objective_,
+                                                         view<T>(theta_));
   }
   auto training() && = delete;
   const lane_type& single(std::size_t lane) const& { return lanes_[lane]; }
@@ -45,6 +56,7 @@ class bound_lanes {
  private:
   std::vector<lane_type> lanes_;
   objective_type objective_;
+  theta_of<objective_type> theta_;
   std::vector<training_type> trainings_;
 };
 

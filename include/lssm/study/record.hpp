@@ -7,7 +7,7 @@
 //   record::effective_rank    of the |λ_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
 //   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
-//   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     κ-1
+//   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     (κ-1) p m
 //   record::steps             of a descent, taken so far                                               1
 //   record::rate              of a descent, of the step that led here                                  1
 //   record::named<"...">(q)   the quantity q under another name, where two would have the same         as q
@@ -160,14 +160,25 @@ struct test_error {
 template <class Set>
 test_error(Set*) -> test_error<Set>;
 
-/// For one input and one output.
+/// Of an SSM by itself; of layers in a row γ of the first, which has one input and one output.
 struct gamma {
   static constexpr std::string_view name = "gamma";
-  static std::size_t columns(const auto& p) { return p.cotangent.size() - 1; }
+  static std::size_t columns(const auto& p) { return p.cotangent.size() - channels(p); }
   static void write(const auto& p, auto out) {
     using T = typename std::remove_cvref_t<decltype(p)>::T;
-    const auto g = gamma_coefficients<T>(p.cotangent);
+    const auto g = gamma_coefficients<T>(p.cotangent, channels(p));
     std::copy(g.begin(), g.end(), out.begin());
+  }
+
+ private:
+  template <class Point>
+  static constexpr std::size_t channels(const Point&) {
+    using structure = typename detail::structure_at<Point>::type;
+    if constexpr (StateMatrixStructure<structure>) {
+      return static_cast<std::size_t>(structure::inputs * structure::outputs);
+    } else {
+      return 1;
+    }
   }
 };
 

@@ -19,7 +19,7 @@ struct outcome {
   typename bound_study<T, Study>::teacher_type teacher;
   lssm::status status = status::running;
   progress<T> at_end;
-  std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, m)
+  std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, p, m)
   std::vector<T> network{};  ///< the weights of a network behind the SSM, where there is one
 
   /// Distance of the impulse responses over entries 0 .. horizon-1.
@@ -33,7 +33,9 @@ struct outcome {
   T effective_rank() const requires HasSpectrum<structure> {
     return lssm::effective_rank<T>(view<T>(eigenvalues()));
   }
-  std::vector<T> gamma() const { return gamma_coefficients<T>(view<T>(cotangent)); }
+  std::vector<T> gamma() const {
+    return gamma_coefficients<T>(view<T>(cotangent), structure::inputs * structure::outputs);
+  }
 };
 
 /// What a run of layers in a row leaves: the student answers sequences, `student.ssm<I>()` is the SSM that is layer I.

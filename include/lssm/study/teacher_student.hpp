@@ -32,10 +32,11 @@ concept StartOf = requires(const S s, System& system, Stream& stream) {
   s(system, stream);
 };
 
-/// A training description starts a state for an objective, one description per lane.
+/// A training description starts a state for an objective at θ, one description per lane.
 template <class P, class Objective>
-concept TrainingOf = requires(std::span<const P> p, Objective& f) {
-  P::start(p, f);
+concept TrainingOf = requires(std::span<const P> p, const Objective& f,
+                              std::span<const typename Objective::scalar> theta) {
+  P::start(p, f, theta);
 };
 
 /// What can be a student: a model that is an SSM, perhaps with a network on its last output, or layers in a row.
@@ -58,18 +59,14 @@ template <class Start, class System, NamedStreams Streams>
 inline constexpr bool start_fits<Start, System, Streams> =
     StartOf<Start, System, std::remove_cvref_t<decltype(std::declval<streams_of<Streams>&>().weights())>>;
 
-/// Whether a student by itself answers one number to a sequence; a network and layers say so elsewhere.
-template <class M>
-inline constexpr bool one_number = true;
-template <Model M>
-  requires(!requires { typename M::network_type; })
-inline constexpr bool one_number<M> = M::outputs == 1;
-/// Whether a teacher is a system of several outputs, which labels nothing by itself.
-template <class Teacher>
-inline constexpr bool of_several_outputs = false;
-template <class Teacher>
-  requires requires(const Teacher t) { requires(decltype(t.template bind<double>())::outputs > 1); }
-inline constexpr bool of_several_outputs<Teacher> = !TeacherRole<Teacher>;
+/// Whether a teacher and an SSM that is a student by itself are systems of as many outputs.
+template <class M, class Teacher>
+inline constexpr bool outputs_agree = true;
+template <Model M, class Teacher>
+  requires(!requires { typename M::network_type; }) &&
+          requires(const Teacher t) { decltype(t.template bind<double>())::outputs; }
+inline constexpr bool outputs_agree<M, Teacher> =
+    M::outputs == decltype(std::declval<const Teacher&>().template bind<double>())::outputs;
 /// Whether an update rule was given for a training: it has a state for an objective, and no start.
 template <class Training>
 inline constexpr bool is_update_rule = requires {
@@ -84,13 +81,8 @@ template <class M, class Teacher, class Data, class L = squared_error, class Tra
 struct teacher_student {
   static_assert(TrainableModel<M>,
                 "teacher_student: the student is no Model, for example ssm<real_diagonal<10>> (docs/ssm.md)");
-  static_assert(
-      detail::one_number<M>,
-      "objective: labels are single numbers, so the model must have one output (docs/objective.md)");
-  static_assert(!detail::of_several_outputs<Teacher>,
-                "teacher_student: the teacher has several outputs and labels are single numbers; of layers "
-                "in a row take "
-                "given_deep<deep<...>> (docs/data.md)");
+  static_assert(detail::outputs_agree<M, Teacher>,
+                "teacher_student: the teacher has another number of outputs than the student (docs/data.md)");
   static_assert(
       !std::is_same_v<Teacher, no_teacher> || GivesLabels<Data>,
       "teacher_student: without a teacher the data bring labels, as given_set<> does (docs/data.md)");

@@ -74,7 +74,7 @@ struct adam {
   struct state : detail::adam_state<adam, Objective> {
     using detail::adam_state<adam, Objective>::adam_state;
     using T = typename Objective::scalar;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       this->to_corrected_direction(u);
       return rate;
     }
@@ -94,7 +94,7 @@ struct keras_adam {
   struct state : detail::adam_state<keras_adam, Objective> {
     using detail::adam_state<keras_adam, Objective>::adam_state;
     using T = typename Objective::scalar;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       this->to_direction(u, T(1), T(1));
       return rate * sqrt_of(T(1) - this->power2.next()) / (T(1) - this->power1.next());
     }
@@ -122,7 +122,7 @@ struct adamw {
     state(std::span<const adamw> per_lane, const Objective& f)
         : detail::adam_state<adamw, Objective>(per_lane, f),
           weight_decay(gather<T>(per_lane, [](const adamw& r) { return r.weight_decay; })) {}
-    T direction(Objective&, std::span<const T> theta, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
       this->to_corrected_direction(u);
       for (std::size_t i = 0; i < u.size(); ++i) u[i] = mul_add(weight_decay, theta[i], u[i]);
       return rate;

@@ -63,7 +63,7 @@ struct adaptive_rate {
   struct state : detail::adapted_rate_state<adaptive_rate, Objective> {
     using detail::adapted_rate_state<adaptive_rate, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
-    T direction(Objective& f, std::span<const T>, std::span<T>, const T& rate) {
+    T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
       const auto [a, b, c, network] = this->norm.squares(f);
       T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
       if constexpr (detail::counts_network<Objective>()) sum = sum + sqrt_of(network);
@@ -86,7 +86,7 @@ struct group_rmsprop {
   struct state : detail::adapted_rate_state<group_rmsprop, Objective> {
     using detail::adapted_rate_state<group_rmsprop, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
-    T direction(Objective& f, std::span<const T>, std::span<T>, const T& rate) {
+    T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
       const auto [a, b, c, network] = this->norm.squares(f);
       return this->adapted(rate, a + b + c + network);
     }

@@ -34,7 +34,7 @@ concept Constraint = requires(const C c, const T x) {
 /// Whether the parameter map of an objective knows how to apply a constraint; `learn` does.
 template <class Objective, class C>
 concept CanConstrain = requires(const Objective f, std::span<typename Objective::scalar> theta, const C c) {
-  Objective::model::learned::constrain(f.system(), theta, c);
+  Objective::model::learned::constrain(f.start_system(), theta, c);
 };
 
 /// Whether it acts behind the stop rules.

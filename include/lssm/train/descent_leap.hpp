@@ -78,7 +78,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
     return std::max<integer>(1, static_cast<integer>(least));
   }
   /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.
-  bool steps(typename objective_type::state_type::system_type& s, integer count, const mask_of<T>& lanes) {
+  bool steps(typename objective_type::system_type& s, integer count, const mask_of<T>& lanes) {
     const T total = kernel_.template steps<moved, false>(s.a, s.b, s.c, count);
     return !any_lane<T>(lanes && !(total <= bound_));
   }
@@ -87,7 +87,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, learn<Slots.
     most_ = sound ? std::min<integer>(2 * most_, 256) : std::max<integer>(1, count / 2);
   }
   /// A single step that is right where entries of h that no sequence sees overflow.
-  void careful_step(typename objective_type::state_type::system_type& s) const {
+  void careful_step(typename objective_type::system_type& s) const {
     kernel_.template steps<moved, true>(s.a, s.b, s.c, 1);
   }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "../objective/concepts.hpp"
@@ -21,9 +22,9 @@
 
 namespace lssm {
 
-/// One lane of T per student. `Flow` is a gradient_flow. Others may evaluate or change the objective between steps: the next
-/// step and here() then begin with an evaluation at the current point.
-template <class Flow, DifferentiableObjective Objective>
+/// One lane of T per student. `Flow` is a gradient_flow. The objective is never changed; where its owner has put another one
+/// of the same size in its place, the next step and here() begin with an evaluation of that one at the current point.
+template <class Flow, ScaledObjective Objective>
 class flow_state {
  public:
   using method = typename Flow::method_type;
@@ -32,10 +33,10 @@ class flow_state {
   using field_type = typename Flow::chart_type::template field<Objective>;
   using state_type = typename field_type::state_type;
 
-  /// One description per lane, repeated as needed; the objective must outlive the state.
-  flow_state(std::span<const Flow> per_lane, Objective& objective)
+  /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
+  flow_state(std::span<const Flow> per_lane, const Objective& objective, std::span<const T> theta)
       : objective_(objective),
-        field_(objective),
+        field_(objective, checked(theta, objective)),
         stepper_(field_),
         stop_([&] {
           std::vector<stop_rules> rules;
@@ -56,7 +57,6 @@ class flow_state {
     tau_ = first_step();
     mark_not_finite();
     ask();
-    objective_.remember();
   }
 
   bool running() const { return statuses_.some_run(); }
@@ -65,26 +65,27 @@ class flow_state {
   /// Flow time and length of the last accepted step.
   const T& last_step() const { return taken_; }
 
-  /// Loss, system and cotangent at the current point.
-  auto here() {
-    away_ = away_ || ended_away_;
-    return_to_y();
-    return point(now_.time, now_.loss);
+  /// Loss, θ, gradient, system and cotangent at the current point.
+  training_point<Objective> here() {
+    settle();
+    return field_.point(now_.time, now_.loss, view<T>(y_), view<T>(f_));
   }
   /// The same at a time within the last accepted step, by dense output.
-  auto at(const T& time) {
-    const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
-    stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(next_));
+  training_point<Objective> at(const T& time) {
     settle();
-    away_ = true;
-    return point(time, field_.rate(view<T>(next_), std::span<T>(f_next_)));
+    const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
+    if (!elsewhere_) elsewhere_.emplace(field_, next_, f_next_);
+    auto& [field, y, f] = *elsewhere_;
+    stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(y));
+    const T loss = field.rate(view<T>(y), std::span<T>(f));
+    return field.point(time, loss, view<T>(y), view<T>(f));
   }
   void cancel() { statuses_.end(status::cancelled); }
   void cancel(std::size_t lane) { statuses_.end(lane, status::cancelled); }
 
   /// Takes one step in every running lane, attempting until all have accepted one or ended.
   void step() {
-    return_to_y();
+    settle();
     mask_of<T> waiting = statuses_.mask();
     while (any_lane<T>(waiting)) {
       attempt(waiting);
@@ -92,7 +93,6 @@ class flow_state {
       waiting = waiting && statuses_.mask();
     }
     statuses_.end(stationary_.look(y_) && now_.loss > now_.resolution, status::stationary);
-    point(now_.time, now_.loss);
   }
 
  private:
@@ -102,7 +102,7 @@ class flow_state {
   /// Loss and rate at y, and the scale of the loss.
   void evaluate() {
     now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
-    const T power = objective_->label_power();
+    const T power = objective_->loss_scale();
     now_.resolution = rtol_ * power;
     const mask_of<T> unlabelled = power == T(0);
     if (any_lane<T>(unlabelled))
@@ -116,28 +116,26 @@ class flow_state {
       return now_.loss;
     }
   }
-  /// Back to y where somebody else has used the objective.
+  static std::span<const T> checked(std::span<const T> theta, const Objective& objective) {
+    require(length(theta) == objective.parameters(), "training", "theta",
+            "of " + std::to_string(objective.parameters()) + " numbers", theta.size());
+    return theta;
+  }
+  /// Evaluates at y after a change of the objective.
   void settle() {
-    if (!objective_.disturbed()) return;
-    if constexpr (requires { field_.refresh(); }) field_.refresh();
+    if (!objective_.changed()) return;
+    objective_.remember();
+    elsewhere_.reset();
+    field_.refresh();
     evaluate();
-    away_ = ended_away_ = false;
-    objective_.remember();
-  }
-  void return_to_y() {
-    settle();
-    if (away_) field_.rate(view<T>(y_), std::span<T>(f_));
-    away_ = ended_away_ = false;
-  }
-  auto point(const T& time, const T& loss) {
-    auto here = field_.point(time, loss);
-    objective_.remember();
-    return here;
   }
 
   void attempt(mask_of<T>& waiting) {
     const T tau = limited_step();
     const mask_of<T> sound = stepper_.attempt(field_, y_, f_, tau, next_);
+    // Lanes that do not wait stay at y, where the field is evaluated in them.
+    if (any_lane<T>(!waiting))
+      for (std::size_t i = 0; i < y_.size(); ++i) next_[i] = where(waiting, next_[i], y_[i]);
     const T loss = field_.rate(view<T>(next_), std::span<T>(f_next_));
     const state_type& local = stepper_.error(tau, f_next_);
     field_.weights(view<T>(y_), view<T>(next_), rounding(), std::span<T>(weights_));
@@ -163,12 +161,7 @@ class flow_state {
     now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
     adapt(tau, worst, sound, finite, accept, waiting);
     waiting = waiting && !accept;
-    // An attempt leaves the objective at the candidate. Lanes that have ended return when somebody looks.
-    if (any_lane<T>(statuses_.mask() && !accept)) {
-      field_.rate(view<T>(y_), std::span<T>(f_));
-    } else {
-      ended_away_ = any_lane<T>(!accept);
-    }
+    if (any_lane<T>(waiting)) field_.rate(view<T>(y_), std::span<T>(f_));  // back from a candidate
     give_up_stalled(waiting, finite);
   }
 
@@ -267,12 +260,17 @@ class flow_state {
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
   detail::stationary_lanes<T, state_type> stationary_;
+  /// Where observers look within a step.
+  struct look {
+    field_type field;
+    state_type y, f;
+    look(const field_type& like, const state_type& at, const state_type& rate) : field(like), y(at), f(rate) {}
+  };
+  std::optional<look> elsewhere_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{};
   lane_statuses<T> statuses_;
-  bool away_ = false;        // the objective was last evaluated at a point of dense output
-  bool ended_away_ = false;  // in ended lanes the objective was evaluated at a rejected candidate
 };
 
 }  // namespace lssm

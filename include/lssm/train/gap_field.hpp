@@ -29,11 +29,13 @@
 
 namespace lssm {
 
-/// Objectives whose θ is the diagonal of A, entry by entry, with one input and one output.
+/// Objectives whose θ is the diagonal of A, entry by entry, with one input and one output, and a loss of the response alone,
+/// as `curved` ones are.
 template <class Objective>
-concept GapCharted = ResponseObjective<Objective> && Objective::model::learned::state_matrix_alone &&
+concept GapCharted = CurvedObjective<Objective> && ScaledObjective<Objective> && Objective::model::learned::state_matrix_alone &&
     ModalCurvature<typename Objective::model::structure_type> &&
-    DiagonalStructure<typename Objective::model::structure_type>;
+    DiagonalStructure<typename Objective::model::structure_type> && Objective::model::inputs == 1 &&
+    Objective::model::outputs == 1;
 
 /// A polynomial with N coefficients and its quotient by (· - x).
 template <class T, integer N>
@@ -71,16 +73,18 @@ class gap_field {
   using state_type = vec<T, padded_size>;
   static constexpr integer kappa = Objective::response_size;  // one channel
 
-  explicit gap_field(Objective& objective)
+  gap_field(const Objective& objective, std::span<const T> theta)
       : objective_(&objective),
-        modes_(objective.system().a.size()),
+        at_(objective.workspace()),
+        modes_(theta.size()),
         start_(zeros<T>(extent<padded_size>(kernel::padded<T>(objective.parameters() + 1)))),
         a_(start_),
         is_gap_(start_),
         products_(start_),
         product_gaps_(start_),
+        gradient_(objective.theta()),
         linear_(objective.parameters(), start_, objective.most_rank()) {
-    const auto& a = std::as_const(objective).system().a;
+    const std::span<const T> a = theta;  // as it is: GapCharted
     T lead = a[0];
     for (std::size_t j = 0; j < modes_; ++j) lead = where(a[j] > lead, a[j], lead);
     for (std::size_t j = 0; j < modes_; ++j) {
@@ -88,8 +92,8 @@ class gap_field {
       is_gap_[j] = T(1);
     }
     start_[modes_] = lead;
-    refresh();
-    const integer n = length(objective.cotangent());
+    read_products();
+    const integer n = length(at_.cotangent());
     slope_.resize(n - 1);
     bend_.resize(n - 2);
     row_slope_.resize(n - 1);
@@ -98,19 +102,10 @@ class gap_field {
   integer unknowns() const { return length(start_); }
   const state_type& start() const { return start_; }
 
-  /// Reads the products c_j b_j anew, after a change of the objective from outside.
+  /// After a change of the objective.
   void refresh() {
-    const auto& s = std::as_const(*objective_).system();
-    T lead = start_[0];
-    leader_product_ = s.c[0] * s.b[0];
-    for (std::size_t j = 0; j < modes_; ++j) {
-      products_[j] = s.c[j] * s.b[j];
-      const auto ahead = start_[j] > lead;
-      lead = where(ahead, start_[j], lead);
-      leader_product_ = where(ahead, products_[j], leader_product_);
-    }
-    for (std::size_t j = 0; j < modes_; ++j) product_gaps_[j] = products_[j] - leader_product_;
-    product_gaps_[modes_] = leader_product_;
+    at_ = objective_->workspace();
+    read_products();
   }
 
   T rate(std::span<const T> y, std::span<T> f) {
@@ -125,9 +120,9 @@ class gap_field {
     });
     kernel::power_moments<T>(
         modes_of(a_), [&](auto w, integer j) { return kernel::load_block<w>(blocks(products_), j); },
-        std::span<T>(objective_->response()), extent<kappa>(length(objective_->response())));
-    const T loss = objective_->evaluate_response();
-    const auto g = fixed_view<kappa>(objective_->cotangent());
+        std::span<T>(at_.response()), extent<kappa>(length(at_.response())));
+    const T loss = objective_->evaluate_response(at_);
+    const auto g = fixed_view<kappa>(std::as_const(at_).cotangent());
     if constexpr (requires { objective_->excited(); }) {
       slope_.take_derivative(g, objective_->excited());
     } else {
@@ -157,8 +152,8 @@ class gap_field {
 
   /// Call after rate(y, ·).
   mask_of<T> factor(std::span<const T> y, const T& sigma) requires CurvedObjective<Objective> {
-    if constexpr (requires { objective_->factor_second_derivative(); })
-      objective_->factor_second_derivative();
+    if constexpr (requires { objective_->factor_second_derivative(at_); })
+      objective_->factor_second_derivative(at_);
     bend_.take_derivative(slope_.coefficients());
     const T bend_lead = bend_.divide(y[modes_]), shifted_lead = sigma + leader_product_ * bend_lead;
     kernel::evaluate(bend_.quotient(), blocks(a_), [&]<integer W>(integer j, const kernel::block<T, W>& q) {
@@ -170,7 +165,7 @@ class gap_field {
                           fixed_view<padded_size>(linear_.shifted()), j);
     });
     write_rows(y);
-    return linear_.factor(sigma, shifted_lead, objective_->rank());
+    return linear_.factor(sigma, shifted_lead, objective_->rank(at_));
   }
 
   void solve(std::span<T> x) { linear_.solve(x); }
@@ -178,7 +173,7 @@ class gap_field {
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
   void gauss_newton(std::span<const T> y, std::span<T> x) requires LeastSquaresObjective<Objective> {
     write_rows(y);
-    const std::span<const T> s = linear_.minimum_norm(objective_->residual(), objective_->rank());
+    const std::span<const T> s = linear_.minimum_norm(at_.residual(), objective_->rank(at_));
     std::copy(y.begin(), y.end(), x.begin());
     for (std::size_t q = 0; q < s.size(); ++q) {
       const auto& r = linear_.rows()[q];
@@ -186,14 +181,30 @@ class gap_field {
     }
   }
 
-  /// What observers see of the point of the last rate(y, ·).
-  training_point<Objective> point(const T& time, const T& loss) {
-    std::copy_n(a_.begin(), modes_, objective_->system().a.begin());
-    const Objective& there = *objective_;
-    return {time, loss, there.system(), there.cotangent(), there};
+  /// What observers see of the point y of the last rate(y, f).
+  training_point<Objective> point(const T& time, const T& loss, std::span<const T>, std::span<const T> f) {
+    std::copy_n(a_.begin(), modes_, at_.system().a.begin());
+    for (std::size_t j = 0; j < modes_; ++j) gradient_[j] = T(0) - (f[modes_] + f[j]);
+    const evaluated<Objective> here(*objective_, at_);
+    return {detail::point_at(here), time, loss, view<T>(a_).first(modes_), view<T>(gradient_), here};
   }
 
  private:
+  /// The products c_j b_j of the start, and their differences from the leader's.
+  void read_products() {
+    const auto& s = objective_->start_system();
+    T lead = start_[0];
+    leader_product_ = s.c[0] * s.b[0];
+    for (std::size_t j = 0; j < modes_; ++j) {
+      products_[j] = s.c[j] * s.b[j];
+      const auto ahead = start_[j] > lead;
+      lead = where(ahead, start_[j], lead);
+      leader_product_ = where(ahead, products_[j], leader_product_);
+    }
+    for (std::size_t j = 0; j < modes_; ++j) product_gaps_[j] = products_[j] - leader_product_;
+    product_gaps_[modes_] = leader_product_;
+  }
+
   /// All unknowns; and the modes of a vector like them, filled up to whole blocks.
   static auto blocks(std::span<const T> v) { return fixed_view<padded_size>(v); }
   static auto blocks(const state_type& v) { return fixed_view<padded_size>(v); }
@@ -204,9 +215,9 @@ class gap_field {
   }
 
   void write_rows(std::span<const T> y) {
-    for (std::size_t q = 0; q < static_cast<std::size_t>(objective_->rank()); ++q) {
+    for (std::size_t q = 0; q < static_cast<std::size_t>(objective_->rank(at_)); ++q) {
       auto& r = linear_.rows()[q];
-      row_slope_.take_derivative(objective_->factor(static_cast<integer>(q)));
+      row_slope_.take_derivative(objective_->factor(static_cast<integer>(q), at_));
       const T at_lead = row_slope_.divide(y[modes_]);
       r.w_lead = leader_product_ * at_lead;
       kernel::evaluate(
@@ -221,11 +232,13 @@ class gap_field {
     }
   }
 
-  Objective* objective_;
+  const Objective* objective_;
+  evaluation_of<Objective> at_;
   std::size_t modes_;
   state_type start_, a_;                // y at the start; modes, and α at its index
   state_type is_gap_;                   // 1 for gaps, 0 elsewhere
   state_type products_, product_gaps_;  // β_j, β_j - β_L
+  theta_of<Objective> gradient_;        // of what observers see
   arrow_system<T, state_type> linear_;
   T leader_product_{};
   divided_polynomial<T, shorter_by<kappa, 1>> slope_, row_slope_;  // p, and that of a row

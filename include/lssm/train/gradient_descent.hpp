@@ -13,7 +13,7 @@ struct gradient_descent {
     using T = typename Objective::scalar;
     state(std::span<const gradient_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
-    T direction(Objective&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
   };
   friend constexpr bool operator==(gradient_descent, gradient_descent) { return true; }
 };

@@ -40,9 +40,10 @@ struct gradient_flow {
   }
   friend bool operator==(const gradient_flow&, const gradient_flow&) = default;
 
-  /// One description per lane; the objective must outlive the state.
-  template <DifferentiableObjective Objective>
-  static auto start(std::span<const gradient_flow> per_lane, Objective& objective) {
+  /// One description per lane; it starts at `theta` (n). The objective must outlive the state.
+  template <ScaledObjective Objective>
+  static auto start(std::span<const gradient_flow> per_lane, const Objective& objective,
+                    std::span<const typename Objective::scalar> theta) {
     static_assert(
         !std::is_same_v<Method, rosenbrock> || StiffFlowField<typename Chart::template field<Objective>>,
         "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the "
@@ -51,7 +52,13 @@ struct gradient_flow {
         std::is_same_v<Method, rosenbrock> ||
             requires { typename Method::template stepper<typename Chart::template field<Objective>>; },
         "gradient_flow: the method lacks stepper<Field>; update rules belong to descent (docs/train.md)");
-    return flow_state<gradient_flow, Objective>(per_lane, objective);
+    return flow_state<gradient_flow, Objective>(per_lane, objective, theta);
+  }
+  /// Starts at the objective's own θ.
+  template <ScaledObjective Objective>
+  static auto start(std::span<const gradient_flow> per_lane, const Objective& objective) {
+    const auto theta = objective.theta();
+    return start(per_lane, objective, view<typename Objective::scalar>(theta));
   }
 };
 

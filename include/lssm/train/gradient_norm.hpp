@@ -26,7 +26,7 @@ template <class Slot, class Objective>
 inline constexpr bool is_learned = learns<typename Objective::model::learned, Slot>;
 
 template <class Slot, class Objective>
-typename Objective::scalar stored_square(Objective& f) {
+typename Objective::scalar stored_square(const Objective& f) {
   using T = typename Objective::scalar;
   const auto& stored = Slot::of(f.system_gradient());
   if constexpr (std::is_same_v<Slot, network_weights>) {
@@ -39,7 +39,7 @@ typename Objective::scalar stored_square(Objective& f) {
 }
 
 template <class Objective>
-inline constexpr bool has_network = requires(Objective& f) {
+inline constexpr bool has_network = requires(const Objective& f) {
   f.system_gradient().network;
 };
 /// Parameter maps that name their slots; of others all matrices move.
@@ -50,7 +50,7 @@ concept NamesSlots = requires {
 
 /// Σ over slots with this role of the squared norm of the gradient by them, but for the slot `Except`.
 template <class Role, class Except = void, class Objective>
-typename Objective::scalar role_square(Objective& f) {
+typename Objective::scalar role_square(const Objective& f) {
   using T = typename Objective::scalar;
   T sum(0);
   if constexpr (NamesSlots<typename Objective::model::learned>) {
@@ -72,7 +72,7 @@ typename Objective::scalar role_square(Objective& f) {
 /// Whether something counts as weights of a network.
 template <class Objective>
 constexpr bool counts_network() {
-  bool some = has_network<Objective>;
+  bool some = has_network<evaluated<Objective>>;
   if constexpr (NamesSlots<typename Objective::model::learned>)
     Objective::model::learned::each_slot(
         [&]<class Slot>(Slot) { some = some || std::is_same_v<role_of<Slot>, network_weights>; });
@@ -95,9 +95,9 @@ struct diagonal_norm {
   struct measure {
     using T = typename Objective::scalar;
     explicit measure(const Objective&) {}
-    std::array<T, 4> squares(Objective& f) {
-      if constexpr (requires { f.matrix_squares(); }) {
-        return f.matrix_squares();
+    std::array<T, 4> squares(const evaluated<Objective>& f) {
+      if constexpr (requires { f.evaluation().matrix_squares(); }) {
+        return f.evaluation().matrix_squares();
       } else {
         return {detail::role_square<state_matrix>(f), detail::role_square<input_matrix>(f),
                 detail::role_square<output_matrix>(f), detail::role_square<network_weights>(f)};
@@ -119,8 +119,8 @@ struct full_matrix_norm {
         "inputs or outputs; use diagonal_norm (docs/descent.md)");
 
     explicit measure(const Objective& f)
-        : work_(static_cast<std::size_t>(structure::full_gradient_work(f.system(), f.kappa())), T(0)) {}
-    std::array<T, 4> squares(Objective& f) {
+        : work_(static_cast<std::size_t>(structure::full_gradient_work(f.start_system(), f.kappa())), T(0)) {}
+    std::array<T, 4> squares(const evaluated<Objective>& f) {
       T a = detail::role_square<state_matrix, state_matrix>(f);
       if constexpr (detail::is_learned<state_matrix, Objective>)
         a = a + structure::template full_gradient_norm2<T>(
@@ -131,7 +131,7 @@ struct full_matrix_norm {
 
    private:
     static constexpr integer kappa =
-        known_size<std::remove_cvref_t<decltype(std::declval<Objective&>().cotangent())>>;
+        Objective::response_size;
     std::vector<T> work_;
   };
 };

@@ -46,7 +46,7 @@ struct heavy_ball {
   struct state : detail::velocity_state<heavy_ball, Objective, &heavy_ball::momentum> {
     using state::velocity_state::velocity_state;
     using T = typename Objective::scalar;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i)
         u[i] = this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
       return rate;
@@ -65,7 +65,7 @@ struct nesterov {
   struct state : detail::velocity_state<nesterov, Objective, &nesterov::momentum> {
     using state::velocity_state::velocity_state;
     using T = typename Objective::scalar;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
         this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
         u[i] = mul_add(this->momentum, this->velocity[i], u[i]);

@@ -37,13 +37,13 @@ struct muon {
         learned::each_slot([](auto) {});
       };
       static_assert(named, "muon: the parameter map does not tell the matrices apart (docs/descent.md)");
-      if constexpr (named) learned::each_slot([&](auto slot) { find(slot, f.system()); });
+      if constexpr (named) learned::each_slot([&](auto slot) { find(slot, f.start_system()); });
       std::size_t room = 0;
       for (const auto& [rows, columns] : shapes_)
         room = std::max(room, rows * columns + 2 * std::min(rows * rows, columns * columns));
       work_.assign(room, T(0));
     }
-    T direction(auto&&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i)
         u[i] = this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
       std::size_t at = 0;

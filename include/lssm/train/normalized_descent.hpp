@@ -18,7 +18,7 @@ struct normalized_descent {
     using T = typename Objective::scalar;
     state(std::span<const normalized_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       const auto norm = kernel::scaled_norm(std::span<const T>(u));
       const mask_of<T> moves = norm.largest > T(0);
       const T largest = where(moves, norm.largest, T(1)), ratio = where(moves, norm.ratio, T(1));

@@ -65,7 +65,7 @@ struct one_of {
       return any_lane<T>(running && !known) ? detail::objection_unless(false) : why;
     }
 
-    T direction(Objective& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& rate) {
       std::copy(u.begin(), u.end(), gradient_.begin());
       T taken = rate;
       double place = 0;
@@ -91,7 +91,7 @@ struct one_of {
 
     T choice_;
     std::tuple<typename Rules::template state<Objective>...> states_;
-    detail::theta_of<Objective> gradient_, mine_;  // (n)
+    theta_of<Objective> gradient_, mine_;  // (n)
   };
 };
 

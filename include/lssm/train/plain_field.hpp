@@ -25,22 +25,26 @@ struct hessian_of<Objective> {
 }  // namespace detail
 
 /// The flow in θ itself: y = θ, y' = -∇L(θ).
-template <DifferentiableObjective Objective>
+template <ScaledObjective Objective>
 class plain_field {
  public:
   using scalar = typename Objective::scalar;
   using T = scalar;
-  using state_type = std::remove_cvref_t<decltype(std::declval<const Objective&>().theta())>;
+  using state_type = theta_of<Objective>;
 
-  explicit plain_field(Objective& objective) : objective_(&objective), start_(objective.theta()) {
+  plain_field(const Objective& objective, std::span<const T> theta)
+      : objective_(&objective), at_(objective.workspace()), start_(objective.theta()), gradient_(start_) {
+    std::copy(theta.begin(), theta.end(), start_.begin());
     if constexpr (CurvedObjective<Objective>) hessian_ = objective.make_hessian();
   }
+  /// After a change of the objective.
+  void refresh() { at_ = objective_->workspace(); }
 
   integer unknowns() const { return length(start_); }
   const state_type& start() const { return start_; }
 
   T rate(std::span<const T> y, std::span<T> f) {
-    const T loss = objective_->value_and_gradient(y, f);
+    const T loss = objective_->value_and_gradient(y, f, at_);
     for (T& v : f) v = T(0) - v;
     return loss;
   }
@@ -56,7 +60,7 @@ class plain_field {
   }
 
   mask_of<T> factor(std::span<const T> y, const T& sigma) requires CurvedObjective<Objective> {
-    objective_->hessian(y, hessian_);
+    objective_->hessian(y, hessian_, at_);
     return hessian_.factor(sigma);
   }
   void solve(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
@@ -64,10 +68,10 @@ class plain_field {
   /// x = y - W (Wᵀ W)⁻¹ ρ with W = (∂ρ/∂θ)ᵀ
   void gauss_newton(std::span<const T> y,
                     std::span<T> x) requires CurvedObjective<Objective> && LeastSquaresObjective<Objective> {
-    objective_->hessian(y, hessian_);
+    objective_->hessian(y, hessian_, at_);
     const auto& low = hessian_.low_rank();
     const std::size_t r = static_cast<std::size_t>(low.rank());
-    std::vector<T> normal(r * r, T(0)), s(objective_->residual().begin(), objective_->residual().end());
+    std::vector<T> normal(r * r, T(0)), s(at_.residual().begin(), at_.residual().end());
     for (std::size_t p = 0; p < r; ++p)
       for (std::size_t q = 0; q < r; ++q)
         normal[p * r + q] = kernel::dot<T>(low.w(static_cast<integer>(p)), low.w(static_cast<integer>(q)));
@@ -77,15 +81,17 @@ class plain_field {
       for (std::size_t i = 0; i < x.size(); ++i) x[i] = x[i] - s[q] * low.w(static_cast<integer>(q))[i];
   }
 
-  /// What observers see of the point of the last rate(y, ·).
-  training_point<Objective> point(const T& time, const T& loss) const {
-    const Objective& there = *objective_;
-    return {time, loss, there.system(), objective_->cotangent(), there};
+  /// What observers see of the point y of the last rate(y, f).
+  training_point<Objective> point(const T& time, const T& loss, std::span<const T> y, std::span<const T> f) {
+    for (std::size_t i = 0; i < f.size(); ++i) gradient_[i] = T(0) - f[i];
+    const evaluated<Objective> here(*objective_, at_);
+    return {detail::point_at(here), time, loss, y, view<T>(gradient_), here};
   }
 
  private:
-  Objective* objective_;
-  state_type start_;
+  const Objective* objective_;
+  evaluation_of<Objective> at_;
+  state_type start_, gradient_;
   [[no_unique_address]] typename detail::hessian_of<Objective>::type hessian_{};
 };
 

@@ -20,7 +20,7 @@ namespace lssm {
 /// Writes one factor for each entry of θ.
 template <class R, class Objective>
 concept RatesFor = requires(const R r, const Objective f, std::span<double> out) {
-  r.write(typename Objective::model::learned{}, f.system(), out);
+  r.write(typename Objective::model::learned{}, f.start_system(), out);
 };
 
 /// 1 for every entry of θ.

@@ -23,7 +23,7 @@ struct rmsprop {
   struct state {
     using T = typename Objective::scalar;
     T smoothing, epsilon;
-    detail::theta_of<Objective> mean_square;  // (n)
+    theta_of<Objective> mean_square;  // (n)
 
     state(std::span<const rmsprop> per_lane, const Objective& f)
         : smoothing(gather<T>(per_lane, [](const auto& r) { return r.smoothing; })),
@@ -34,7 +34,7 @@ struct rmsprop {
       return detail::objection_unless(detail::all_are_numbers<T>(mean_square, running, true));
     }
 
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       const T fresh = T(1) - smoothing;
       for (std::size_t i = 0; i < u.size(); ++i) {
         mean_square[i] = mul_add(fresh * u[i], u[i], smoothing * mean_square[i]);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The objective of a training, which others may use as well: another training, the user between two steps, an observer.
+// The objective of a training: constant, shared with other trainings and threads, and never changed by them. Its owner may
+// put another one of the same size in its place between two steps, as bound_study::rebuild() does.
 //
-//   remember()     the training has evaluated the objective where it needs it
-//   disturbed()    whether somebody has evaluated or changed it since: then the training evaluates it anew at its own point
+//   remember()     the training has evaluated the objective as it is
+//   changed()      whether it has become another one since: then the training evaluates that one at its own point
 //
-// An objective of one's own takes part if it has a member `changes()`, a number that every evaluation and every change
-// raises, as those of this library; without it the objective belongs to one training.
+// An objective of one's own that may be replaced has a member `changes()`, a number that every change raises.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@
 
 namespace lssm::detail {
 
-/// A pointer to an objective that tells whether it stands where its training left it.
+/// A pointer to an objective that tells whether it has been replaced.
 template <class Objective>
 class shared_objective {
  public:
-  explicit shared_objective(Objective& objective)
+  explicit shared_objective(const Objective& objective)
       : objective_(&objective), parameters_(objective.parameters()), length_(length_of(objective)) {
     remember();
   }
 
-  Objective& operator*() const { return *objective_; }
-  Objective* operator->() const { return objective_; }
+  const Objective& operator*() const { return *objective_; }
+  const Objective* operator->() const { return objective_; }
 
   void remember() { seen_ = changes(); }
-  bool disturbed() const {
+  bool changed() const {
     if (seen_ == changes()) return false;
     check_size();
     return true;
@@ -58,7 +58,7 @@ class shared_objective {
     }
   }
 
-  Objective* objective_;
+  const Objective* objective_;
   integer parameters_, length_;
   std::uint64_t seen_ = 0;
 };

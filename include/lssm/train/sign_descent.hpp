@@ -28,7 +28,7 @@ struct sign_descent {
     using T = typename Objective::scalar;
     state(std::span<const sign_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (T& x : u) x = detail::sign_of(x);
       return rate;
     }
@@ -47,7 +47,7 @@ struct signum {
   struct state : detail::velocity_state<signum, Objective, &signum::momentum> {
     using T = typename Objective::scalar;
     using state::velocity_state::velocity_state;
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       const T fresh = T(1) - this->momentum;
       for (std::size_t i = 0; i < u.size(); ++i) {
         this->velocity[i] = mul_add(this->momentum, this->velocity[i], fresh * u[i]);
@@ -80,7 +80,7 @@ struct lion {
         : state::velocity_state(per_lane, f),
           beta1(gather<T>(per_lane, [](const lion& r) { return r.beta1; })),
           weight_decay(gather<T>(per_lane, [](const lion& r) { return r.weight_decay; })) {}
-    T direction(Objective&, std::span<const T> theta, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
         const T gradient = u[i], v = this->velocity[i];
         u[i] = mul_add(weight_decay, theta[i], detail::sign_of(mul_add(beta1, v, (T(1) - beta1) * gradient)));

@@ -3,19 +3,40 @@
 #pragma once
 
 #include <span>
-#include <type_traits>
+
+#include "../objective/evaluated.hpp"
 
 namespace lssm {
 
-/// Time, loss, system and cotangent at one point of a training; refers to the objective.
+namespace detail {
 template <class Objective>
-struct training_point {
+struct point_of_model {};
+/// What a point has where the objective is one of a model.
+template <ModelObjective Objective>
+struct point_of_model<Objective> {
+  const std::remove_cvref_t<decltype(std::declval<evaluation_of<Objective>&>().system())>&
+      system;                                            ///< (A, B, C)
+  std::span<const typename Objective::scalar> cotangent;  ///< g = dL/dh (kappa, m)
+};
+template <class Objective>
+point_of_model<Objective> point_at(const evaluated<Objective>& at) {
+  if constexpr (ModelObjective<Objective>) {
+    return {at.system(), at.cotangent()};
+  } else {
+    return {};
+  }
+}
+}  // namespace detail
+
+/// Time, loss, θ and gradient at one point of a training, with the system and the cotangent of a model's objective; refers to
+/// the training.
+template <class Objective>
+struct training_point : detail::point_of_model<Objective> {
   using objective_type = Objective;
   using T = typename Objective::scalar;
   T time, loss;
-  const std::remove_cvref_t<decltype(std::declval<Objective&>().system())>& system;  ///< (A, B, C)
-  std::span<const T> cotangent;                                                      ///< g = dL/dh (kappa, m)
-  const Objective& objective;  ///< standing at this point
+  std::span<const T> theta, gradient;  ///< θ and dL/dθ (n)
+  evaluated<Objective> objective;      ///< standing at this point
 };
 
 /// One point of a descent, with its rate and steps.

@@ -55,7 +55,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
 
   void run(const objective_type& f, std::span<T> theta, const T& rate, integer n) {
     if (!steps_ || rate_ != rate) prepare(f, rate);
-    const std::size_t d = f.system().a.size();
+    const std::size_t d = f.start_system().a.size();
     system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
     Learn::to_system(std::span<const T>(theta), s);
     steps_->take(s.a, s.b, s.c, n);
@@ -77,7 +77,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
 
   void prepare(const objective_type& f, const T& rate) {
     const integer kappa = f.kappa(), stride = kernel::gram_step_constants<T>::stride(kappa);
-    const auto& start = f.system();
+    const auto& start = f.start_system();
     const std::size_t d = start.a.size();
     matrices_.emplace(3 * kernel::gram_step_constants<T>::stride(static_cast<integer>(d)));
     std::copy(start.a.begin(), start.a.end(), matrix(0, d));

@@ -13,7 +13,7 @@
 //   one's own                    a description with a member template state<Objective>:
 //
 //     state(per_lane, objective)                what it keeps, at the start
-//     direction(objective, theta, u, rate)      u holds the gradient and becomes the direction; returns the rate to use
+//     direction(f, theta, u, rate)              f: the objective at θ (objective/evaluated.hpp); u holds the gradient and becomes the direction; returns the rate to use
 //     parts(self)                               its fields, for checkpoints and lanes
 //     objection(running)                        optional: why its fields, read from a file, cannot be a state of it, in one of
 //                                               the lanes that run; empty where they can
@@ -28,7 +28,7 @@
 #include <tuple>
 
 #include "../core/parts.hpp"
-#include "../objective/concepts.hpp"
+#include "../objective/evaluated.hpp"
 #include "gather.hpp"
 
 namespace lssm {
@@ -41,7 +41,7 @@ concept HasRuleState = requires {
 &&std::constructible_from<typename R::template state<Objective>, std::span<const R>, const Objective&>;
 /// direction(objective, θ, u, rate): turns the gradient u into a direction, returns the rate.
 template <class R, class Objective>
-concept HasDirection = requires(typename R::template state<Objective> s, Objective& f,
+concept HasDirection = requires(typename R::template state<Objective> s, const evaluated<Objective> f,
                                 std::span<const typename Objective::scalar> theta,
                                 std::span<typename Objective::scalar> u,
                                 const typename Objective::scalar rate) {
@@ -79,8 +79,6 @@ template <class Rule>
 inline constexpr bool takes_one_rate = requires {
   requires Rule::one_rate;
 };
-template <class Objective>
-using theta_of = decltype(std::declval<const Objective&>().theta());
 }  // namespace detail
 
 }  // namespace lssm

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The two phases of a descent: until the target is reached the stop rules are asked; then `after` further steps are counted.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "lane_statuses.hpp"
+#include "stop.hpp"
+
+namespace lssm::detail {
+
+/// Stop rules of all lanes, and the number of steps after the target in each.
+template <class T, class Stop>
+class phased_stop {
+ public:
+  phased_stop(std::vector<Stop> rules, const T& after) : rules_(std::move(rules)), after_(after) {}
+
+  const bound_stop<T, Stop>& rules() const { return rules_; }
+  /// The lanes whose target is not reached yet.
+  static mask_of<T> before_target(const progress<T>& now) { return now.target_steps < T(0); }
+
+  /// Asks for the lanes that moved, with the loss `tested`; `now` notes where a target was reached.
+  void ask(progress<T>& now, lane_statuses<T>& statuses, const mask_of<T>& moved, const T& tested) const {
+    const mask_of<T> waiting = moved && before_target(now);
+    progress<T> seen = now;
+    seen.loss = tested;
+    if (any_lane<T>(waiting) && rules_.may_fire(seen, waiting && statuses.mask())) {
+      auto asked = statuses.all();
+      for (std::size_t i = 0; i < lanes_of<T>; ++i)
+        if (!scalar_traits<T>::get_mask(waiting, i)) asked[i] = status::target_reached;
+      rules_.ask(seen, asked);
+      for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+        if (statuses[i] != status::running || asked[i] == status::running) continue;
+        if (!scalar_traits<T>::get_mask(waiting, i)) continue;
+        if (asked[i] == status::target_reached) {
+          scalar_traits<T>::set(now.target_steps, i, scalar_traits<T>::get(now.steps, i));
+        } else {
+          statuses[i] = asked[i];
+        }
+      }
+    }
+    statuses.end(moved && !before_target(now) && now.phase_steps() >= after_, status::target_reached);
+  }
+
+ private:
+  bound_stop<T, Stop> rules_;
+  T after_;
+};
+
+}  // namespace lssm::detail

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An objective with an evaluation of it, in one object: for tests that ask it at one point after another.
+#pragma once
+
+#include <lssm/objective.hpp>
+
+namespace tests {
+
+template <class Objective>
+class standing {
+ public:
+  using scalar = typename Objective::scalar;
+  using T = scalar;
+
+  explicit standing(const Objective& objective) : f(objective), at(objective.workspace()) {}
+
+  T value(std::span<const T> theta) { return f.value(theta, at); }
+  T value_and_gradient(std::span<const T> theta, std::span<T> d) { return f.value_and_gradient(theta, d, at); }
+  T evaluate() { return f.evaluate(at); }
+  T evaluate_response() { return f.evaluate_response(at); }
+  void factor_second_derivative() { f.factor_second_derivative(at); }
+  template <lssm::integer S>
+  void hessian(std::span<const T> theta, lssm::modal_hessian<T, S>& h) {
+    f.hessian(theta, h, at);
+  }
+  auto& response() { return at.response(); }
+  auto& system() { return at.system(); }
+  const auto& system_gradient() const { return at.gradient(); }
+  const auto& cotangent() const { return f.cotangent(at); }
+  auto residual() const { return at.residual(); }
+  auto predictions() const { return at.predictions(); }
+  lssm::integer rank() const { return f.rank(at); }
+  auto factor(lssm::integer q) const { return f.factor(q, at); }
+  lssm::evaluated<Objective> evaluated() const { return {f, at}; }
+
+  const Objective& f;
+  lssm::evaluation_of<Objective> at;
+};
+
+}  // namespace tests
