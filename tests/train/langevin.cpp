@@ -30,9 +30,11 @@ struct bowl {
   std::vector<T> start = std::vector<T>(6, T(0));
   T k = T(3);
 
+  struct evaluation {};
+  static evaluation workspace() { return {}; }
   integer parameters() const { return static_cast<integer>(start.size()); }
   const std::vector<T>& theta() const { return start; }
-  T value_and_gradient(std::span<const T> theta, std::span<T> d) {
+  T value_and_gradient(std::span<const T> theta, std::span<T> d, evaluation&) const {
     T sum(0);
     for (std::size_t i = 0; i < theta.size(); ++i) {
       d[i] = k * theta[i];
@@ -47,6 +49,7 @@ struct bowl {
 TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, double, quad) {
   using rule = langevin<>;
   bowl<T> problem;
+  typename bowl<T>::evaluation at;
   for (std::size_t i = 0; i < problem.start.size(); ++i) problem.start[i] = T(0.5 + 0.25 * double(i));
   const rule description{.temperature = 0.03, .key = 11};
   typename rule::template state<bowl<T>> state(std::span(&description, 1), problem);
@@ -55,9 +58,9 @@ TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, doub
   std::vector<T> theta = problem.start, u(theta.size(), T(0));
   std::uint64_t drawn = 0;
   for (int step = 0; step < 5; ++step) {
-    problem.value_and_gradient(theta, u);
+    problem.value_and_gradient(theta, u, at);
     const auto gradient = u;
-    const T taken = state.direction(problem, theta, std::span<T>(u), T(rate));
+    const T taken = state.direction({problem, at}, theta, std::span<T>(u), T(rate));
     CHECK(value_of(taken) == rate);
     for (std::size_t i = 0; i < u.size(); ++i, ++drawn) {
       const double moved = -rate * value_of(u[i]);
@@ -67,9 +70,9 @@ TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, doub
     }
   }
   // No step, no noise.
-  problem.value_and_gradient(theta, u);
+  problem.value_and_gradient(theta, u, at);
   const auto gradient = u;
-  state.direction(problem, theta, std::span<T>(u), T(0));
+  state.direction({problem, at}, theta, std::span<T>(u), T(0));
   for (std::size_t i = 0; i < u.size(); ++i) CHECK(value_of(u[i]) == value_of(gradient[i]));
 }
 
@@ -89,14 +92,15 @@ TEST_CASE("its stationary density is exp(-L/T): the variance of a parabola") {
   // θ' = (1 - rate k) θ + √(2 rate T) ξ has the variance (T/k) / (1 - rate k / 2).
   using rule = langevin<>;
   bowl<double> problem;
+  bowl<double>::evaluation at;
   const double rate = 0.1, k = 3, temperature = 0.5;
   const rule description{.temperature = temperature, .key = 5};
   rule::state<bowl<double>> state(std::span(&description, 1), problem);
   std::vector<double> theta = problem.start, u = theta;
   double squares = 0, sum = 0, count = 0;
   for (int step = 0; step < 100000; ++step) {
-    problem.value_and_gradient(theta, u);
-    const double taken = state.direction(problem, theta, std::span<double>(u), rate);
+    problem.value_and_gradient(theta, u, at);
+    const double taken = state.direction({problem, at}, theta, std::span<double>(u), rate);
     for (std::size_t i = 0; i < u.size(); ++i) {
       theta[i] -= taken * u[i];
       if (step >= 100) squares += theta[i] * theta[i], sum += theta[i], ++count;

@@ -73,6 +73,7 @@ class gram_objective : public model_start<T, M> {
     std::copy(factor.fitted.begin(), factor.fitted.end(), fitted_.begin());
     offset_ = factor.offset;
     loss_scale_ = factor.label_power;
+    sequences_ = T(static_cast<double>(data.sequences()));
     gram_suffices_ = T(factor.gram_suffices ? 1 : 0);
     find_excited();
   }
@@ -110,7 +111,7 @@ class gram_objective : public model_start<T, M> {
 
   static constexpr auto parts(auto& o) {
     return std::tuple(part("system", o.start_), part("target", o.target_), part("center", o.center_),
-                      part("offset", o.offset_), part("label_power", o.loss_scale_),
+                      part("offset", o.offset_), part("label_power", o.loss_scale_), part("sequences", o.sequences_),
                       part("gram_suffices", o.gram_suffices_));
   }
 
@@ -193,6 +194,8 @@ class gram_objective : public model_start<T, M> {
   std::span<const T> fitted() const { return view<T>(fitted_).first(static_cast<std::size_t>(rank())); }
   /// (1/R) Σ_ri y_ri²: the loss of a student that answers zero.
   const T& loss_scale() const { return loss_scale_; }
+  /// N, which lanes may differ in.
+  const T& sequences() const { return sequences_; }
   /// (1/R) Σ_r |x̃_r|²: half the squares of all rows.
   T input_power() const {
     T sum(0);
@@ -277,7 +280,7 @@ class gram_objective : public model_start<T, M> {
   vec<T, response_size> fitted_;           // (rows, p), then zeros
   vec<T, response_size> target_, center_;  // (κ, p, m)
   std::vector<T> excited_rows_, columns_;  // (rows, excited entries) and its transpose
-  T offset_{}, loss_scale_{}, gram_suffices_{};
+  T offset_{}, loss_scale_{}, gram_suffices_{}, sequences_{};
   bool some_fitted_ = false, found_ = true;  // whether excited_ belongs to the rows
   integer count_ = 0;                        // rows
   detail::excited_entries<T> excited_;

@@ -102,6 +102,7 @@ class flow_state {
   /// Loss and rate at y, and the scale of the loss.
   void evaluate() {
     now_.loss = field_.rate(view<T>(y_), std::span<T>(f_));
+    now_.sequences = detail::sequences_of<stop_rules>(*objective_);
     const T power = objective_->loss_scale();
     now_.resolution = rtol_ * power;
     const mask_of<T> unlabelled = power == T(0);

@@ -60,7 +60,7 @@ struct langevin {
       return {};
     }
 
-    T direction(auto&& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& rate) {
       const T taken = rule_.direction(f, theta, u, rate);
       const mask_of<T> moves = taken > T(0);
       const T amplitude = where(moves, sqrt_of(heat_ / where(moves, taken, T(1))), T(0));

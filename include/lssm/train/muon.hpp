@@ -43,7 +43,7 @@ struct muon {
         room = std::max(room, rows * columns + 2 * std::min(rows * rows, columns * columns));
       work_.assign(room, T(0));
     }
-    T direction(auto&&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i)
         u[i] = this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
       std::size_t at = 0;

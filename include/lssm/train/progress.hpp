@@ -24,6 +24,8 @@ struct progress {
   T best_loss = T(0);      ///< the lowest so far, of those that were computed
   T best_steps = T(0);     ///< steps when it was seen first
   T target_steps = T(-1);  ///< steps when the target was reached; -1 before, and in flows
+  /// N, of whose losses `loss` is the mean; 0 where the objective does not tell. It is no part: the data's, not the run's.
+  T sequences = T(0);
 
   static constexpr auto parts(auto& p) {
     return std::tuple(part("loss", p.loss), part("time", p.time), part("steps", p.steps),

@@ -3,6 +3,7 @@
 //
 //   convergence    the loss is so small that the limit of the flow can be taken from here (Gauss-Newton finish)
 //   target_loss    loss <= value: stop there                       (published runs of gradient descent)
+//   total_loss     the sum over all sequences, N times the loss, <= value
 //   time_horizon   flow time >= value; the last step lands on it
 //   step_limit     accepted and rejected steps >= value
 //   patience       no new lowest loss for so many steps
@@ -85,6 +86,27 @@ struct target_loss {
     return past(p, T(number()));
   }
   friend bool operator==(const target_loss&, const target_loss&) = default;
+};
+
+/// N times the loss, the sum of the losses of N sequences, <= value. The objective must tell N by sequences().
+struct total_loss {
+  double value = -1;  ///< >= 0; to be given
+  static constexpr status reason = status::target_reached;
+  static constexpr bool of_sequences = true;
+
+  void validate() const {
+    require(std::isfinite(value) && value >= 0, "total_loss", "value", "given, finite and at least 0", value);
+  }
+  double number() const { return value; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.loss * p.sequences <= number;
+  }
+  template <class T>
+  mask_of<T> fires(const progress<T>& p) const {
+    return past(p, T(number()));
+  }
+  friend bool operator==(const total_loss&, const total_loss&) = default;
 };
 
 /// Flow time >= time; the last step lands on it.
@@ -206,6 +228,33 @@ first_of(Rules...) -> first_of<Rules...>;
 template <class... Rules>
 first_of(std::tuple<Rules...>) -> first_of<Rules...>;
 
+namespace detail {
+/// Whether a rule, or one of a list, looks at the number of sequences, as it says by `static constexpr bool of_sequences`.
+template <class Rule>
+inline constexpr bool counts_sequences = requires {
+  requires Rule::of_sequences;
+};
+template <class... Rules>
+inline constexpr bool counts_sequences<first_of<Rules...>> = (counts_sequences<Rules> || ...);
+
+/// N of each lane, for progress; 0 where the objective does not tell it.
+template <class Stop, class Objective>
+typename Objective::scalar sequences_of(const Objective& f) {
+  using T = typename Objective::scalar;
+  constexpr bool told = requires { f.sequences(); };
+  static_assert(told || !counts_sequences<Stop>,
+                "total_loss: the objective lacks sequences(), of how many losses its own is the mean "
+                "(docs/train.md)");
+  if constexpr (!told) {
+    return T(0);
+  } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(f.sequences())>, T>) {
+    return f.sequences();
+  } else {
+    return T(lane_of<T>(static_cast<double>(f.sequences())));
+  }
+}
+}  // namespace detail
+
 /// The rules of all lanes, asked together.
 template <class T, class Rule>
 class bound_stop;
@@ -242,6 +291,7 @@ class bound_stop<T, first_of<Rules...>> {
       } else {
         progress<lane_of<T>> mine;
         get_lane(p, i, mine);
+        mine.sequences = scalar_traits<T>::get(p.sequences, i);
         statuses[i] = first_that_fires(of(i), mine);
       }
     }

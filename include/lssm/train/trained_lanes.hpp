@@ -47,6 +47,7 @@ class trained_lanes {
     require(theta.size() == live_.theta.size(), "training", "theta",
             "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
     std::copy(theta.begin(), theta.end(), live_.theta.begin());
+    live_.now.sequences = sequences_of<Stop>(objective);
     loss_and_gradient();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);
@@ -73,6 +74,7 @@ class trained_lanes {
   void refresh() {
     if (objective_.changed()) at_ = objective_->workspace();
     objective_.remember();
+    live_.now.sequences = sequences_of<Stop>(*objective_);
     loss_and_gradient();
   }
 
