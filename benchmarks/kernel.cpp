@@ -107,13 +107,14 @@ void add_kernels(const std::string& scalar, integer d, integer kappa) {
             .data = {.set = {.length = kappa}, .special = {.count = 1}},
             .training = {.rtol = 1e-4}};
   auto* bound = new auto(lssm::bind<T>(study, 242));
+  auto* at = new auto(bound->objective.workspace());
   auto* slope = new auto(bound->theta);
   const double sequences = 2;
   add(
       "kernel/gradient/" + cell, modes * (2 * powers + 2 * (powers - 1)) + sequences * 4 * powers,
       [=] {
         benchmark::DoNotOptimize(
-            bound->objective.value_and_gradient(view<T>(bound->theta), std::span<T>(*slope)));
+            bound->objective.value_and_gradient(view<T>(bound->theta), std::span<T>(*slope), *at));
         benchmark::DoNotOptimize(slope->data());
       },
       [=] {

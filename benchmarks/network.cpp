@@ -36,8 +36,7 @@ struct trainer {
   void start() {
     auto theta = f.theta();
     for (std::size_t i = 0; i < theta.size(); ++i) theta[i] = T(problem.start[i]);
-    f.value(lssm::view<T>(theta));
-    state.emplace(std::span<const training>(&how, 1), f);
+    state.emplace(std::span<const training>(&how, 1), f, lssm::view<T>(theta));
   }
   void steps(long n) {
     const lssm::flush_denormals none;  // as the example has it: units die, and their means underflow

@@ -46,9 +46,8 @@ struct trainer {
     return s;
   }
   void start(double rate) {
-    f.system() = system();
     how.rate = rate;
-    state.emplace(std::span<const training>(&how, 1), f);
+    state.emplace(std::span<const training>(&how, 1), f, view<T>(f.theta()));
   }
 };
 

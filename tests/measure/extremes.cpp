@@ -58,10 +58,10 @@ T test_error(double student, double scale) {
   data.x = {T(1), T(0)};
   data.y = {T(0)};
   const typename model::template system<T> system{{T(0)}, {T(student)}, {T(scale)}};
-  gram_objective<T, model, 2> objective(model{}, system, data);
+  const gram_objective<T, model, 2> objective(model{}, system, data);
   numpy_legacy stream(1);
   test_set<T> set(teacher{T(scale)}, 9, 3, stream);
-  return set.error(objective);
+  return set.error(tests::standing(objective).evaluated());
 }
 
 }  // namespace

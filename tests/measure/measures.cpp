@@ -122,7 +122,8 @@ TEST_CASE_TEMPLATE("Proposition 1: da_j/dt = c_j b_j Σ γ^(l) a_j^l, whatever t
   using model = ssm<real_diagonal<4>, learn<state_matrix>>;
   const auto data = problems::random_data<T>(draw, 5, 7, 1, problems::labels::exact);
   const auto start = systems::random_system<T>(real_diagonal<4>{}, draw, reference::regime::generic);
-  const auto check = [&](auto objective) {
+  const auto check = [&](const auto& f) {
+    tests::standing objective(f);
     const auto theta = objective.theta();
     auto gradient = theta;
     objective.value_and_gradient(view<T>(theta), std::span<T>(gradient));
@@ -150,7 +151,7 @@ TEST_CASE_TEMPLATE("Proposition 1: γ^(l) = (2(l+1)/N) Σ_n (y_n - ŷ_n) x_n[κ-
   using model = ssm<real_diagonal<4>>;
   const auto data = problems::random_data<T>(draw, 5, 7, 1, problems::labels::exact);
   const auto start = systems::random_system<T>(real_diagonal<4>{}, draw, reference::regime::generic);
-  gram_objective<T, model, 7> objective(model{}, start, data);
+  tests::standing objective(gram_objective<T, model, 7>(model{}, start, data));
   objective.evaluate();
   const auto gamma = gamma_coefficients<T>(objective.cotangent());
   const auto h = systems::impulse_response(systems::widen<real_diagonal<4>>(start, 0), 7);
@@ -173,7 +174,8 @@ TEST_CASE("positions that no sequence excites have no coefficient") {
   data.y = {1};
   data.h_star = {3, 1, 1, 1, 1, 1};
   const real_diagonal<2>::parameters<double> start{{0.5, 0.25}, {1, 1}, {1, 1}};
-  gram_objective<double, ssm<real_diagonal<2>>, 6> objective(ssm<real_diagonal<2>>{}, start, data);
+  tests::standing objective(
+      gram_objective<double, ssm<real_diagonal<2>>, 6>(ssm<real_diagonal<2>>{}, start, data));
   objective.evaluate();
   const auto gamma = gamma_coefficients<double>(objective.cotangent());
   for (std::size_t l = 0; l + 1 < gamma.size(); ++l) CHECK(gamma[l] == 0);

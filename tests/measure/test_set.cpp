@@ -39,7 +39,7 @@ wide answer(const System& s, const std::vector<wide>& x) {
 }
 
 template <class T, class Model>
-auto standing(const Model& m, reference::numbers& draw) {
+auto drawn_objective(const Model& m, reference::numbers& draw) {
   auto start = m.template make<T>();
   for (auto* entries : {&start.a, &start.b, &start.c})
     for (T& x : *entries) x = draw.draw<T>();
@@ -52,7 +52,7 @@ auto standing(const Model& m, reference::numbers& draw) {
 template <class T, class Model>
 void check_error(integer sequences, integer length) {
   reference::numbers draw(221);
-  auto f = standing<T>(Model{}, draw);
+  tests::standing f(drawn_objective<T>(Model{}, draw));
   const auto teacher = teacher_of();
   numpy_legacy stream(9), again(9);
   test_set<T> set(teacher.template bind<T>(), sequences, length, stream);
@@ -74,13 +74,14 @@ void check_error(integer sequences, integer length) {
     return sqrt_of(apart / size);
   };
   const wide expected = truth(f.system());
-  CHECK(reference::epsilons(set.error(f), expected, 20 * (1 + reference::magnitude(expected))) < 4);
+  CHECK(reference::epsilons(set.error(f.evaluated()), expected, 20 * (1 + reference::magnitude(expected))) <
+        4);
   // Elsewhere: the set follows the objective.
   auto theta = f.theta();
   for (T& t : theta) t = t / T(2);
   f.value(view<T>(theta));
   const wide moved = truth(f.system());
-  CHECK(reference::epsilons(set.error(f), moved, 20 * (1 + reference::magnitude(moved))) < 4);
+  CHECK(reference::epsilons(set.error(f.evaluated()), moved, 20 * (1 + reference::magnitude(moved))) < 4);
   CHECK(moved != expected);
   CHECK(stream.normal() != again.normal());  // it was drawn from
 }
@@ -105,10 +106,10 @@ TEST_CASE("a student that is the teacher makes no error, a silent one an error o
   const auto data = problems::random_data<double>(draw, 3, 4, 1, problems::labels::noisy);
   numpy_legacy stream(9);
   test_set<double> set(teacher_of().bind<double>(), 20, 10, stream);
-  auto f = make_objective<double, 4>(same, start, data, squared_error{});
-  CHECK(set.error(f) < 1e-15);
+  tests::standing f(make_objective<double, 4>(same, start, data, squared_error{}));
+  CHECK(set.error(f.evaluated()) < 1e-15);
   f.value(std::vector<double>(f.theta().size(), 0.0));
-  CHECK(set.error(f) == 1);
+  CHECK(set.error(f.evaluated()) == 1);
   CHECK_THROWS_WITH((test_set<double>(teacher_of().bind<double>(), 0, 10, stream)),
                     "test_set: sequences and length must be at least 1, given 0 and 10");
   CHECK_THROWS_AS((test_set<double>(teacher_of().bind<double>(), 1, -1, stream)), bad_argument);

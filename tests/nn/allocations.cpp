@@ -4,7 +4,7 @@
 
 #include <lssm/lssm.hpp>
 
-#include "counted.hpp"
+#include "../tools/counted.hpp"
 
 using namespace lssm;
 

@@ -5,7 +5,7 @@
 
 #include "../property.hpp"
 #include "any_layer.hpp"
-#include "counted.hpp"
+#include "../tools/counted.hpp"
 #include "plain.hpp"
 
 using namespace lssm;

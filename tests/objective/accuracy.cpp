@@ -78,7 +78,7 @@ TEST_CASE("the relative error of a loss of size δ² is of order ε/δ, not ε/�
     reference::largest ours, naive;
     for (int trial = 0; trial < 20; ++trial) {
       const near_minimum problem(draw, distance);
-      ours.see(relative(problem.objective().evaluate(), problem.exact()));
+      ours.see(relative(tests::standing(problem.objective()).evaluate(), problem.exact()));
       naive.see(relative(problem.naive(), problem.exact()));
     }
     CAPTURE(distance);
@@ -90,7 +90,7 @@ TEST_CASE("the relative error of a loss of size δ² is of order ε/δ, not ε/�
 TEST_CASE("at the minimum itself the loss is zero to the last bit, and so is its gradient") {
   reference::numbers draw(42);
   const near_minimum problem(draw, 0);
-  auto objective = problem.objective();
+  tests::standing objective(problem.objective());
   const auto theta = objective.theta();
   auto gradient = theta;
   CHECK(objective.value_and_gradient(theta, gradient) == 0);
@@ -104,10 +104,10 @@ TEST_CASE_TEMPLATE("a loss is never negative", T, float, double) {
     const auto data =
         problems::random_data<T>(draw, n, 5, 1, problems::all_labels[draw.below(3)], draw.below(2) == 1);
     const auto start = systems::random_system<T>(real_diagonal<>{3}, draw, reference::regime::generic);
-    gram_objective<T, ssm<real_diagonal<>>, dynamic> objective(ssm<real_diagonal<>>{{3}}, start, data);
-    CHECK(objective.evaluate() >= T(0));
+    const gram_objective<T, ssm<real_diagonal<>>, dynamic> objective(ssm<real_diagonal<>>{{3}}, start, data);
+    CHECK(tests::standing(objective).evaluate() >= T(0));
     CHECK(objective.least_loss() >= T(0));
-    CHECK(objective.label_power() >= T(0));
+    CHECK(objective.loss_scale() >= T(0));
   }
 }
 
@@ -120,8 +120,9 @@ TEST_CASE("Gram and raw form agree for any data") {
                                                     draw.below(2) == 1);
     const ssm<real_diagonal<>> m{{4}};
     const auto start = systems::random_system<double>(real_diagonal<>{4}, draw, reference::regime::generic);
-    gram_objective<double, ssm<real_diagonal<>>, dynamic> gram(m, start, data);
-    raw_objective<double, ssm<real_diagonal<>>, dynamic, problems::unmarked> raw(m, start, data);
+    tests::standing gram(gram_objective<double, ssm<real_diagonal<>>, dynamic>(m, start, data));
+    tests::standing raw(
+        raw_objective<double, ssm<real_diagonal<>>, dynamic, problems::unmarked>(m, start, data));
     const double size = 1 + static_cast<double>(kappa * kappa) * 20;
     RC_ASSERT(std::abs(gram.evaluate() - raw.evaluate()) <= 10 * size * epsilon_of<double>);
     for (std::size_t k = 0; k < gram.cotangent().size(); ++k)

@@ -139,7 +139,7 @@ void check_law(double least, bool overlap, double noise) {
     for (std::size_t trial = 0; trial < 12; ++trial) {
       const two_sizes<T> p(draw, 1 + trial % 2, 1 + trial % 3, 8, r, overlap, noise);
       const model m{{2}};
-      gram_objective<T, model, dynamic> objective(m, m.make<T>(), p.data);
+      tests::standing objective(gram_objective<T, model, dynamic>(m, m.make<T>(), p.data));
       CHECK(objective.rank() == static_cast<integer>(p.large + p.small));
       const auto e = p.fitted(draw);
       for (std::size_t k = 0; k < p.n; ++k) objective.response()[k] = T(wide(p.h[k]) + e[k]);
@@ -176,7 +176,7 @@ TEST_CASE("far from any fit, errors are roundings of the terms that are added") 
       for (const double noise : {0.0, 0.3}) {
         const two_sizes<T> p(draw, 3, 9, 5, r, true, noise);  // more sequences than entries
         const model m{{2}};
-        gram_objective<T, model, dynamic> objective(m, m.make<T>(), p.data);
+        tests::standing objective(gram_objective<T, model, dynamic>(m, m.make<T>(), p.data));
         const auto h = draw.draws<T>(p.n);
         std::copy(h.begin(), h.end(), objective.response().begin());
         const T loss = objective.evaluate_response();
@@ -199,7 +199,7 @@ TEST_CASE("the special sequence of a float student, or the baseline beside it, h
     data.x = {1, 0, 0, 0, 0, a};  // seen by h_2 and h_0
     data.y = {0.25F, a};
     const model m{{3}};
-    gram_objective<float, model, dynamic> objective(m, m.make<float>(), data);
+    tests::standing objective(gram_objective<float, model, dynamic>(m, m.make<float>(), data));
     CAPTURE(a);
     CHECK(objective.rank() == 2);
     objective.evaluate();  // h = 0: g = -h* x²
@@ -217,7 +217,7 @@ TEST_CASE("sequences that nearly agree keep what they differ by") {
     data.y = {3, 3 + 2 * apart};    // of h = (2, 1)
     data.h_star = {2, 1};
     const model m{{1}};
-    gram_objective<double, model, dynamic> objective(m, m.make<double>(), data);
+    tests::standing objective(gram_objective<double, model, dynamic>(m, m.make<double>(), data));
     CAPTURE(apart);
     REQUIRE(objective.rank() == 2);
     // e = (1, -1): residuals 0 and (x_2 - 1).
@@ -288,7 +288,7 @@ TEST_CASE("amplitudes whose squares a scalar cannot hold are trained or end, and
     data.x = {x, x, x, -x};
     data.y = {x, 0};
     const model m{{1}};
-    return gram_objective<T, model, dynamic>(m, m.make<T>(), data).evaluate();
+    return tests::standing(gram_objective<T, model, dynamic>(m, m.make<T>(), data)).evaluate();
   };
   CHECK(loss_of(1e150) == doctest::Approx(5e299));
   CHECK_FALSE(std::isfinite(loss_of(1e160)));
@@ -357,7 +357,7 @@ TEST_CASE_TEMPLATE("inputs that are all zero leave the mean square of the labels
   const model m{{2}};
   auto start = m.template make<T>();
   start.a = {T(0.5), T(0.25)};
-  gram_objective<T, model, dynamic> f(m, start, data);
+  tests::standing f(gram_objective<T, model, dynamic>(m, start, data));
   std::vector<T> d(static_cast<std::size_t>(f.parameters()), T(1));
   CHECK(f.value_and_gradient(f.theta(), std::span<T>(d)) == T(5));
   CHECK(std::all_of(d.begin(), d.end(), [](const T& v) { return v == T(0); }));

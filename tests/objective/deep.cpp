@@ -8,6 +8,7 @@
 #include <lssm/objective.hpp>
 
 #include "../nn/plain.hpp"
+#include "../tools/standing.hpp"
 
 using namespace lssm;
 
@@ -102,7 +103,7 @@ double error_of(const M& model, const std::vector<description>& layers, const la
         theta.push_back(moving(reference::widen(v, 0)));
       },
       start);
-  deep_objective<T, M, dynamic, L> f(model, start, data, loss);
+  tests::standing f(deep_objective<T, M, dynamic, L>(model, start, data, loss));
   const auto at = f.theta();
   std::vector<T> d(at.size(), T(0));
   const T value = f.value_and_gradient(view<T>(at), std::span<T>(d));
@@ -154,8 +155,8 @@ TEST_CASE("gradients in learned coordinates are those of the chain rule, and wha
   auto start = model{}.make<double>();
   auto same_start = same{}.make<double>();
   each_number([&](double& v, double& w) { v = w = 0.5 + 0.4 * draw.draw(); }, start, same_start);
-  deep_objective<double, model, dynamic, squared_error> f(model{}, start, data);
-  deep_objective<double, same, dynamic, squared_error> g(same{}, same_start, data);
+  tests::standing f(deep_objective<double, model, dynamic, squared_error>(model{}, start, data));
+  tests::standing g(deep_objective<double, same, dynamic, squared_error>(same{}, same_start, data));
   const auto theta = f.theta();
   const auto other = g.theta();
   auto df = theta;
@@ -175,13 +176,13 @@ TEST_CASE("the cotangent of a layer's response, pulled back, is the layer's grad
   const auto data = drawn_data<double>(draw, 5, 6, 2, 6);
   auto start = model{}.make<double>();
   each_number([&](double& v) { v = draw.draw(); }, start);
-  deep_objective<double, model, dynamic, squared_error> f(model{}, start, data);
+  tests::standing f(deep_objective<double, model, dynamic, squared_error>(model{}, start, data));
   const auto theta = f.theta();
   auto d = theta;
   f.value_and_gradient(theta, d);
   const auto check = [&]<std::size_t L>(std::integral_constant<std::size_t, L>) {
     using structure = typename model::system<double>::layer_type<L>::structure_type;
-    const auto g = f.response_cotangent<L>();
+    const auto g = f.f.template response_cotangent<L>(f.at);
     REQUIRE(g.size() == 6 * structure::inputs * structure::outputs);
     auto pulled = f.system().of<L>();
     structure::template pullback<double>(f.system().of<L>(), view<double>(g), pulled);
@@ -191,10 +192,10 @@ TEST_CASE("the cotangent of a layer's response, pulled back, is the layer's grad
   check(std::integral_constant<std::size_t, 0>());
   check(std::integral_constant<std::size_t, 3>());
   check(std::integral_constant<std::size_t, 5>());
-  CHECK(f.cotangent() == f.response_cotangent<0>());
+  CHECK(f.cotangent() == f.f.response_cotangent<0>(f.at));
 
   // Proposition 1 for the layer of one input and output: dL/da_j = -c_j b_j Σ_l γ^(l) a_j^l
-  const auto gamma = gamma_coefficients<double>(view<double>(f.response_cotangent<3>()));
+  const auto gamma = gamma_coefficients<double>(view<double>(f.f.response_cotangent<3>(f.at)));
   const auto& s = f.system().of<3>();
   for (std::size_t j = 0; j < 4; ++j) {
     double sum = 0;
@@ -212,13 +213,13 @@ TEST_CASE("the last output of an SSM alone, and with a network behind it, as the
   using layered = deep<alone, last_output>;
   auto start = layered{}.make<double>();
   start.of<0>() = raw_start;
-  raw_objective<double, alone, dynamic, absolute_error> raw(alone{}, raw_start, data);
-  deep_objective<double, layered, dynamic, absolute_error> f(layered{}, start, data);
+  tests::standing raw(raw_objective<double, alone, dynamic, absolute_error>(alone{}, raw_start, data));
+  tests::standing f(deep_objective<double, layered, dynamic, absolute_error>(layered{}, start, data));
   const auto theta = f.theta();
   auto df = theta, dr = theta;
   CHECK(f.value_and_gradient(theta, df) == doctest::Approx(raw.value_and_gradient(theta, dr)).epsilon(1e-13));
   for (std::size_t i = 0; i < theta.size(); ++i) CHECK(df[i] == doctest::Approx(dr[i]).epsilon(1e-12));
-  CHECK(f.label_power() == doctest::Approx(raw.label_power()).epsilon(1e-14));
+  CHECK(f.f.loss_scale() == doctest::Approx(raw.f.loss_scale()).epsilon(1e-14));
   const auto& g = f.cotangent();
   for (std::size_t k = 0; k < g.size(); ++k)
     CHECK(g[k] == doctest::Approx(raw.cotangent()[k]).epsilon(1e-12));
@@ -228,8 +229,9 @@ TEST_CASE("the last output of an SSM alone, and with a network behind it, as the
   using same = deep<alone, last_output, dense<5>, relu, dense<1>>;
   auto network_start = behind{}.make<double>();
   each_number([&](double& v) { v = draw.draw(); }, network_start);
-  network_objective<double, behind, dynamic, squared_error> n(behind{}, network_start, data);
-  deep_objective<double, same, dynamic, squared_error> q(same{}, same{}.make<double>(), data);
+  tests::standing n(network_objective<double, behind, dynamic, squared_error>(behind{}, network_start, data));
+  tests::standing q(
+      deep_objective<double, same, dynamic, squared_error>(same{}, same{}.make<double>(), data));
   const auto at = n.theta();
   auto dn = at, dq = at;
   CHECK(q.value_and_gradient(at, dq) == doctest::Approx(n.value_and_gradient(at, dn)).epsilon(1e-13));
@@ -243,7 +245,7 @@ TEST_CASE("squares of gradients matrix by matrix, over all layers, of what is le
   const auto data = drawn_data<double>(draw, 3, 4, 1, 1);
   auto start = model{}.make<double>();
   each_number([&](double& v) { v = draw.draw(); }, start);
-  deep_objective<double, model, dynamic, squared_error> f(model{}, start, data);
+  tests::standing f(deep_objective<double, model, dynamic, squared_error>(model{}, start, data));
   const auto theta = f.theta();
   auto d = theta;
   f.value_and_gradient(theta, d);
@@ -254,7 +256,8 @@ TEST_CASE("squares of gradients matrix by matrix, over all layers, of what is le
   };
   add(0, g.of<0>().a), add(0, g.of<3>().a), add(1, g.of<3>().b), add(2, g.of<0>().c), add(2, g.of<3>().c);
   add(3, g.of<2>());
-  for (std::size_t i = 0; i < 4; ++i) CHECK(f.role_squares()[i] == doctest::Approx(sum[i]).epsilon(1e-14));
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(f.at.role_squares()[i] == doctest::Approx(sum[i]).epsilon(1e-14));
 }
 
 TEST_CASE("labels that do not fit the answers are refused") {

@@ -16,18 +16,19 @@ struct errors {
 
 /// Both derivatives of one objective at one point, entries of the problem being about 1.
 template <class Objective, class Model, class System, class T, class Loss>
-errors derivative_errors(Objective& objective, const Model& model, const System& start,
+errors derivative_errors(const Objective& objective, const Model& model, const System& start,
                          const labelled<T>& data, const Loss& loss, double size) {
   errors worst;
   const auto theta = objective.theta();
   auto gradient = theta;
-  objective.value_and_gradient(view<T>(theta), std::span<T>(gradient));
+  tests::standing f(objective);
+  f.value_and_gradient(view<T>(theta), std::span<T>(gradient));
   const auto expected = problems::gradient_at(model, start, theta, data, loss);
   for (std::size_t i = 0; i < theta.size(); ++i)
     worst.gradient.see(reference::epsilons(gradient[i], expected[i], size));
   if constexpr (CurvedObjective<Objective>) {
     auto hessian = objective.make_hessian();
-    objective.hessian(view<T>(theta), hessian);
+    f.hessian(view<T>(theta), hessian);
     const auto dense = hessian.dense();
     const auto second = problems::hessian_at(model, start, theta, data, loss);
     const std::size_t n = theta.size();
@@ -46,7 +47,7 @@ void derivatives_hold(const Structure& structure = {}) {
     for (const integer n : {3, 8}) {
       const auto data = problems::random_data<T>(draw, n, 6, Structure::inputs, kind, n == 3);
       const auto start = problems::positive_system<T>(structure, draw);
-      gram_objective<T, model, 6> gram(model{structure}, start, data);
+      const gram_objective<T, model, 6> gram(model{structure}, start, data);
       const auto worst = derivative_errors(gram, model{structure}, start, data, squared_error{}, 30);
       CHECK(worst.gradient < 4);
       CHECK(worst.hessian < 4);
@@ -61,7 +62,7 @@ void raw_derivatives_hold() {
   for (const integer n : {3, 8}) {
     const auto data = problems::random_data<T>(draw, n, 6, 1, labels::noisy, n == 3);
     const auto start = problems::positive_system<T>(real_diagonal<3>{}, draw);
-    raw_objective<T, model, 6, problems::quartic> raw(model{}, start, data);
+    const raw_objective<T, model, 6, problems::quartic> raw(model{}, start, data);
     const auto worst = derivative_errors(raw, model{}, start, data, problems::quartic{}, 300);
     CHECK(worst.gradient < 4);
     CHECK(worst.hessian < 4);
@@ -128,8 +129,8 @@ TEST_CASE("derivatives with respect to inputs and labels, inputs that are zero a
       }
       for (std::size_t k = 0; k < data.h_star.size(); ++k) data.h_star[k] = T(double(k) - 2);
     }
-    gram_objective<T, model, 6> gram(model{}, start, data);
-    raw_objective<T, model, 6, problems::unmarked> raw(model{}, start, data);
+    tests::standing gram(gram_objective<T, model, 6>(model{}, start, data));
+    tests::standing raw(raw_objective<T, model, 6, problems::unmarked>(model{}, start, data));
     const auto theta = gram.theta();
     const auto expected =
         problems::loss_at(model{}, start, reference::widen_all(theta, 0), data, squared_error{});
@@ -138,12 +139,12 @@ TEST_CASE("derivatives with respect to inputs and labels, inputs that are zero a
   }
 }
 
-TEST_CASE("an objective is a function: nothing of the last point stays") {
+TEST_CASE("an evaluation is a function of its point: nothing of the last one stays") {
   reference::numbers draw(32);
   using model = ssm<real_diagonal<3>>;
   const auto data = problems::random_data<double>(draw, 4, 6, 1, labels::noisy);
   const auto start = problems::positive_system<double>(real_diagonal<3>{}, draw);
-  gram_objective<double, model, 6> objective(model{}, start, data);
+  tests::standing objective(gram_objective<double, model, 6>(model{}, start, data));
   const auto theta = objective.theta();
   auto first = theta, again = theta, elsewhere = theta;
   const double value = objective.value_and_gradient(theta, first);

@@ -26,7 +26,8 @@ template <class Study, class T>
 std::vector<T> through_time(const bound_study<T, Study>& bound, const auto& theta) {
   using model = decltype(Study::student);
   using structure = typename model::structure_type;
-  auto s = bound.objective.system(), total = bound.study.student.structure.template make<T>(), one = total;
+  auto s = bound.objective.start_system(), total = bound.study.student.structure.template make<T>(),
+       one = total;
   model::learned::template to_system<T>(view<T>(theta), s);
   const auto kappa = static_cast<std::size_t>(bound.data.kappa);
   std::vector<T> y(kappa), dy(kappa, T(0)), dx(kappa), work((kappa + 1) * s.a.size()), gradient(theta.size());
@@ -69,13 +70,14 @@ void gradients_agree() {
   set->set.sequences.support.entries = 4;
   std::get<0>(set->special).count = 2;
 
-  auto bound = bind<T>(s, 8);
+  const auto bound = bind<T>(s, 8);
   CHECK(bound.data.sequences() == 8);
   const auto theta = bound.theta;
   auto gradient = theta;
-  bound.objective.value_and_gradient(view<T>(theta), std::span<T>(gradient));
+  tests::standing f(bound.objective);
+  f.value_and_gradient(view<T>(theta), std::span<T>(gradient));
 
-  const auto start = bound.objective.system();
+  const auto start = bound.objective.start_system();
   const auto expected = problems::gradient_at(s.student, start, theta, bound.data, s.loss);
   const auto backward = through_time<study, T>(bound, theta);
   double size = 30;
@@ -88,7 +90,7 @@ void gradients_agree() {
   auto running = bound.training();
   const std::vector<T> before(running.theta().begin(), running.theta().end());
   if (before != std::vector<T>(theta.begin(), theta.end()))  // coordinates may lose a rounding on the way
-    bound.objective.value_and_gradient(view<T>(before), std::span<T>(gradient));
+    f.value_and_gradient(view<T>(before), std::span<T>(gradient));
   running.step();
   for (std::size_t i = 0; i < theta.size(); ++i)
     CHECK(running.theta()[i] == mul_add(T(-0.0625), gradient[i], before[i]));

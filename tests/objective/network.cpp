@@ -122,7 +122,7 @@ void gradients_agree(bool bias, std::uint64_t seed) {
   const auto start = random_start<T>(m, draw);
   for (const integer n : {1, 5, 8}) {
     const auto data = problems::random_data<T>(draw, n, kappa, 1, problems::labels::noisy, n == 5);
-    network_objective<T, Model, Kappa, Loss> f(m, start, data);
+    tests::standing f(network_objective<T, Model, Kappa, Loss>(m, start, data));
     const auto theta = f.theta();
     CHECK(length(theta) == f.parameters());
     std::vector<T> gradient(theta.size(), T(5));
@@ -196,8 +196,8 @@ TEST_CASE_TEMPLATE("two evaluations serve every sequence", T, float, double) {
        {std::initializer_list<int>{1, -1, 0, 1, -1, 1, 1, 0, -1}, {1, 1, 1}, {-1, -1}, {0, 0}, {0}}) {
     const auto start = random_start<T>(m, draw);
     const auto data = of_signs<T>(signs, draw);
-    network_objective<T, model, kappa, squared_error, two_values> two(m, start, data);
-    network_objective<T, model, kappa, squared_error, every_value> every(m, start, data);
+    tests::standing two(network_objective<T, model, kappa, squared_error, two_values>(m, start, data));
+    tests::standing every(network_objective<T, model, kappa, squared_error, every_value>(m, start, data));
     const auto theta = two.theta();
     auto of_two = theta, of_every = theta;
     const T x = two.value_and_gradient(view<T>(theta), std::span<T>(of_two));
@@ -221,8 +221,8 @@ TEST_CASE_TEMPLATE("two evaluations serve every sequence", T, float, double) {
 
     const std::vector<T> v{T(2), T(-3), T(0), T(0.5)};
     std::vector<T> f(4), g(4);
-    two.apply_network(view<T>(v), std::span<T>(f));
-    every.apply_network(view<T>(v), std::span<T>(g));
+    two.f.apply_network(view<T>(v), std::span<T>(f), two.at);
+    every.f.apply_network(view<T>(v), std::span<T>(g), every.at);
     for (std::size_t i = 0; i < 4; ++i) CHECK(near(f[i], g[i]));
   }
 }
@@ -238,7 +238,7 @@ TEST_CASE("a linear network is not flat at zero, and takes every value") {
   start.c = {1, 1};
   start.network = {1, 2, 3, 4};  // f(v) = 11 v
   const labelled<double> data{{1, 0, 2}, {3}, 3, 1, {}};
-  network_objective<double, model, 3, squared_error> f(m, start, data);
+  tests::standing f(network_objective<double, model, 3, squared_error>(m, start, data));
   auto gradient = f.theta();
   CHECK(f.value_and_gradient(f.theta(), std::span<double>(gradient)) == 9);
   // h = 0 where B = 0; ∂L/∂b_j = -2 · 3 · 11 · c_j x_2
@@ -252,7 +252,7 @@ TEST_CASE_TEMPLATE("gamma is the paper's", T, float, double) {
   const auto m = model_of<model>();
   const auto start = random_start<T>(m, draw);
   const auto data = problems::random_data<T>(draw, 9, kappa, 1, problems::labels::noisy);
-  network_objective<T, model, kappa, squared_error> f(m, start, data);
+  tests::standing f(network_objective<T, model, kappa, squared_error>(m, start, data));
   auto gradient = f.theta();
   f.value_and_gradient(f.theta(), std::span<T>(gradient));
   const auto gamma = gamma_coefficients<T>(view<T>(f.cotangent()));
@@ -291,7 +291,7 @@ TEST_CASE("lanes have the bits of single numbers, sizes in types those of sizes 
     const auto m = model_of<known>();
     const auto l = model_of<late>();
     std::vector<network_objective<double, known, kappa, squared_error>> singles;
-    std::vector<std::vector<double>> gradients;
+    std::vector<std::vector<double>> gradients, cotangents;
     std::vector<double> values;
     for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
       const auto start = random_start<double>(m, draw);
@@ -299,32 +299,38 @@ TEST_CASE("lanes have the bits of single numbers, sizes in types those of sizes 
           problems::random_data<double>(draw, 5, kappa, 1, problems::labels::noisy, lane % 2 == 0);
       singles.emplace_back(m, start, data);
       std::vector<double> gradient(singles.back().theta().size());
-      values.push_back(
-          singles.back().value_and_gradient(singles.back().theta(), std::span<double>(gradient)));
+      tests::standing single(singles.back());
+      values.push_back(single.value_and_gradient(single.theta(), std::span<double>(gradient)));
       gradients.push_back(gradient);
+      cotangents.emplace_back(single.cotangent().begin(), single.cotangent().end());
 
       auto same = l.template make<double>();
       std::copy(start.a.begin(), start.a.end(), same.a.begin());
       std::copy(start.b.begin(), start.b.end(), same.b.begin());
       std::copy(start.c.begin(), start.c.end(), same.c.begin());
       std::copy(start.network.begin(), start.network.end(), same.network.begin());
-      network_objective<double, late, dynamic, squared_error> at_run_time(l, same, data);
+      tests::standing at_run_time(network_objective<double, late, dynamic, squared_error>(l, same, data));
       CHECK(at_run_time.value_and_gradient(at_run_time.theta(), std::span<double>(gradient)) ==
             values.back());
       CHECK(gradient == gradients.back());
     }
     network_objective<P, known, kappa, squared_error> packed(m, singles[0]);
     for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) packed.adopt(lane, singles[lane]);
+    CHECK_THROWS_WITH(
+        (void)packed.workspace(),
+        "network_objective: adopted() must be called after the last adopt(), given an earlier call");
+    packed.adopted();
+    tests::standing in_lanes(packed);
     const auto theta = packed.theta();
     auto gradient = theta;
-    const P value = packed.value_and_gradient(view<P>(theta), std::span<P>(gradient));
+    const P value = in_lanes.value_and_gradient(view<P>(theta), std::span<P>(gradient));
     for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
       const auto get = [lane](const P& x) { return scalar_traits<P>::get(x, lane); };
       CHECK(get(value) == values[lane]);
-      CHECK(get(packed.label_power()) == singles[lane].label_power());
+      CHECK(get(packed.loss_scale()) == singles[lane].loss_scale());
       for (std::size_t i = 0; i < gradient.size(); ++i) CHECK(get(gradient[i]) == gradients[lane][i]);
       for (std::size_t k = 0; k < std::size_t{kappa}; ++k)
-        CHECK(get(packed.cotangent()[k]) == singles[lane].cotangent()[k]);
+        CHECK(get(in_lanes.cotangent()[k]) == cotangents[lane][k]);
     }
     const auto shorter = problems::random_data<double>(draw, 4, kappa, 1, problems::labels::noisy);
     const network_objective<double, known, kappa, squared_error> other(m, random_start<double>(m, draw),
@@ -354,13 +360,15 @@ TEST_CASE("an entry of h that a lane does not see may overflow there") {
   }
   network_objective<P, model, kappa, squared_error> packed(m, singles[0]);
   for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) packed.adopt(lane, singles[lane]);
+  packed.adopted();
   const auto theta = packed.theta();
   auto gradient = theta;
-  const P value = packed.value_and_gradient(view<P>(theta), std::span<P>(gradient));
+  const P value = tests::standing(packed).value_and_gradient(view<P>(theta), std::span<P>(gradient));
   for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
     const auto own = singles[lane].theta();
     auto alone = own;
-    const double expected = singles[lane].value_and_gradient(view<double>(own), std::span<double>(alone));
+    const double expected =
+        tests::standing(singles[lane]).value_and_gradient(view<double>(own), std::span<double>(alone));
     CHECK(std::isfinite(expected));
     CHECK(scalar_traits<P>::get(value, lane) == expected);
     for (std::size_t i = 0; i < alone.size(); ++i)
@@ -376,5 +384,5 @@ TEST_CASE("the power of labels is their mean square") {
   const network_objective<double, model, kappa, squared_error> f(m, random_start<double>(m, draw), data);
   wide sum(0);
   for (double y : data.y) sum = sum + wide(y) * wide(y) / 9;
-  CHECK(reference::epsilons(f.label_power(), sum, 1) < 9);
+  CHECK(reference::epsilons(f.loss_scale(), sum, 1) < 9);
 }

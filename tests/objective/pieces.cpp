@@ -3,6 +3,7 @@
 #include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
+#include "../tools/standing.hpp"
 
 using namespace lssm;
 
@@ -28,7 +29,8 @@ static_assert(ResponseObjective<objective_type> && LeastSquaresObjective<objecti
 static_assert(!ResponseObjective<student> && !ResponseObjective<int>);
 static_assert(!std::is_empty_v<second_order_of<ssm<real_diagonal<4, 2>>, double>>);
 static_assert(!std::is_empty_v<second_order_of<student, double>>);
-static_assert(std::is_same_v<objective_type::state_type, model_state<double, student, 6>>);
+static_assert(std::is_same_v<evaluation_of<objective_type>, gram_evaluation<double, student, 6>>);
+static_assert(std::is_base_of_v<evaluation<double, student, 6>, evaluation_of<objective_type>>);
 
 }  // namespace
 
@@ -83,28 +85,28 @@ TEST_CASE("low_rank_correction solves (1 + Zᵀ W) x = r, where Z is already sol
   }
 }
 
-TEST_CASE(
-    "write_hessian is what make_hessian and hessian() give, and its product is a difference of gradients") {
+TEST_CASE("write_hessian is what hessian() gives, and its product is a difference of gradients") {
   study ours{.teacher = {.values = {{0.9}, {1}, {1}}}, .data = {.sequences = {.count = 9}}};
   ours.start = {.state_deviation = 0.5, .io_deviation = 0.5};
-  auto bound = bind<double>(ours, 3);
+  const auto bound = bind<double>(ours, 3);
+  tests::standing f(bound.objective);
   const auto theta = bound.theta;
   auto gradient = theta;
-  bound.objective.value_and_gradient(theta, gradient);
-  model_state<double, student, 6> state(ours.student, bound.student().system, 6);
-  state.set(theta);
+  f.value_and_gradient(theta, gradient);
   auto modal = make_second_order<double>(ours.student);
   auto hessian = bound.objective.make_hessian();
-  write_hessian<student>(bound.objective, state, std::span<const double>(theta), modal, hessian);
+  write_hessian<student>(bound.objective, f.at, std::span<const double>(theta), modal, hessian);
   const auto h = hessian.dense();  // (n, n)
+  f.hessian(theta, hessian);
+  CHECK(hessian.dense() == h);
 
   const double step = 1e-6;
   for (std::size_t j = 0; j < theta.size(); ++j) {
     auto above = theta, below = theta, up = theta, down = theta;
     above[j] += step;
     below[j] -= step;
-    bound.objective.value_and_gradient(above, up);
-    bound.objective.value_and_gradient(below, down);
+    f.value_and_gradient(above, up);
+    f.value_and_gradient(below, down);
     for (std::size_t i = 0; i < theta.size(); ++i)
       CHECK(h(i, j) == doctest::Approx((up[i] - down[i]) / (2 * step)).epsilon(1e-6).scale(1));
   }

@@ -6,6 +6,7 @@
 #include <lssm/objective.hpp>
 
 #include "../ssm/systems.hpp"
+#include "../tools/standing.hpp"
 
 namespace problems {
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "../tools/standing.hpp"
 #include "recipe.hpp"
 #include "reference.hpp"
 #include "training.hpp"
@@ -169,13 +170,13 @@ template <class T, class Bound, class Plain>
 void check_gradient(verdict& v, Bound& bound, const Plain& plain, std::span<const T> theta,
                     const std::string& where) {
   std::vector<T> d(theta.size(), T(0));
+  tests::standing at(bound.objective);
   undecided = false;
   const auto loss = plain.loss(theta);
-  v.compare(law::loss, error_of(bound.objective.value_and_gradient(theta, std::span<T>(d)), loss),
-            "the loss " + where);
+  v.compare(law::loss, error_of(at.value_and_gradient(theta, std::span<T>(d)), loss), "the loss " + where);
   if (!(error_of(T(0), loss) == error_of(T(0), loss)) || undecided) return;
   auto expected = plain.gradient(theta);
-  if constexpr (requires { bound.objective.residual(); }) {  // the Gram form
+  if constexpr (requires { at.at.residual(); }) {  // the Gram form
     const auto more = plain.gradient_through_columns(theta);
     for (std::size_t i = 0; i < d.size(); ++i) expected[i].off += more[i];
   }
@@ -248,10 +249,11 @@ void check_across(verdict& v, Bound& bound, const recipe& r, draws& d) {
   const double distance = d.power_of_ten(-3, 0);
   for (std::size_t i = 0; i < n; ++i)
     h[i] = static_cast<T>(static_cast<N>(bound.data.h_star[i]) + static_cast<N>(distance) * u[i]);
-  std::copy(h.begin(), h.end(), bound.objective.response().begin());
-  bound.objective.evaluate_response();
+  tests::standing objective(bound.objective);
+  std::copy(h.begin(), h.end(), objective.response().begin());
+  objective.evaluate_response();
   N got(0), expected(0);
-  for (std::size_t i = 0; i < n; ++i) got += static_cast<N>(bound.objective.cotangent()[i]) * u[i];
+  for (std::size_t i = 0; i < n; ++i) got += static_cast<N>(objective.cotangent()[i]) * u[i];
   // Forms may turn the rows of sequences: lengths |x| |h| and |x| |u| (here 1) stand for the sums of magnitudes.
   const double terms = static_cast<double>(n + data.sequences()) * epsilon_of<T>;
   double off = 0, length_of_h = 0;

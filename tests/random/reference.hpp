@@ -76,8 +76,8 @@ class plain_objective {
       : study_(bound.study),
         data_(lift_data<single>(bound.data)),
         moving_data_(lift_data<moving>(bound.data)),
-        start_(lift_system<single>(bound.objective.system())),
-        moving_start_(lift_system<moving>(bound.objective.system())) {}
+        start_(lift_system<single>(bound.objective.start_system())),
+        moving_start_(lift_system<moving>(bound.objective.start_system())) {}
 
   single loss(std::span<const T> theta) const {
     return plain_mean(study_.loss,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How often this program has asked for memory: operator new counts (nn/counted.cpp).
+// How often this program has asked for memory: operator new counts (tools/counted.cpp).
 #pragma once
 
 #include <cstddef>
