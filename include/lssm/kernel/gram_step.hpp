@@ -23,7 +23,7 @@
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 

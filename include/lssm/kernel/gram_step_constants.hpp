@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 

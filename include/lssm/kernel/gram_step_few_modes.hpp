@@ -16,7 +16,7 @@
 
 #include "gram_step.hpp"
 #include "moved_matrices.hpp"
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
