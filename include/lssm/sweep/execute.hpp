@@ -100,38 +100,41 @@ sweep_result described(const Sweep& sweep, facts& about) {
 /// The sweep after all checks that types can make.
 template <SingleScalar T, class Sweep, class Executor>
 sweep_result execute_checked(const Sweep& sweep, const Executor& executor, const sweep_options& options) {
-  const int rank = rank_of(executor);
+  const auto& team = team_of(executor);
+  const bool first = team.rank() == 0;
   sweep_result out;
   facts about;
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     if constexpr (requires { executor.validate(); }) executor.validate();
     out = described<T>(sweep, about);
-    if constexpr (SpansRanks<Executor>)
-      require(!options.directory.empty() || executor.ranks() == 1, "execute", "directory",
-              "given where a sweep runs on several ranks", "none");
+    require(!options.directory.empty() || team.ranks() == 1, "execute", "directory",
+            "given where a sweep runs on several ranks", "none");
   });
-  expect_agreement(executor, about);
+  expect_agreement(team, about);
   if (contracts() && !options.directory.empty()) {
     std::string workers;
-    all_or_none(executor, [&] { workers = workers_of<T>(sweep, out.names, executor); });
+    all_or_none(team, [&] { workers = workers_of<T>(sweep, out.names, executor); });
     about.add("workers", workers + " lanes");
-    expect_agreement(executor, about);
+    expect_agreement(team, about);
   }
   const sweep_files files(options, about);
 
   std::optional<sweep_log> log;
   sweep_rows rows(out.lines.size());
-  all_or_none(executor, [&] {
-    if (rank == 0) log = files.open(rank);
+  const auto read_all = [&] {
+    if (first) files.read(rows);
+  };
+  all_or_none(team, [&] {
+    if (first) log = files.open(0);
   });
-  all_or_none(executor, [&] {
-    if (rank != 0) log = files.open(rank);
-    if (rank == 0) files.read(rows);
+  all_or_none(team, [&] {
+    if (!first) log = files.open(team.rank());
+    read_all();
   });
-  share_rows(executor, rows);
+  share_rows(team, rows);
 
   std::optional<sweep_job<T, Sweep>> own_job;
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     own_job.emplace(sweep, out.names, rows, log ? &*log : nullptr, options.progress, options.cancel);
   });
   sweep_job<T, Sweep>& job = *own_job;
@@ -145,19 +148,15 @@ sweep_result execute_checked(const Sweep& sweep, const Executor& executor, const
     }
     executor(job);
   }
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     if (log) log->sync();
     job.rethrow();
   });
-  if constexpr (SpansRanks<Executor>) {
-    all_or_none(executor, [&] {
-      if (rank == 0) files.read(rows);
-    });
-    share_rows(executor, rows);
-  }
+  if (team.ranks() > 1) all_or_none(team, read_all);
+  share_rows(team, rows);
   finish(out, rows);
-  all_or_none(executor, [&] {
-    if (rank == 0 && out.complete() && !files.none()) files.save(out.text());
+  all_or_none(team, [&] {
+    if (first && out.complete() && !files.none()) files.save(out.text());
   });
   return out;
 }
