@@ -6,7 +6,7 @@
 //
 //   set_lane(packed, i, single)    write a single state into lane i of a packed one
 //   get_lane(packed, i, single)    read it back
-//   keep_lanes(mask, state, old)   in the lanes where the mask does not hold, the state becomes the old one
+//   keep_lanes(mask, state, old)   sets the state back to the old one in lanes where the mask does not hold
 //   for_each_leaf(state, f)        f("a", span), f("inner.t", span), in the order of the names
 //   each_number(f, state, ...)     f(number, the others' numbers) for every number; allocates nothing
 //   equal_parts(x, y)              leaf by leaf equality
@@ -41,7 +41,7 @@ concept HasParts = requires(State& s) {
   std::remove_cvref_t<State>::parts(s);
 };
 
-/// Lane `lane` of the packed state becomes the single one, part by part.
+/// Writes the single state into lane `lane` of the packed one, part by part.
 template <class Packed, class Single>
 void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -57,7 +57,7 @@ void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   }
 }
 
-/// The single state becomes lane `lane` of the packed one, part by part.
+/// Reads lane `lane` of the packed state into the single one, part by part.
 template <class Packed, class Single>
 void get_lane(const Packed& packed, std::size_t lane, Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -73,7 +73,7 @@ void get_lane(const Packed& packed, std::size_t lane, Single& single) {
   }
 }
 
-/// Every leaf must be a T or consist of them, where T has several lanes.
+/// Requires that every leaf is a T or consists of them, where T has several lanes.
 template <Scalar T, class State>
 void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
   if constexpr (is_storage<State>) {
@@ -122,7 +122,7 @@ void for_each_leaf(State& state, F f) {
   detail::visit_leaves(state, f, {});
 }
 
-/// States of one shape, number by number: f(x) or f(x, y), ...
+/// Calls f(x) or f(x, y), ... for the numbers of states of one shape, one after the other.
 template <class F, class State, class... Others>
 constexpr void each_number(const F& f, State& state, Others&... others) {
   using plain_state = std::remove_cv_t<State>;

@@ -18,8 +18,8 @@ namespace lssm::kernel {
 
 namespace detail {
 
-/// f(first, G) for groups of G = 5 and 1 that make up `count`: with two registers for each of five rows, sums and their
-/// factors all stay in registers. Rows of fewer than W entries, n, go one by one.
+/// Calls f(first, G) for groups of G = 5 rows, then G = 1, that make up `count` rows: with two registers for each of five
+/// rows, sums and factors all stay in registers. Rows of n < W entries go one by one.
 template <integer W, class F>
 [[gnu::always_inline]] constexpr void in_groups(std::size_t count, integer n, const F& f) {
   constexpr std::size_t five = 5;
@@ -28,7 +28,7 @@ template <integer W, class F>
   for (std::size_t i = groups * five; i < count; ++i) f(i, std::integral_constant<std::size_t, 1>{});
 }
 
-/// Blocks that go side by side, in two registers.
+/// Number of blocks side by side, which take two registers.
 template <class T, integer W>
 inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
 
@@ -84,8 +84,8 @@ struct tile {
   [[gnu::always_inline]] constexpr std::size_t width() const { return static_cast<std::size_t>(integer(n)); }
 };
 
-/// f(tile) for tiles that cover N = n entries of each of G rows as cover() does. Whether a tile is whole is a part of its
-/// type: to ask at each load and store would be most of the code.
+/// Calls f(tile) for tiles that cover N = n entries of each of G rows as cover() does. Whether a tile is whole is in its
+/// type, because a branch at each load and store would be most of the code.
 template <class T, integer W, std::size_t G, integer N, class F>
 [[gnu::always_inline]] constexpr void cover_by_tiles(extent<N> n, const F& f) {
   if constexpr (G == 1 && (N == dynamic || N < W)) {
@@ -103,7 +103,7 @@ template <class T, integer W, std::size_t G, integer N, class F>
   }
 }
 
-/// y_r = x_r · v for as many vectors x_r, one after the other, as y has entries; the bits are those of dot().
+/// y_r = x_r · v for vectors x_r stored one after the other, one for each entry of y, with the bits of dot().
 template <integer W, class T, std::size_t N>
 [[gnu::always_inline]] constexpr void dots(std::span<const T, N> v, const T* x, std::span<T> y) {
   if constexpr (W > 1) {
@@ -193,7 +193,7 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
     return;
   }
   with_width<T>([=]<integer W>(std::integral_constant<integer, W>) {
-    // The last block may overlap one that is stored before.
+    // The last block may overlap one that is stored earlier.
     const integer last = out < W ? 0 : out - W;
     const bool overlaps = out % W != 0 && out > detail::side_by_side<T, W> * W;
     constexpr auto all = static_cast<std::size_t>(W);
