@@ -19,8 +19,7 @@ namespace lssm::kernel {
 /// zero is not sound: all its squares may have underflowed.
 template <Scalar T>
 mask_of<T> sound_square(const T& s) {
-  const T small(epsilon_of<T> *
-                epsilon_of<T>);  // a power of two, so that scaling down and up again is exact unless digits underflow
+  const T small(epsilon_of<T> * epsilon_of<T>);  // a power of two: scaling is exact unless digits underflow
   return is_finite(s) && s > T(0) && s * small / small == s;
 }
 
@@ -40,8 +39,8 @@ scaled_norm_of<T> scaled_norm(std::span<const T> x) {
   return {largest, sqrt_of(sum)};
 }
 
-/// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where y
-/// alone is.
+/// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where
+/// only y is.
 template <SingleScalar T>
 T norm_ratio(const T& s, std::span<const T> x, const T& t, std::span<const T> y) {
   if (sound_square(s) && sound_square(t) && sound_square(T(s / t))) return sqrt_of(s / t);

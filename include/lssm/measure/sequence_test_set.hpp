@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The generalization error of a model of layers: on test sequences longer than those of training,
 //
-//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: all that student and teacher answer             (as the paper's Section 4.2)
+//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: all answers of student and teacher              (as the paper's Section 4.2)
 //
-//   x   (N, kappa, m)   test inputs                       y   (N, answers)   the teacher's
+//   x   (N, kappa, m)   test inputs                       y   (N, answers)   the teacher's answers
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ namespace lssm {
 template <SingleScalar T>
 class sequence_test_set {
  public:
-  /// Inputs of so many sequences, normal with deviation 1; labelled by the teacher.
+  /// Draws normal inputs with deviation 1 and labels them by the teacher.
   template <class BoundTeacher, RandomStream Stream>
   sequence_test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream)
       : batch_{sequences, kappa} {
@@ -36,8 +36,8 @@ class sequence_test_set {
     predicted_ = y_;
   }
 
-  /// Error of a bound_deep, or of an objective's model at its current parameters. Where all answers of the teacher are
-  /// zero: 0 if the student's are, else infinite.
+  /// Error of a bound_deep, or of an objective's model at its current parameters. If all answers of the teacher are
+  /// zero, it is 0 if the student's are, else infinite.
   template <class Student>
   T error(const Student& f) {
     detail::check_alike<Student>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Measures of the state matrix.
 //
-//   mode_magnitudes<T, S>(s)   |λ_j| mode by mode (d), of parameters of a structure that tells them (ssm/concepts.hpp)
+//   mode_magnitudes<T, S>(s)   |λ_j| mode by mode (d), of parameters of a structure that has them (ssm/concepts.hpp)
 //   eigenvalue_magnitudes(a)   |λ_j| in descending order (d)
 //   effective_rank(m)          exp(-Σ_j p_j log p_j), p_j = m_j / Σ m          (Roy and Vetterli 2007; paper, Section 4)
 //                              p log p is 0 at p = 0 and where p is too small for the scalar
@@ -29,7 +29,7 @@ std::vector<T> mode_magnitudes(const typename S::template parameters<T>& s) {
   return m;
 }
 
-/// For a diagonal state matrix with entries a (d).
+/// |a_j| in descending order, for a diagonal state matrix with entries a (d).
 template <SingleScalar T>
 std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
   std::vector<T> m;
@@ -38,7 +38,7 @@ std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
   return m;
 }
 
-/// Magnitudes m >= 0 (d), however large or small; zero for an all-zero list, NaN where one of them is not finite.
+/// The effective rank of magnitudes m >= 0 (d) of any size; zero if all are zero, NaN where one of them is not finite.
 template <Scalar T>
 T effective_rank(std::span<const T> m) {
   T largest(0), sum(0), entropy(0);
@@ -46,7 +46,7 @@ T effective_rank(std::span<const T> m) {
     largest = max_of(largest, x);
     sum = sum + x;
   }
-  // The sum of what is finite may overflow; that of what is at most 1 does not.
+  // The sum of finite numbers may overflow; that of numbers up to 1 does not.
   const mask_of<T> finite = is_finite(sum);
   const T unit = where(finite, T(1), largest);
   if (any_lane<T>(!finite)) {
@@ -55,7 +55,7 @@ T effective_rank(std::span<const T> m) {
   }
   for (const T& x : m) {
     const T p = x / unit / sum;
-    entropy = entropy - where(p == T(0), T(0), p * log_of(p));  // its limit, where p is too small for T, too
+    entropy = entropy - where(p == T(0), T(0), p * log_of(p));  // the limit, also for p too small for T
   }
   return where(largest == T(0) && sum == T(0), T(0), exp_of(entropy));
 }

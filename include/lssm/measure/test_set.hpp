@@ -21,7 +21,7 @@ namespace lssm {
 
 namespace detail {
 
-/// How many sequences a test set draws.
+/// The number of sequences of a test set, checked.
 inline std::size_t checked_sequences(const char* name, integer sequences, integer kappa, integer inputs = 1) {
   require(sequences >= 1 && kappa >= 1, name, "sequences and length", "at least 1",
           std::to_string(sequences) + " and " + std::to_string(kappa));
@@ -29,7 +29,7 @@ inline std::size_t checked_sequences(const char* name, integer sequences, intege
   return static_cast<std::size_t>(sequences);
 }
 
-/// Whether a student, or the objective that it stands in, was trained by a loss of logits: where its type tells.
+/// Whether the type of a student, or of its objective, says that it was trained by a loss of logits.
 template <class F>
 consteval bool answers_logits() {
   if constexpr (requires { typename F::loss_type; }) {
@@ -41,7 +41,7 @@ consteval bool answers_logits() {
   }
 }
 
-/// Refuses a distance of numbers that are not alike.
+/// Refuses the distance of logits and probabilities.
 template <class F>
 constexpr void check_alike() {
   static_assert(
@@ -57,7 +57,7 @@ constexpr void check_alike() {
 template <SingleScalar T>
 class test_set {
  public:
-  /// Inputs of so many sequences, normal with deviation 1, rounded to floats; labelled by the teacher.
+  /// Draws normal inputs with deviation 1, rounded to floats, and labels them by the teacher.
   template <class BoundTeacher, RandomStream Stream>
   test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream)
       : count_(detail::checked_sequences("test_set", sequences, kappa)),
@@ -76,8 +76,8 @@ class test_set {
     }
   }
 
-  /// Error of the objective's model at its current parameters. Where all answers of the teacher are zero: 0 if the
-  /// model's are, else infinite.
+  /// Error of the objective's model at its current parameters. If all answers of the teacher are zero, it is 0
+  /// if the model's are, else infinite.
   template <class Objective>
   T error(const Objective& f) {
     static_assert(Objective::model::inputs == 1,
@@ -98,7 +98,7 @@ class test_set {
  private:
   static T square(const std::vector<T>& x) { return kernel::dot(view<T>(x), view<T>(x)); }
 
-  std::size_t count_, stride_;                // N, and in whole blocks
+  std::size_t count_, stride_;                // N, and N rounded up to whole blocks
   std::vector<T> h_, x_, y_, v_, predicted_;  // (kappa), (kappa, N) last first, (N)
 };
 

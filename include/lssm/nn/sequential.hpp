@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Layers one after the other, put together while compiling.
+// Layers one after the other, composed at compile time.
 //
 //   sequential<dense<15>, relu, dense<1>>
 //   sequential<ssm<real_diagonal<8, 1, 4>>, gelu, ssm<real_diagonal<8, 4, 1>>, last_output>
 //
-// Where all are layers of rows, θ is one span with the parameters of the layers in their order. Where some are layers of
-// sequences, their parameters are a `layered_system` (nn/layered_system.hpp), and `deep<...>` (nn/deep.hpp) is the model
-// whose θ is one span again.
+// If all layers map rows, θ is one span with the parameters layer by layer. If some map sequences, the parameters are a
+// `layered_system` (nn/layered_system.hpp), and `deep<...>` (nn/deep.hpp) is the model, whose θ is again one span.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +32,7 @@ struct layer_scratch<Bound, T> {
   using type = typename Bound::template workspace<T>;
 };
 
-/// How the rows of a batch belong together behind a layer.
+/// The shape of a batch after a layer.
 template <class Bound>
 constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
   if constexpr (BoundSequenceLayer<Bound>) batch.steps = layer.steps_after(batch.steps);
@@ -42,12 +41,12 @@ constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
 
 }  // namespace detail
 
-/// Layers whose sizes are known, because those of their inputs are: layer l maps size(l) to size(l + 1) numbers a row.
+/// Layers bound to the size of their inputs; each takes rows of as many numbers as the layer before it gives.
 template <class... Bound>
 class bound_sequential {
  public:
   static constexpr std::size_t depth = sizeof...(Bound);
-  /// Whether every layer treats rows by themselves.
+  /// Whether every layer maps each row independently.
   static constexpr bool of_rows = (!BoundSequenceLayer<Bound> && ...);
 
   constexpr explicit bound_sequential(std::tuple<Bound...> layers) : layers_(std::move(layers)) {}
@@ -62,7 +61,7 @@ class bound_sequential {
     return steps;
   }
 
-  /// f(layer, offset of its parameters), layer by layer.
+  /// Calls f(layer, offset of its parameters), layer by layer.
   template <class F>
   constexpr void each_layer(F f) const {
     std::size_t at = 0;
@@ -71,7 +70,7 @@ class bound_sequential {
       at += static_cast<std::size_t>(layer.parameters());
     });
   }
-  /// f(layer, l), l a std::integral_constant.
+  /// Calls f(layer, l), layer by layer; l is a std::integral_constant.
   template <class F>
   constexpr void each_forward(F f) const {
     [&]<std::size_t... L>(std::index_sequence<L...>) {
@@ -80,7 +79,7 @@ class bound_sequential {
     (std::make_index_sequence<depth>{});
   }
 
-  /// What a batch leaves on its way through, and gradients on their way back; sized once.
+  /// Outputs of all layers for a batch, and their gradients; allocated once.
   template <class T>
   class workspace {
    public:
@@ -98,7 +97,7 @@ class bound_sequential {
     std::span<const T> output() const { return outputs_[depth - 1]; }
     /// Outputs of layer l in the last forward(): (its rows, its outputs).
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
-    /// The derivative by the outputs of layer l, of the last backward(); the last layer's is the argument dy.
+    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
    private:
@@ -107,7 +106,7 @@ class bound_sequential {
     std::tuple<typename detail::layer_scratch<Bound, T>::type...> scratch_;
   };
 
-  /// x (rows, inputs); the outputs (rows, outputs) stay in the workspace.
+  /// Maps x (rows, inputs); the outputs (rows, outputs) stay in the workspace.
   template <class T>
   std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
                              workspace<T>& work) const requires of_rows {
@@ -119,7 +118,7 @@ class bound_sequential {
         },
         x, work);
   }
-  /// The same with the parameters of each layer by themselves: s.template of<l>().
+  /// The same with the parameters of layer l from s.template of<l>().
   template <class T, class System>
   std::span<const T> forward(const System& s, std::span<const T> x, workspace<T>& work) const {
     return pass(
@@ -147,7 +146,7 @@ class bound_sequential {
   }
 
  private:
-  /// `parameters(layer, l)` are those of layer l.
+  /// Maps x; `parameters(layer, l)` gives the parameters of layer l.
   template <class T, class Parameters>
   std::span<const T> pass(Parameters parameters, std::span<const T> x, workspace<T>& work) const {
     std::span<const T> in = x;
@@ -163,7 +162,7 @@ class bound_sequential {
     });
     return work.output();
   }
-  /// `parameters(layer, l, f)` calls f(parameters of layer l, their gradient).
+  /// Goes back; `parameters(layer, l, f)` calls f(parameters of layer l, their gradient).
   template <class T, class Parameters>
   void pass_back(Parameters parameters, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
                  std::span<T> dx) const {
@@ -195,16 +194,16 @@ class bound_sequential {
   std::tuple<Bound...> layers_;
 };
 
-/// Layers in a row: the composition of their maps.
+/// Several layers: the composition of their maps.
 template <class... Layers>
 struct sequential {
   static_assert(sizeof...(Layers) >= 1, "sequential: name at least one layer (docs/nn.md)");
 
   [[no_unique_address]] std::tuple<Layers...> layers{};
 
-  /// f(s x) = s f(x) for s > 0: of a scalar such a network is two numbers, f(1) and f(-1).
+  /// Whether f(s x) = s f(x) for s > 0: two numbers, f(1) and f(-1), then define f on scalars.
   static constexpr bool positively_homogeneous = (homogeneous_layer<Layers> && ...);
-  /// A homogeneous one maps 0 to 0, layer by layer; its derivative there is 0 if that of one layer is.
+  /// Whether the derivative at 0 is 0: homogeneous layers map 0 to 0, so one layer with derivative 0 there suffices.
   static constexpr bool flat_at_zero = positively_homogeneous && (flat_layer<Layers> || ...);
 
   template <integer In>
@@ -215,7 +214,7 @@ struct sequential {
   constexpr void validate() const {
     std::apply([](const auto&... l) { (validate_one(l), ...); }, layers);
   }
-  /// Refuses layers that do not fit: while compiling where their sizes are known then.
+  /// Binds all layers; refuses layers that do not fit, at compile time where their sizes are static.
   template <integer In>
   constexpr auto bind(extent<In> inputs) const {
     return bind_from<0>(inputs, std::tuple<>());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An SSM as a layer among others: sequences in, sequences out.
+// An SSM as a layer: it maps sequences to sequences.
 //
 //   s_t = A s_{t-1} + B x_t,  y_t = C s_t,   each sequence from rest
 //
@@ -7,9 +7,9 @@
 //   x        (N, steps, m)     inputs
 //   y        (N, steps, p)     outputs, at every step
 //
-// In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
-// and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
-// `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence.
+// An ssm<...> can be a layer of sequential<...> and deep<...>. Its parameters there are (A, B, C); its own `learn` says which
+// of them move, and in which coordinates. The structure computes the two passes: by `forward_batch` and `backward_batch`
+// if it has them, else by `advance` and `pullback_sequence`, sequence by sequence.
 #pragma once
 
 #include "../core/parts.hpp"
@@ -20,7 +20,7 @@ namespace lssm {
 
 namespace detail {
 
-/// Any structure with a recurrence and its adjoint: one sequence after the other.
+/// The passes of any structure with a recurrence and its adjoint, one sequence after the other.
 template <class Structure, class T>
 class batch_of_sequences {
  public:
@@ -56,11 +56,11 @@ class batch_of_sequences {
   std::size_t steps_ = 1;
   system gradient_{};      // of one sequence
   std::vector<T> state_;   // (d)
-  std::vector<T> passed_;  // (steps + 1, d), what pullback_sequence needs
-  std::vector<T> unused_;  // (steps, m), dx where nobody asks for it
+  std::vector<T> passed_;  // (steps + 1, d), for pullback_sequence
+  std::vector<T> unused_;  // (steps, m), for a dx that is not needed
 };
 
-/// A structure that takes the whole batch at once.
+/// The passes of a structure that takes the whole batch at once.
 template <BatchedSequenceMap Structure, class T>
 class batch_of_sequences<Structure, T> {
  public:
@@ -84,7 +84,7 @@ class batch_of_sequences<Structure, T> {
 
 }  // namespace detail
 
-/// With all its sizes known.
+/// An SSM layer bound to its sizes.
 template <class Ssm>
 struct bound_ssm_layer {
   using structure_type = typename Ssm::structure_type;
@@ -113,7 +113,7 @@ struct bound_ssm_layer {
   void forward(const system<T>& s, std::span<const T> x, std::span<T> y, workspace<T>& work) const {
     work.batch.forward(s, x, y);
   }
-  /// Adds to ds; writes dx unless it is empty.
+  /// Adds the gradient to ds; writes dx unless it is empty.
   template <class T>
   void backward(const system<T>& s, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                 system<T>& ds, std::span<T> dx, workspace<T>& work) const {

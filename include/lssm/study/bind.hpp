@@ -5,9 +5,9 @@
 //   bound.data            inputs and labels, to read and edit; then bound.rebuild()
 //   bound.relabel()       the teacher labels the edited inputs again
 //   bound.objective       value_and_gradient(θ, dθ), hessian, cotangent, system()
-//   bound.theta           the learned parameters, for one's own loop
+//   bound.theta           the learned parameters, for a loop of your own
 //   bound.training()      the study's training from the current θ: step(), running(), now(), here()
-//   bound.streams         the seed's streams as they stand after data and start were drawn
+//   bound.streams         the seed's streams, after data and start were drawn
 #pragma once
 
 #include <limits>
@@ -30,7 +30,7 @@ struct model_in_numbers<T, M, L> {
 };
 }  // namespace detail
 
-/// A study in the scalar T: data, objective and θ, to look at and to edit.
+/// A study bound to the scalar T: data, objective and θ, to inspect and to edit.
 template <SingleScalar T, class Study>
 struct bound_study {
   using model = decltype(Study::student);
@@ -49,33 +49,33 @@ struct bound_study {
   theta_type theta;                                             // (n)
   std::optional<streams_of<decltype(Study::streams)>> streams;  ///< empty where streams were given to `bind`
 
-  /// Makes the objective anew from `data`; θ and what does not move stay.
+  /// Makes the objective again from `data`; θ and the matrices that are not learned stay.
   void rebuild() {
     const auto system = objective.system();
     objective = make_objective<T, known_length, forms_type>(study.student, system, data, study.loss);
   }
-  /// Labels all sequences by the teacher, those too that had labels of their own.
+  /// Labels all sequences by the teacher, also those that had labels of their own.
   void relabel() requires TeacherOf<teacher_type, T> {
     data.relabel(teacher);
     rebuild();
   }
-  /// The study's training from θ as it stands. It refers to `objective`, which must stay where it is meanwhile; several
-  /// trainings may be under way, and the objective may be asked or changed between their steps.
+  /// Starts the study's training from the current θ. It refers to `objective`, which must not move meanwhile; several
+  /// trainings may be under way, and the objective may be evaluated or changed between their steps.
   auto training() & {
     objective.value(view<T>(theta));
     return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
                                                          objective);
   }
   auto training() && = delete;
-  /// Its SSM, or all its layers where it has several.
+  /// The student's SSM, or all its layers if it has several.
   typename detail::model_in_numbers<T, model, loss_type>::type student() const {
     return {objective.system()};
   }
 };
 
 namespace detail {
-/// The system that a study starts from. Throws bad_argument where the start has left an entry unwritten: zeros there would be
-/// numbers that nobody chose.
+/// The system that a study starts from. Throws bad_argument where the start has left an entry unset, since zeros there
+/// would be arbitrary.
 template <SingleScalar T, class Study, class Stream>
 auto started_system(const Study& study, Stream& stream) {
   auto system = study.student.template make<T>();
@@ -93,7 +93,7 @@ auto started_system(const Study& study, Stream& stream) {
 }
 }  // namespace detail
 
-/// Data and start draw from streams of one's own choice, data first.
+/// Binds a study whose data and start draw from given streams, data first.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
 bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightStream& weight_stream) {
   static_assert(decltype(Study::data)::channels == decltype(Study::student)::inputs,
@@ -110,7 +110,7 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}};
 }
 
-/// Data and start draw from the study's streams of this seed, data first. The seed is an integer from 0 to 2^32 - 1.
+/// Binds a study; data and start draw from its streams of this seed, data first. The seed is from 0 to 2^32 - 1.
 template <SingleScalar T, class Study, class Seed>
 bound_study<T, Study> bind(const Study& study, Seed seed) {
   auto streams = study.streams.derive(detail::checked_seed("bind", seed));
@@ -119,7 +119,7 @@ bound_study<T, Study> bind(const Study& study, Seed seed) {
   return bound;
 }
 
-// The same of studies that are no constants. Without these std::bind, which takes anything, would be the better match for
+// Overloads for studies that are not constant. Without them std::bind, which takes anything, would be the better match for
 // bind<double>(study, 3) after `using namespace std`.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
 bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, DataStream& data_stream,

@@ -12,9 +12,9 @@
 //   record::rate              of a descent, of the step that led here                                  1
 //   record::named<"...">(q)   the quantity q under another name, where two would have the same         as q
 //
-// The names of a trajectory's quantities differ, or it does not compile.
+// The names of a trajectory's quantities must differ, or it does not compile.
 //
-// One's own is a struct with `name`, `columns(point)` and `write(point, out)`:
+// A quantity of your own is a struct with `name`, `columns(point)` and `write(point, out)`:
 //
 //   struct trace {
 //     static constexpr std::string_view name = "trace";
@@ -110,7 +110,7 @@ struct loss {
   static void write(const auto& p, auto out) { out[0] = p.loss; }
 };
 
-/// |λ_j| mode by mode (d), of structures that tell them (ssm/concepts.hpp).
+/// |λ_j| mode by mode (d), of structures that have them (ssm/concepts.hpp).
 struct eigenvalues {
   static constexpr std::string_view name = "eigenvalue";
   static std::size_t columns(const auto& p) { return detail::magnitudes_at(p).size(); }
@@ -130,7 +130,7 @@ struct effective_rank {
   }
 };
 
-/// Teacher: anything with an impulse response, for example `bound.teacher`.
+/// The generalization error; the teacher is anything with an impulse response, for example `bound.teacher`.
 template <class Teacher>
 struct generalization {
   Teacher teacher;
@@ -148,7 +148,7 @@ struct generalization {
 template <class Teacher>
 generalization(Teacher, integer) -> generalization<Teacher>;
 
-/// On test sequences; `set` must outlive it.
+/// The error on test sequences; `set` must outlive the quantity.
 template <class Set>
 struct test_error {
   Set* set;
@@ -160,7 +160,7 @@ struct test_error {
 template <class Set>
 test_error(Set*) -> test_error<Set>;
 
-/// For one input and one output.
+/// γ^(0), ..., γ^(κ-2), for one input and one output.
 struct gamma {
   static constexpr std::string_view name = "gamma";
   static std::size_t columns(const auto& p) { return p.cotangent.size() - 1; }

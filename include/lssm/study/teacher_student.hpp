@@ -6,12 +6,12 @@
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
 //              deep<...>
-//   teacher    who labels, or no_teacher      {}
+//   teacher    makes labels, or no_teacher    {}
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
 //   training   gradient_flow<...>, descent    gradient_flow<>
 //   start      θ before training              theorem1_start
-//   streams    what is drawn from where       numpy_stream
+//   streams    of data, start, test inputs    numpy_stream
 //   form       the form of the objective      known_forms: the first that fits
 #pragma once
 
@@ -25,19 +25,19 @@
 
 namespace lssm {
 
-/// A start writes every entry of a system from a stream.
+/// A start: writes every entry of a system from a stream.
 template <class S, class System, class Stream>
 concept StartOf = requires(const S s, System& system, Stream& stream) {
   s(system, stream);
 };
 
-/// A training description starts a state for an objective, one description per lane.
+/// A training: starts a state for an objective from one description per lane.
 template <class P, class Objective>
 concept TrainingOf = requires(std::span<const P> p, Objective& f) {
   P::start(p, f);
 };
 
-/// What can be a student: a model that is an SSM, perhaps with a network on its last output, or layers in a row.
+/// A student: an SSM, an SSM with a network on its last output, or several layers.
 template <class M>
 concept TrainableModel = Model<M> || LayeredModel<M>;
 
@@ -57,13 +57,13 @@ template <class Start, class System, NamedStreams Streams>
 inline constexpr bool start_fits<Start, System, Streams> =
     StartOf<Start, System, std::remove_cvref_t<decltype(std::declval<streams_of<Streams>&>().weights())>>;
 
-/// Whether a student by itself answers one number to a sequence; a network and layers say so elsewhere.
+/// Whether an SSM alone answers one number to a sequence; models with networks or layers are checked elsewhere.
 template <class M>
 inline constexpr bool one_number = true;
 template <Model M>
   requires(!requires { typename M::network_type; })
 inline constexpr bool one_number<M> = M::outputs == 1;
-/// Whether a teacher is a system of several outputs, which labels nothing by itself.
+/// Whether a teacher is a system of several outputs, which cannot label sequences by single numbers.
 template <class Teacher>
 inline constexpr bool of_several_outputs = false;
 template <class Teacher>
@@ -122,7 +122,7 @@ struct teacher_student {
   [[no_unique_address]] Streams streams{};
   [[no_unique_address]] Forms form{};
 
-  /// Refuses what cannot be run, before any work, naming the member.
+  /// Throws bad_argument, which names the member, where the study cannot run.
   template <Scalar T = double>
   void validate() const {
     student.validate();

@@ -15,7 +15,7 @@
 
 namespace lssm::detail {
 
-/// Writes an exception down, its kind, then its words, so that another process can throw it.
+/// An exception as text, its kind and its words, so that another process can throw it.
 inline std::string packed(const std::exception_ptr& why) {
   try {
     std::rethrow_exception(why);
@@ -68,7 +68,7 @@ void all_or_none(const Team& team, F f) {
   if (const std::string first = team.agree(error); !first.empty()) throw_packed(first);
 }
 
-/// Every process must be of the first one's sweep and build.
+/// Throws in all processes unless each has the sweep and the build of the first.
 void expect_agreement(const SpansRanks auto& team, const facts& mine) {
   if (team.ranks() == 1) return;
   std::string first = mine.text();
@@ -81,7 +81,7 @@ void expect_agreement(const SpansRanks auto& team, const facts& mine) {
   });
 }
 
-/// Every process gets the rows of the first.
+/// Gives the rows of the first process to all.
 void share_rows(const SpansRanks auto& team, sweep_rows& rows) {
   if (team.ranks() == 1) return;
   std::string text;

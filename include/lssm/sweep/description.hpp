@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A sweep: which runs, the study of each, and what is kept of them.
+// A sweep: its runs, the study of each, and the results that are kept.
 //
 //   auto amplitudes = sweep_of("amplitude by position", grid{.axes = ..., .seeds = ...},
 //                              [](const sweep_point& p) { study s; s.data.special.deviation = p["amplitude"]; return s; },
@@ -8,8 +8,8 @@
 //                                row.add(outcome.status, outcome.generalization(40));
 //                              });
 //
-// Studies of several types take a struct of one's own with the same members, whose with_study calls f with the study of the
-// point, and with group(point), which is a number for each type.
+// For studies of several types write a struct of your own with the same members, whose with_study calls f with the study
+// of the point, and with group(point), a number for each type.
 #pragma once
 
 #include <utility>
@@ -18,14 +18,14 @@
 
 namespace lssm {
 
-/// Which runs, the study of each, and what is kept of them.
+/// A sweep: its runs, the study of each, and the results that are kept.
 template <SweepRuns Runs, class StudyOf, class Read>
 struct sweep_description {
-  std::string label;                 ///< tells sweeps apart that differ in more than their points; one line
+  std::string label;                 ///< one line: distinguishes sweeps with the same points
   Runs runs;                         ///< points and seeds
   StudyOf study_of;                  ///< the study of a point
   std::vector<std::string> results;  ///< names of the columns that `read` writes
-  Read read;                         ///< what is kept of an outcome
+  Read read;                         ///< writes the results of an outcome
 
   template <class F>
   void with_study(const sweep_point& point, F f) const {
