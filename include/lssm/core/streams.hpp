@@ -120,7 +120,7 @@ struct framework_streams {
 
 /// A stream for each purpose, which depends on (run, seed, purpose) alone.
 struct keyed_streams {
-  std::uint32_t run = 0;  ///< tells runs of one seed apart
+  std::uint32_t run = 0;  ///< distinguishes runs of one seed
 
   struct streams {
     keyed_stream of_data, of_weights, of_test;

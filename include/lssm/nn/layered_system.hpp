@@ -8,6 +8,9 @@
 // Names of the parts are layer0, layer1, ...; layers without parameters have none.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "../ssm/learn.hpp"
 #include "sequential.hpp"
 
@@ -75,11 +78,17 @@ struct layer_map<Bound> {
   using type = typename Bound::learned;
 };
 
-inline constexpr std::string_view layer_names[] = {
-    "layer0",  "layer1",  "layer2",  "layer3",  "layer4",  "layer5",  "layer6",  "layer7",
-    "layer8",  "layer9",  "layer10", "layer11", "layer12", "layer13", "layer14", "layer15",
-    "layer16", "layer17", "layer18", "layer19", "layer20", "layer21", "layer22", "layer23",
-    "layer24", "layer25", "layer26", "layer27", "layer28", "layer29", "layer30", "layer31"};
+/// "layer" and the digits of L, the name of a layer's part.
+template <std::size_t L>
+inline constexpr auto layer_letters = [] {
+  constexpr std::size_t digits = L < 10 ? 1 : L < 100 ? 2 : 3;
+  std::array<char, 5 + digits> letters{'l', 'a', 'y', 'e', 'r'};
+  for (std::size_t i = digits, left = L; i-- > 0; left /= 10)
+    letters[5 + i] = static_cast<char>('0' + left % 10);
+  return letters;
+}();
+template <std::size_t L>
+inline constexpr std::string_view layer_name{layer_letters<L>.data(), layer_letters<L>.size()};
 
 }  // namespace detail
 
@@ -87,9 +96,6 @@ template <class T, class Net>
 class layered_system;
 template <class T, class... Bound>
 class layered_system<T, bound_sequential<Bound...>> {
-  static_assert(sizeof...(Bound) <= std::size(detail::layer_names),
-                "layered_system: there may be 32 layers (docs/nn.md)");
-
  public:
   using network_type = bound_sequential<Bound...>;
   template <std::size_t L>
@@ -135,7 +141,7 @@ class layered_system<T, bound_sequential<Bound...>> {
                   requires { requires layer_type<L>::has_no_parameters; }) {
       return std::tuple<>();
     } else {
-      return std::tuple(part(detail::layer_names[L], s.template of<L>()));
+      return std::tuple(part(detail::layer_name<L>, s.template of<L>()));
     }
   }
 

@@ -7,7 +7,7 @@
 //   sizes          of every parameter of the student, by name, and the sequences' length   yes
 //   loss, training  their types                                                            yes
 //   arithmetic, mul_add, contraction, registers, functions   (kernel/arithmetic.hpp)       yes
-//   version        of the library                                                          told
+//   version        of the library                                                          never
 #pragma once
 
 #include <string>
