@@ -9,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -106,53 +107,14 @@ class bound_sequential {
     std::tuple<typename detail::layer_scratch<Bound, T>::type...> scratch_;
   };
 
-  /// Maps x (rows, inputs); the outputs (rows, outputs) stay in the workspace.
-  template <class T>
-  std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
-                             workspace<T>& work) const requires of_rows {
-    std::size_t at = 0;
-    return pass(
-        [&](const auto& layer, auto) {
-          const auto count = static_cast<std::size_t>(layer.parameters());
-          return theta.subspan(std::exchange(at, at + count), count);
-        },
-        x, work);
-  }
-  /// The same with the parameters of layer l from s.template of<l>().
+  /// Maps x (rows, inputs); the outputs (rows, outputs) stay in the workspace. Parameters of layer l are s.template of<l>().
   template <class T, class System>
+    requires requires(const System& s) { s.template of<0>(); }
   std::span<const T> forward(const System& s, std::span<const T> x, workspace<T>& work) const {
-    return pass(
-        [&](const auto&, auto l) -> const auto& { return s.template of<l>(); }, x, work);
-  }
-
-  /// After forward(): adds the gradient of θ to dθ and writes that of x, unless dx is empty.
-  template <class T>
-  void backward(std::span<const T> theta, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
-                std::span<T> dtheta, std::span<T> dx) const requires of_rows {
-    std::size_t end = theta.size();
-    pass_back(
-        [&](const auto& layer, auto, auto f) {
-          const auto count = static_cast<std::size_t>(layer.parameters());
-          end -= count;
-          f(theta.subspan(end, count), dtheta.subspan(end, count));
-        },
-        x, dy, work, dx);
-  }
-  template <class T, class System>
-  void backward(const System& s, std::span<const T> x, std::span<const T> dy, workspace<T>& work, System& ds,
-                std::span<T> dx) const {
-    pass_back([&](const auto&, auto l, auto f) { f(s.template of<l>(), ds.template of<l>()); }, x, dy, work,
-              dx);
-  }
-
- private:
-  /// Maps x; `parameters(layer, l)` gives the parameters of layer l.
-  template <class T, class Parameters>
-  std::span<const T> pass(Parameters parameters, std::span<const T> x, workspace<T>& work) const {
     std::span<const T> in = x;
     each_forward([&](const auto& layer, auto l) {
       const std::span<T> out(work.outputs_[l]);
-      decltype(auto) theta = parameters(layer, l);
+      const auto& theta = s.template of<l>();
       if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
         layer.template forward<T>(theta, in, out, std::get<l>(work.scratch_));
       } else {
@@ -162,26 +124,64 @@ class bound_sequential {
     });
     return work.output();
   }
-  /// Goes back; `parameters(layer, l, f)` calls f(parameters of layer l, their gradient).
-  template <class T, class Parameters>
-  void pass_back(Parameters parameters, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
-                 std::span<T> dx) const {
+  template <class T>
+  std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
+                             workspace<T>& work) const requires of_rows {
+    return forward<T>(sliced(theta), x, work);
+  }
+
+  /// After forward(): adds the gradient of the parameters to ds and writes that of x, unless dx is empty.
+  template <class T, class System>
+    requires requires(const System& s) { s.template of<0>(); }
+  void backward(const System& s, std::span<const T> x, std::span<const T> dy, workspace<T>& work, auto& ds,
+                std::span<T> dx) const {
     std::span<const T> out = dy;
     each_backward([&](const auto& layer, auto l) {
       std::span<const T> in = x;
       std::span<T> to = dx;
       if constexpr (l > 0) in = view<T>(work.outputs_[l - 1]), to = std::span<T>(work.gradients_[l - 1]);
-      parameters(layer, l, [&](const auto& theta, auto&& dtheta) {
-        if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
-          layer.template backward<T>(theta, in, view<T>(work.outputs_[l]), out, dtheta, to,
-                                     std::get<l>(work.scratch_));
-        } else {
-          layer.template backward<T>(view<T>(theta), in, view<T>(work.outputs_[l]), out, std::span<T>(dtheta),
-                                     to);
-        }
-      });
+      const auto& theta = s.template of<l>();
+      auto& dtheta = ds.template of<l>();
+      if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
+        layer.template backward<T>(theta, in, view<T>(work.outputs_[l]), out, dtheta, to,
+                                   std::get<l>(work.scratch_));
+      } else {
+        layer.template backward<T>(view<T>(theta), in, view<T>(work.outputs_[l]), out, std::span<T>(dtheta),
+                                   to);
+      }
       out = to;
     });
+  }
+  template <class T>
+  void backward(std::span<const T> theta, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
+                std::span<T> dtheta, std::span<T> dx) const requires of_rows {
+    auto ds = sliced(dtheta);
+    backward<T>(sliced(theta), x, dy, work, ds, dx);
+  }
+
+ private:
+  /// One span for each layer, with the interface of a layered system.
+  template <class T>
+  struct slices {
+    std::array<std::span<T>, depth> layers;
+    template <std::size_t L>
+    auto& of() {
+      return layers[L];
+    }
+    template <std::size_t L>
+    const auto& of() const {
+      return layers[L];
+    }
+  };
+  /// θ, cut into the parameters of the layers.
+  template <class T>
+  slices<T> sliced(std::span<T> theta) const {
+    slices<T> all;
+    each_forward([&](const auto& layer, auto l) {
+      all.layers[l] = theta.first(static_cast<std::size_t>(layer.parameters()));
+      theta = theta.subspan(all.layers[l].size());
+    });
+    return all;
   }
   template <class F>
   constexpr void each_backward(F f) const {
