@@ -54,8 +54,8 @@ struct heun {  // a method: Euler's step as the estimate of a second-order one
       return tau > T(0);
     }
     const state& error(const T&, const state&) const { return error_; }
-    void interpolate(const T& theta, const state& y, const state& next, const T&, std::span<T> out) const {
-      for (std::size_t i = 0; i < out.size(); ++i) out[i] = y[i] + theta * (next[i] - y[i]);
+    void interpolate(const T& fraction, const state& y, const state& next, const T&, std::span<T> out) const {
+      for (std::size_t i = 0; i < out.size(); ++i) out[i] = y[i] + fraction * (next[i] - y[i]);
     }
 
    private:

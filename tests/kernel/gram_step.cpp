@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <lssm/core/random.hpp>
+#include <lssm/kernel/gram_descent.hpp>
 #include <lssm/kernel/gram_step_blocked.hpp>
 
 using namespace lssm;
@@ -118,12 +119,43 @@ void check_known_sizes() {
   CHECK(p.b != other.b);
 }
 
+template <class T, integer D, integer K, moved_matrices M = moved_matrices{}>
+void check_lanes_by_hand() {
+  CAPTURE(D);
+  CAPTURE(K);
+  problem<T> p(D, K, 11);
+  std::vector<long double> x(p.a.begin(), p.a.end()), y(p.b.begin(), p.b.end()), z(p.c.begin(), p.c.end());
+  for (int t = 0; t < 10; ++t) p.step_by_hand(x, y, z, M);
+  kernel::gram_descent<T, D, K> students{};
+  std::transform(p.gram.begin(), p.gram.end(), students.pull.begin(), [](T g) { return -g; });
+  std::copy(p.target.begin(), p.target.end(), students.target.begin());
+  students.seen.fill(true);
+  typename kernel::gram_descent<T, D, K>::modes a, b, c;
+  std::copy(p.a.begin(), p.a.end(), a.begin());
+  std::copy(p.b.begin(), p.b.end(), b.begin());
+  std::copy(p.c.begin(), p.c.end(), c.begin());
+  students.template steps<M, true>(a, b, c, 10);
+  const double tolerance = 100 * epsilon_of<T>;
+  CHECK(largest_difference(std::vector<T>(a.begin(), a.end()), x) < tolerance);
+  CHECK(largest_difference(std::vector<T>(b.begin(), b.end()), y) < tolerance);
+  CHECK(largest_difference(std::vector<T>(c.begin(), c.end()), z) < tolerance);
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("steps follow the formulas at every size", T, float, double) {
   for (const integer d : {1, 2, 7, 8, 15, 16, 17, 40, 100, 131})
     for (const integer kappa : {2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 18, 33, 50})
       check_by_hand<moved_matrices{}, T>(d, kappa);
+}
+
+TEST_CASE_TEMPLATE("steps of students in lanes follow the formulas", T, float, double) {
+  check_lanes_by_hand<T, 1, 1>();
+  check_lanes_by_hand<T, 3, 2>();
+  check_lanes_by_hand<T, 10, 6>();
+  check_lanes_by_hand<T, 20, 17>();
+  check_lanes_by_hand<T, 7, 9, moved_matrices{true, false, true}>();
+  check_lanes_by_hand<T, 5, 4, moved_matrices{false, true, true}>();
 }
 
 TEST_CASE_TEMPLATE("one matrix moves, or two", T, float, double) {

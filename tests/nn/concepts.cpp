@@ -41,6 +41,8 @@ static_assert(BoundSequenceLayer<bound_ssm_layer<ssm<real_diagonal<2, 4, 3>>>>);
 
 using network = sequential<dense<3>, relu, dense<1>>;
 using layered = deep<ssm<real_diagonal<2>>, tanh_layer, last_output>;
+static_assert(lssm::detail::layer_name<0> == "layer0" && lssm::detail::layer_name<31> == "layer31" &&
+              lssm::detail::layer_name<120> == "layer120");
 static_assert(LayeredModel<layered> && !LayeredModel<ssm<real_diagonal<2>>> && !LayeredModel<network>);
 static_assert(std::is_same_v<decltype(given_deep<layered>{}.bind<float>()), bound_deep<float, layered>>);
 

@@ -4,7 +4,7 @@
 //   (v + e ε)(w + f ε) = vw + (vf + ew) ε,  ε² = 0.
 //
 // Seed the direction in an input, for example a poison's amplitude, run the training in dual<double>, read .e of a
-// measure: the derivative through labels, Gram matrix and every step. Comparisons look at values alone.
+// measure: the derivative through labels, Gram matrix and every step. Comparisons compare values only.
 #pragma once
 
 #include "scalar.hpp"
@@ -67,7 +67,7 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
     const T slope = T(-2) * detail::inverse_sqrt_pi<T>() * scalar_traits<T>::exp(T(0) - x.v * x.v);
     return {scalar_traits<T>::erfc(x.v), x.e * slope};
   }
-  /// Checks the derivative as well, which comparisons do not see.
+  /// Checks the derivative as well, which comparisons ignore.
   static constexpr bool finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
   static constexpr bool zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }
   static constexpr double value(const dual<T>& x) { return scalar_traits<T>::value(x.v); }

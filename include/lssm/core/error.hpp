@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Exceptions of the public edge: what was expected, what was given, and where.
 //
-//   failure            everything this library throws
+//   failure            base of every exception of this library
 //     bad_argument     a call was given something it cannot work with; nothing was done
 //     bad_file         a file could not be read or written; whatever was there before is still there
-//       disk_failure   because the disk is full or fails, not because of what was asked for
+//       disk_failure   the same because the disk is full or fails, not because the request was wrong
 //
 // A message is one line of printable text in every locale, whatever names and cells it quotes (core/text.hpp).
 #pragma once
@@ -23,7 +23,7 @@
 
 namespace lssm {
 
-/// Everything that this library throws.
+/// Base of every exception of this library.
 struct failure : std::runtime_error {
   explicit failure(std::string_view message) : std::runtime_error(detail::message_text(message)) {}
 };
@@ -43,8 +43,8 @@ struct disk_failure : bad_file {
   using bad_file::bad_file;
 };
 
-/// Text of a value for an error message, with enough digits to tell neighbouring doubles apart; of a long text the
-/// beginning. The same in every locale. A size or position that was left open, `dynamic`, is "not set".
+/// Text of a value for an error message, with enough digits to tell neighbouring doubles apart, the same in every locale.
+/// A long text is cut after its beginning. A size or position that was left open, `dynamic`, is "not set".
 template <class V>
 std::string to_text(const V& value) {
   if constexpr (std::convertible_to<const V&, std::string_view>) {
@@ -71,7 +71,7 @@ template <class V>
                      std::string(expected) + ", given " + to_text(given));
 }
 
-/// One line per precondition: `require(d > 0, "real_diagonal", "states", "positive", d)`.
+/// States a precondition in one line: `require(d > 0, "real_diagonal", "states", "positive", d)`.
 template <class V>
 constexpr void require(bool holds, std::string_view function, std::string_view argument,
                        std::string_view expected, const V& given) {

@@ -4,8 +4,8 @@
 //   extent<7>{}         costs nothing and refuses to be given another value
 //   extent<>{7}         holds the value; functions that ask for a size take it as this
 //
-// An integer of any type becomes a size, a fraction does not compile, and what does not fit is refused: no digit is lost on
-// the way. A size beyond most_entries is taken for a mistyped number, and refused before anything is allocated.
+// An integer of any type becomes a size, a fraction does not compile, and a number that does not fit is refused: none is
+// rounded or cut. A size beyond most_entries is taken for a mistyped number, and refused before anything is allocated.
 #pragma once
 
 #include <concepts>
@@ -26,7 +26,7 @@ using integer = std::ptrdiff_t;
 /// The value of a size parameter that becomes known at run time only.
 inline constexpr integer dynamic = std::numeric_limits<integer>::min();
 
-/// Any type of integers: no fraction, no bool and no character.
+/// Any integer type except bool and characters.
 template <class N>
 concept AnyInteger =
     std::integral<N> && !std::same_as<N, bool> && !std::same_as<N, char> && !std::same_as<N, wchar_t> &&
@@ -43,11 +43,11 @@ constexpr To checked_integer(std::string_view function, std::string_view argumen
   return static_cast<To>(n);
 }
 
-/// The most entries that an array may have whose size a description or a call tells.
+/// The largest size of an array that a description or a call may ask for.
 inline constexpr integer most_entries = integer{1} << 31;
 
-/// Throws bad_argument where an array of these sizes, none of them negative, has more than most_entries; `names` is what
-/// they are called together, as in "count x length".
+/// Throws bad_argument where an array of these sizes, none of them negative, has more than most_entries; `names` names
+/// them all, as in "count x length".
 constexpr void require_entries(std::string_view function, std::string_view names,
                                std::initializer_list<integer> sizes) {
   integer left = most_entries;
@@ -61,7 +61,7 @@ constexpr void require_entries(std::string_view function, std::string_view names
   refuse(function, names, "at most " + std::to_string(most_entries), given);
 }
 
-/// A size: of the type where N is known, else a value. Throws bad_argument where a known one is given another value.
+/// A size, in the type where N is known, else a value. Throws bad_argument where a static size is given another value.
 template <integer N = dynamic>
 struct extent {
   constexpr extent() = default;

@@ -47,7 +47,7 @@ void require_finite(const M& matrix, std::string_view function) {
   for (auto x : matrix) require(std::isfinite(x), function, "the matrix", "finite", x);
 }
 
-/// What LAPACK could not do becomes an exception of this library.
+/// Turns a failure of LAPACK into an exception of this library.
 template <class F>
 auto converged(std::string_view function, F compute) {
   try {
@@ -74,7 +74,7 @@ tensor<detail::entry_of<A>, 2> product(const A& a, const B& b) {
   return out;
 }
 
-/// In descending order.
+/// Singular values in descending order.
 template <BlasExpression E>
 tensor<detail::entry_of<E>, 1> singular_values(const E& matrix) {
   const auto a = detail::matrix_copy<xt::layout_type::column_major>(matrix, "singular_values", "the matrix");
@@ -83,7 +83,7 @@ tensor<detail::entry_of<E>, 1> singular_values(const E& matrix) {
   return detail::converged("singular_values", [&] { return std::get<1>(xt::linalg::svd(a, false, false)); });
 }
 
-/// In descending order, of a real square matrix (its eigenvalues may be complex).
+/// |λ_j| in descending order of a real square matrix, whose eigenvalues may be complex.
 template <BlasExpression E>
 tensor<detail::entry_of<E>, 1> eigenvalue_magnitudes(const E& matrix) {
   using T = detail::entry_of<E>;

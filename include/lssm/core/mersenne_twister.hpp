@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // MT19937 (M. Matsumoto and T. Nishimura, 1998): the words of std::mt19937, with a state that can be saved and restored in
-// constant time. That of the standard library can only be had as text, which differs between libraries, or by drawing
-// once more what was drawn.
+// constant time. The state of std::mt19937 is accessible only as text, which differs between libraries, or by drawing all
+// numbers again.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ class mersenne_twister {
     for (std::size_t i = 1; i < size; ++i)
       state_[i] = 1812433253U * (state_[i - 1] ^ (state_[i - 1] >> 30)) + static_cast<std::uint32_t>(i);
   }
-  /// Goes on where so many words of a state have been used, at most `size`.
+  /// Continues after that many words of a state have been used, at most `size`.
   constexpr mersenne_twister(const state& words, std::size_t used) : state_(words), used_(used) {}
 
   constexpr std::uint32_t operator()() {

@@ -23,7 +23,7 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
   static constexpr std::size_t lanes = type::size;
   static constexpr double epsilon = scalar_traits<L>::epsilon;
 
-  // Where x stands in memory these are a load and a store of one number.
+  // Where x is in memory, these compile to a load and a store of one number.
   static L get(const type& x, std::size_t i) {
     static_assert(std::is_trivially_copyable_v<type> && sizeof(type) == lanes * sizeof(L));
     L y;

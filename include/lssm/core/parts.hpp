@@ -42,7 +42,7 @@ concept HasParts = requires(State& s) {
   std::remove_cvref_t<State>::parts(s);
 };
 
-/// Lane `lane` of the packed state becomes the single one, part by part.
+/// Writes the single state into lane `lane` of the packed one, part by part.
 template <class Packed, class Single>
 void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -58,7 +58,7 @@ void set_lane(Packed& packed, std::size_t lane, const Single& single) {
   }
 }
 
-/// The single state becomes lane `lane` of the packed one, part by part.
+/// Reads lane `lane` of the packed state into the single one, part by part.
 template <class Packed, class Single>
 void get_lane(const Packed& packed, std::size_t lane, Single& single) {
   if constexpr (is_storage<Packed>) {
@@ -74,7 +74,7 @@ void get_lane(const Packed& packed, std::size_t lane, Single& single) {
   }
 }
 
-/// Every leaf must be a T or consist of them, where T has several lanes.
+/// Requires that every leaf is a T or consists of them, where T has several lanes.
 template <Scalar T, class State>
 void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
   if constexpr (is_storage<State>) {
@@ -134,7 +134,7 @@ void for_each_leaf(State& state, F f) {
   detail::visit_leaves(state, f, {});
 }
 
-/// States of one shape, number by number: f(x) or f(x, y), ...
+/// Calls f(x) or f(x, y), ... for the numbers of states of one shape, one after the other.
 template <class F, class State, class... Others>
 constexpr void each_number(const F& f, State& state, Others&... others) {
   using plain_state = std::remove_cv_t<State>;

@@ -7,7 +7,7 @@
 //   tensorflow_stateless     the scrambled seed             one word                floats
 //   keyed_stream             seed; purpose, run             two words               doubles of 53 bits
 //
-// In both, normals are Box-Muller pairs made of two neighbouring numbers, so the i-th normal of an array stands at the
+// In both, normals are Box-Muller pairs made of two neighbouring numbers, so the i-th normal of an array begins at the
 // i-th number. Mixed draws stay independent: a normal after an odd count of uniforms begins with the next whole pair,
 // and a uniform drops the second normal of a pair if that was not asked for.
 //
@@ -43,7 +43,7 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
 
 namespace detail {
 
-/// The number to take next, where normals come in pairs.
+/// A position in a stream whose normals come in pairs.
 struct place_in_pairs {
   std::uint64_t next = 0;  ///< the first number that is still unused
   bool half = false;       ///< whether only the first normal of the pair before it has been taken
@@ -61,7 +61,7 @@ struct place_in_pairs {
     half = true;
     return next - 2;
   }
-  /// As n calls of normal().
+  /// Passes over n normals, as n calls of normal() do.
   constexpr void skip(std::uint64_t n) {
     if (n > 0 && half) {
       half = false;
@@ -72,7 +72,7 @@ struct place_in_pairs {
       half = n % 2 == 1;
     }
   }
-  /// Why no stream stands here; empty where one may.
+  /// Why no stream can have this position; empty where one can.
   std::string objection() const {
     if (half && (next < 2 || next % 2 != 0)) return "stands within no pair of normals";
     return {};
@@ -89,12 +89,12 @@ constexpr std::uint32_t high_word(std::uint64_t x) { return static_cast<std::uin
 }  // namespace detail
 
 /// TensorFlow's stateless stream for the seed pair (seed, 0), which Keras' RandomNormal(seed) of TensorFlow 2.4 draws
-/// from: normal() is the next entry of stateless_random_normal, uniform() of stateless_random_uniform, both floats held
-/// by doubles. Logarithm, sine and cosine are computed in double and rounded, so the machine does not matter; those of
+/// from: normal() is the next entry of stateless_random_normal, uniform() of stateless_random_uniform, as doubles
+/// that hold floats. Logarithm, sine and cosine are computed in double and rounded, so the machine does not matter; those of
 /// TensorFlow differ from them by one float ulp here and there.
 class tensorflow_stateless {
  public:
-  /// Seeds have 64 bits; a negative one has those of TensorFlow's, in two's complement.
+  /// Takes a seed of 64 bits; a negative one is read in two's complement, as TensorFlow does.
   explicit tensorflow_stateless(AnyInteger auto seed)
       : at_{static_cast<std::uint64_t>(seed), {}}, scrambled_(scramble(at_.seed)) {}
 
@@ -122,7 +122,7 @@ class tensorflow_stateless {
 
   std::uint64_t seed() const { return at_.seed; }
 
-  /// Where the stream stands; tensorflow_stateless::at(position) continues from there.
+  /// The current position; tensorflow_stateless::at(position) continues from there.
   struct position {
     std::uint64_t seed = 0;
     detail::place_in_pairs place{};
@@ -154,12 +154,12 @@ class tensorflow_stateless {
   std::array<std::uint32_t, 4> scrambled_;
 };
 
-/// A stream for every seed, run and purpose, none of which share a number: what a run draws for its data, its start or
-/// its noise then depends neither on threads, lanes or ranks nor on what else was drawn. Logarithm, sine and cosine of
+/// A stream for every seed, run and purpose; no two streams share a number. Data, start and noise of a run then depend
+/// neither on threads, lanes or ranks nor on what else was drawn. Logarithm, sine and cosine of
 /// normal() are the machine's, so the last bit may differ between machines; uniform() never does.
 class keyed_stream {
  public:
-  /// A seed of 64 bits, run and purpose of 32; what does not fit is refused, not cut.
+  /// Takes a seed of 64 bits, run and purpose of 32; a number that does not fit is refused, not cut.
   template <AnyInteger Seed, AnyInteger Run = std::uint32_t, AnyInteger Purpose = std::uint32_t>
   explicit keyed_stream(Seed seed, Run run = 0, Purpose purpose = 0)
       : at_{checked_integer<std::uint64_t>("keyed_stream", "seed", seed),
@@ -177,7 +177,7 @@ class keyed_stream {
   /// Entry i of an array of normals.
   double normal_at(std::uint64_t i) const {
     const auto words = block(i / 2);
-    const double radius = std::sqrt(-2 * std::log(1 - fraction(words, 0)));  // of a number in (0, 1]
+    const double radius = std::sqrt(-2 * std::log(1 - fraction(words, 0)));  // the argument is in (0, 1]
     const double angle = detail::two_pi * fraction(words, 1);
     return radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
   }
@@ -186,7 +186,7 @@ class keyed_stream {
   std::uint32_t run() const { return at_.run; }
   std::uint32_t purpose() const { return at_.purpose; }
 
-  /// Where the stream stands; keyed_stream::at(position) continues from there with identical bits.
+  /// The current position; keyed_stream::at(position) continues from there with identical bits.
   struct position {
     std::uint64_t seed = 0;
     std::uint32_t run = 0, purpose = 0;

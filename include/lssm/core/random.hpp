@@ -31,7 +31,7 @@ concept RandomStream = requires(S s) {
   { s.normal() } -> std::convertible_to<double>;
 };
 
-/// A stream whose first number can be had again: restart() goes back to it, skip(n) passes over n normals. numpy_legacy
+/// A stream that can start again: restart() goes back to its first number, skip(n) passes over n normals. numpy_legacy
 /// deliberately cannot restart: data and start share it, and a start that rewinds it would repeat the data.
 template <class S>
 concept RestartableStream = RandomStream<S> && requires(S s, std::uint64_t n) {
@@ -43,7 +43,7 @@ concept RestartableStream = RandomStream<S> && requires(S s, std::uint64_t n) {
 /// the second is returned first and the other kept for the next call.
 class numpy_legacy {
  public:
-  /// Seeds are from 0 to 2^32 - 1, as NumPy's; others are refused, not cut.
+  /// Takes seeds from 0 to 2^32 - 1, as NumPy does; others are refused, not cut.
   explicit numpy_legacy(AnyInteger auto seed)
       : seed_(checked_integer<std::uint32_t>("numpy_legacy", "seed", seed)), engine_(seed_) {}
 
@@ -71,15 +71,15 @@ class numpy_legacy {
 
   std::uint32_t seed() const { return seed_; }
 
-  /// Where the stream stands; numpy_legacy::at(position) continues from there with identical bits, in constant time.
+  /// The current position; numpy_legacy::at(position) continues from there with identical bits, in constant time.
   struct position {
     std::uint32_t seed = 0;
-    std::uint64_t words = 0;                  ///< drawn, at most 2^39: half an hour of nothing else
-    detail::mersenne_twister::state state{};  ///< of the generator: the block that the last of them came from
+    std::uint64_t words = 0;                  ///< drawn so far, at most 2^39, which take half an hour
+    detail::mersenne_twister::state state{};  ///< of the generator: the block of the last word
     double cached = 0;
     bool has_cached = false;
 
-    /// Why no stream stands here; empty where one may.
+    /// Why no stream can have this position; empty where one can.
     std::string objection() const {
       if (words > std::uint64_t{1} << 39) return "has drawn more words than any run can";
       if (words == 0 && state != detail::mersenne_twister(seed).words())
@@ -97,7 +97,7 @@ class numpy_legacy {
     friend bool operator==(const position&, const position&) = default;
   };
   position where_it_stands() const { return {seed_, words_, engine_.words(), cached_, has_cached_}; }
-  /// Throws bad_argument where no stream can stand.
+  /// Continues from a position. Throws bad_argument where no stream can have it.
   static numpy_legacy at(const position& p) {
     if (const std::string why = p.objection(); !why.empty())
       throw bad_argument("numpy_legacy: a position that " + why);

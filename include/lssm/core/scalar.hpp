@@ -3,7 +3,7 @@
 //
 // A scalar is float, double, long double, quad (core/quad.hpp), dual<T> (core/dual.hpp) or a SIMD pack with one
 // student per lane (core/pack.hpp). A type becomes a scalar by specializing scalar_traits; the functions below are
-// objects, so that an unqualified call never mixes with functions of the same name found by argument.
+// function objects, which switches argument-dependent lookup off for their names.
 //
 //   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
 //   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of,
@@ -23,14 +23,14 @@
 
 namespace lssm {
 
-/// Specialized for every scalar; the primary template is left undefined on purpose.
+/// The functions of a scalar, specialized for each; the primary template is deliberately undefined.
 template <class T>
 struct scalar_traits;
 
 /// The scalar in one lane of T: T itself where there is one lane.
 template <class T>
 using lane_of = typename scalar_traits<T>::lane;
-/// What comparisons of T give: bool, or a mask with a truth value for each lane.
+/// The type of a comparison of T: bool, or a mask with a truth value for each lane.
 template <class T>
 using mask_of = typename scalar_traits<T>::mask;
 template <class T>
@@ -102,7 +102,7 @@ concept Scalar = requires(const T x, const mask_of<T> m) {
   { x < x } -> std::convertible_to<mask_of<T>>;
 };
 
-/// A scalar with one lane; what descriptions bind to, what files hold and what observers see.
+/// A scalar with one lane: the scalar of files, of observers and of descriptions that are not in lanes.
 template <class T>
 concept SingleScalar = Scalar<T> &&(lanes_of<T> == 1);
 
@@ -273,7 +273,7 @@ constexpr T per_lane(const T& x, F f) {
   return y;
 }
 
-/// x^n for n >= 0 by repeated squaring; never a logarithm, so negative x is as good as positive.
+/// x^n for n >= 0 by repeated squaring; without a logarithm, so x may be negative.
 template <Scalar T>
 constexpr T power(T x, long n) {
   T r(1);

@@ -8,12 +8,12 @@
 namespace lssm {
 
 enum class status {
-  running,         ///< has not ended (only seen by observers and in one's own loop)
+  running,         ///< has not ended yet (only observers and loops of one's own meet it)
   converged,       ///< the loss reached its target and the limit of the flow was taken from there
   target_reached,  ///< the loss reached its target
   step_limit,      ///< the permitted number of steps was used up
   horizon,         ///< the flow reached the end of its time span
-  diverged,        ///< the loss rose beyond every bound that a flow or a sane descent keeps
+  diverged,        ///< the loss rose above the bound of the rule `divergence`
   not_finite,      ///< a value overflowed or became NaN; the state is the last finite one
   stalled,         ///< the step control asked for steps below the resolution of time
   no_improvement,  ///< the loss had not fallen for as many steps as patience allows
@@ -21,7 +21,7 @@ enum class status {
   stationary,      ///< a flow came to rest away from its target: no parameter moves any more
 };
 
-/// The name of a status as the enumeration has it.
+/// The name of a status, as in the enumeration.
 constexpr std::string_view to_string(status s) {
   switch (s) {
     case status::running: return "running";
@@ -39,7 +39,7 @@ constexpr std::string_view to_string(status s) {
   return "unknown";
 }
 
-/// Whether it is one of the enumeration's: a number from a file need not be.
+/// Whether s is a value of the enumeration, which a number from a file need not be.
 constexpr bool is_known(status s) { return to_string(s) != "unknown"; }
 
 inline std::ostream& operator<<(std::ostream& out, status s) { return out << to_string(s); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Contiguous storage of n scalars: std::array where n is known at compile time and the numbers take at most some kB,
-// known_vector where they take more, std::vector where n is not known. Tens of them stand in a training, which may live on a
-// stack of its thread.
+// known_vector where they take more, std::vector where n is not known. A training holds tens of them and may live on the
+// stack of a thread.
 //
 // States hold these, kernels see them as spans; users meet xtensor containers at the boundary (core/tensor.hpp).
-// The reason is the element type: packs, duals and quads are no elements xtensor is specified for.
+// The reason is the element type: xtensor is not specified for packs, duals and quads.
 #pragma once
 
 #include <algorithm>
@@ -18,8 +18,8 @@
 
 namespace lssm {
 
-/// N numbers on the heap, zero where none are given: std::array for those that are too many for a stack. One that has been
-/// moved from may only be assigned to.
+/// N numbers on the heap, zero unless given: a std::array for sizes that are too large for a stack. A known_vector that
+/// has been moved from may only be assigned to.
 template <class T, integer N>
 class known_vector {
  public:
@@ -49,7 +49,7 @@ class known_vector {
 };
 
 namespace detail {
-/// Whether N numbers may stand within an object, which others hold in turn; and whether a function may have an array of them.
+/// Whether an object may hold N numbers in place, within further objects; and whether a function may have an array of them.
 template <class T, integer N>
 inline constexpr bool in_place = static_cast<std::size_t>(N) <= 4096 / sizeof(T);
 template <class T, integer N>
@@ -70,7 +70,7 @@ struct storage<T, dynamic> {
 template <class T, integer N = dynamic>
 using vec = typename detail::storage<T, N>::type;
 
-/// n zeros.
+/// Makes n zeros.
 template <class T, integer N>
 constexpr vec<T, N> zeros(extent<N> n) {
   if constexpr (N == dynamic) {

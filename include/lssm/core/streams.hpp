@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Named streams: what a study draws its data, its start and its test inputs from, all derived from one seed.
 //
-//   numpy_stream                        one numpy_legacy(seed) for everything, in the order in which it is asked
-//   framework_streams{.test_offset}     data from numpy_legacy(seed), weights from tensorflow_stateless(seed), as programs in
-//                                       TensorFlow have it; test inputs go on in the data stream, or have a seed of their
-//                                       own, seed + test_offset
+//   numpy_stream                        one numpy_legacy(seed) for everything, in the order of the draws
+//   framework_streams{.test_offset}     data from numpy_legacy(seed), weights from tensorflow_stateless(seed), as with
+//                                       TensorFlow; test inputs continue the data stream, or have the seed
+//                                       seed + test_offset
 //   keyed_streams{.run}                 a keyed_stream each, for new work: nothing depends on what else was drawn
 //   one's own                           a struct with derive(seed), giving data(), weights() and test()
 //
-// A study's streams can also be given one by one (study/bind.hpp). Seeds are integers from 0 to 2^32 - 1, of any type of
-// integers: no bit is lost, and what does not fit is refused.
+// A study's streams can also be given one by one (study/bind.hpp). Seeds are integers from 0 to 2^32 - 1, of any integer
+// type; other numbers are refused.
 #pragma once
 
 #include "philox.hpp"
@@ -17,7 +17,7 @@
 
 namespace lssm {
 
-/// Derives the streams of a seed.
+/// A description that derives the streams of a seed.
 template <class S>
 concept NamedStreams = requires(const S s, std::uint32_t seed) {
   { s.derive(seed).data() } -> RandomStream;
@@ -25,11 +25,11 @@ concept NamedStreams = requires(const S s, std::uint32_t seed) {
   { s.derive(seed).test() } -> RandomStream;
 };
 
-/// What the streams of a seed are held in.
+/// The type that holds the streams of a seed.
 template <NamedStreams S>
 using streams_of = decltype(std::declval<const S&>().derive(0));
 
-/// One stream of NumPy for all purposes, in the order in which they ask.
+/// One stream of NumPy for all purposes, in the order of their draws.
 struct numpy_stream {
   struct streams {
     numpy_legacy all;
@@ -47,7 +47,7 @@ struct numpy_stream {
 
 namespace detail {
 
-/// The seed as the streams take it. Throws bad_argument where it is not from 0 to 2^32 - 1.
+/// The seed in 32 bits. Throws bad_argument where it is not from 0 to 2^32 - 1.
 template <class Seed>
 std::uint32_t checked_seed(std::string_view function, Seed seed) {
   static_assert(
@@ -65,7 +65,7 @@ struct three_positions {
   Data data;
   Weights weights;
   Test test;
-  /// Why one of them cannot be; empty where all can.
+  /// Why one of the positions is impossible; empty where none is.
   std::string objection() const {
     for (std::string why : {data.objection(), weights.objection(), test.objection()})
       if (!why.empty()) return why;
@@ -81,12 +81,12 @@ struct three_positions {
 /// Data from NumPy's stream and weights from TensorFlow's, as the authors' programs draw them.
 struct framework_streams {
   integer test_offset =
-      0;  ///< of the test inputs' seed, which stays below 2^32; 0: they go on in the data stream
+      0;  ///< of the test inputs' seed, which stays below 2^32; 0: they continue the data stream
 
   struct streams {
     numpy_legacy from_numpy;
     tensorflow_stateless from_tensorflow;
-    numpy_legacy apart;  // the test inputs', where they have a seed of their own
+    numpy_legacy apart;  // the stream of test inputs that have a seed of their own
     bool has_apart;
 
     numpy_legacy& data() { return from_numpy; }
@@ -120,7 +120,7 @@ struct framework_streams {
 
 /// A stream for each purpose, which depends on (run, seed, purpose) alone.
 struct keyed_streams {
-  std::uint32_t run = 0;  ///< tells runs of one seed apart
+  std::uint32_t run = 0;  ///< distinguishes runs of one seed
 
   struct streams {
     keyed_stream of_data, of_weights, of_test;

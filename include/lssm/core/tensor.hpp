@@ -22,7 +22,7 @@
 
 namespace lssm {
 
-/// A container of rank Rank, row major; what boundary functions return.
+/// A row-major container of rank Rank, the result type of boundary functions.
 template <class T, std::size_t Rank>
 using tensor = xt::xtensor<T, Rank, xt::layout_type::row_major>;
 

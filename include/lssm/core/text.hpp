@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Text of other people as a message can show it: one line, nothing that a terminal acts on, of bounded length.
+// Foreign text in a form that a message can show: one line of bounded length without control sequences.
 //
-//   printable(text)        control characters, bytes that are no UTF-8 and marks that nobody sees, as escapes: \n \x1b \u202e
-//   in_quotes(text, most)  the same in quotes, its first bytes where it is long
+//   printable(text)        escapes control characters, bytes that are not UTF-8 and invisible marks: \n \x1b \u202e
+//   in_quotes(text, most)  the same in quotes, cut after `most` bytes
 //
 // Names in an archive, keys, cells, labels and flags may hold any bytes. The exceptions of core/error.hpp pass every
-// message through printable, so that no path is left out; what quotes a name also shortens it.
+// message through printable, so that no message is missed; code that quotes a name also shortens it.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace lssm {
 
 namespace detail {
 
-/// The length of the UTF-8 sequence at the front of a text that is not empty, or 0 where there is none: stray or
+/// The length of the UTF-8 sequence at the front of a nonempty text, or 0 where there is none: stray or
 /// missing continuation bytes, overlong forms, surrogates, numbers above 10FFFF.
 constexpr std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[i])); };
@@ -32,7 +32,7 @@ constexpr std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
-/// The number of a character whose UTF-8 sequence has been checked.
+/// The code point of a UTF-8 sequence that has been checked.
 constexpr std::uint32_t utf8_code(std::string_view sequence) {
   const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(sequence[i])}; };
   if (sequence.size() == 1) return byte(0);
@@ -41,7 +41,7 @@ constexpr std::uint32_t utf8_code(std::string_view sequence) {
   return code;
 }
 
-/// Characters that end a line, steer a terminal, turn the direction of writing or take no room.
+/// Whether a character ends a line, controls a terminal, changes the direction of writing or has no width.
 constexpr bool is_unseen(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C ||
          (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
@@ -53,7 +53,7 @@ inline void append_escape(std::string& out, char mark, std::uint32_t code, int d
   for (int i = digits - 1; i >= 0; --i) out += "0123456789abcdef"[(code >> (4 * i)) & 15U];
 }
 
-/// The first bytes of a text, at most so many: no UTF-8 sequence is cut.
+/// The first bytes of a text, at most `most`; no UTF-8 sequence is cut.
 constexpr std::string_view beginning(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
   std::size_t end = most;
@@ -63,7 +63,7 @@ constexpr std::string_view beginning(std::string_view text, std::size_t most) {
 
 }  // namespace detail
 
-/// The text on one line, with escapes for what does not print. A text that is printable stays as it is.
+/// The text on one line, with escapes for characters that do not print. A printable text does not change.
 inline std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -89,7 +89,7 @@ inline std::string printable(std::string_view text) {
   return out;
 }
 
-/// The text in single quotes, printable; of a longer one the first bytes, at most so many, and three dots.
+/// The text in single quotes, printable; a longer one is cut after `most` bytes and ends in three dots.
 inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
   const std::string_view front = detail::beginning(text, most);
   return "'" + printable(front) + (front.size() < text.size() ? "...'" : "'");
@@ -97,7 +97,7 @@ inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
 
 namespace detail {
 
-/// A message as exceptions carry it: printable, and of at most some 2000 bytes, whatever somebody's names are.
+/// The message of an exception: printable, and of at most some 2000 bytes, whatever it quotes.
 inline std::string message_text(std::string_view message) {
   std::string text = printable(message);
   constexpr std::size_t most = 2000, last = 600;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a type is called in files and messages: as it is written, without namespace lssm and without sizes.
+// The name of a type in files and messages: as in the source, without namespace lssm and without sizes.
 //
 //   type_name<ssm<real_diagonal<5>, learn<state_matrix>>>()     ssm<real_diagonal<>, learn<state_matrix>>
 //   type_name<long double>()  type_name<quad>()                  long double  quad
 //
-// The same by g++ and clang++. Sizes are left out because they are the same whether they are known to the compiler or not;
-// who compares types says sizes apart.
+// g++ and clang++ give the same name. Sizes are left out so that static and run-time sizes agree; comparisons of types
+// compare sizes separately.
 #pragma once
 
 #include <cxxabi.h>
@@ -32,7 +32,7 @@ constexpr bool is_integer_argument(std::string_view text) {
   return digits > 0 && text.substr(digits).find_first_not_of("ul") == std::string_view::npos;
 }
 
-/// The compiler's spelling without integer arguments and "lssm::".
+/// The name of a type in the compiler's spelling, without integer arguments and "lssm::".
 inline std::string without_sizes(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {

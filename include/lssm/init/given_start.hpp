@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A start from given numbers; an empty list leaves ones.
+// A start from given numbers; an empty list means ones.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace lssm {
 
-/// Given numbers, as the structure stores them. Throws bad_argument where their count is another.
+/// Given numbers, in the structure's order. Throws bad_argument where their count does not fit.
 struct given_start {
   std::vector<double> a;       ///< entries of the state matrix, as the structure stores them
   std::vector<double> b = {};  ///< input matrix (d, m); ones if empty

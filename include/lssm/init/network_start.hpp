@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How SSMs with layers around them start: each SSM by one of the other starts, kernels by one of these; biases at zero. Of
+// Starts of SSMs with other layers: each SSM by one of the other starts, each kernel by one of these; biases are zero. In
 // deep<...> all draw from one stream, layer by layer.
 //
-//   restarted_normal{.deviation = .01}    Keras' normals as the authors' programs draw them: every layer begins the stream
-//                                         anew; products of floats
+//   restarted_normal{.deviation = .01}    Keras' normals as the authors' programs draw them: every layer restarts the stream;
+//                                         products of floats
 //   normal_kernels{.deviation = .01}      independent normals
 //   scaled_kernels{.gain = 1}             independent normals with deviation gain / √inputs (√2: K. He et al., 2015)
 #pragma once
@@ -19,7 +19,7 @@
 
 namespace lssm {
 
-/// Keras' normals: every matrix begins the stream anew. Needs a RestartableStream.
+/// Keras' normals: every matrix restarts the stream. Needs a RestartableStream.
 struct restarted_normal {
   double deviation = 0.01;  ///< finite and >= 0
 
@@ -69,7 +69,7 @@ struct scaled_kernels {
   friend bool operator==(const scaled_kernels&, const scaled_kernels&) = default;
 };
 
-/// Each SSM by one start, each kernel by another.
+/// A start of each SSM by one start, of each kernel by another.
 template <class Ssm, class Kernels = normal_kernels>
 struct network_start {
   Ssm ssm{};
@@ -104,7 +104,7 @@ struct network_start {
   friend bool operator==(const network_start&, const network_start&) = default;
 
  private:
-  /// The kernel comes first among the parameters of a layer that has one.
+  /// Draws the kernel, the first of a layer's parameters, where there is one.
   template <class Layer, class T, RandomStream Stream>
   void draw_kernel(const Layer& layer, std::span<T> parameters, Stream& stream) const {
     if constexpr (requires { layer.kernel_entries(); })

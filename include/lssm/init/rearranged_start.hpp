@@ -11,8 +11,8 @@
 //   then `warm` is added to all of a and b
 //   then b_j is multiplied by 1 + tie_break where it equals c_j bit for bit
 //
-// Drawn and stored as floats whatever the study's scalar is, so that runs in float and in double share their start;
-// gaps and warm are subtracted and added in double before that. A study with this start needs framework_streams, or
+// Entries are drawn and stored as floats whatever the study's scalar, so that runs in float and in double share their
+// start; gaps and warm are subtracted and added in double before that. A study with this start needs framework_streams, or
 // weights from another stream that restarts.
 #pragma once
 
@@ -29,8 +29,8 @@
 
 namespace lssm {
 
-/// For diagonal structures with one input and one output. Entries that the gap moves may become negative and leave the
-/// descending order, as in the published runs.
+/// A start for diagonal structures with one input and one output. Entries that the gap moves may become negative and
+/// leave the descending order, as in the published runs.
 struct rearranged_start {
   double state_deviation = 0.01;                ///< of the entries of A, finite and > 0
   double io_deviation = 0.01;                   ///< of the entries of B and C, finite and >= 0
@@ -84,7 +84,7 @@ struct rearranged_start {
   friend bool operator==(const rearranged_start&, const rearranged_start&) = default;
 
  private:
-  /// |deviation z|, a product of floats, of so many normals from the first; `between` are passed over after each.
+  /// |deviation z|, products of floats, of normals from the first on; `between` normals are skipped after each.
   template <class Stream>
   static std::vector<float> magnitudes(Stream& stream, std::size_t count, double deviation,
                                        std::uint64_t between) {

@@ -3,8 +3,8 @@
 //
 //   a = scale · u, u uniform in [0, 1), sorted in descending order;  a_1 = a_0 - 0.05 / exp(F log10(1 / scale))
 //
-// Drawn, sorted, subtracted and rounded in double whatever the study's scalar is, so that every scalar integrates the
-// same start: one unit in the last place of a_0 is up to 1e-7 of the gap.
+// Entries are drawn, sorted, subtracted and rounded in double whatever the study's scalar, so that every scalar begins at
+// the same start: one unit in the last place of a_0 is up to 1e-7 of the gap.
 #pragma once
 
 #include <algorithm>

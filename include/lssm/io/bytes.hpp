@@ -33,7 +33,7 @@ void append_little(std::string& out, U value) {
   append_little<U>(out, std::span<const U>(&value, 1));
 }
 
-/// Fills `out` from the first out.size_bytes() bytes, which the caller has made sure are there.
+/// Fills `out` from the first bytes. Precondition: there are out.size_bytes() of them.
 template <class T>
 void copy_little(std::string_view bytes, std::span<T> out) {
   if (out.empty()) return;
@@ -41,7 +41,7 @@ void copy_little(std::string_view bytes, std::span<T> out) {
   swap_to_little(reinterpret_cast<char*>(out.data()), out.size(), sizeof(T));
 }
 
-/// The number at the offset, which the caller has made sure lies inside.
+/// The number at the offset. Precondition: it lies inside.
 template <std::unsigned_integral U>
 U little(std::string_view bytes, std::size_t offset) {
   U value = 0;

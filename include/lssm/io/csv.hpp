@@ -6,7 +6,7 @@
 //   table.save("runs.csv");                               table.cell(0, "status")
 //
 // A cell is a number, an integer or short text without line breaks, also a path or a status; text with commas or quotes is
-// quoted. Row r stands on line r + 2 of the file. Reading refuses what is not such a table, naming line and column.
+// quoted. Row r is line r + 2 of the file. Reading refuses any other text, naming line and column.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@
 
 namespace lssm {
 
-/// What a cell of a table can be made of: numbers, text, paths, letters, and enumerations with a to_string, as status.
+/// Types of a table's cells: numbers, text, paths, letters, and enumerations with a to_string, such as status.
 template <class V>
 concept CsvCell = TextNumber<V> || detail::TextValue<V>;
 
@@ -89,14 +89,14 @@ class csv_table {
   std::size_t rows() const { return cells_.size() / columns_.size(); }
   bool contains(std::string_view column) const { return find(column) != by_name_.end(); }
 
-  /// The text of a cell, while the table lives.
+  /// The text of a cell, valid while the table lives.
   std::string_view cell(std::size_t row, std::string_view column) const& {
     require(row < rows(), "csv_table::cell", "row", "below " + std::to_string(rows()), row);
     return cells_[row * columns_.size() + index_of(column)];
   }
   std::string_view cell(std::size_t row, std::string_view column) const&& = delete;
 
-  /// A column as numbers; throws bad_file, naming line and column, where a cell is none.
+  /// A column as numbers; throws bad_file, naming line and column, where a cell is not a number.
   template <TextNumber T>
   std::vector<T> column(std::string_view name) const {
     const std::size_t j = index_of(name);
@@ -125,7 +125,7 @@ class csv_table {
   void save(const std::string& path) const { replace_file(path, text()); }
 
  private:
-  /// The first line. What is there twice is found before any name takes memory of its own.
+  /// Checks and takes the names of the first line. A name that is there twice is refused before names are copied.
   static std::vector<std::string> columns_of(detail::csv_scanner& scanner, const std::string& name) {
     detail::packed_texts names;
     names.reserve(0, scanner.most_cells_in_line());
@@ -158,7 +158,7 @@ class csv_table {
       cells_.add(detail::text_of(cell));
     }
   }
-  /// A row is added as a whole or not at all.
+  /// Adds a row as a whole or not at all.
   template <class F>
   csv_table& add_cells(F f) {
     const std::size_t before = cells_.size();

@@ -28,7 +28,7 @@ inline void append_csv_cell(std::string& out, std::string_view cell, bool last) 
   out += last ? '\n' : ',';
 }
 
-/// Texts one after the other in one piece of memory: four bytes each beside their own.
+/// Texts one after the other in one piece of memory, with four further bytes for each.
 class packed_texts {
  public:
   static constexpr std::size_t most = 0xFFFFFFFF;  ///< bytes of all texts together
@@ -41,7 +41,7 @@ class packed_texts {
     text_ += text;
     ends_.push_back(static_cast<std::uint32_t>(text_.size()));
   }
-  void resize(std::size_t count) {  // to fewer
+  void resize(std::size_t count) {  // to a smaller count
     ends_.resize(count);
     text_.resize(count == 0 ? 0 : ends_.back());
   }
@@ -57,14 +57,14 @@ class packed_texts {
   std::vector<std::uint32_t> ends_;  // where each text ends in text_
 };
 
-/// Takes a text apart line by line; each character is looked at a few times.
+/// Splits a text line by line; each character is read a few times.
 class csv_scanner {
  public:
   csv_scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {
     if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
   }
 
-  /// Calls f(cell) for each cell of the next line and tells how many there are; 0 at the end.
+  /// Calls f(cell) for each cell of the next line and returns how many there are; 0 at the end.
   template <class F>
   std::size_t next(F f) {
     if (at_ == text_.size()) return 0;
@@ -80,7 +80,7 @@ class csv_scanner {
     return cells;
   }
   std::size_t line() const { return line_; }
-  /// Above the number of cells in the next line, and in all that is left.
+  /// Upper bounds of the number of cells in the next line, and in the rest of the text.
   std::size_t most_cells_in_line() const {
     const std::string_view left = text_.substr(at_);
     return commas(left.substr(0, left.find('\n'))) + 1;

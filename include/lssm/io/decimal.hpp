@@ -26,7 +26,7 @@ class natural {
   explicit natural(std::uint32_t n) {
     if (n != 0) limbs_.push_back(n);
   }
-  /// An integer-valued x >= 0 below 2^128.
+  /// Takes an integer-valued x >= 0 below 2^128.
   template <WideFloat T>
   explicit natural(T x) {
     const T limb = T(4294967296.0);
@@ -65,7 +65,7 @@ class natural {
     limbs_.insert(limbs_.begin(), static_cast<std::size_t>(n / 32), 0);
     return *this;
   }
-  /// For y <= *this.
+  /// Subtracts y. Precondition: y <= *this.
   natural& subtract(const natural& y) {
     std::int64_t borrow = 0;
     for (std::size_t i = 0; i < limbs_.size(); ++i) {
@@ -112,7 +112,7 @@ std::string decimal_digits(T x, int count, int& exponent10) {
     digits += digit;
     top.multiply_add(10, 0);
   }
-  // The rest, ten times as large already, against half a unit of the last digit.
+  // Compares the rest, already ten times as large, with half a unit of the last digit.
   bottom.multiply_add(5, 0);
   if (top > bottom || (top == bottom && (digits.back() - '0') % 2 == 1)) {
     std::size_t i = digits.size();
@@ -157,7 +157,7 @@ T nearest(natural top, natural bottom) {
   return scaled_by_power_of_two(quotient, -shift);
 }
 
-/// A number as it was written: (-1)^negative digits 10^exponent10.
+/// A number from text: (-1)^negative digits 10^exponent10.
 struct written_number {
   bool negative = false;
   natural digits;
@@ -165,7 +165,7 @@ struct written_number {
   long exponent10 = 0;
 };
 
-/// Reads digits with at most one point and at most one exponent among them; nothing if that is not the whole text.
+/// Reads digits with at most one point and at most one exponent; nothing if the text is not exactly that.
 class number_scanner {
  public:
   explicit number_scanner(std::string_view text) : text_(text) {}
@@ -177,7 +177,7 @@ class number_scanner {
     if (seen_ == 0) return std::nullopt;
     if ((accept('e') || accept('E')) && !read_exponent()) return std::nullopt;
     if (at_ != text_.size()) return std::nullopt;
-    if (more_) {  // stands for all that was left out: above the last digit kept, below the next one
+    if (more_) {  // represents all digits left out: above the last digit kept, below the next one
       number_.digits.multiply_add(10, 1);
       --number_.exponent10;
       ++number_.significant;
@@ -186,9 +186,9 @@ class number_scanner {
   }
 
  private:
-  /// Beyond what digits before or behind the point make up for, in a text of any length.
+  /// An exponent too large for digits before or after the point to balance, in a text of any length.
   static constexpr long most_exponent = 100000000000000000L;
-  /// More digits than decide a rounding, save of numbers made for that purpose; the time is quadratic in them.
+  /// More digits than decide a rounding, except of numbers made for that purpose; the time is quadratic in them.
   static constexpr int kept = 1000;
 
   bool is_digit() const { return at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; }
@@ -226,8 +226,8 @@ class number_scanner {
   written_number number_;
 };
 
-/// The number of T nearest to the text; nothing if it is no number, or one too large for T, or so small without being
-/// zero that zero would be the nearest.
+/// The number of T nearest to the text; nothing if the text is no number, if the number is too large for T, or if it is
+/// not zero but zero would be the nearest.
 template <WideFloat T>
 std::optional<T> decimal_number(std::string_view text) {
   std::optional<written_number> n = number_scanner(text).scan();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Open files that close themselves and temporary files that remove themselves: what file.hpp is made of. POSIX.
+// Open files that close themselves and temporary files that remove themselves, for file.hpp. POSIX.
 //
-// A temporary file is locked (flock) as long as its process lives, so that whoever gets the lock knows that nobody will
-// ever finish it: remove_leftovers takes away what killed processes have left, and nothing else.
+// A temporary file is locked (flock) as long as its process lives, so that a process that gets the lock knows that nobody
+// will finish it: remove_leftovers removes the temporary files of killed processes, and nothing else.
 #pragma once
 
 #include <dirent.h>
@@ -52,7 +52,7 @@ class descriptor {
     return s;
   }
 
-  /// What was written before an error stays written.
+  /// Writes all bytes; those written before an error stay in the file.
   int write(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
@@ -63,19 +63,19 @@ class descriptor {
     return 0;
   }
   int sync() { return ::fsync(fd_) == 0 ? 0 : errno; }
-  /// Waits for its turn unless `flags` has LOCK_NB.
+  /// Locks the file; waits for its turn unless `flags` has LOCK_NB.
   int lock(int flags) {
     while (::flock(fd_, flags) != 0)
       if (errno != EINTR) return errno;
     return 0;
   }
-  /// The same open file once more: a lock lasts until the last of them is closed.
+  /// Another descriptor of the same open file: a lock lasts until the last of them is closed.
   descriptor again() const {
     descriptor other;
     other.fd_ = ::fcntl(fd_, F_DUPFD_CLOEXEC, 0);
     return other;
   }
-  /// Some file systems report a full disk only here.
+  /// Closes the file; some file systems report a full disk only here.
   int close() {
     if (fd_ < 0) return 0;
     return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR ? 0 : errno;
@@ -105,7 +105,7 @@ class temporary_file {
   explicit temporary_file(const std::string& directory) {
     static std::atomic<std::uint64_t> count{0};
     const std::string stem = directory + "/.lssm-" + std::to_string(::getpid()) + "-";
-    // A name may be taken by what a killed process left behind, or by another machine's process of the same number.
+    // The name may be that of a killed process's leftover, or of another machine's process with the same number.
     do {
       path_ = stem + std::to_string(count++) + ".tmp";
       file_ = descriptor(path_, O_WRONLY | O_CREAT | O_EXCL, 0666);
@@ -121,15 +121,15 @@ class temporary_file {
   bool is_open() const { return file_.is_open(); }
   int error() const { return file_.error(); }
 
-  /// Takes over the permissions of the file that will be replaced, as far as the system lets us.
+  /// Copies the permissions of the file that will be replaced, as far as the system permits.
   void copy_mode(mode_t mode) { static_cast<void>(::fchmod(file_.get(), mode & 07777)); }
 
-  /// Writes and brings to disk. Returns 0 or the error's number.
+  /// Writes the bytes and flushes them to disk. Returns 0 or the error's number.
   int write(std::string_view bytes) {
     const int code = file_.write(bytes);
     return code != 0 ? code : file_.sync();
   }
-  /// Closes and renames. Returns 0 or the error's number.
+  /// Closes and renames the file. Returns 0 or the error's number.
   int move_to(const std::string& target) {
     const descriptor locked = file_.again();
     if (const int code = file_.close(); code != 0) return code;
@@ -139,8 +139,8 @@ class temporary_file {
   }
 
  private:
-  /// Whether another process took it for a leftover before it was locked. Where a file system has no locks, none of them
-  /// removes anything.
+  /// Whether another process took this file for a leftover before it was locked. On a file system without locks no process
+  /// removes leftovers.
   bool taken_away() { return file_.lock(LOCK_EX | LOCK_NB) == EWOULDBLOCK || file_.status().st_nlink == 0; }
 
   std::string path_;
@@ -166,7 +166,7 @@ inline void remove_leftovers(const std::string& directory) {
   }
 }
 
-/// Where a path leads if it is a symbolic link, so that replacing replaces the file and not the link.
+/// The target of a path that is a symbolic link, so that replacing replaces the file and not the link.
 inline std::string through_links(const std::string& path) {
   char* resolved = ::realpath(path.c_str(), nullptr);
   if (resolved == nullptr) return path;

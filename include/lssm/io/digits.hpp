@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers as text with all their digits, in every locale alike: reading what was written gives the same bits.
+// Numbers as text with all their digits, in every locale: a number that is written and read again has the same bits.
 //
-//   append_digits(out, x)     float, double, long double: the fewest digits that do; quad: 36; integers
+//   append_digits(out, x)     float, double, long double: the fewest digits that read back; quad: 36; integers
 //   digits(x)                 the same as a string; not finite: "inf", "-inf", "nan"
 //   number_from<T>(text)      the nearest T, or nothing if the text is not one number in T's range
 //
 // One rule reads every scalar. A number is an optional minus, decimal digits with at most one point among or beside them,
 // and an optional exponent; or, after an optional minus, one of the words inf, infinity and nan in any case. No plus in
-// front, no spaces, no hexadecimal digits, no nan(...). Beyond the range of T, so that the nearest number would be
-// infinite or (of digits that are not all zero) zero, there is nothing; numbers below the smallest normal one are rounded
-// to the nearest one that T has.
+// front, no spaces, no hexadecimal digits, no nan(...). The result is nothing where the nearest number of T would be
+// infinite, or zero although not all digits are zero; numbers below the smallest normal one are rounded to the nearest
+// number of T.
 #pragma once
 
 #include <algorithm>
@@ -27,22 +27,22 @@ namespace lssm {
 
 namespace detail {
 
-/// Integers that stand for letters.
+/// Integer types of letters.
 template <class T>
 concept Character = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
     std::same_as<T, char16_t> || std::same_as<T, char32_t>;
 
 }  // namespace detail
 
-/// A number that has a text: integers (bool and the types of letters are none; signed and unsigned char are) and the
-/// single scalars without a derivative.
+/// A number that has a text: an integer (bool and the types of letters excluded, signed and unsigned char included) or a
+/// single scalar without a derivative.
 template <class T>
 concept TextNumber = (std::integral<T> && !std::same_as<T, bool> && !detail::Character<T>) ||
                      detail::StandardFloat<T> || detail::WideFloat<T>;
 
 namespace detail {
 
-/// d.ddd with an exponent where the plain form would need many zeros.
+/// Writes d.ddd with an exponent where the plain form would need many zeros.
 template <WideFloat T>
 void append_decimal(std::string& out, T x, int count) {
   if (x < T(0)) {
@@ -99,14 +99,14 @@ std::string digits(T x) {
 
 namespace detail {
 
-/// Whether two texts are the same but for the case of their letters; the second has small ones.
+/// Whether two texts are equal except for case; the second is in lower case.
 constexpr bool same_word(std::string_view text, std::string_view word) {
   return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char c, char w) {
     return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == w;
   });
 }
 
-/// Infinity or NaN, if the text is a word that means it.
+/// Infinity or NaN, if the text is one of their words.
 template <class T>
 std::optional<T> number_of_word(std::string_view text) {
   const bool negative = text.starts_with('-');
@@ -120,7 +120,7 @@ std::optional<T> number_of_word(std::string_view text) {
   return static_cast<T>(negative ? -x : x);
 }
 
-/// Whether a text begins as numbers in digits do.
+/// Whether a text begins like a number in digits.
 constexpr bool starts_number(std::string_view text) {
   const std::string_view rest = text.substr(text.starts_with('-') ? 1 : 0);
   return !rest.empty() && ((rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.');

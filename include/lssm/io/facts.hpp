@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Facts about a file: names and texts that its reader compares with its own, one by one, so that a message can name the
-// one that differs. In files they are a JSON object, whose quotes keep every text apart from the next.
+// one that differs. In files they are a JSON object, whose quotes separate the texts.
 //
 //   facts mine;
 //   mine.add("scalar", "float").add("size", "5").add_told("version", "0.1.0");
@@ -57,7 +57,7 @@ class facts {
     const auto at = std::find_if(all_.begin(), all_.end(), [&](const fact& f) { return f.name == name; });
     return at == all_.end() ? std::string() : at->text;
   }
-  /// The first fact that is another there, in words; empty where all that are compared agree.
+  /// The first fact that differs there, in words; empty where all compared facts agree.
   std::string difference(const facts& there) const {
     for (const fact& f : all_) {
       const std::string other = there[f.name];
@@ -72,7 +72,7 @@ class facts {
     bool compared;
   };
 
-  /// As it is read back: bytes that are no UTF-8 do not come through JSON.
+  /// The text as it is read back: JSON does not keep bytes that are not UTF-8.
   static std::string as_stored(std::string_view text) {
     std::string json;
     detail::append_json_text(json, text);
@@ -80,7 +80,7 @@ class facts {
     return stored.root().as<std::string>();
   }
 
-  /// Two texts from the word on in which they begin to differ.
+  /// The two texts from the first word on that differs.
   static std::string both(const std::string& there, const std::string& here) {
     std::size_t same = 0;
     while (same < std::min(there.size(), here.size()) && there[same] == here[same]) ++same;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Whole files: read, replaced and appended to such that no crash, kill or full disk loses what was there before.
+// Whole files: read, replaced and appended to such that no crash, kill or full disk loses the old content.
 //
 //   file_exists(path)               whether anything has this name
-//   read_file(path, limit)          the bytes of a file, or of a pipe that was handed over: /dev/stdin, /dev/fd/3
+//   read_file(path, limit)          the bytes of a file, or of an open pipe by /dev/stdin, /dev/fd/3
 //   replace_file(path, bytes)       the old content or the new one, never a mixture
 //   append_file(path, record)       one record at the end, on disk when the call returns
-//   writable_directory(path)        made if missing; whether one can write there is found out now, not after the work
+//   writable_directory(path)        made if missing; tries to write there now, not after the work
 //
 // All throw bad_file with the file's name and the system's reason. Other pipes, devices and directories are refused before
-// they are opened, so that no call waits for a writer who never comes. A symbolic link is followed to its file; one that
+// they are opened, so that no call waits for a writer that never comes. A symbolic link is followed to its file; one that
 // leads nowhere is refused, not replaced.
 #pragma once
 
@@ -21,25 +21,25 @@
 
 namespace lssm {
 
-/// What fits into memory sensibly; a larger file is refused before anything is read.
+/// The largest size that is read; a larger file is refused before anything is read.
 inline constexpr std::size_t largest_file = 0xFFFFFFFF;
 
 namespace detail {
 
-/// A pipe in this process's hands already; others are opened by name and may wait for ever.
+/// Whether a path is a pipe that this process has open already; others would be opened by name and may wait for ever.
 inline bool is_handed_over(std::string_view path) {
   return path == "/dev/stdin" || path == "/dev/stdout" || path == "/dev/stderr" ||
          path.starts_with("/dev/fd/") || path.starts_with("/proc/");
 }
 
-/// Throws unless files of this mode can be read to an end.
+/// Throws unless a file of this mode can be read to its end.
 inline void expect_readable(const std::string& path, mode_t mode) {
   if (S_ISDIR(mode)) refuse_file(path, "cannot read: Is a directory");
   if (S_ISFIFO(mode) && !is_handed_over(path)) refuse_file(path, "cannot read: a pipe, not a file");
   if (!S_ISREG(mode) && !S_ISFIFO(mode)) refuse_file(path, "cannot read: neither a file nor a pipe");
 }
 
-/// What is at a path: nothing, or its status. Throws where the system cannot say, and for links that lead nowhere.
+/// Reads the status of a path; false where there is nothing. Throws where the system fails, and for broken links.
 inline bool look_at(const std::string& path, std::string_view action, struct stat& s) {
   if (::stat(path.c_str(), &s) == 0) return true;
   const int code = errno;
@@ -51,7 +51,7 @@ inline bool look_at(const std::string& path, std::string_view action, struct sta
 
 }  // namespace detail
 
-/// Whether anything has this name, also a link that leads nowhere. Throws bad_file where the system cannot say.
+/// Whether anything has this name, also a link that leads nowhere. Throws bad_file where the system fails.
 inline bool file_exists(const std::string& path) {
   struct stat s {};
   if (::lstat(path.c_str(), &s) == 0) return true;
@@ -76,7 +76,7 @@ inline std::string read_file(const std::string& path, std::size_t limit = larges
   std::string bytes;
   std::size_t size = 0;
   for (;;) {
-    // One byte more than expected, so that the end is seen without growing the buffer.
+    // One byte more than expected, so that the end is found without growing the buffer.
     if (size == bytes.size()) bytes.resize(size == 0 ? expected + 1 : size + size / 2 + 4096);
     const ssize_t n = ::read(file.get(), bytes.data() + size, bytes.size() - size);
     if (n < 0 && errno == EINTR) continue;
@@ -92,7 +92,7 @@ inline std::string read_file(const std::string& path, std::size_t limit = larges
   return bytes;
 }
 
-/// Writes a temporary beside the file, brings it to disk and renames it onto the file, which is atomic.
+/// Writes a temporary file beside the file, flushes it to disk and renames it onto the file, which is atomic.
 inline void replace_file(const std::string& path, std::string_view bytes) {
   struct stat old {};
   const bool exists = detail::look_at(path, "write", old);
@@ -108,8 +108,8 @@ inline void replace_file(const std::string& path, std::string_view bytes) {
   detail::sync_directory(directory);
 }
 
-/// Appends one record in one write and brings it to disk. If that fails the file is cut back to what it was. A kill in
-/// the middle can leave part of the record, so a reader must be able to tell a whole one (by its final newline, say).
+/// Appends one record in one write and flushes it to disk. If that fails the file is cut back to its old length. A kill
+/// in between can leave part of the record, so a reader must recognize a whole one (by its final newline, say).
 inline void append_file(const std::string& path, std::string_view record) {
   struct stat before {};
   const bool exists = detail::look_at(path, "open for appending", before);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A file for one process at a time: who replaces it again and again holds its lock meanwhile.
+// A file for one process at a time: a process that keeps replacing it holds its lock meanwhile.
 //
 //   const file_lock mine("run.npz");      refused where another process holds it
-//   save_checkpoint("run.npz", ...);      as often as one likes
+//   save_checkpoint("run.npz", ...);      any number of times
 //
-// The lock is a file of its own beside it, run.npz.lock, because replacing gives a name to a new file. It is gone when the
-// holder ends; one that a killed process left stops nobody. Whoever gets the lock also removes the temporary files that
+// The lock is a file of its own beside it, run.npz.lock, because replacing makes a new file. It disappears when the
+// holder ends; one that a killed process left blocks nobody. Taking the lock also removes the temporary files that
 // killed processes have left in the directory.
 #pragma once
 
@@ -36,7 +36,7 @@ class file_lock {
   }
 
  private:
-  /// The one who held the lock before may have removed its file between our opening and our locking it.
+  /// Whether the file is still there: the last holder may have removed it between our opening and our locking it.
   bool has_its_name() const {
     struct stat named {};
     const struct stat mine = file_.status();

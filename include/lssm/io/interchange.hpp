@@ -2,7 +2,7 @@
 // Systems, teachers and data in files that other programs read and write: .npz for NumPy, JSON for everything else.
 //
 //   save_npz("teacher.npz", x)          save_json("teacher.json", x)          the file is replaced atomically
-//   load_npz<X>("teacher.npz")          load_json<X>("teacher.json")          X: what shall be made of it
+//   load_npz<X>("teacher.npz")          load_json<X>("teacher.json")          X: the type to make of it
 //   read_arrays<X>(file)                from an npz_file or json_document that is already open
 //
 //   X                                        arrays                                               header
@@ -13,9 +13,9 @@
 //   training_set<Kappa, listed<everywhere>>  x (N, kappa, m)                                      data/set_file.hpp
 //   one's own                                a specialization of interchange<X>
 //
-// Sizes in the type must be the file's, others are taken from it, and a system is read as the structure that it was
-// written as. Axes of length 1 may be left out, other arrays may stand beside these. Numbers are float or double, bit for
-// bit; a file of the other one is rounded to the nearest, and what is not finite is refused.
+// Sizes in the type must equal those of the file, others are taken from it, and a system is read only as the structure
+// that was written. Axes of length 1 may be left out, and the file may have other arrays. Numbers are float or double, bit
+// for bit; those of the other type are rounded to the nearest, and numbers that are not finite are refused.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@
 
 namespace lssm {
 
-/// How an X becomes arrays and back, in both formats: static write(out, x), where out.add(name, span, shape) adds an
+/// Conversion of an X to arrays and back, for both formats: static write(out, x), where out.add(name, span, shape) adds an
 /// array and out.add_text(name, text) a text, and static read(in, like...), where `in` is npz_arrays or json_arrays
 /// (io/named_arrays.hpp).
 template <class X>
@@ -55,7 +55,7 @@ struct check_interchange_number {
   static constexpr bool holds = InterchangeNumber<T>;
 };
 
-/// Whether the shape is the expected one, axes of length 1 left out or not.
+/// Whether the shape is the expected one, with or without axes of length 1.
 inline bool same_shape(std::span<const std::size_t> found, std::span<const std::size_t> expected) {
   std::size_t j = 0;
   for (const std::size_t n : expected) {
@@ -95,7 +95,7 @@ void save_json(const std::string& path, const X& x) {
   replace_file(path, out.text() + "\n");
 }
 
-/// `like` is what X takes to know its sizes where its type does not tell, as interchange<X>::read says.
+/// Reads an X. `like` gives the sizes that the type does not have, as interchange<X>::read says.
 template <class X, class... Like>
 X read_arrays(const npz_file& file, const Like&... like) {
   static_assert(detail::check_interchange<X>::holds);

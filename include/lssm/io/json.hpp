@@ -8,9 +8,9 @@
 //   to_json(x)    any of: bool, integers, scalars, text (also paths, and char, a letter), enumerations, std::optional,
 //                 ranges, xtensor expressions, states with parts, json_object
 //
-// A number that is not finite becomes null, for JSON has none, and so do an empty optional and a null pointer to text. A
-// dual number is {"value", "derivative"}, a pack the array of its lanes, an enumeration its name where it has a to_string
-// and its integer where not.
+// A number that is not finite becomes null, since JSON has none, and so do an empty optional and a null pointer to text. A
+// dual number becomes {"value", "derivative"}, a pack the array of its lanes, an enumeration its name if it has a to_string
+// and else its integer.
 #pragma once
 
 #include <concepts>
@@ -45,7 +45,7 @@ inline constexpr bool is_dual = false;
 template <class T>
 inline constexpr bool is_dual<dual<T>> = true;
 
-/// std::optional, and what is like it: a value or none.
+/// A type like std::optional: a value or none.
 template <class V>
 concept OptionalValue = requires(const V v) {
   { v.has_value() } -> std::same_as<bool>;
@@ -58,7 +58,7 @@ concept PlainBool = std::same_as<V, bool> || std::same_as<V, std::vector<bool>::
 template <class V>
 using element_of_range = std::remove_cvref_t<std::ranges::range_reference_t<const V>>;
 
-/// Whether a V is among the members of a range, or among their members, and so on: writing it would have no end.
+/// Whether a V is among the members of a range, or among their members, and so on, which could not be written to an end.
 template <class V, class Range = V, int Depth = 8>
 consteval bool contains_itself() {
   if constexpr (Depth > 0 && std::ranges::input_range<const Range> && !TextValue<Range>) {
@@ -203,7 +203,7 @@ class json_object {
  public:
   template <class V>
   json_object& add(std::string_view key, const V& value) {
-    const std::string json = to_json(value);  // of another object perhaps, or of this one
+    const std::string json = to_json(value);  // first, since the value may be this object
     require(keys_.emplace(key).second, "json_object::add", "key", "new", key);
     text_ += keys_.size() == 1 ? "" : ",";
     detail::append_json_text(text_, key);

@@ -26,11 +26,10 @@ namespace lssm {
 
 class json_document;
 
-/// A value within a document, which must outlive it and stay where it is. What is asked for and not there throws
-/// bad_file.
+/// A value within a document, which must outlive it and not move. Asking for a value that is not there throws bad_file.
 class json_value {
  public:
-  /// The word of the document's index where the value stands; 0 is the whole.
+  /// Takes the place of the value in the document's index; 0 is the whole.
   json_value(const json_document& document, std::size_t word) : document_(&document), word_(word) {}
   json_value(const json_document&&, std::size_t) = delete;
 
@@ -62,7 +61,7 @@ class json_value {
     if (kind() != json_kind::object) expect(json_kind::array);
     each_member([&](std::size_t, std::size_t value) { f(json_value(*document_, value)); });
   }
-  /// The same in a list, which takes more memory than the document may.
+  /// The members as a list, which may take more memory than the document.
   std::vector<json_value> items() const {
     std::vector<json_value> items;
     items.reserve(size());
@@ -92,7 +91,7 @@ class json_value {
   std::string_view text() const;  // of the document
   std::size_t begin() const;      // in it
   std::size_t first_member() const { return word_ + (kind() == json_kind::object ? 4 : 3); }
-  /// The word of the value that has this key, or 0: the whole is nobody's member.
+  /// The place of the value that has this key, or 0, which is never a member.
   std::size_t find(std::string_view key) const;
   /// f(word of the key, word of the value); for arrays both are the value.
   template <class F>
@@ -102,10 +101,10 @@ class json_value {
   std::size_t word_;
 };
 
-/// JSON that has been read, from text or a file. Throws bad_file with line and column where it is none.
+/// JSON read from text or a file. Throws bad_file with line and column where the text is not JSON.
 class json_document {
  public:
-  /// Throws bad_file unless the text is one JSON value, behind a byte order mark or not; the name is for messages.
+  /// Parses a text. Throws bad_file unless it is one JSON value, perhaps after a byte order mark; `name` is for messages.
   explicit json_document(std::string text, std::string name = "JSON text")
       : text_(without_mark(std::move(text))),
         name_(std::move(name)),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The grammar of JSON: text to a list of where its values stand.
+// The grammar of JSON: from a text to an index of its values.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +26,12 @@ inline const char* kind_text(json_kind k) {
   return texts[static_cast<std::size_t>(k)];
 }
 
-/// Where the values of a text stand, four bytes for most. A value is one word, the offset of its first character, which
-/// tells its kind; its end is found in the text. An array with members has two more words, their number and the word
-/// after the last of them; an object has a third one, where its keys begin in `keys`. Then the members follow, in an
-/// object each behind its key.
+/// The index of a text's values, four bytes for most. A value is one word, the offset of its first character, which
+/// gives its kind; its end is found in the text. An array with members has two more words, their number and the index
+/// after the last of them; an object has a third one, the beginning of its keys in `keys`. The members follow, in an
+/// object each after its key.
 struct json_index {
-  std::deque<std::uint32_t> words;  // in pieces: growing copies nothing
+  std::deque<std::uint32_t> words;  // a deque, whose growth copies nothing
   std::deque<std::uint32_t> keys;   ///< words of the keys of each object, in the order of their texts
 };
 
@@ -47,7 +47,7 @@ inline json_kind kind_at(std::string_view text, std::size_t at) {
   }
 }
 
-/// Whether an array or object that has been checked and begins there has members.
+/// Whether the checked array or object that begins there has members.
 inline bool has_members(std::string_view text, std::size_t at) {
   const char next = text[text.find_first_not_of(" \n\r\t", at + 1)];
   return next != ']' && next != '}';
@@ -62,13 +62,13 @@ inline bool has_members(std::string_view text, std::size_t at) {
                  ": expected " + expected + ", found " + found);
 }
 
-/// The characters of a number that has been checked and begins there.
+/// The characters of the checked number that begins there.
 inline std::string_view number_at(std::string_view text, std::size_t at) {
   const std::size_t end = text.find_first_not_of("+-.0123456789Ee", at);
   return text.substr(at, end == std::string_view::npos ? end : end - at);
 }
 
-/// What stands between the quotes of a text that has been checked and begins there.
+/// The characters between the quotes of the checked text that begins there.
 inline std::string_view inside_quotes(std::string_view text, std::size_t at) {
   std::size_t end = at + 1;
   for (; text[end] != '"'; ++end)
@@ -76,7 +76,7 @@ inline std::string_view inside_quotes(std::string_view text, std::size_t at) {
   return text.substr(at + 1, end - at - 1);
 }
 
-/// The meaning of what stands between quotes.
+/// The text that the characters between quotes mean.
 inline std::string unescaped(std::string_view inside) {
   std::string out;
   out.reserve(inside.size());
@@ -90,7 +90,7 @@ inline std::string unescaped(std::string_view inside) {
   return out;
 }
 
-/// A key as text that can be compared: a view where nothing has to be unescaped.
+/// A key as text to compare: a view where there are no escapes.
 class json_key {
  public:
   json_key(std::string_view text, std::size_t at) : inside_(inside_quotes(text, at)) {
@@ -168,7 +168,7 @@ class json_parser {
     skip_spaces();
     if (!accept(':')) fail("':'");
   }
-  /// Keeps the keys of the object that ends here in their order, and refuses one that is there twice.
+  /// Sorts the keys of the object that ends here, and refuses a key that is there twice.
   void close_keys(std::size_t self, std::size_t mark) {
     const auto begin = open_keys_.begin() + static_cast<std::ptrdiff_t>(mark);
     const auto key_of = [&](std::uint32_t word) { return json_key(text_, index_.words[word]); };

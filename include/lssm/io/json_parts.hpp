@@ -3,8 +3,8 @@
 //
 //   from_json(document.root(), state)    into a state of the same sizes
 //
-// The object must have exactly the parts of the state. The state is changed as a whole or not at all. A null is no
-// number: states that are not finite go to .npz, which keeps every bit.
+// The object must have exactly the parts of the state. The state is changed as a whole or not at all. A null is not
+// a number: save states that are not finite as .npz, which keeps every bit.
 #pragma once
 
 #include <cstddef>

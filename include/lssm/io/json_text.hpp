@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Text inside JSON: escapes, and UTF-8 that is what it claims to be (core/text.hpp).
+// Text inside JSON: escapes, and checked UTF-8 (core/text.hpp).
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ constexpr void append_utf8(std::string& out, std::uint32_t code) {
   }
 }
 
-/// Quoted and escaped; bytes that are no UTF-8 (file names may hold any) become the replacement character.
+/// The text quoted and escaped; bytes that are not UTF-8 (file names may have them) become the replacement character.
 inline void append_json_text(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
@@ -71,7 +71,7 @@ constexpr std::int32_t hex4(std::string_view text, std::size_t at) {
   return value;
 }
 
-/// Reads the escape whose backslash stands at the front, appends what it means and returns its length; 0 if it is none.
+/// Reads the escape at the front, appends its meaning and returns its length; 0 if it is not an escape.
 constexpr std::size_t read_json_escape(std::string_view text, std::string& out) {
   constexpr std::string_view names = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
   if (text.size() < 2) return 0;

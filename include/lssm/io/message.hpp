@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What messages about files are made of.
+// Parts of messages about files.
 #pragma once
 
 #include <cerrno>
@@ -14,13 +14,13 @@
 
 namespace lssm::detail {
 
-/// Spreadsheets and some editors put it in front of a text; readers of text leave out one.
+/// The mark that spreadsheets and some editors put in front of a text; readers skip one.
 inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// Control characters end a cell or a line of a table and break a message.
+/// Whether c is a control character, which would end a cell or line of a table and break a message.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
 
-/// Text of a file where something else was expected: short, quoted and printable.
+/// Text from a file, short, quoted and printable, for "expected ..., found ...".
 inline std::string shown(std::string_view text) {
   if (text.empty()) return "the end";
   std::string out = "'";
@@ -33,7 +33,7 @@ template <class Refusal = bad_file>
   throw Refusal((path.empty() ? std::string("(empty file name)") : path) + ": " + std::string(reason));
 }
 
-/// The system's words for an error's number, which do not follow the locale.
+/// The system's words for an error's number, in every locale the same.
 inline std::string system_words(int code) {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
   const char* words = ::strerrordesc_np(code);

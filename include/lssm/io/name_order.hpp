@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Names in order: columns of a table, entries of an archive, keys of an object. A file may have a hundred thousand of
-// them, so whether one is there twice, and where one is, takes n log n and log n comparisons.
+// them, so finding one that is there twice takes n log n comparisons, and finding a name log n.
 //
-//   names_of(texts), order_by_name(texts)  of texts in a vector, or what is indexed like one
+//   names_of(texts), order_by_name(texts)  for texts in a vector, or in a container indexed like one
 //   sort_by_name(begin, end, name_of)      numbers of names, by their names; equal names by their numbers
-//   twofold_name(begin, end, name_of)      of the sorted ones: the first whose successor has the same name, or end
-//   find_name(begin, end, name, name_of)   of the sorted ones: the first that has this name, or end
+//   twofold_name(begin, end, name_of)      the first sorted number whose successor has the same name, or end
+//   find_name(begin, end, name, name_of)   the first sorted number that has this name, or end
 #pragma once
 
 #include <algorithm>

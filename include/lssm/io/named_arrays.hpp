@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrays of floats by name and shape, alike in .npz and in JSON: what interchange.hpp is made of.
+// Arrays of floats by name and shape, with one interface for .npz and JSON; interchange.hpp uses them.
 //
 //   npz_arrays(file)         .npz: entries of float32, float64, integers or bool
 //   json_arrays(document)    JSON: an object of arrays in arrays, {"b": [[1, 2], [3, 4]]} has the shape (2, 2)
 //
 //   in.contains("b")   in.shape("b")   in.numbers<T>("b")   in.refuse("b", expected, found)
 //
-// Numbers are finite, and become the nearest ones of T; those beyond the range of T are refused, too large ones and too
-// small ones. An entry may be a text, too: in.text("structure").
+// Numbers are finite and rounded to the nearest ones of T; those too large or too small for T are refused. An entry may
+// also be a text: in.text("structure").
 #pragma once
 
 #include <concepts>
@@ -26,7 +26,7 @@
 
 namespace lssm {
 
-/// What arrays that other programs read consist of.
+/// Element types of arrays for other programs.
 template <class T>
 concept InterchangeNumber = std::same_as<T, float> || std::same_as<T, double>;
 
@@ -41,7 +41,7 @@ class npz_arrays {
 
   bool contains(std::string_view name) const { return file_->contains(name); }
   array_shape shape(std::string_view name) const { return file_->shape(name); }
-  /// In C order.
+  /// Elements in C order.
   template <InterchangeNumber T>
   std::vector<T> numbers(std::string_view name) const {
     const npy_view view = file_->view(name);
@@ -93,7 +93,7 @@ class npz_arrays {
   const npz_file* file_;
 };
 
-/// The members of a JSON object; the document must outlive this and stay where it is.
+/// The members of a JSON object; the document must outlive this and not move.
 class json_arrays {
  public:
   explicit json_arrays(const json_document& document) : root_(document.root()) {
@@ -102,7 +102,7 @@ class json_arrays {
   explicit json_arrays(const json_document&&) = delete;
 
   bool contains(std::string_view name) const { return root_.contains(name); }
-  /// Shape told by the first members; numbers() checks the others.
+  /// The shape according to the first members; numbers() checks the others.
   array_shape shape(std::string_view name) const {
     array_shape shape;
     json_value at = root_[name];
@@ -129,7 +129,7 @@ class json_arrays {
   }
 
  private:
-  /// Every array has as many members as those beside it, and the innermost ones have no arrays.
+  /// Checks that arrays of one depth have the same number of members, and that the innermost hold no arrays.
   static void check(const json_value& at, std::span<const std::size_t> shape) {
     if (shape.empty()) {
       at.expect(json_kind::number);

@@ -8,10 +8,10 @@
 //   read_npy<T>(path)                npy_array<T>: shape and elements in C order
 //   read_npy<T, Rank>(path)          tensor<T, Rank>
 //
-// Elements are float, double and the integers of 1 to 8 bytes; anything else in a file is refused by name, and so is
-// a type other than the one asked for: float32 and float64 are different experiments. Version 1 is written; 1, 2 and
-// 3 are read. Own reader, because errors must name file, byte offset, what was expected and what was found, and
-// because no input may crash it or make it allocate more than the size of the file justifies.
+// Elements are float, double and the integers of 1 to 8 bytes; other types in a file are refused by name, and so is
+// a type other than the requested one: float32 and float64 are different experiments. Version 1 is written; 1, 2 and
+// 3 are read. The reader is our own, because errors must name file, byte offset, what was expected and what was found,
+// and because no input may crash it or make it allocate more than the size of the file justifies.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ void write_npy(const std::string& path, std::span<const T> values, std::span<con
   replace_file(path, to_npy<T>(values, shape));
 }
 
-/// Any xtensor expression, evaluated in row-major order.
+/// Writes an xtensor expression, evaluated in row-major order.
 template <TensorExpression E>
 void write_npy(const std::string& path, const E& expression) {
   replace_file(path, to_npy(expression));

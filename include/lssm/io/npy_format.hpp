@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrays to and from the bytes of NumPy's .npy format, without files; npy.hpp and npz.hpp are made of it.
+// Arrays to and from the bytes of NumPy's .npy format, without files; npy.hpp and npz.hpp use it.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 
 namespace lssm {
 
-/// What an array in a file may consist of. bool is stored as uint8.
+/// Element types of arrays in files. bool is stored as uint8.
 template <class T>
 concept NpyElement = std::same_as<T, float> || std::same_as<T, double> ||
     (std::integral<T> && !std::same_as<T, bool> && sizeof(T) <= 8);
@@ -38,7 +38,7 @@ struct npy_array {
   std::vector<T> data;
 };
 
-/// The bytes of an .npy file.
+/// Makes the bytes of an .npy file.
 template <NpyElement T>
 std::string to_npy(std::span<const T> values, std::span<const std::size_t> shape) {
   std::string out = detail::npy_header_for(npy_type_of<T>, shape, values.size());
@@ -56,7 +56,7 @@ std::string to_npy(const E& expression) {
   return to_npy<T>(values, shape);
 }
 
-/// An array whose header has been read and whose size is that of the bytes; refers to the bytes it was parsed from.
+/// An array whose header and size have been checked; refers to the bytes that it was parsed from.
 struct npy_view {
   std::string name;  ///< of the file (and the entry in it), for messages
   npy_header header;
@@ -99,7 +99,7 @@ inline void expect_type(const npy_view& view, npy_type expected) {
     npy_fail(view.name, view.header.type_offset, "elements of type " + to_string(expected), to_string(found));
 }
 
-/// The elements of a Fortran-ordered array in C order: element (i_0, i_1, ...) stands at sum_j i_j stride_j.
+/// The elements of a Fortran-ordered array in C order: element (i_0, i_1, ...) has the offset Σ_j i_j stride_j.
 inline std::string fortran_to_c(std::string_view source, std::size_t element,
                                 std::span<const std::size_t> shape) {
   std::string result;
@@ -134,7 +134,7 @@ npy_array<T> npy_values(const npy_view& view) {
   return array;
 }
 
-/// The array as a tensor. Throws bad_file where type or rank is another.
+/// The array as a tensor. Throws bad_file where type or rank differ.
 template <NpyElement T, std::size_t Rank>
 tensor<T, Rank> npy_tensor(const npy_view& view) {
   if (view.header.shape.size() != Rank)

@@ -14,15 +14,15 @@
 
 namespace lssm {
 
-/// Kind 'f' (floating point), 'i', 'u' (integers) or 'b' (bool), and the size in bytes. Where text is asked for also 'U'
-/// and 'S': text of four bytes a letter, or of one.
+/// Kind 'f' (floating point), 'i', 'u' (integers) or 'b' (bool), and the size in bytes. For text also 'U' and
+/// 'S': text of four bytes a letter, or of one.
 struct npy_type {
   char kind = 'f';
   std::size_t size = 8;
   friend constexpr bool operator==(const npy_type&, const npy_type&) = default;
 };
 
-/// The name that NumPy has for it.
+/// NumPy's name of the type.
 inline std::string to_string(npy_type t) {
   if (t.kind == 'b') return "bool";
   if (t.kind == 'U' || t.kind == 'S') return "text";
@@ -30,13 +30,13 @@ inline std::string to_string(npy_type t) {
   return name + std::to_string(8 * t.size);
 }
 
-/// What stands before the elements.
+/// The header, which precedes the elements.
 struct npy_header {
   npy_type type;
   bool fortran_order = false;
   std::vector<std::size_t> shape;
-  std::size_t length = 0;                         ///< of all that precedes the elements
-  std::size_t type_offset = 0, shape_offset = 0;  ///< where these stand, for messages
+  std::size_t length = 0;                         ///< of everything before the elements
+  std::size_t type_offset = 0, shape_offset = 0;  ///< positions of these, for messages
 };
 
 namespace detail {
@@ -200,7 +200,7 @@ class npy_header_parser {
       if (value > (too_many - digit) / 10) npy_fail(name_, start, "a size of 64 bits", "more digits");
       value = 10 * value + digit;
     }
-    if (peek() == 'L') ++at_;  // Python 2 wrote sizes so
+    if (peek() == 'L') ++at_;  // Python 2 wrote 3L
     return value;
   }
 
@@ -234,7 +234,7 @@ class npy_header_parser {
 
   std::string_view bytes_;
   const std::string& name_;
-  bool texts_;  // whether text is a type
+  bool texts_;  // whether types of text are accepted
   std::size_t at_ = 0, end_ = 0;
   npy_header header_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One text as an array of rank 0, as numpy.array("text") is: what an .npz file says beside its numbers.
+// One text as an array of rank 0, like numpy.array("text"), for texts in .npz files.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 
 namespace lssm::detail {
 
-/// The bytes of an .npy file with the text, which is UTF-8. Bytes that are none become the replacement character.
+/// The bytes of an .npy file with a text in UTF-8; bytes that are not UTF-8 become the replacement character.
 inline std::string to_npy_text(std::string_view text) {
   std::vector<std::uint32_t> letters;
   while (!text.empty()) {

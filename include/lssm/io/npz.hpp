@@ -31,7 +31,7 @@
 
 namespace lssm {
 
-/// An archive of named arrays to write. Throws bad_argument where a name is there already.
+/// An archive of named arrays to write. Throws bad_argument where a name is used twice.
 class npz_writer {
  public:
   template <NpyElement T>
@@ -39,7 +39,7 @@ class npz_writer {
     check(name, values.size_bytes());
     return add_bytes(name, to_npy<T>(values, shape));
   }
-  /// A one-dimensional array.
+  /// Adds a one-dimensional array.
   template <NpyElement T>
   npz_writer& add(const std::string& name, std::span<const T> values) {
     return add<T>(name, values, std::array{values.size()});
@@ -48,7 +48,7 @@ class npz_writer {
   npz_writer& add(const std::string& name, const std::vector<T>& values) {
     return add<T>(name, std::span<const T>(values));
   }
-  /// A single number: an array of rank 0.
+  /// Adds a single number, an array of rank 0.
   template <NpyElement T>
   npz_writer& add(const std::string& name, T value) {
     return add<T>(name, std::span<const T>(&value, 1), {});
@@ -59,7 +59,7 @@ class npz_writer {
     return add_bytes(name, to_npy(expression));
   }
 
-  /// One text, UTF-8: in NumPy an array of rank 0.
+  /// Adds one text in UTF-8, in NumPy an array of rank 0.
   npz_writer& add_text(const std::string& name, std::string_view text) {
     check(name, 4 * text.size());
     return add_bytes(name, detail::to_npy_text(text));
@@ -75,7 +75,7 @@ class npz_writer {
     require(!names_.contains(name), "npz_writer::add", "name", "new", name);
     require(zip_.entries() < 0xFFFE, "npz_writer::add", "number of arrays", "less than 65534",
             zip_.entries());
-    constexpr std::size_t header = 0x10000;  // at most, of the array
+    constexpr std::size_t header = 0x10000;  // an upper bound of the array's header
     require(size <= detail::zip_limit && zip_.size_with(name.size() + 4, size + header) <= detail::zip_limit,
             "npz_writer::add", "the archive", "less than 4 GiB with " + in_quotes(name), size);
   }
@@ -93,12 +93,12 @@ class npz_writer {
 class npz_file {
  public:
   explicit npz_file(const std::string& path) : npz_file(read_file(path), path) {}
-  /// From bytes that are already in memory; the name is for messages.
+  /// Reads an archive from bytes in memory; `name` is for messages.
   npz_file(std::string bytes, std::string name) : name_(std::move(name)), bytes_(std::move(bytes)) {
     entries_ = detail::zip_reader(bytes_, name_).entries();
     for (detail::zip_entry& e : entries_)
       if (e.name.ends_with(".npy")) e.name.resize(e.name.size() - 4);
-    // The archive has no name twice, but with the suffix gone `a` and `a.npy` are one.
+    // Names of entries are unique, but without the suffix `a` and `a.npy` are the same.
     by_name_.resize(entries_.size());
     std::iota(by_name_.begin(), by_name_.end(), std::uint32_t{0});
     detail::sort_by_name(by_name_.begin(), by_name_.end(), name_of());
@@ -110,7 +110,7 @@ class npz_file {
 
   const std::string& name() const& { return name_; }
   const std::string& name() const&& = delete;
-  /// In the order of the file.
+  /// Names in the order of the file.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
     for (const auto& e : entries_) names.push_back(e.name);
@@ -118,7 +118,7 @@ class npz_file {
   }
   bool contains(std::string_view name) const { return find(name) != nullptr; }
 
-  /// The functions below throw bad_file if the entry is missing or not what was asked for.
+  /// The functions below throw bad_file if the entry is missing or of another type or shape.
   npy_view view(std::string_view name) const& {
     const detail::zip_entry& e = entry(name);
     return parse_npy(bytes_of(e), name_of_entry(e));
@@ -138,7 +138,7 @@ class npz_file {
     const detail::zip_entry& e = entry(name);
     return detail::parse_npy_header(bytes_of(e), name_of_entry(e), true);
   }
-  /// Text of an entry that is one.
+  /// The text of an entry that is a text.
   std::string text(std::string_view name) const {
     const detail::zip_entry& e = entry(name);
     return detail::npy_text(bytes_of(e), name_of_entry(e));

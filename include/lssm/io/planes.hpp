@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How the elements of a state become plain numbers that files can hold, without loss.
+// The conversion of a state's elements to plain numbers for files, without loss.
 //
 //   float, double, integers     themselves                                          "a"
 //   bool, enumerations          uint8, the underlying integer                       "a"
 //   long double, quad           x = (hi + mid + lo) 2^exponent, all float64          "a.hi" ["a.mid"] "a.lo" "a.exponent"
-//   dual<T>                     those of the value, those of the derivative         "a.value" "a.derivative"
-//   pack                        those of each lane                                  "a.lane0" "a.lane1" ...
+//   dual<T>                     planes of the value and of the derivative           "a.value" "a.derivative"
+//   pack                        planes of each lane                                 "a.lane0" "a.lane1" ...
 //
-// The exponent is 0 where double's range suffices, so that in NumPy "a.hi" is the nearest double of most numbers.
+// The exponent is 0 where double's range suffices, so that for most numbers "a.hi" is the nearest double in NumPy.
 #pragma once
 
 #include <array>
@@ -26,11 +26,11 @@
 
 namespace lssm::detail {
 
-/// element: what is stored; count: how many per value; name(i): what is appended to the leaf's name; split and join:
-/// to the stored numbers and back. valid says whether join may be called.
+/// element: the stored type; count: stored numbers per value; name(i): the suffix of the leaf's name; split and join
+/// convert to the stored numbers and back. valid says whether join may be called.
 template <class L>
 struct planes {
-  static constexpr std::size_t count = 0;  // of types that no file can hold
+  static constexpr std::size_t count = 0;  // for types that no file can hold
 };
 
 template <NpyElement L>

@@ -5,15 +5,14 @@
 //   load_parts("state.npz", state)         back into a state of the same sizes, bit for bit
 //
 //   add_parts(writer, "first", state)      several states in one file: "first.a", "first.inner.t"
-//   load_parts(file, "first", state)       one of them
-//   parts_loader in(file);                 all of them, or none: each is checked when it is named,
+//   load_parts(file, "first", state)       loads one of them
+//   parts_loader in(file);                 loads all or none: each is checked when it is named,
 //   in.load("first", x).load("second", y); nothing is changed before commit()
 //   in.expect_no_others();
 //   in.commit();
 //
-// What one array of plain numbers cannot hold (long double, quad, dual, packs) takes several, see planes.hpp. Before
-// anything is changed the file is known to hold the arrays of every state, in its types and sizes: no state is ever
-// loaded in part.
+// Scalars that one array of plain numbers cannot hold (long double, quad, dual, packs) take several, see planes.hpp. The
+// arrays of every state, their types and sizes, are checked before anything is changed: no state is ever loaded in part.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +56,7 @@ auto plane(std::span<L> leaf, std::size_t i) {
   return column;
 }
 
-/// The array of one plane of a leaf with so many elements.
+/// The array of one plane of a leaf with that many elements.
 inline npy_view leaf_view(const npz_file& file, const std::string& entry, std::size_t size) {
   npy_view view = file.view(entry);
   const std::size_t expected[] = {size};
@@ -72,7 +71,7 @@ inline npy_view leaf_view(const npz_file& file, const std::string& entry, std::s
                  " is no number of its type");
 }
 
-/// The stored numbers of a leaf, element by element; throws bad_file unless the file has them as this leaf needs them.
+/// The stored numbers of a leaf, element by element; throws bad_file unless type and size fit the leaf.
 template <class Layout>
 auto stored_leaf(const npz_file& file, const std::string& path, std::size_t size) {
   using element = typename Layout::element;
@@ -93,7 +92,7 @@ inline std::string below(const std::string& prefix, const std::string& path) {
 
 }  // namespace detail
 
-/// The arrays of a state, named "prefix.leaf", or "leaf" where the prefix is empty.
+/// Adds the arrays of a state, named "prefix.leaf", or "leaf" where the prefix is empty.
 template <HasParts State>
 npz_writer& add_parts(npz_writer& out, const std::string& prefix, const State& state) {
   for_each_leaf(state, [&]<class L>(const std::string& path, std::span<L> leaf) {
@@ -104,7 +103,7 @@ npz_writer& add_parts(npz_writer& out, const std::string& prefix, const State& s
   return out;
 }
 
-/// The arrays of a state. Others may be added where the file is to be looked at, not loaded.
+/// An archive with the arrays of a state, to which others may be added for readers other than load_parts.
 template <HasParts State>
 npz_writer to_npz(const State& state) {
   npz_writer out;
@@ -112,14 +111,14 @@ npz_writer to_npz(const State& state) {
   return out;
 }
 
-/// All parts of a state into an npz file, bit for bit. Throws bad_file where it cannot be written.
+/// Writes all parts of a state to an npz file, bit for bit. Throws bad_file where it cannot be written.
 template <HasParts State>
 void save_parts(const std::string& path, const State& state) {
   to_npz(state).save(path);
 }
 
-/// Loads what a file holds such that all of it arrives or nothing. File and states must stay where they are meanwhile.
-/// Everything but commit() throws bad_file, with nothing changed, if the file is not as asked for.
+/// Loads several states from a file, all or none. File and states must outlive the loader and not move.
+/// Everything but commit() throws bad_file, with nothing changed, if the file does not fit.
 class parts_loader {
  public:
   explicit parts_loader(const npz_file& file) : file_(&file) {}
@@ -127,7 +126,7 @@ class parts_loader {
 
   const npz_file& file() const { return *file_; }
 
-  /// The state takes over its numbers in commit().
+  /// Checks a state's numbers, which it takes over in commit().
   template <HasParts State>
   parts_loader& load(const std::string& prefix, State& state) {
     each_stored(prefix, state, [this]<class L>(std::span<L> leaf, auto stored) {
@@ -135,7 +134,7 @@ class parts_loader {
     });
     return *this;
   }
-  /// A state now, of the sizes of `like`: for what must be looked at before it is used. `then` says how it is used.
+  /// Reads a state with the sizes of `like` now, for states that must be checked before `then` uses them.
   template <HasParts State>
   State read(const std::string& prefix, State like) {
     each_stored(prefix, like, [](auto leaf, const auto& stored) { fill(leaf, stored); });
@@ -148,13 +147,13 @@ class parts_loader {
     known_.insert(name);
     return array;
   }
-  /// A change to be made in commit(), in the order in which changes were asked for. It must not throw.
+  /// Registers a change that commit() makes, in the order of registration. It must not throw.
   parts_loader& then(std::function<void()> change) {
     changes_.push_back(std::move(change));
     return *this;
   }
 
-  /// Every entry of the file whose name begins so must have been asked for.
+  /// Throws bad_file if the file has an entry with this prefix that was not asked for.
   const parts_loader& expect_no_others(std::string_view beginning = {}) const {
     for (const std::string& name : file_->names())
       if (name.starts_with(beginning) && !known_.contains(name))
@@ -190,14 +189,14 @@ class parts_loader {
   std::vector<std::function<void()>> changes_;
 };
 
-/// One state of a file that may hold others.
+/// Loads one state of a file that may hold others.
 template <HasParts State>
 void load_parts(const npz_file& file, const std::string& prefix, State& state) {
   parts_loader in(file);
   in.load(prefix, state).commit();
 }
 
-/// The only state of a file.
+/// Loads the only state of a file.
 template <HasParts State>
 void load_parts(const npz_file& file, State& state) {
   parts_loader in(file);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is text, for tables and JSON alike.
+// Types that are text in tables and in JSON.
 //
 //   std::string, std::string_view, const char*, arrays of char     themselves; arrays end at their first zero, if any
-//   what converts to std::string, as std::filesystem::path does    that
+//   types that convert to std::string: std::filesystem::path, ...  the string
 //   char                                                           the letter
-//   enumerations with a to_string, as status has it                their names
+//   enumerations with a to_string, such as status                  their names
 #pragma once
 
 #include <concepts>
@@ -23,7 +23,7 @@ concept NamedEnum = std::is_enum_v<E> && requires(E e) {
   { to_string(e) } -> std::convertible_to<std::string_view>;
 };
 
-/// What holds the integer of any enumeration.
+/// A type for the integer of any enumeration.
 template <class E>
 using enum_number =
     std::conditional_t<std::is_signed_v<std::underlying_type_t<E>>, std::int64_t, std::uint64_t>;

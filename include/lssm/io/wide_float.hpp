@@ -11,7 +11,7 @@
 namespace lssm::detail {
 
 /// Number formats with more digits and range than double: x87's long double and the 113-bit quad. They share a
-/// 15-bit exponent. (Where long double is double, it is none.)
+/// 15-bit exponent. (Where long double is double, it does not count as wide.)
 template <class T>
 inline constexpr bool is_wide_float =
     std::same_as<T, long double>&& std::numeric_limits<long double>::max_exponent == 16384;

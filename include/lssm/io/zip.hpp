@@ -4,8 +4,8 @@
 //   for each entry: local header, name, bytes      then the directory: a header per entry      then its end record
 //
 // Writing is deterministic: the same entries give the same bytes (the time stamp is zip's first day). Reading checks
-// every length against the file and every checksum; what it does not read (compression, encryption, several disks,
-// 4 GiB or more) is refused by name.
+// every length against the file and every checksum; unsupported features (compression, encryption, several disks,
+// 4 GiB or more) are refused by name.
 #pragma once
 
 #include <algorithm>
@@ -25,20 +25,20 @@ namespace lssm::detail {
 inline constexpr std::uint32_t zip_local_mark = 0x04034B50, zip_directory_mark = 0x02014B50,
                                zip_end_mark = 0x06054B50;
 inline constexpr std::size_t zip_local_size = 30, zip_directory_size = 46, zip_end_size = 22;
-inline constexpr std::size_t zip_limit = 0xFFFFFFFE;  // the next number stands for "see the 64-bit field"
+inline constexpr std::size_t zip_limit = 0xFFFFFFFE;  // the next number means "see the 64-bit field"
 
 class zip_writer {
  public:
-  /// The size that the archive would have with one more entry.
+  /// The size of the archive with one more entry.
   std::size_t size_with(std::size_t name_size, std::size_t size) const {
     return out_.size() + directory_.size() + zip_local_size + zip_directory_size + 2 * name_size + size +
            zip_end_size;
   }
 
-  /// The caller has made sure that names are new and shorter than 64 KiB, and that the archive stays below zip_limit.
+  /// Adds an entry. Preconditions: the name is new and shorter than 64 KiB, the archive stays below zip_limit.
   void add(std::string_view name, std::string_view bytes) {
     const auto offset = static_cast<std::uint32_t>(out_.size());
-    std::string common;                        // what both headers say
+    std::string common;                        // fields of both headers
     append_little(common, std::uint16_t(20));  // version needed
     append_little(common, std::uint16_t(0));   // flags
     append_little(common, std::uint16_t(0));   // method: stored
@@ -115,7 +115,7 @@ class zip_reader {
   std::size_t u16(std::size_t at) const { return little<std::uint16_t>(bytes_, at); }
   std::size_t u32(std::size_t at) const { return little<std::uint32_t>(bytes_, at); }
 
-  /// The end record stands at the very end, with a comment of at most 64 KiB after it.
+  /// Finds the end record, which is followed only by its comment of at most 64 KiB.
   std::size_t find_end() const {
     if (bytes_.size() < zip_end_size)
       fail(0, "too short for a .npz file: " + std::to_string(bytes_.size()) + " bytes");
@@ -126,8 +126,8 @@ class zip_reader {
     fail(bytes_.size(), "no end of a zip directory: not a .npz file, or cut off");
   }
 
-  /// Reads the directory's header at `at` and moves on to the next one. Entries that overlap would make the checksums
-  /// of a small file cost any time, so together they may not claim more bytes than there are.
+  /// Reads the directory's header at `at` and moves on to the next one. With overlapping
+  /// entries the checksums of a small file could take any time, so all entries together may not exceed the file.
   zip_entry read_entry(std::size_t& at, std::size_t end, std::size_t& unclaimed) const {
     if (end - at < zip_directory_size || u32(at) != zip_directory_mark)
       fail(at, "expected an entry of the directory");
@@ -153,8 +153,8 @@ class zip_reader {
     return entry;
   }
 
-  /// Where the bytes of an entry begin, behind its local header. That header's sizes are not used: writers may have
-  /// put them into other places.
+  /// Offset of an entry's bytes, after its local header. The sizes in that header are not used, since writers may put
+  /// them elsewhere.
   std::size_t find_bytes(const zip_entry& entry, std::size_t local, const std::string& who) const {
     const std::size_t total = bytes_.size();
     if (local > total || total - local < zip_local_size || u32(local) != zip_local_mark)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The arithmetic of a build: what decides about bits beside the formulas. Found out by computing, when the program runs.
+// The arithmetic of a build, which decides about bits beside the formulas: measured when the program runs.
 //
-//   arithmetic_revision     raised by whoever changes the association of a sum or an order of operations
+//   arithmetic_revision     raised by every change of the association of a sum or of an order of operations
 //   fuses<T>()              whether mul_add rounds once
-//   contracts<T>()          whether the compiler fuses products and sums where nobody says so (-ffp-contract), or adds up
-//                           in other orders (-ffast-math): then bits depend on how many lanes a loop has
-//   function_checksum()     of the logarithms, exponentials and sines of the machine's library
+//   contracts<T>()          whether the compiler fuses products and sums on its own (-ffp-contract), or reorders sums
+//                           (-ffast-math): then bits depend on how many lanes a loop has
+//   function_checksum()     a checksum of results of log, exp, sin, ... of the machine's library
 //
 // Two builds that agree in all of these, and in the width of their registers where that matters, give the same bits.
 // Logs and checkpoints hold them (study/made_by.hpp), so that no file ever mixes two arithmetics.
@@ -28,7 +28,7 @@ inline constexpr int arithmetic_revision = 1;
 
 namespace detail {
 
-/// x² - (x² rounded) for an x whose square needs more digits than T has: 0 unless it is computed with one rounding. The
+/// x² - (x² rounded) for an x whose square needs more digits than T has: 0 unless computed with one rounding. The
 /// numbers come from volatile memory, so that no compiler knows the answer.
 template <class T, class Combine>
 bool rounds_once(Combine combine) {
@@ -46,7 +46,7 @@ bool reassociates() {
   return (x + y) - x != T(0);
 }
 
-/// FNV-1a, of the bits of a number.
+/// The FNV-1a hash of the bits of a number.
 inline void mix_bits(std::uint64_t& sum, double x) {
   sum = (sum ^ std::bit_cast<std::uint64_t>(x)) * 0x100000001B3U;
 }
@@ -69,15 +69,15 @@ bool fuses() {
   return detail::rounds_once<T>([](T x, T y, T z) { return mul_add(x, y, z); });
 }
 
-/// Whether the compiler fuses x * y + z of T, or adds up in other orders than are written.
+/// Whether the compiler fuses x * y + z of T, or reorders sums.
 template <detail::StandardFloat T>
 bool contracts() {
   return detail::rounds_once<T>([](T x, T y, T z) { return x * y + z; }) || detail::reassociates<T>();
 }
-/// In float or double.
+/// Whether it does so in float or double.
 inline bool contracts() { return contracts<float>() || contracts<double>(); }
 
-/// A checksum of what the machine's library answers at some hundred places.
+/// A checksum of results of the machine's library at some hundred points.
 inline std::uint64_t function_checksum() {
   static const std::uint64_t sum = [] {
     std::uint64_t mixed = 0xCBF29CE484222325U;

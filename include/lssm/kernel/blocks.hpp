@@ -7,10 +7,10 @@
 //
 //   block<T, W>                      W = 8 or 1: x + y, x - y, x * y, x / y, fused(x, y, z) = x y + z, entry by entry
 //   load_block<W>(x, j)              entries j, j+1, ... of a span        store_block(b, x, j)
-//   first_entries(b, n)              the others are zero                  square_root(b)
+//   first_entries(b, n)              zeros after the first n entries      square_root(b)
 //   fold(partial, add)               the eight partial sums into one   block_sum(b)
-//   cover<W>(n, f)                   f(j) for blocks that cover n entries, none of them partial if that can be
-//   with_width<T>(f)                 f of the width to use; constant expressions take single numbers
+//   cover<W>(n, f)                   f(j) for blocks that cover n entries, none of them partial if possible
+//   with_width<T>(f)                 calls f with the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
 //   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i
 #pragma once
@@ -156,8 +156,8 @@ template <class T, integer W>
   }
 }
 
-/// The eight partial sums, partial(0) to partial(7), folded in halves; each is asked for just before it is added, so that it
-/// can stay in a register. For width 1; whole blocks fold by block_sum.
+/// Folds eight partial sums, partial(0) to partial(7), in halves; each is computed just before it is added, so that it can
+/// stay in a register. For width 1; blocks of eight fold by block_sum.
 template <integer First = 0, integer Step = 1, class Partial, class Add>
 constexpr auto fold(const Partial& partial, const Add& add) {
   if constexpr (Step == partial_sums) {
@@ -186,8 +186,8 @@ template <class T>
   return sums;
 }
 
-/// f(j) for starts j of blocks that cover n entries: where n is no multiple of W but at least W, the last two overlap, so
-/// that none is partial. For results that do not depend on what stands there.
+/// Calls f(j) for starts j of blocks that cover n entries: where n > W is no multiple of W, the last two overlap, so that
+/// none is partial. For results that do not depend on the old values.
 template <integer W, class F>
 [[gnu::always_inline]] constexpr void cover(integer n, const F& f) {
   if (W == 1 || n < W) {
@@ -242,7 +242,7 @@ constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t coun
   });
 }
 
-/// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, that stand one after the other.
+/// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, stored one after the other.
 /// `entries` may be a std::integral_constant. Preconditions: v holds entries x length(x) numbers, y at least `entries`.
 template <class T, std::size_t N>
 constexpr void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
@@ -267,7 +267,7 @@ constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y
       store_block(fused(factor, load_block<W>(x, j), load_block<W>(y, j)), y, j);
   });
 }
-/// The same, after a copy of y to `before`: in one loop, as a copy of its own is a call for lanes.
+/// y += s x after a copy of y to `before`, in one loop, because a separate copy would be a call for lanes.
 template <class T, std::size_t N, std::size_t M>
 constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y, std::span<T, M> before) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {

@@ -15,8 +15,8 @@
 
 namespace lssm::kernel {
 
-/// G and F row major (n, n); rows r, r+1, ... of F are zero. Pivots up to rounding · max_i G_ii count as rounding, which they
-/// are where G was added up of terms of that size, and may not be where it is made of parts that differ: callers decide
+/// G and F row major (n, n); rows r, r+1, ... of F are zero. Pivots up to rounding · max_i G_ii count as
+/// rounding errors: true where G is a sum of terms of one size, perhaps not where its parts differ in size. Callers decide
 /// (objective/gram_factor.hpp). G is overwritten. For single scalars: pivot orders of lanes would differ.
 template <SingleScalar T>
 constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, const T& rounding) {
@@ -36,7 +36,7 @@ constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, co
     for (integer i = 0; i < n; ++i) F[at(rank, i)] = G[at(i, best)] / root;
     for (integer i = 0; i < n; ++i)
       for (integer j = 0; j < n; ++j) G[at(i, j)] = G[at(i, j)] - F[at(rank, i)] * F[at(rank, j)];
-    // What is left in the pivot's row and column is rounding of zero.
+    // The rest of the pivot's row and column is rounding error of zero.
     for (integer i = 0; i < n; ++i) G[at(i, best)] = G[at(best, i)] = T(0);
   }
   return rank;
@@ -75,7 +75,7 @@ constexpr void solve(std::span<T> M, std::span<T> X, integer n, integer columns)
     }
 }
 
-/// Puts 1 on the diagonal of rows that are zero, as they are in lanes whose rank is smaller than their neighbours'.
+/// Puts 1 on the diagonal of zero rows, which lanes of smaller rank than their neighbours have.
 template <Scalar T>
 constexpr void regularize_empty_rows(std::span<T> M, integer n) {
   for (integer i = 0; i < n; ++i) {

@@ -10,7 +10,7 @@
 //   b          (d, m)      input matrix        U, S, L    (rows, d)    driven inputs, states, adjoints
 //   c          (p, d)      output matrix
 //
-// Work to be passed in: `driven`, `states`, `adjoints` of rows x d numbers each, `transposed` of d m.
+// Scratch from the caller: `driven`, `states`, `adjoints` of rows x d numbers each, `transposed` of d m.
 #pragma once
 
 #include "matrix.hpp"
@@ -36,7 +36,7 @@ constexpr void scan_forward(fixed_span<const T, D> a, std::size_t steps, std::sp
   });
 }
 
-/// l_t = a ∘ l_{t+1} + ds_t from behind, sequence by sequence; adds Σ l_t ∘ s_{t-1} to da.
+/// l_t = a ∘ l_{t+1} + ds_t backwards in time, sequence by sequence; adds Σ l_t ∘ s_{t-1} to da.
 template <class T, integer D>
 constexpr void scan_backward(fixed_span<const T, D> a, std::size_t steps, std::span<const T> dstates,
                              std::span<const T> states, std::span<T> adjoints, fixed_span<T, D> da) {
@@ -62,7 +62,7 @@ constexpr void scan_backward(fixed_span<const T, D> a, std::size_t steps, std::s
   });
 }
 
-/// Writes Y and leaves U and S in the work.
+/// Writes Y; U and S stay in the scratch.
 template <class T, integer D, integer M, integer P>
 constexpr void diagonal_forward(fixed_span<const T, D> a, std::span<const T> b, std::span<const T> c,
                                 extent<M> m, extent<P> p, std::size_t steps, std::span<const T> x,

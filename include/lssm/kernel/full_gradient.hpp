@@ -26,7 +26,7 @@
 namespace lssm::kernel {
 
 namespace detail {
-/// Where bases cost less than pairs.
+/// Number of modes from which triangles cost less than pairs of modes.
 constexpr bool many_modes(integer d, integer kappa) { return d >= 8 * kappa; }
 }  // namespace detail
 
@@ -40,7 +40,7 @@ constexpr integer full_gradient_work(integer d, integer kappa) {
 }
 
 namespace detail {
-/// Norm by orthogonal bases.
+/// The squared norm by triangles of orthogonal bases.
 template <class T, std::size_t D, std::size_t K>
 constexpr T full_gradient_norm2_of_many(std::span<const T, D> a, std::span<const T, D> b,
                                         std::span<const T, D> c, std::span<const T, K> g, std::span<T> work) {
@@ -78,8 +78,8 @@ template <integer W, class T>
   return s * s;
 }
 
-/// What N columns from column j on add, one number at a time, columns of one block of rows side by side: they share what
-/// is loaded, and do not wait for each other.
+/// The contribution of N columns from column j on, for single numbers. The columns go side by side: they share loads and
+/// do not wait for each other.
 template <class T, std::size_t D, std::size_t N>
 [[gnu::always_inline]] constexpr std::array<T, N> squares_of_columns(std::span<const T, D> a,
                                                                      std::span<const T, D> b,
@@ -112,7 +112,7 @@ template <class T, std::size_t D, std::size_t N>
 }
 }  // namespace detail
 
-/// Σ_ij (dL/dA_ij)². What `work` held does not matter.
+/// Σ_ij (dL/dA_ij)²; the old content of `work` does not matter.
 /// Preconditions: a, b, c of one length, g of at least one entry, work of full_gradient_work<T>(d, kappa).
 template <class T, std::size_t D, std::size_t K>
 constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b, std::span<const T, D> c,

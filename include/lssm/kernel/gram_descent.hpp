@@ -2,15 +2,15 @@
 // Steps of gradient descent on the squared last-output loss in Gram form, one student per lane of T, without the loss.
 //
 //   e_k = -h°_k + Σ_j c_j b_j a_j^k,   g = -2 rate G e,   P(x) = Σ_k g_k x^k
-//   a_j += c_j b_j P'(a_j),   b_j += c_j P(a_j),   c_j += b_j P(a_j)        all from the old values, those that are moved
+//   a_j += c_j b_j P'(a_j),   b_j += c_j P(a_j),   c_j += b_j P(a_j)        all from old values; only moved matrices change
 //
 //   symbol   shape            meaning                 symbol      shape      meaning
 //   pull     (kappa, kappa)   -2 rate G               a, b, c     (d)        modes and their weights
 //   target   (kappa)          h°                      e, g        (kappa)    error of the response, scaled cotangent
 //
 // The rate is within `pull`, so that an update is one fused operation. Two loops over modes, neither unrolled: P and P' by
-// Horner's rule and the update; then the moments, as a product and a separate sum, because processors have units for
-// sums beside those for products, but for the highest ones, whose products nothing else needs. Their sums start at -h°.
+// Horner's rule and the update; then the moments, with a product and a separate sum, because processors have units for
+// sums beside those for products; the two highest are fused, since nothing else needs their products. Sums start at -h°.
 // Lanes hide the latencies: a single number takes the same steps, slowly.
 #pragma once
 
@@ -30,13 +30,13 @@ struct gram_descent {
   using modes = vec<T, D>;
   using powers = std::array<T, kappa>;
 
-  // In place where a stack may hold it: a pointer would have to be followed in every step.
+  // In place where a stack may hold it, to save following a pointer in every step.
   std::conditional_t<lssm::detail::on_stack<T, K * K>, std::array<T, kappa * kappa>, vec<T, K * K>> pull;
   powers target;
   std::array<mask_of<T>, kappa> seen;  ///< entries of h that some sequence sees
 
-  /// `count` steps. Returns the sum of |e|² over all steps: not finite as soon as a response has not been, except for
-  /// entries that are never seen where `OnlySeen`; results are the same without it as long as all are finite.
+  /// Takes `count` steps. Returns the sum of |e|² over all steps, which is not finite once a response was not; `OnlySeen`
+  /// leaves out entries that no sequence sees. Without it results are the same as long as all entries are finite.
   template <moved_matrices Moved, bool OnlySeen>
   T steps(modes& a, modes& b, modes& c, integer count) const {
     modes w;  // c_j b_j
@@ -93,7 +93,7 @@ struct gram_descent {
 #pragma GCC unroll 1
     for (std::size_t j = 0; j < d; ++j) {
       const T square = a[j] * a[j];
-      std::array<T, 2> last{w[j], w[j] * a[j]};  // of the even and the odd moments
+      std::array<T, 2> last{w[j], w[j] * a[j]};  // terms of the latest even and odd moment
       for (std::size_t k = 0; k < kappa; ++k) {
         T& p = last[k % 2];
         if (k >= 2 && k + 2 >= kappa) {

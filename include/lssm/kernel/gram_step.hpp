@@ -7,14 +7,22 @@
 //   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved; here all in registers, for D
-//                                and K known and small, of other sizes in kernel/gram_step_blocked.hpp
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
 //
-// One small student is latency-bound, not throughput-bound: powers in four chains; -h° where sums begin;
-// two sums folded at once, each into one half of a register, so that even and odd entries of e meet their columns of G side
-// by side; and no number leaves the registers, as a shuffle takes less time than a store and its load. Sums over modes have
-// sixteen partial sums, folded in halves, whatever the hardware, and all sizes round alike. Two other orders of operations:
-// for sequences longer than `short_kappa`, and for few modes in one wide register (kernel/gram_step_few_modes.hpp).
+// Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
+// them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
+//
+//   sizes                               scalar, registers   file                      bits
+//   d <= 16, 2 <= kappa <= 7            float, 64 bytes     gram_step_few_modes.hpp   of this file alone
+//   static, d <= 64, 2 <= kappa <= 16   all others          gram_step.hpp             those of the next line, on all hardware
+//   kappa <= 16                         all others          gram_step_blocked.hpp     those of the line above
+//   kappa > 16                          any                 gram_step_blocked.hpp     of this line alone
+//   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
+//
+// Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
+// sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet
+// their columns of G side by side; and no number leaves the registers, since a shuffle takes less time than a store and its
+// load. Sums over modes have sixteen partial sums, folded in halves, on every hardware, so that all sizes round alike.
 #pragma once
 
 #include <algorithm>
@@ -23,16 +31,16 @@
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
-/// Sizes for which a step stays in registers, or next to them.
+/// Whether a step of these sizes stays in registers, or in the nearest cache.
 template <integer D, integer K>
 inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K >= 2 && K <= short_kappa;
 
-/// Whether narrow registers suit the size: up to three 32-byte registers have lower latency than one or two 64-byte ones,
-/// whose folds take longer, as long as rows of G are short.
+/// Whether narrow registers are better: where rows of G are short, up to three 32-byte registers have lower latency than
+/// one or two 64-byte ones, whose folds take longer.
 template <class T, integer D, integer K>
 inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
 
@@ -44,7 +52,7 @@ template <class T, integer D, integer K, moved_matrices M>
   requires(in_registers<D, K> && !few_modes<T>(D, K))
 class gram_steps<T, D, K, M> {
  public:
-  /// Precondition: f is of length K, and finished.
+  /// Precondition: f is of length K, and f.finish() has been called.
   explicit gram_steps(const gram_step_constants<T>& f) {
     constexpr integer stride = gram_step_constants<T>::stride(K);
     for (std::size_t k = 0; k < kappa; ++k) start_[k] = load<lanes>(f.starts() + k * whole<T>::lanes);
@@ -62,7 +70,7 @@ class gram_steps<T, D, K, M> {
       }
   }
 
-  /// n steps of the D modes a and their weights b and c.
+  /// Takes n steps of the D modes a and their weights b and c.
   void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
     using detail::fused;
     vector a[modes], b[modes], c[modes];
@@ -154,7 +162,7 @@ class gram_steps<T, D, K, M> {
   }
 
   vector start_[kappa];          // -h° in the first lane
-  vector columns_[pairs][rows];  // of 2 rate G and the slopes, even k in the lower half, odd k in the upper
+  vector columns_[pairs][rows];  // of 2 rate G and P', even k in the lower half, odd k in the upper
 };
 
 }  // namespace lssm::kernel

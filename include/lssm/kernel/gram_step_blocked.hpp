@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
-//   gram_step_work<T>(f)         a place for intermediate numbers
+//   gram_step_work<T>(f)         scratch
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
-// added up across lanes once, at the end. Short sequences take the operations of the step in registers, to the same bits;
-// longer ones powers in two chains instead of four, and P with its derivative by Horner's rule. Few modes take the steps of
-// kernel/gram_step_few_modes.hpp.
+// added up across lanes once, at the end. Short sequences take the operations of kernel/gram_step.hpp, to the same bits;
+// longer ones take powers in two chains instead of four, and P with its derivative by Horner's rule.
 #pragma once
 
 #include <algorithm>
@@ -39,9 +38,9 @@ class gram_step_work {
 
 namespace detail {
 
-/// Sums of powers of one register in every sixteen modes, from `first` on, and what `sums` (kappa, lanes) held before. In
-/// four chains, products go into their sums at once; in two, apart, because processors have units for sums beside those
-/// for products.
+/// Adds the powers of one register in every sixteen modes, from `first` on, to `sums` (kappa, lanes). In four chains,
+/// products are fused into their sums; in two, sums are separate, because processors have units for sums beside those for
+/// products.
 template <std::size_t Chains, std::size_t Together, class T>
 void add_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
                              T* sums) {
@@ -108,7 +107,7 @@ void add_all_columns(const T* x, const T* columns, integer stride, integer kappa
   for (; r < kappa; r += lanes) add_columns<1>(x, columns + r, stride, kappa, y + r);
 }
 
-/// P and P' at several registers of modes: Horner's rule, or even and odd coefficients apart.
+/// P and P' at several registers of modes: by Horner's rule, or with even and odd coefficients apart.
 template <bool Short, std::size_t Together, class T, class V>
 [[gnu::always_inline]] inline void evaluate_registers(const T* g, const T* slope, integer kappa,
                                                       const V (&x)[Together], V (&value)[Together],
@@ -151,7 +150,7 @@ template <bool Short, std::size_t Together, class T, class V>
   }
 }
 
-/// The update, given the coefficients of P and P'.
+/// Updates all modes, given the coefficients of P and P'.
 template <bool Short, std::size_t Together, moved_matrices M, class T>
 void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c) {
   using vector = typename whole<T>::vector;
@@ -195,7 +194,7 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
 }
 
-/// n steps, where few_modes; f is of length K or longer.
+/// Takes n steps by kernel/gram_step_few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
 void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
                     integer n) {
@@ -213,10 +212,10 @@ void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T
 template <class T, integer D, integer K, moved_matrices M>
 class gram_steps {
  public:
-  /// Precondition: f is finished.
+  /// Precondition: f.finish() has been called.
   explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_) {}
 
-  /// n steps of the modes a and their weights b and c, as many of each.
+  /// Takes n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
     if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
       if (few_modes<T>(length(a), f_.kappa())) return detail::take_few_modes<M>(f_, a, b, c, n);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What does not change from one step of gradient descent in Gram form to the next, and what its orders of operations share.
+// Constants of steps of gradient descent in Gram form, and functions that all orders of operations share.
 //
-//   gram_step_constants<T>   h° and the columns of 2 rate G, and of what makes the coefficients of P' (kernel/gram_step.hpp)
-//   few_modes<T>(d, kappa)   whether the order of operations is the one for modes in one wide register
-//   aligned_numbers<T>       zeros at first, from the start of a cache line on
+//   gram_step_constants<T>   h°, the columns of 2 rate G, and those that give the coefficients of P' (kernel/gram_step.hpp)
+//   few_modes<T>(d, kappa)   whether kernel/gram_step_few_modes.hpp takes the steps
+//   aligned_numbers<T>       numbers that begin at a cache line
 #pragma once
 
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
-/// Longer sequences have an order of operations of their own.
+/// The longest sequences with powers in four chains; longer ones have another order of operations.
 inline constexpr integer short_kappa = 16;
 
-/// Numbers from the start of a cache line on, zero at first.
+/// Numbers that begin at a cache line, initially zero.
 template <class T>
 class aligned_numbers {
  public:
@@ -42,7 +42,7 @@ class gram_step_constants {
         numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) +
                  kappa * static_cast<integer>(whole_sums)) {}
 
-  /// From one column to the next: kappa in whole registers.
+  /// Distance of two columns: kappa, rounded up to whole registers.
   static constexpr integer stride(integer kappa) {
     constexpr integer sums = static_cast<integer>(whole_sums);
     return (kappa + sums - 1) / sums * sums;
@@ -50,12 +50,12 @@ class gram_step_constants {
   integer kappa() const { return kappa_; }
   T* target() { return numbers_.data(); }
   const T* target() const { return numbers_.data(); }
-  /// Columns of 2 rate G, zeros beyond kappa.
+  /// Columns of 2 rate G, then zeros after kappa entries.
   T* columns() { return target() + stride(kappa_); }
   const T* columns() const { return target() + stride(kappa_); }
-  /// The same for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of that column.
+  /// Columns for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of the column above.
   const T* slope_columns() const { return columns() + kappa_ * stride(kappa_); }
-  /// What partial sums (pieces, kappa, lanes) begin with: -h° in the first lane of the first piece, zeros elsewhere.
+  /// Initial partial sums (pieces, kappa, lanes): -h° in the first lane of the first piece, zeros elsewhere.
   const T* starts() const { return slope_columns() + (kappa_ <= short_kappa ? kappa_ * stride(kappa_) : 0); }
 
   /// Writes slope columns and starts. Precondition: target and columns are written.
@@ -89,7 +89,7 @@ template <class T, class V>
   return r;
 }
 
-/// The partial sums first, first + step, ... folded.
+/// Folds the partial sums First, First + Step, ...
 template <class V, std::size_t Pieces, std::size_t Count, std::size_t First = 0, std::size_t Step = 1>
 [[gnu::always_inline]] inline V folded_pieces(const V (&part)[Pieces]) {
   if constexpr (First + Step >= Count || Step >= Pieces) {
@@ -100,7 +100,7 @@ template <class V, std::size_t Pieces, std::size_t Count, std::size_t First = 0,
   }
 }
 
-/// The two factors of w a^k, w = b c: powers in four chains.
+/// The two factors of w a^k, w = b c, from powers in four chains.
 template <std::size_t K, class V, std::size_t Count>
 [[gnu::always_inline]] inline std::pair<const V&, const V&> power_factors(const V& a, const V& square,
                                                                           const V& fourth, const V& b,

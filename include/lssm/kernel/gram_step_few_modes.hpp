@@ -6,9 +6,9 @@
 //   gram_steps<T, D, K, Moved>   where few_modes<T>(D, K)
 //
 // The polynomials G_m at the modes need no e: they are evaluated while sums over modes are folded, and P and P' wait
-// for e no longer than a sum of kappa products, instead of for the coefficients of P and then for its values. That is
-// more work, 2 kappa polynomials instead of two, and pays only where registers are as wide as this, and up to kappa =
-// 7: in two of 32 bytes it takes longer than the other order. So these steps agree with those of other hardware up to
+// for e only as long as a sum of kappa products takes, instead of for the coefficients of P and then for its values. That
+// is more work, 2 kappa polynomials instead of two, and faster only in registers this wide and up to kappa = 7: in two
+// registers of 32 bytes it is slower than the other order. So these steps agree with those of other hardware up to
 // rounding, not bit for bit.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 #include "gram_step.hpp"
 #include "moved_matrices.hpp"
-#include "registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
@@ -24,7 +24,7 @@ template <class T, integer D, integer K, moved_matrices M>
   requires(in_registers<D, K>&& few_modes<T>(D, K))
 class gram_steps<T, D, K, M> {
  public:
-  /// Precondition: f is of length K, and finished.
+  /// Precondition: f is of length K, and f.finish() has been called.
   explicit gram_steps(const gram_step_constants<T>& f) {
     constexpr std::size_t stride = gram_step_constants<T>::stride(K);
     for (std::size_t m = 0; m < kappa; ++m) {
@@ -35,7 +35,7 @@ class gram_steps<T, D, K, M> {
     }
   }
 
-  /// n steps of at most D modes a and their weights b and c.
+  /// Takes n steps of at most D modes a and their weights b and c.
   void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
     using detail::fused;
     const integer d = length(to_a);
@@ -79,7 +79,7 @@ class gram_steps<T, D, K, M> {
         });
         return value;
       };
-      // Σ_m e_m G_m: in pairs, which are then added up.
+      // Σ_m e_m G_m: sums of pairs, which are then folded.
       const auto weighted = [&](std::size_t first, auto count) __attribute__((always_inline)) {
         vector sum[pairs];
         unrolled<kappa>([&](auto m) __attribute__((always_inline)) {

@@ -18,8 +18,8 @@ namespace lssm::kernel {
 
 namespace detail {
 
-/// f(first, G) for groups of G = 5 and 1 that make up `count`: with two registers for each of five rows, sums and their
-/// factors all stay in registers. Rows of fewer than W entries, n, go one by one.
+/// Calls f(first, G) for groups of G = 5 rows, then G = 1, that make up `count` rows: with two registers for each of five
+/// rows, sums and factors all stay in registers. Rows of n < W entries go one by one.
 template <integer W, class F>
 [[gnu::always_inline]] constexpr void in_groups(std::size_t count, integer n, const F& f) {
   constexpr std::size_t five = 5;
@@ -28,19 +28,69 @@ template <integer W, class F>
   for (std::size_t i = groups * five; i < count; ++i) f(i, std::integral_constant<std::size_t, 1>{});
 }
 
-/// Blocks that go side by side, in two registers.
+/// Number of blocks side by side, which take two registers.
 template <class T, integer W>
 inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
 
-/// f(starts, C, whole) for C blocks side by side, which cover N = n entries of each of G rows as cover() does. Not whole is
-/// only the one block of fewer than W entries: to ask at each load and store would be most of the code.
+/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. One
+/// that is not `Whole` is a single block, of rows of fewer than W entries.
+template <class T, integer W, std::size_t Rows, std::size_t Blocks, integer N, bool Whole>
+struct tile {
+  extent<N> n;
+  std::array<integer, Blocks> starts;
+  block<T, W> sum[Rows][Blocks];
+
+  template <class U>
+  [[gnu::always_inline]] constexpr auto entries(U* row, std::size_t b) const {
+    if constexpr (Whole) {
+      return std::span<U, static_cast<std::size_t>(W)>(row + starts[b], static_cast<std::size_t>(W));
+    } else {
+      return fixed_span<U, N>(row, width());
+    }
+  }
+  [[gnu::always_inline]] constexpr block<T, W> load(const T* row, std::size_t b) const {
+    return load_block<W>(entries(row, b), 0);
+  }
+  /// sum_rb = f(r, b)
+  template <class F>
+  [[gnu::always_inline]] constexpr void begin(const F& f) {
+    unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
+      unrolled<Rows>([&](auto r) __attribute__((always_inline)) { sum[r][b] = f(r, b); });
+    });
+  }
+  /// sum_rb += Σ_i x_ri v_ib for `count` rows v_i; x_ri is x[r * apart + i * step].
+  [[gnu::always_inline]] constexpr void add_products(const T* x, std::size_t apart, std::size_t step,
+                                                     const T* v, std::size_t count) {
+    block<T, W> weights[Blocks];
+    for (std::size_t i = 0; i < count; ++i) {
+      unrolled<Blocks>([&](auto b) __attribute__((always_inline)) { weights[b] = load(v + i * width(), b); });
+      unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
+        const auto entry = fill_block<W>(x[r * apart + i * step]);
+        unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
+          sum[r][b] = fused(entry, weights[b], sum[r][b]);
+        });
+      });
+    }
+  }
+  [[gnu::always_inline]] constexpr void store(T* rows) const {
+    unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
+      unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
+        store_block(sum[r][b], entries(rows + r * width(), b), 0);
+      });
+    });
+  }
+
+ private:
+  [[gnu::always_inline]] constexpr std::size_t width() const { return static_cast<std::size_t>(integer(n)); }
+};
+
+/// Calls f(tile) for tiles that cover N = n entries of each of G rows as cover() does. Whether a tile is whole is in its
+/// type, because a branch at each load and store would be most of the code.
 template <class T, integer W, std::size_t G, integer N, class F>
-[[gnu::always_inline]] constexpr void cover_side_by_side(extent<N> n, const F& f) {
-  using one = std::integral_constant<std::size_t, 1>;
-  using two = std::integral_constant<std::size_t, 2>;
+[[gnu::always_inline]] constexpr void cover_by_tiles(extent<N> n, const F& f) {
   if constexpr (G == 1 && (N == dynamic || N < W)) {
     if (n < W) {
-      f(std::array<integer, 1>{0}, one{}, std::false_type{});
+      f(tile<T, W, G, 1, N, false>{n, {0}, {}});
       return;
     }
   }
@@ -48,23 +98,12 @@ template <class T, integer W, std::size_t G, integer N, class F>
     const integer last = n - W;
     integer j = 0;
     if constexpr (side_by_side<T, W> == 2)
-      for (; j + W < n; j += 2 * W)
-        f(std::array<integer, 2>{j, std::min(j + W, last)}, two{}, std::true_type{});
-    for (; j < n; j += W) f(std::array<integer, 1>{std::min(j, last)}, one{}, std::true_type{});
+      for (; j + W < n; j += 2 * W) f(tile<T, W, G, 2, N, true>{n, {j, std::min(j + W, last)}, {}});
+    for (; j < n; j += W) f(tile<T, W, G, 1, N, true>{n, {std::min(j, last)}, {}});
   }
 }
 
-/// The W entries from j on of a row of N, or, if it is not `whole`, all of its fewer than W.
-template <integer W, class T, integer N, bool Whole>
-[[gnu::always_inline]] constexpr auto entries(T* row, extent<N> n, integer j, std::bool_constant<Whole>) {
-  if constexpr (Whole) {
-    return std::span<T, static_cast<std::size_t>(W)>(row + j, static_cast<std::size_t>(W));
-  } else {
-    return fixed_span<T, N>(row, static_cast<std::size_t>(integer(n)));
-  }
-}
-
-/// y_r = x_r · v for as many vectors x_r, one after the other, as y has entries; the bits are those of dot().
+/// y_r = x_r · v for vectors x_r stored one after the other, one for each entry of y, with the bits of dot().
 template <integer W, class T, std::size_t N>
 [[gnu::always_inline]] constexpr void dots(std::span<const T, N> v, const T* x, std::span<T> y) {
   if constexpr (W > 1) {
@@ -113,32 +152,13 @@ constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<cons
     T* ys = y.data();
     detail::in_groups<W>(
         y.size() / m, out, [=](std::size_t first, auto rows) __attribute__((always_inline)) {
-          detail::cover_side_by_side<T, W, rows()>(
-              out, [=](auto starts, auto blocks, auto whole) __attribute__((always_inline)) {
-                const auto at = [=](auto* row, std::size_t b) __attribute__((always_inline)) {
-                  return detail::entries<W>(row, out, starts[b], whole);
-                };
-                block<T, W> sum[rows()][blocks()], weights[blocks()];
-                unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                  const auto from = bias.empty() ? fill_block<W>(T(0)) : load_block<W>(at(bias.data(), b), 0);
-                  unrolled<rows()>([&](auto r) __attribute__((always_inline)) { sum[r][b] = from; });
+          detail::cover_by_tiles<T, W, rows()>(
+              out, [=](auto tile) __attribute__((always_inline)) {
+                tile.begin([&](std::size_t, std::size_t b) __attribute__((always_inline)) {
+                  return bias.empty() ? fill_block<W>(T(0)) : tile.load(bias.data(), b);
                 });
-                for (std::size_t i = 0; i < n; ++i) {
-                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                    weights[b] = load_block<W>(at(ks + i * m, b), 0);
-                  });
-                  unrolled<rows()>([&](auto r) __attribute__((always_inline)) {
-                    const auto entry = fill_block<W>(xs[(first + r) * n + i]);
-                    unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                      sum[r][b] = fused(entry, weights[b], sum[r][b]);
-                    });
-                  });
-                }
-                unrolled<rows()>([&](auto r) __attribute__((always_inline)) {
-                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                    store_block(sum[r][b], at(ys + (first + r) * m, b), 0);
-                  });
-                });
+                tile.add_products(xs + first * n, n, 1, ks, n);
+                tile.store(ys + first * m);
               });
         });
   });
@@ -173,7 +193,7 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
     return;
   }
   with_width<T>([=]<integer W>(std::integral_constant<integer, W>) {
-    // The last block may overlap one that is stored before.
+    // The last block may overlap one that is stored earlier.
     const integer last = out < W ? 0 : out - W;
     const bool overlaps = out % W != 0 && out > detail::side_by_side<T, W> * W;
     constexpr auto all = static_cast<std::size_t>(W);
@@ -187,34 +207,13 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
             unrolled<group()>([&](auto i) __attribute__((always_inline)) {
               before[i] = load_block<W>(std::span<T, all>(ks + (first + i) * m + last, all), 0);
             });
-          detail::cover_side_by_side<T, W, group()>(
-              out, [&](auto starts, auto blocks, auto whole) __attribute__((always_inline)) {
-                const auto at = [=](auto* row, std::size_t b) __attribute__((always_inline)) {
-                  return detail::entries<W>(row, out, starts[b], whole);
-                };
-                block<T, W> sum[group()][blocks()], slope[blocks()];
-                unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                    sum[i][b] = overlaps && starts[b] == last ? before[i]
-                                                              : load_block<W>(at(ks + (first + i) * m, b), 0);
-                  });
+          detail::cover_by_tiles<T, W, group()>(
+              out, [&](auto tile) __attribute__((always_inline)) {
+                tile.begin([&](std::size_t i, std::size_t b) __attribute__((always_inline)) {
+                  return overlaps && tile.starts[b] == last ? before[i] : tile.load(ks + (first + i) * m, b);
                 });
-                for (std::size_t r = 0; r < rows; ++r) {
-                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                    slope[b] = load_block<W>(at(slopes + r * m, b), 0);
-                  });
-                  unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-                    const auto entry = fill_block<W>(xs[r * n + first + i]);
-                    unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                      sum[i][b] = fused(entry, slope[b], sum[i][b]);
-                    });
-                  });
-                }
-                unrolled<group()>([&](auto i) __attribute__((always_inline)) {
-                  unrolled<blocks()>([&](auto b) __attribute__((always_inline)) {
-                    store_block(sum[i][b], at(ks + (first + i) * m, b), 0);
-                  });
-                });
+                tile.add_products(xs + first, 1, n, slopes, rows);
+                tile.store(ks + first * m);
               });
         });
   });

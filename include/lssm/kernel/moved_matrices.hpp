@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which of A, B and C a step changes, where a kernel knows while compiling.
+// Which of A, B and C a step changes, as a template argument of kernels.
 #pragma once
 
 namespace lssm::kernel {

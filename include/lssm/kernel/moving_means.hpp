@@ -10,8 +10,8 @@ namespace lssm::kernel {
 
 template <class T>
 struct mean_weights {
-  T f1, f2;  ///< of what is fresh
-  T s1, s2;  ///< corrections of the bias
+  T f1, f2;  ///< weights of the new terms
+  T s1, s2;  ///< bias corrections
   T epsilon;
 };
 

@@ -5,8 +5,8 @@
 //   scaled_norm(x)        ‖x‖₂ = largest · ratio, largest = max |x_i|, ratio = ‖x / largest‖₂ from 1 to √n
 //   norm_ratio(s, x, t, y)   ‖x‖₂ / ‖y‖₂ of x and y with the sums of squares s and t
 //
-// Who needs a norm computes the plain sum of squares first, and the scaled norm only where that is not sound: the bits of
-// what needs no care are those of the plain formula.
+// Callers compute the plain sum of squares first, and the scaled norm only where that is not sound: norms in the normal
+// range keep the bits of the plain formula.
 #pragma once
 
 #include <span>
@@ -15,12 +15,11 @@
 
 namespace lssm::kernel {
 
-/// Whether s, a sum of squares, is finite and so far from zero that squares which underflow do not matter to it. A sum of
-/// zero is not sound: all its squares may have vanished.
+/// Whether s, a sum of squares, is finite and so far from zero that squares which underflow do not change it. A sum of
+/// zero is not sound: all its squares may have underflowed.
 template <Scalar T>
 mask_of<T> sound_square(const T& s) {
-  const T small(epsilon_of<T> *
-                epsilon_of<T>);  // a power of two, so that the way down and back is exact or lost
+  const T small(epsilon_of<T> * epsilon_of<T>);  // a power of two: scaling is exact unless digits underflow
   return is_finite(s) && s > T(0) && s * small / small == s;
 }
 
@@ -30,7 +29,7 @@ struct scaled_norm_of {
   T largest, ratio;
 };
 
-/// ‖x‖₂ = largest · ratio. Of zeros both are zero; where an entry is not finite, so is one of them.
+/// ‖x‖₂ = largest · ratio. Both are zero if all entries are; one of them is not finite if an entry is not.
 template <Scalar T>
 scaled_norm_of<T> scaled_norm(std::span<const T> x) {
   T largest(0), sum(0);
@@ -40,8 +39,8 @@ scaled_norm_of<T> scaled_norm(std::span<const T> x) {
   return {largest, sqrt_of(sum)};
 }
 
-/// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where y
-/// alone is.
+/// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where
+/// only y is.
 template <SingleScalar T>
 T norm_ratio(const T& s, std::span<const T> x, const T& t, std::span<const T> y) {
   if (sound_square(s) && sound_square(t) && sound_square(T(s / t))) return sqrt_of(s / t);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One polynomial at many modes: P(a) = Σ_k g_k a^k by Horner's rule, with derivatives.
 //
-// The pullback of a cotangent g of the impulse response asks for P and P' at every mode, its second order for P''.
+// The pullback of a cotangent g of the impulse response needs P and P' at every mode, its second order needs P''.
 //
 //   evaluate(g, a, visit)           visit(j, P)          for blocks of modes starting at mode j
 //   evaluate_slope(g, a, visit)     visit(j, P, P')
 //   evaluate_bend(g, a, visit)      visit(j, P, P', P'')
-//   derivative(g, out)              out_k = (k+1) g_{k+1}, for all k or for those that a list of entries of g asks for
+//   derivative(g, out)              out_k = (k+1) g_{k+1}, for all k or for the entries of g in a list
 //   divide(g, x, q)                 q = (P - P(x)) / (· - x), returns P(x): differences without cancellation
 #pragma once
 
@@ -69,7 +69,7 @@ constexpr void derivative(std::span<const T, N> g, std::span<T, M> out) {
   for (std::size_t k = 0; k + 1 < g.size(); ++k) out[k] = T(static_cast<double>(k + 1)) * g[k + 1];
 }
 
-/// Derivative where only some entries of g change: the others of out stay as they are.
+/// The derivative after some entries of g have changed; other entries of out do not change.
 template <class T, std::size_t N, std::size_t M>
 constexpr void derivative(std::span<const T, N> g, std::span<const std::size_t> entries,
                           std::span<T, M> out) {

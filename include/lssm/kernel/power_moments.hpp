@@ -25,7 +25,7 @@ constexpr block<T, W> power(block<T, W> x, integer n) {
 }
 
 namespace detail {
-/// visit(k, p x^k) for k < here, in two chains: even and odd powers.
+/// Calls visit(k, p x^k) for k < here; even and odd powers go in two chains.
 template <class T, integer W, class Visit>
 [[gnu::always_inline]] constexpr void each_power(block<T, W> p, const block<T, W>& x, auto here,
                                                  Visit visit) {
@@ -53,7 +53,8 @@ constexpr void sum_powers(std::span<const T, N> a, Weight& weight, T* m, integer
       each_power(p, x, here, visit);
     };
     if constexpr (W == 1) {
-      /// Partial sum i is added to `all`, or, where it is the first, becomes it.
+      /// Adds partial sum i to `all`, or stores it there if it is the `first_of_all`. A partial sum of one mode goes there
+      /// directly: that is faster than fold() of arrays, to the same bits.
       const auto add_partial = [&](integer i, sums& all, bool first_of_all) {
         if (i >= length(a)) {
           for (integer k = 0; first_of_all && k < here; ++k)
@@ -73,7 +74,7 @@ constexpr void sum_powers(std::span<const T, N> a, Weight& weight, T* m, integer
           }
         }
       };
-      /// In the order of fold(): (0 + 4) + (2 + 6), then (1 + 5) + (3 + 7).
+      /// The order of fold(): (0 + 4) + (2 + 6), then (1 + 5) + (3 + 7).
       std::array<sums, 4> quarter;
       for (integer i = 0; i < 4; ++i) {
         sums& own = quarter[static_cast<std::size_t>(i)];

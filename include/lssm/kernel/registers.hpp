@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Eight floats or doubles in the target's vector registers: the only file with intrinsics.
 //
-//   native<T>               the compiler's vector type and how many of them make eight numbers
+//   register_bytes          of the widest register                        unrolled<N>(f)     f(0) ... f(N - 1)
+//   native<T>               the compiler's vector type and how many of them, `pieces`, make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
-//   sum_of_eight(v)         their sum, in the association of kernel/blocks.hpp      sums_of_eight(v, sums)   of eight such
 //   load_all(p, v)          the eight numbers at p                         store_all(v, p)
 //   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
-//   keep_some(v, n)         zeros in place of all but the first n
+//   keep_some(v, n)         abcdefgh -> abc00000 for n = 3
 //   roots(v)                the square root of each
+//   sum_of_eight(v)         abcdefgh -> abcd + efgh -> ab + cd -> a + b, the association of kernel/blocks.hpp
+//   sums_of_eight(v, sums)  the sums of eight times eight numbers
 //
-// For kernels that go through modes by whole registers (kernel/gram_step.hpp), full ones unless `Bytes` says otherwise:
-//
-//   whole<T, Bytes>         the vector type of a register; sixteen numbers make `pieces` of them
-//   load_whole<T, Bytes>(p)      the numbers at p                           store_whole<T>(v, p)
-//   load_whole<T, Bytes>(p, n)   the first n of them, then zeros; n may be < 0   store_whole<T>(v, p, n)
-//   spread<T>(x)            x in every lane
-//   spread_sum<T, N>(v)     the sum of every N lanes in each of them, in halves; N = all unless said
-//   fold_halves<T, N>(x, y)   in every N lanes, all unless said: halves of x added up in the lower half, those of y in the
-//                             upper one
-//   fold_neighbours<T>(x, y)  in every four lanes: 0 + 1 and 2 + 3 of x, then those of y
-//   add_other_half<T>(v)    as fold_halves of v and v
-//   add_fours<T>(v)         the four fours of sixteen lanes added up, in each of them
-//   spread_entry<I, T, N>(v)   entry I of every N lanes, of either half unless said, in all of them
+// Kernels that go through modes by single registers have kernel/whole_registers.hpp.
 #pragma once
 
 #include <cstring>
@@ -45,7 +35,7 @@ inline constexpr std::size_t register_bytes = 32;
 inline constexpr std::size_t register_bytes = 16;
 #endif
 
-/// Numbers of a block, and sums that go on side by side.
+/// Numbers of a block, which is also the number of partial sums of a sum.
 inline constexpr integer partial_sums = 8;
 
 template <class T>
@@ -55,7 +45,7 @@ struct native {
   typedef T vector __attribute__((vector_size(bytes)));
 };
 
-/// f(0), f(1), ... f(N - 1) with constants: a loop over the registers of a block would keep the block in memory.
+/// f(0), f(1), ... f(N - 1) with constant arguments: a loop over registers would keep them in memory.
 template <std::size_t N, class F>
 [[gnu::always_inline]] constexpr void unrolled(const F& f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
@@ -161,7 +151,7 @@ template <class T>
 #endif
 }
 
-/// Correctly rounded, as the root of a single number is.
+/// Square roots, correctly rounded, with the bits of single numbers.
 template <class T>
 [[gnu::always_inline]] inline void roots(typename native<T>::vector (&v)[native<T>::pieces]) {
   for (auto& x : v) {
@@ -185,7 +175,7 @@ template <class T>
   }
 }
 
-/// By selection: what is dropped may be a NaN.
+/// Zeros from number n on. Numbers are selected, not multiplied by zero: one that is dropped may be a NaN.
 template <class T>
 [[gnu::always_inline]] inline void keep_some(typename native<T>::vector (&v)[native<T>::pieces], integer n) {
   each_piece<T>([&](auto i) __attribute__((always_inline)) {
@@ -200,7 +190,7 @@ template <class T>
   });
 }
 
-/// ((x0 + x4) + (x2 + x6)) + ((x1 + x5) + (x3 + x7)): halves folded onto each other, as one number at a time does it.
+/// ((a + e) + (c + g)) + ((b + f) + (d + h)) of abcdefgh, as fold() of kernel/blocks.hpp adds single numbers.
 template <class T>
 [[gnu::always_inline]] inline T sum_of_eight(const typename native<T>::vector (&v)[native<T>::pieces]) {
   if constexpr (native<T>::pieces == 1) {
@@ -218,7 +208,7 @@ template <class T>
   }
 }
 
-/// sum_of_eight of each of eight blocks, with the same bits: the halves of two blocks are folded at once.
+/// sum_of_eight of each of eight blocks, to the same bits; each addition folds the halves of two blocks.
 template <class T>
 [[gnu::always_inline]] inline void sums_of_eight(
     const typename native<T>::vector (&v)[partial_sums][native<T>::pieces],
@@ -257,129 +247,6 @@ template <class T>
       sums[p] = __builtin_shufflevector(x, y, 0, 2) + __builtin_shufflevector(x, y, 1, 3);
     });
   }
-}
-
-inline constexpr std::size_t whole_sums = 16;
-
-template <class T, std::size_t Bytes = register_bytes>
-struct whole {
-  static constexpr std::size_t bytes = Bytes, lanes = bytes / sizeof(T), pieces = whole_sums / lanes;
-  typedef T vector __attribute__((vector_size(bytes)));
-};
-
-template <class T, std::size_t Bytes = register_bytes>
-[[gnu::always_inline]] inline typename whole<T, Bytes>::vector load_whole(const T* from) {
-  typename whole<T, Bytes>::vector v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
-template <class T, std::size_t Bytes = register_bytes>
-[[gnu::always_inline]] inline typename whole<T, Bytes>::vector load_whole(const T* from, integer n) {
-  if (n >= static_cast<integer>(whole<T, Bytes>::lanes)) return load_whole<T, Bytes>(from);
-  T padded[whole<T, Bytes>::lanes] = {};
-  for (integer l = 0; l < n; ++l) padded[l] = from[l];
-  return load_whole<T, Bytes>(padded);
-}
-
-template <class T, class V>
-[[gnu::always_inline]] inline void store_whole(const V& v, T* to) {
-  std::memcpy(to, &v, sizeof v);
-}
-template <class T, class V>
-[[gnu::always_inline]] inline void store_whole(const V& v, T* to, integer n) {
-  constexpr std::size_t lanes = sizeof(V) / sizeof(T);
-  if (n >= static_cast<integer>(lanes)) {
-    store_whole<T>(v, to);
-  } else {
-    T padded[lanes];
-    store_whole<T>(v, padded);
-    for (integer l = 0; l < n; ++l) to[l] = padded[l];
-  }
-}
-
-template <class T>
-[[gnu::always_inline]] inline typename whole<T>::vector spread(const T& x) {
-  return x - typename whole<T>::vector{};
-}
-
-namespace detail {
-
-/// f(0, 1, ... ) with the lanes of V as constants.
-template <class T, class V, class F>
-[[gnu::always_inline]] inline V of_lanes(const F& f) {
-  return f(std::make_index_sequence<sizeof(V) / sizeof(T)>{});
-}
-
-/// Every N lanes in the place of the next N, and those in theirs.
-template <std::size_t N, class T, class V>
-[[gnu::always_inline]] inline V exchanged(const V& v) {
-  return of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
-    return __builtin_shufflevector(v, v, (L ^ N)...);
-  });
-}
-
-template <class T, class V>
-inline constexpr std::size_t half_of = sizeof(V) / sizeof(T) / 2;
-
-}  // namespace detail
-
-template <class T, std::size_t N, class V>
-[[gnu::always_inline]] inline V spread_sum(const V& v) {
-  if constexpr (N == 1) {
-    return v;
-  } else {
-    return spread_sum<T, N / 2>(v + detail::exchanged<N / 2, T>(v));
-  }
-}
-template <class T, class V>
-[[gnu::always_inline]] inline V spread_sum(const V& v) {
-  return spread_sum<T, sizeof(V) / sizeof(T)>(v);
-}
-
-template <class T, std::size_t N, class V>
-[[gnu::always_inline]] inline V fold_halves(const V& x, const V& y) {
-  constexpr std::size_t lanes = sizeof(V) / sizeof(T), half = N / 2;
-  return detail::of_lanes<T, V>([&]<std::size_t... L>(
-      std::index_sequence<L...>) __attribute__((always_inline)) {
-    return __builtin_shufflevector(x, y, (L % N < half ? L : L - half + lanes)...) +
-           __builtin_shufflevector(x, y, (L % N < half ? L + half : L + lanes)...);
-  });
-}
-template <class T, class V>
-[[gnu::always_inline]] inline V fold_halves(const V& x, const V& y) {
-  return fold_halves<T, sizeof(V) / sizeof(T)>(x, y);
-}
-
-template <class T, class V>
-[[gnu::always_inline]] inline V fold_neighbours(const V& x, const V& y) {
-  constexpr std::size_t lanes = sizeof(V) / sizeof(T);
-  return detail::of_lanes<T, V>([&]<std::size_t... L>(
-      std::index_sequence<L...>) __attribute__((always_inline)) {
-    return __builtin_shufflevector(x, y, (L / 4 * 4 + L % 2 * 2 + L % 4 / 2 * lanes)...) +
-           __builtin_shufflevector(x, y, (L / 4 * 4 + L % 2 * 2 + L % 4 / 2 * lanes + 1)...);
-  });
-}
-
-template <class T, class V>
-[[gnu::always_inline]] inline V add_other_half(const V& v) {
-  return v + detail::exchanged<detail::half_of<T, V>, T>(v);
-}
-
-/// The sums are the same in all lanes, bit for bit, and wait for one shuffle only.
-template <class T, class V>
-[[gnu::always_inline]] inline V add_fours(const V& v) {
-  static_assert(sizeof(V) / sizeof(T) == 16);
-  return (v + detail::exchanged<8, T>(v)) + (detail::exchanged<4, T>(v) + detail::exchanged<12, T>(v));
-}
-
-template <std::size_t I, class T, std::size_t N, class V>
-[[gnu::always_inline]] inline V spread_entry(const V& v) {
-  return detail::of_lanes<T, V>([&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((
-      always_inline)) { return __builtin_shufflevector(v, v, (L / N * N + I)...); });
-}
-template <std::size_t I, class T, class V>
-[[gnu::always_inline]] inline V spread_entry(const V& v) {
-  return spread_entry<I, T, detail::half_of<T, V>>(v);
 }
 
 }  // namespace lssm::kernel

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The triangle R of V = Q R, by the modified Gram-Schmidt process: R is as exact as Householder's, Q is not needed.
 //
-//   V   columns one after the other, each in whole blocks with zeros beyond its end; they are used up
+//   V   columns one after the other, each in whole blocks with zeros after its end; they are overwritten
 //   R   (n, n), row major; entries below the diagonal are zero
 //
 // A column that depends on those before it leaves a row of zeros, up to rounding.
@@ -38,7 +38,7 @@ constexpr void triangular_factor(std::span<T> v, integer n, std::span<T> r) {
     const std::span<T> own = column(m);
     const T square = dot(std::span<const T>(own), std::span<const T>(own));
     const mask_of<T> none = square == T(0);
-    const T root = sqrt_of(where(none, T(1), square));  // a root has no derivative at zero
+    const T root = sqrt_of(where(none, T(1), square));  // the root of zero has no derivative
     const T scale = where(none, T(0), T(1) / root);
     for (T& x : own) x = x * scale;
     r[m * count + m] = where(none, T(0), root);

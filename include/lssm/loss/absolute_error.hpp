@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The absolute error: ℓ = |p - y|, with slope 0 where it is met.
+// The absolute error: ℓ = |p - y|, with derivative 0 at p = y.
 #pragma once
 
 #include "../core/scalar.hpp"
@@ -14,7 +14,7 @@ struct absolute_error {
   }
   template <class T>
   static constexpr T derivative(const T& p, const T& y) {
-    return where(p > y, T(1), where(p < y, T(-1), T(0) * (p - y)));  // NaN stays
+    return where(p > y, T(1), where(p < y, T(-1), T(0) * (p - y)));  // keeps NaN
   }
   friend constexpr bool operator==(absolute_error, absolute_error) { return true; }
 };

@@ -4,7 +4,7 @@
 //   binary_cross_entropy     of one number:  ℓ = -y log σ(p) - (1-y) log(1 - σ(p)) = max(p, 0) - p y + log(1 + exp -|p|)
 //   softmax_cross_entropy    of a row:       ℓ = -Σ_j y_j log softmax(p)_j = Σ_j y_j (log Σ_i exp p_i - p_j)
 //
-// σ(p) = 1/(1 + exp -p). Labels of the first lie in [0, 1]; rows of the second are not negative and add up to 1.
+// σ(p) = 1/(1 + exp -p). Labels of the first are in [0, 1]; label rows of the second are not negative and sum to 1.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ struct binary_cross_entropy {
   static constexpr bool logits = true;
   template <class T>
   static T value(const T& p, const T& y) {
-    // -y p on one side, (1 - y) p on the other: labels 0 and 1 leave no difference of large numbers.
+    // -y p for one sign of p, (1 - y) p for the other: for labels 0 and 1 no large numbers are subtracted.
     return where(p > T(0), (T(1) - y) * p, T(0) - y * p) + log1p_of(exp_of(T(0) - abs_of(p)));
   }
   /// σ(p) - y

@@ -5,7 +5,7 @@
 //   max_{k < horizon} |h_k - h*_k| / max_{k < horizon} |h*_k|          (paper, Section 4.1 and Appendix)
 //
 // the largest error over all one-hot inputs, normalized by the teacher's largest response. Where both responses are zero
-// the distance is 0; where the teacher's alone is, it is infinite.
+// the error is 0; where only the teacher's is zero, it is infinite.
 #pragma once
 
 #include <span>
@@ -17,8 +17,8 @@
 
 namespace lssm {
 
-/// h and h_star of equal length, every entry counted (channels included). Not a number where an entry is not or where the
-/// teacher's response is infinite; else right for all numbers of T, however large or small.
+/// The error of h and h_star of equal length, over every entry (channels included). NaN where an entry is NaN or the
+/// teacher's response is infinite; else accurate for all numbers of T, however large or small.
 template <Scalar T>
 T generalization_error(std::span<const T> h, std::span<const T> h_star) {
   require(h.size() == h_star.size() && !h.empty(), "generalization_error", "h",
@@ -28,18 +28,18 @@ T generalization_error(std::span<const T> h, std::span<const T> h_star) {
     worst = scale = T(0);
     for (std::size_t k = 0; k < h.size(); ++k) {
       const T e = abs_of(h[k] * unit - h_star[k] * unit);
-      worst = where(e <= worst, worst, where(worst == worst, e, worst));  // NaN is the worst, and stays
+      worst = where(e <= worst, worst, where(worst == worst, e, worst));  // keeps a NaN
       scale = max_of(scale, abs_of(h_star[k] * unit));
     }
   };
   compare(T(1));
-  // Differences of numbers that are finite may not be; half of them are.
+  // Differences of finite numbers may overflow; their halves do not.
   const mask_of<T> finite = is_finite(worst);
   if (any_lane<T>(!finite)) compare(where(finite, T(1), T(0.5)));
   return where(worst == T(0) && scale == T(0), T(0), worst / scale);
 }
 
-/// Distance of two systems with an impulse response of equal channels.
+/// The error of two systems, whose impulse responses have the same channels.
 template <Scalar T, class Student, class Teacher>
 T generalization_error(const Student& student, const Teacher& teacher, extent<> horizon,
                        extent<> channels = 1) {

@@ -6,17 +6,17 @@
 //   H       (R p, S m)     block Hankel matrix, H_ij = h_{first+i+j},  R = ceil(n/2), S = n + 1 - R, n = kappa - first
 //   σ       (min(Rp, Sm))  its singular values, descending
 //
-//   first = 0   H = (C; CA; ...)(B, AB, ...): the number that is not zero is the smallest dimension of a system of this
+//   first = 0   H = (C; CA; ...)(B, AB, ...): the number of nonzero σ is the smallest dimension of a system of this
 //               library, s_t = A s_{t-1} + B x_t, y_t = C s_t, that has this response (B. L. Ho, R. E. Kalman, 1966).
 //               The default of every function here.
-//   first = 1   from past inputs to future outputs: Hankel singular values as control theory has them. The number that
-//               is not zero is the memory beside the direct term h_0.
+//   first = 1   from past inputs to future outputs: the Hankel singular values of control theory. The number of
+//               nonzero σ is the memory beside the direct term h_0.
 //
-// What counts as zero is what rounding leaves: 4 ε times the longer side of H, ε of the scalar of h, relative to σ_1. In
-// measurements of random systems rounding stays below a sixth of that.
+// Values up to the size of rounding errors count as zero: 4 ε times the longer side of H, ε of the scalar of h, relative
+// to σ_1. In measurements of random systems rounding stays below a sixth of that.
 //
 // A mode a_j = 0 counts for first = 0 alone: Theorem 1's teacher has dimension 2, and memory 1. n entries of a
-// single-channel response can tell dimensions up to ceil(n/2) apart. Needs BLAS (core/linalg.hpp): not in lssm/lssm.hpp.
+// single-channel response distinguish dimensions up to ceil(n/2). Needs BLAS (core/linalg.hpp): not in lssm/lssm.hpp.
 #pragma once
 
 #include <optional>
@@ -62,13 +62,13 @@ tensor<detail::entry_of<E>, 2> hankel_matrix(const E& h, extent<> first = 0) {
   return out;
 }
 
-/// σ in descending order.
+/// The Hankel singular values σ in descending order.
 template <BlasExpression E>
 tensor<detail::entry_of<E>, 1> hankel_singular_values(const E& h, extent<> first = 0) {
   return singular_values(hankel_matrix(h, first));
 }
 
-/// How many Hankel singular values exceed `threshold` (in [0, 1); by default what rounding leaves) times the largest: with
+/// The number of Hankel singular values above `threshold` (in [0, 1); by default rounding errors) times the largest: with
 /// first = 0 the smallest state dimension that explains the response, with first = 1 the memory beside the direct term. Zero
 /// for a zero response.
 template <BlasExpression E>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The generalization error of a model of layers: on test sequences longer than those of training,
 //
-//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: all that student and teacher answer             (as the paper's Section 4.2)
+//   ‖ŷ - y‖₂ / ‖y‖₂,   ŷ, y: all answers of student and teacher              (as the paper's Section 4.2)
 //
-//   x   (N, kappa, m)   test inputs                       y   (N, answers)   the teacher's
+//   x   (N, kappa, m)   test inputs                       y   (N, answers)   the teacher's answers
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ namespace lssm {
 template <SingleScalar T>
 class sequence_test_set {
  public:
-  /// Inputs of so many sequences, normal with deviation 1; labelled by the teacher.
+  /// Draws normal inputs with deviation 1 and labels them by the teacher.
   template <class BoundTeacher, RandomStream Stream>
   sequence_test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream)
       : batch_{sequences, kappa} {

@@ -25,7 +25,7 @@ template <SingleScalar T, class S>
     return m;
   }
 
-/// For a diagonal state matrix with entries a (d).
+/// |a_j| in descending order, for a diagonal state matrix with entries a (d).
 template <SingleScalar T>
 std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
   std::vector<T> m;
@@ -34,7 +34,7 @@ std::vector<T> eigenvalue_magnitudes(std::span<const T> a) {
   return m;
 }
 
-/// Magnitudes m >= 0 (d), however large or small; zero for an all-zero list, NaN where one of them is not finite.
+/// The effective rank of magnitudes m >= 0 (d) of any size; zero if all are zero, NaN where one of them is not finite.
 template <Scalar T>
 T effective_rank(std::span<const T> m) {
   T largest(0), sum(0), entropy(0);
@@ -42,7 +42,7 @@ T effective_rank(std::span<const T> m) {
     largest = max_of(largest, x);
     sum = sum + x;
   }
-  // The sum of what is finite may overflow; that of what is at most 1 does not.
+  // The sum of finite numbers may overflow; that of numbers up to 1 does not.
   const mask_of<T> finite = is_finite(sum);
   const T unit = where(finite, T(1), largest);
   if (any_lane<T>(!finite)) {
@@ -51,7 +51,7 @@ T effective_rank(std::span<const T> m) {
   }
   for (const T& x : m) {
     const T p = x / unit / sum;
-    entropy = entropy - where(p == T(0), T(0), p * log_of(p));  // its limit, where p is too small for T, too
+    entropy = entropy - where(p == T(0), T(0), p * log_of(p));  // the limit, also for p too small for T
   }
   return where(largest == T(0) && sum == T(0), T(0), exp_of(entropy));
 }

@@ -24,7 +24,7 @@ namespace lssm {
 
 namespace detail {
 
-/// How many sequences a test set draws.
+/// The number of sequences of a test set, checked.
 inline std::size_t checked_sequences(const char* name, integer sequences, integer kappa, integer inputs = 1) {
   require(sequences >= 1 && kappa >= 1, name, "sequences and length", "at least 1",
           std::to_string(sequences) + " and " + std::to_string(kappa));
@@ -32,7 +32,7 @@ inline std::size_t checked_sequences(const char* name, integer sequences, intege
   return static_cast<std::size_t>(sequences);
 }
 
-/// Whether a student, or the objective that it stands in, was trained by a loss of logits: where its type tells.
+/// Whether the type of a student, or of its objective, says that it was trained by a loss of logits.
 template <class F>
 consteval bool answers_logits() {
   if constexpr (requires { typename F::loss_type; }) {
@@ -46,7 +46,7 @@ consteval bool answers_logits() {
   }
 }
 
-/// Refuses a distance of numbers that are not alike.
+/// Refuses the distance of logits and probabilities.
 template <class F>
 constexpr void check_alike() {
   static_assert(
@@ -62,7 +62,7 @@ constexpr void check_alike() {
 template <SingleScalar T>
 class test_set {
  public:
-  /// Inputs of so many sequences, normal with deviation 1, rounded to floats; labelled by the teacher.
+  /// Draws normal inputs with deviation 1, rounded to floats, and labels them by the teacher.
   template <class BoundTeacher, RandomStream Stream>
   test_set(const BoundTeacher& teacher, extent<> sequences, extent<> kappa, Stream& stream) {
     labelled<T> data;

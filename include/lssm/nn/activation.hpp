@@ -17,18 +17,18 @@
 
 namespace lssm {
 
-/// value(x), for any scalar.
+/// Has value(x) for any scalar.
 template <class F>
 concept HasActivationValue = requires(const double x) {
   { F::value(x) } -> std::convertible_to<double>;
 };
-/// derivative(x, y) with y = value(x).
+/// Has derivative(x, y), where y = value(x).
 template <class F>
 concept HasActivationDerivative = requires(const double x) {
   { F::derivative(x, x) } -> std::convertible_to<double>;
 };
 
-/// The layer of a function of one number.
+/// The layer that applies a function of one number to each entry.
 template <class F>
 struct pointwise {
   static_assert(HasActivationValue<F>, "pointwise: the activation lacks value(x) (docs/nn.md)");
@@ -76,7 +76,7 @@ struct relu {
   static constexpr bool flat_at_zero = true;
   template <class T>
   static constexpr T value(const T& x) {
-    return where(x <= T(0), T(0), x);  // NaN stays, and at 0 a dual number has no derivative
+    return where(x <= T(0), T(0), x);  // keeps NaN, and the derivative of a dual number at 0 is 0
   }
   template <class T>
   static constexpr T derivative(const T& x, const T&) {
@@ -126,7 +126,7 @@ struct hyperbolic_tangent {
 };
 
 struct sigmoid {
-  /// From exp(-|x|), which cannot overflow.
+  /// Computed from exp(-|x|), which cannot overflow.
   template <class T>
   static T value(const T& x) {
     const T e = exp_of(T(0) - abs_of(x));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a layer is: a description that binds to the size of its inputs.
 //
-//   known_outputs<In>, known_parameters<In>     where they are known while compiling
-//   bind(extent<In>)                            the layer with all its sizes:
+//   known_outputs<In>, known_parameters<In>     static sizes, else dynamic
+//   bind(extent<In>)                            gives the layer with all its sizes:
 //     inputs, outputs(), parameters()
 //
-// A layer of rows knows nothing of time: a row is a sequence's last output or a time step.
+// A layer of rows does not depend on time: a row is a sequence's last output or a time step.
 //     forward(θ, x, y)                          y (rows, out) from x (rows, in)
 //     backward(θ, x, y, dy, dθ, dx)             adds to dθ, writes dx
 //
@@ -15,7 +15,7 @@
 //     workspace<T>(layer, batch_shape)          its scratch, sized once
 //     forward(system, x, y, work)
 //     backward(system, x, y, dy, dsystem, dx, work)     adds to dsystem, writes dx unless that is empty
-//     learned                                   optional: what of `system` moves, a ParameterMap (ssm/learn.hpp)
+//     learned                                   optional: a ParameterMap (ssm/learn.hpp) of the learned part of `system`
 #pragma once
 
 #include <concepts>
@@ -25,13 +25,13 @@
 
 namespace lssm {
 
-/// Outputs and parameters for so many inputs, where they are known while compiling.
+/// Has the numbers of outputs and parameters for In inputs as constants.
 template <class L>
 concept HasLayerSizes = requires {
   { L::template known_outputs<4> } -> std::convertible_to<integer>;
   { L::template known_parameters<4> } -> std::convertible_to<integer>;
 };
-/// How rows belong together: sequence by sequence, step by step.
+/// The numbers of sequences and steps of a batch, whose rows go sequence by sequence, step by step.
 struct batch_shape {
   integer sequences = 1, steps = 1;
   constexpr integer rows() const { return sequences * steps; }
@@ -46,12 +46,12 @@ concept BoundSequenceLayer = requires(const B b, integer steps) {
   typename B::template workspace<double>;
 };
 
-/// forward(θ, x, y) of the layer that is bound.
+/// Binds to a layer with forward(θ, x, y).
 template <class L>
 concept HasForward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).forward(in, in, out);
 };
-/// backward(θ, x, y, dy, dθ, dx) of the layer that is bound.
+/// Binds to a layer with backward(θ, x, y, dy, dθ, dx).
 template <class L>
 concept HasBackward = requires(const L l, std::span<const double> in, std::span<double> out) {
   l.bind(extent<4>{}).backward(in, in, in, in, out, out);
@@ -61,18 +61,18 @@ template <class L>
 concept BindsToSequences = requires(const L l) {
   { l.bind(extent<4>{}) } -> BoundSequenceLayer;
 };
-/// Rows or sequences in, rows or sequences out, and the way back.
+/// A layer of rows or of sequences, with its derivative.
 template <class L>
 concept Layer = HasLayerSizes<L> &&((HasForward<L> && HasBackward<L>) || BindsToSequences<L>);
 
-/// Whether a layer says that it is positively homogeneous, itself or by its activation.
+/// Whether a layer, or its activation, declares to be positively homogeneous.
 template <class L>
 inline constexpr bool homogeneous_layer = false;
 template <class L>
   requires requires { L::positively_homogeneous; }
 inline constexpr bool homogeneous_layer<L> = L::positively_homogeneous;
 
-/// Whether its derivative at 0 is 0.
+/// Whether the derivative of a layer at 0 is 0.
 template <class L>
 inline constexpr bool flat_layer = false;
 template <class L>
@@ -81,7 +81,7 @@ inline constexpr bool flat_layer<L> = L::flat_at_zero;
 
 namespace detail {
 
-/// The layer that a description stands for: itself, unless it is a model that makes one (nn/ssm_layer.hpp).
+/// The layer of a description: the description itself, or that of an SSM (nn/ssm_layer.hpp).
 template <class L>
 struct as_layer {
   using type = L;
@@ -90,7 +90,7 @@ struct as_layer {
 template <class L>
 using layer_of = typename as_layer<L>::type;
 
-/// The number of inputs that a layer insists on, or dynamic.
+/// The number of inputs that a layer requires, or dynamic.
 template <class L>
 inline constexpr integer required_inputs = dynamic;
 template <class L>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A model of layers in a row, some of which are SSMs: sequence in, sequence out.
+// A model of several layers, some of which are SSMs: it maps sequences to sequences.
 //
 //   deep<ssm<real_diagonal<8, 1, 4>>, gelu, ssm<real_diagonal<8, 4, 1>>, last_output>        one number for each sequence
 //   deep<channels<3>, dense<4>, gelu, ssm<real_diagonal<8, 4, 2>>>                           two numbers at every step
@@ -7,9 +7,9 @@
 //
 //   symbol   shape                     meaning
 //   x        (N, kappa, m)             inputs
-//   ŷ        (N, kappa or 1, p)        outputs: of every step, or behind last_output of the last
+//   ŷ        (N, kappa or 1, p)        outputs of every step, or after last_output of the last one
 //
-// θ holds what moves of each layer, in the order of layers: of an SSM what its `learn` names, of others all.
+// θ holds the learned parameters, layer by layer: of an SSM the matrices that its `learn` names, of other layers all.
 #pragma once
 
 #include "../ssm/bound_system.hpp"
@@ -17,7 +17,7 @@
 
 namespace lssm {
 
-/// A model of layers in a row, x (N, kappa, m) ↦ y (N, answers). The first layer tells the number of inputs.
+/// A model of several layers, x (N, kappa, m) ↦ y (N, answers). The first layer gives the number of inputs.
 template <class... Layers>
 struct deep {
   static_assert(sizeof...(Layers) >= 1, "deep: name at least one layer (docs/nn.md)");
@@ -39,7 +39,7 @@ struct deep {
 
   constexpr network_type network() const { return {layers}; }
   bound_network bind() const { return network().bind(extent<inputs>{}); }
-  /// Every parameter, all zero.
+  /// Makes all parameters, zero.
   template <class T>
   system<T> make() const {
     return system<T>(bind());
@@ -74,7 +74,7 @@ inline constexpr bool diagonal_model<M> = diagonal_layers<typename M::bound_netw
 }  // namespace detail
 
 /// The model bound to a scalar. Each call allocates its own workspace.
-/// `Loss` is what it was trained by where its answers are logits, and void where they are numbers like the labels.
+/// `Loss` is the loss that it was trained by if its answers are logits, and void if they are numbers like the labels.
 template <class T, LayeredModel M, class Loss = void>
 struct bound_deep {
   using scalar = T;
@@ -85,7 +85,7 @@ struct bound_deep {
 
   static constexpr auto parts(auto& s) { return std::tuple(part("system", s.system)); }
 
-  /// How many numbers it answers to a sequence of this length.
+  /// The number of answers to a sequence of this length.
   integer answers(integer kappa) const { return system.layers.steps_after(kappa) * system.layers.outputs(); }
   /// To how many of its steps these belong.
   integer steps(integer kappa) const { return system.layers.steps_after(kappa); }
@@ -95,9 +95,9 @@ struct bound_deep {
     const auto out = system.layers.template forward<T>(system, x, work);
     std::copy(out.begin(), out.end(), y.begin());
   }
-  /// y (kappa or 1, p) for one sequence x (kappa, m).
+  /// Writes y (kappa or 1, p) for one sequence x (kappa, m).
   void answer(std::span<const T> x, std::span<T> y) const { apply(x, {1, length(x) / inputs}, y); }
-  /// The answer as one number, for models that end in one.
+  /// The answer of a model that answers one number.
   T operator()(std::span<const T> x) const {
     require(answers(length(x) / inputs) == 1, "deep", "the answer", "one number, as behind last_output",
             answers(length(x) / inputs));
@@ -105,7 +105,7 @@ struct bound_deep {
     answer(x, std::span<T>(&y, 1));
     return y;
   }
-  /// The SSM that is layer L, by itself.
+  /// The SSM of layer L.
   template <std::size_t L>
   auto ssm() const {
     using layers = typename M::template system<T>;

@@ -2,7 +2,7 @@
 // Dense layers, y = xᵀK (+ β), applied to each row of a batch.
 //
 //   dense<15>                     15 outputs, with bias                   dense<>{15}    the same at run time
-//   dense<15, without_bias>       without
+//   dense<15, without_bias>       15 outputs, without bias
 //
 //   symbol  shape          meaning                 parameters: K, then β where there is one
 //   x, y    (rows, in|out) inputs and outputs
@@ -54,7 +54,7 @@ struct dense {
       const std::span<const T> bias = Bias::has ? theta.subspan(kernel_entries()) : std::span<const T>{};
       kernel::multiply_rows(x, inputs, theta.first(kernel_entries()), width, bias, y);
     }
-    /// Adds to dθ; writes dx.
+    /// Adds the gradient to dθ; writes dx.
     template <class T>
     void backward(std::span<const T> theta, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                   std::span<T> dtheta, std::span<T> dx) const {
@@ -63,7 +63,7 @@ struct dense {
       kernel::multiply_transposed(dy, width, theta.first(kernel_entries()), inputs, dx);
     }
 
-    /// They come first.
+    /// Number of kernel entries, which come before the biases.
     constexpr std::size_t kernel_entries() const { return static_cast<std::size_t>(inputs * width); }
   };
   template <integer In>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Layers about time and channels that have no parameters.
 //
-//   last_output      of every sequence its last step:  x (N, steps, n) ↦ y (N, 1, n),  y_n = x_{n, steps-1}
-//   channels<M>      what comes in has M numbers per step: names the inputs of a model that begins with a dense layer
+//   last_output      the last step of every sequence:  x (N, steps, n) ↦ y (N, 1, n),  y_n = x_{n, steps-1}
+//   channels<M>      the identity on M numbers per step: gives the number of inputs where the first layer does not
 //
 // Without last_output a model answers at every step.
 #pragma once
@@ -60,7 +60,7 @@ struct last_output {
 
    private:
     std::size_t width() const { return static_cast<std::size_t>(integer(inputs)); }
-    /// Where the last step of sequence i begins.
+    /// Offset of the last step of sequence i.
     std::ptrdiff_t at(std::size_t i, std::size_t steps) const {
       return static_cast<std::ptrdiff_t>(((i + 1) * steps - 1) * width());
     }
@@ -72,7 +72,7 @@ struct last_output {
   friend constexpr bool operator==(last_output, last_output) { return true; }
 };
 
-/// Declares M inputs; the identity map.
+/// The identity map on M inputs.
 template <integer M>
 struct channels : identity {
   static_assert(M >= 1, "channels: there must be at least one (docs/nn.md)");

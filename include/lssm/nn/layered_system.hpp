@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The parameters of layers in a row, layer by layer, and the map between them and θ, one flat span.
+// The parameters of several layers, and the map between them and θ, one flat span.
 //
-//   s.of<l>()                        those of layer l: (A, B, C) of an SSM, the kernel and the bias of a dense layer
-//   s.each_layer(f)                  f(layer, its parameters)
-//   learn_layers                     θ ↔ s: of an SSM what its own `learn` moves, of other layers all, in the order of layers
+//   s.of<l>()                        parameters of layer l: (A, B, C) of an SSM, the kernel and the bias of a dense layer
+//   s.each_layer(f)                  calls f(layer, its parameters) for each layer
+//   learn_layers                     θ ↔ s, layer by layer: the map of an SSM is its own `learn`, other layers move all
 //
 // Names of the parts are layer0, layer1, ...; layers without parameters have none.
 #pragma once
+
+#include <array>
+#include <string_view>
 
 #include "../ssm/learn.hpp"
 #include "sequential.hpp"
@@ -32,7 +35,7 @@ typename layer_parameters<Bound, T>::type make_parameters(const Bound& layer) {
   }
 }
 
-/// All numbers of a layer as they are.
+/// The parameter map that learns all numbers of a layer, unchanged.
 struct learn_everything {
   template <class System>
   static constexpr integer count(const System& s) {
@@ -75,11 +78,17 @@ struct layer_map<Bound> {
   using type = typename Bound::learned;
 };
 
-inline constexpr std::string_view layer_names[] = {
-    "layer0",  "layer1",  "layer2",  "layer3",  "layer4",  "layer5",  "layer6",  "layer7",
-    "layer8",  "layer9",  "layer10", "layer11", "layer12", "layer13", "layer14", "layer15",
-    "layer16", "layer17", "layer18", "layer19", "layer20", "layer21", "layer22", "layer23",
-    "layer24", "layer25", "layer26", "layer27", "layer28", "layer29", "layer30", "layer31"};
+/// "layer" and the digits of L, the name of a layer's part.
+template <std::size_t L>
+inline constexpr auto layer_letters = [] {
+  constexpr std::size_t digits = L < 10 ? 1 : L < 100 ? 2 : 3;
+  std::array<char, 5 + digits> letters{'l', 'a', 'y', 'e', 'r'};
+  for (std::size_t i = digits, left = L; i-- > 0; left /= 10)
+    letters[5 + i] = static_cast<char>('0' + left % 10);
+  return letters;
+}();
+template <std::size_t L>
+inline constexpr std::string_view layer_name{layer_letters<L>.data(), layer_letters<L>.size()};
 
 }  // namespace detail
 
@@ -87,16 +96,13 @@ template <class T, class Net>
 class layered_system;
 template <class T, class... Bound>
 class layered_system<T, bound_sequential<Bound...>> {
-  static_assert(sizeof...(Bound) <= std::size(detail::layer_names),
-                "layered_system: there may be 32 layers (docs/nn.md)");
-
  public:
   using network_type = bound_sequential<Bound...>;
   template <std::size_t L>
   using layer_type = std::tuple_element_t<L, std::tuple<Bound...>>;
   static constexpr std::size_t depth = sizeof...(Bound);
 
-  /// All zero.
+  /// Makes parameters of zero.
   explicit layered_system(const network_type& net) : layers(net) {
     net.each_forward([&](const auto& layer, auto l) {
       std::get<l>(parameters_) = detail::make_parameters<std::remove_cvref_t<decltype(layer)>, T>(layer);
@@ -111,7 +117,7 @@ class layered_system<T, bound_sequential<Bound...>> {
   const auto& of() const {
     return std::get<L>(parameters_);
   }
-  /// f(layer, its parameters)
+  /// Calls f(layer, its parameters) for each layer.
   template <class F>
   void each_layer(F f) {
     layers.each_forward([&](const auto& layer, auto l) { f(layer, of<l>()); });
@@ -126,7 +132,7 @@ class layered_system<T, bound_sequential<Bound...>> {
     (std::make_index_sequence<depth>{});
   }
 
-  network_type layers;  // whose parameters these are
+  network_type layers;  // the layers that have these parameters
 
  private:
   template <std::size_t L>
@@ -135,14 +141,14 @@ class layered_system<T, bound_sequential<Bound...>> {
                   requires { requires layer_type<L>::has_no_parameters; }) {
       return std::tuple<>();
     } else {
-      return std::tuple(part(detail::layer_names[L], s.template of<L>()));
+      return std::tuple(part(detail::layer_name<L>, s.template of<L>()));
     }
   }
 
   std::tuple<typename detail::layer_parameters<Bound, T>::type...> parameters_;
 };
 
-/// θ of layers in a row: what each of them learns, one after the other.
+/// The parameter map of several layers: θ has the learned parameters layer by layer.
 struct learn_layers {
   template <class System>
   static integer count(const System& s) {
@@ -167,7 +173,7 @@ struct learn_layers {
       at += mine.size();
     });
   }
-  /// f(slot, map, i, at); network_weights where the layer is no SSM.
+  /// Calls f(slot, map, i, at) for each entry; the slot is network_weights where the layer is not an SSM.
   template <class System, class F>
   static void each_entry(const System& s, F f) {
     std::size_t first = 0;
@@ -184,7 +190,7 @@ struct learn_layers {
   }
 
  private:
-  /// f(map, its part of θ, parameters), layer by layer.
+  /// Calls f(map, its part of θ, parameters), layer by layer.
   template <class System, class T, class F>
   static void each(System& s, std::span<T> theta, F f) {
     std::size_t at = 0;

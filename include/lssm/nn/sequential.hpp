@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Layers one after the other, put together while compiling.
+// Layers one after the other, composed at compile time.
 //
 //   sequential<dense<15>, relu, dense<1>>
 //   sequential<ssm<real_diagonal<8, 1, 4>>, gelu, ssm<real_diagonal<8, 4, 1>>, last_output>
 //
-// Where all are layers of rows, θ is one span with the parameters of the layers in their order. Where some are layers of
-// sequences, their parameters are a `layered_system` (nn/layered_system.hpp), and `deep<...>` (nn/deep.hpp) is the model
-// whose θ is one span again.
+// If all layers map rows, θ is one span with the parameters layer by layer. If some map sequences, the parameters are a
+// `layered_system` (nn/layered_system.hpp), and `deep<...>` (nn/deep.hpp) is the model, whose θ is again one span.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -33,7 +33,7 @@ struct layer_scratch<Bound, T> {
   using type = typename Bound::template workspace<T>;
 };
 
-/// How the rows of a batch belong together behind a layer.
+/// The shape of a batch after a layer.
 template <class Bound>
 constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
   if constexpr (BoundSequenceLayer<Bound>) batch.steps = layer.steps_after(batch.steps);
@@ -42,12 +42,12 @@ constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
 
 }  // namespace detail
 
-/// Layers whose sizes are known, because those of their inputs are: layer l maps size(l) to size(l + 1) numbers a row.
+/// Layers bound to the size of their inputs; each takes rows of as many numbers as the layer before it gives.
 template <class... Bound>
 class bound_sequential {
  public:
   static constexpr std::size_t depth = sizeof...(Bound);
-  /// Whether every layer treats rows by themselves.
+  /// Whether every layer maps each row independently.
   static constexpr bool of_rows = (!BoundSequenceLayer<Bound> && ...);
 
   constexpr explicit bound_sequential(std::tuple<Bound...> layers) : layers_(std::move(layers)) {}
@@ -62,7 +62,7 @@ class bound_sequential {
     return steps;
   }
 
-  /// f(layer, offset of its parameters), layer by layer.
+  /// Calls f(layer, offset of its parameters), layer by layer.
   template <class F>
   constexpr void each_layer(F f) const {
     std::size_t at = 0;
@@ -71,7 +71,7 @@ class bound_sequential {
       at += static_cast<std::size_t>(layer.parameters());
     });
   }
-  /// f(layer, l), l a std::integral_constant.
+  /// Calls f(layer, l), layer by layer; l is a std::integral_constant.
   template <class F>
   constexpr void each_forward(F f) const {
     [&]<std::size_t... L>(std::index_sequence<L...>) {
@@ -80,7 +80,7 @@ class bound_sequential {
     (std::make_index_sequence<depth>{});
   }
 
-  /// What a batch leaves on its way through, and gradients on their way back; sized once.
+  /// Outputs of all layers for a batch, and their gradients; allocated once.
   template <class T>
   class workspace {
    public:
@@ -98,7 +98,7 @@ class bound_sequential {
     std::span<const T> output() const { return outputs_[depth - 1]; }
     /// Outputs of layer l in the last forward(): (its rows, its outputs).
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
-    /// The derivative by the outputs of layer l, of the last backward(); the last layer's is the argument dy.
+    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
    private:
@@ -107,53 +107,14 @@ class bound_sequential {
     std::tuple<typename detail::layer_scratch<Bound, T>::type...> scratch_;
   };
 
-  /// x (rows, inputs); the outputs (rows, outputs) stay in the workspace.
-  template <class T>
-  std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
-                             workspace<T>& work) const requires of_rows {
-    std::size_t at = 0;
-    return pass(
-        [&](const auto& layer, auto) {
-          const auto count = static_cast<std::size_t>(layer.parameters());
-          return theta.subspan(std::exchange(at, at + count), count);
-        },
-        x, work);
-  }
-  /// The same with the parameters of each layer by themselves: s.template of<l>().
+  /// Maps x (rows, inputs); the outputs (rows, outputs) stay in the workspace. Parameters of layer l are s.template of<l>().
   template <class T, class System>
+    requires requires(const System& s) { s.template of<0>(); }
   std::span<const T> forward(const System& s, std::span<const T> x, workspace<T>& work) const {
-    return pass(
-        [&](const auto&, auto l) -> const auto& { return s.template of<l>(); }, x, work);
-  }
-
-  /// After forward(): adds the gradient of θ to dθ and writes that of x, unless dx is empty.
-  template <class T>
-  void backward(std::span<const T> theta, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
-                std::span<T> dtheta, std::span<T> dx) const requires of_rows {
-    std::size_t end = theta.size();
-    pass_back(
-        [&](const auto& layer, auto, auto f) {
-          const auto count = static_cast<std::size_t>(layer.parameters());
-          end -= count;
-          f(theta.subspan(end, count), dtheta.subspan(end, count));
-        },
-        x, dy, work, dx);
-  }
-  template <class T, class System>
-  void backward(const System& s, std::span<const T> x, std::span<const T> dy, workspace<T>& work, System& ds,
-                std::span<T> dx) const {
-    pass_back([&](const auto&, auto l, auto f) { f(s.template of<l>(), ds.template of<l>()); }, x, dy, work,
-              dx);
-  }
-
- private:
-  /// `parameters(layer, l)` are those of layer l.
-  template <class T, class Parameters>
-  std::span<const T> pass(Parameters parameters, std::span<const T> x, workspace<T>& work) const {
     std::span<const T> in = x;
     each_forward([&](const auto& layer, auto l) {
       const std::span<T> out(work.outputs_[l]);
-      decltype(auto) theta = parameters(layer, l);
+      const auto& theta = s.template of<l>();
       if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
         layer.template forward<T>(theta, in, out, std::get<l>(work.scratch_));
       } else {
@@ -163,26 +124,64 @@ class bound_sequential {
     });
     return work.output();
   }
-  /// `parameters(layer, l, f)` calls f(parameters of layer l, their gradient).
-  template <class T, class Parameters>
-  void pass_back(Parameters parameters, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
-                 std::span<T> dx) const {
+  template <class T>
+  std::span<const T> forward(std::span<const T> theta, std::span<const T> x,
+                             workspace<T>& work) const requires of_rows {
+    return forward<T>(sliced(theta), x, work);
+  }
+
+  /// After forward(): adds the gradient of the parameters to ds and writes that of x, unless dx is empty.
+  template <class T, class System>
+    requires requires(const System& s) { s.template of<0>(); }
+  void backward(const System& s, std::span<const T> x, std::span<const T> dy, workspace<T>& work, auto& ds,
+                std::span<T> dx) const {
     std::span<const T> out = dy;
     each_backward([&](const auto& layer, auto l) {
       std::span<const T> in = x;
       std::span<T> to = dx;
       if constexpr (l > 0) in = view<T>(work.outputs_[l - 1]), to = std::span<T>(work.gradients_[l - 1]);
-      parameters(layer, l, [&](const auto& theta, auto&& dtheta) {
-        if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
-          layer.template backward<T>(theta, in, view<T>(work.outputs_[l]), out, dtheta, to,
-                                     std::get<l>(work.scratch_));
-        } else {
-          layer.template backward<T>(view<T>(theta), in, view<T>(work.outputs_[l]), out, std::span<T>(dtheta),
-                                     to);
-        }
-      });
+      const auto& theta = s.template of<l>();
+      auto& dtheta = ds.template of<l>();
+      if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
+        layer.template backward<T>(theta, in, view<T>(work.outputs_[l]), out, dtheta, to,
+                                   std::get<l>(work.scratch_));
+      } else {
+        layer.template backward<T>(view<T>(theta), in, view<T>(work.outputs_[l]), out, std::span<T>(dtheta),
+                                   to);
+      }
       out = to;
     });
+  }
+  template <class T>
+  void backward(std::span<const T> theta, std::span<const T> x, std::span<const T> dy, workspace<T>& work,
+                std::span<T> dtheta, std::span<T> dx) const requires of_rows {
+    auto ds = sliced(dtheta);
+    backward<T>(sliced(theta), x, dy, work, ds, dx);
+  }
+
+ private:
+  /// One span for each layer, with the interface of a layered system.
+  template <class T>
+  struct slices {
+    std::array<std::span<T>, depth> layers;
+    template <std::size_t L>
+    auto& of() {
+      return layers[L];
+    }
+    template <std::size_t L>
+    const auto& of() const {
+      return layers[L];
+    }
+  };
+  /// θ, cut into the parameters of the layers.
+  template <class T>
+  slices<T> sliced(std::span<T> theta) const {
+    slices<T> all;
+    each_forward([&](const auto& layer, auto l) {
+      all.layers[l] = theta.first(static_cast<std::size_t>(layer.parameters()));
+      theta = theta.subspan(all.layers[l].size());
+    });
+    return all;
   }
   template <class F>
   constexpr void each_backward(F f) const {
@@ -195,16 +194,16 @@ class bound_sequential {
   std::tuple<Bound...> layers_;
 };
 
-/// Layers in a row: the composition of their maps.
+/// Several layers: the composition of their maps.
 template <class... Layers>
 struct sequential {
   static_assert(sizeof...(Layers) >= 1, "sequential: name at least one layer (docs/nn.md)");
 
   [[no_unique_address]] std::tuple<Layers...> layers{};
 
-  /// f(s x) = s f(x) for s > 0: of a scalar such a network is two numbers, f(1) and f(-1).
+  /// Whether f(s x) = s f(x) for s > 0: two numbers, f(1) and f(-1), then define f on scalars.
   static constexpr bool positively_homogeneous = (homogeneous_layer<Layers> && ...);
-  /// A homogeneous one maps 0 to 0, layer by layer; its derivative there is 0 if that of one layer is.
+  /// Whether the derivative at 0 is 0: homogeneous layers map 0 to 0, so one layer with derivative 0 there suffices.
   static constexpr bool flat_at_zero = positively_homogeneous && (flat_layer<Layers> || ...);
 
   template <integer In>
@@ -215,7 +214,7 @@ struct sequential {
   constexpr void validate() const {
     std::apply([](const auto&... l) { (validate_one(l), ...); }, layers);
   }
-  /// Refuses layers that do not fit: while compiling where their sizes are known then.
+  /// Binds all layers; refuses layers that do not fit, at compile time where their sizes are static.
   template <integer In>
   constexpr auto bind(extent<In> inputs) const {
     return bind_from<0>(inputs, std::tuple<>());

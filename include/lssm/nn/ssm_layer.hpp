@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An SSM as a layer among others: sequences in, sequences out.
+// An SSM as a layer: it maps sequences to sequences.
 //
 //   s_t = A s_{t-1} + B x_t,  y_t = C s_t,   each sequence from rest
 //
@@ -98,8 +98,8 @@ class batch_of_sequences<Structure, T> {
   std::size_t steps_ = 1;
   system gradient_{};      // of one sequence
   std::vector<T> state_;   // (d)
-  std::vector<T> passed_;  // (steps + 1, d), what pullback_sequence needs
-  std::vector<T> unused_;  // (steps, m), dx where nobody asks for it
+  std::vector<T> passed_;  // (steps + 1, d), for pullback_sequence
+  std::vector<T> unused_;  // (steps, m), for a dx that is not needed
 };
 
 /// A structure that takes the whole batch at once.
@@ -127,7 +127,7 @@ class batch_of_sequences<Structure, T> {
 
 }  // namespace detail
 
-/// With all its sizes known.
+/// An SSM layer bound to its sizes.
 template <class Ssm>
 struct bound_ssm_layer {
   using structure_type = typename Ssm::structure_type;
@@ -156,7 +156,7 @@ struct bound_ssm_layer {
   void forward(const system<T>& s, std::span<const T> x, std::span<T> y, workspace<T>& work) const {
     work.batch.forward(s, x, y);
   }
-  /// Adds to ds; writes dx unless it is empty.
+  /// Adds the gradient to ds; writes dx unless it is empty.
   template <class T>
   void backward(const system<T>& s, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                 system<T>& ds, std::span<T> dx, workspace<T>& work) const {

@@ -12,7 +12,7 @@
 
 namespace lssm {
 
-/// What the SSM's map learns, then the network as it is.
+/// The parameter map: θ has the learned parameters of the SSM, then all of the network's.
 template <class Learn>
 struct learn_with_network {
   template <class System>
@@ -81,11 +81,11 @@ struct with_network {
   using bound_network = decltype(std::declval<const Network&>().bind(extent<1>{}));
   static constexpr integer inputs = Ssm::inputs, outputs = Ssm::outputs;
 
-  /// (A, B, C) and the network's parameters.
+  /// The parameters: (A, B, C) and the network's.
   template <class T>
   struct system : Ssm::template system<T> {
     vec<T, Network::template known_parameters<1>> network;
-    bound_network layers;  // whose parameters these are
+    bound_network layers;  // the network that has these parameters
     static constexpr auto parts(auto& s) {
       return std::tuple_cat(Ssm::template system<T>::parts(s), std::tuple(part("network", s.network)));
     }

@@ -31,7 +31,7 @@ struct model_in_numbers<T, M, L> {
 };
 }  // namespace detail
 
-/// A study in the scalar T: data, objective and θ, to look at and to edit.
+/// A study bound to the scalar T: data, objective and θ, to inspect and to edit.
 template <SingleScalar T, class Study>
 struct bound_study {
   using model = decltype(Study::student);
@@ -55,7 +55,7 @@ struct bound_study {
     const auto system = objective.start_system();
     objective = detail::problem<T, Study>::make(study, system, data, seed);
   }
-  /// Labels all sequences by the teacher, those too that had labels of their own.
+  /// Labels all sequences by the teacher, also those that had labels of their own.
   void relabel() requires TeacherOf<teacher_type, T> {
     data.relabel(teacher);
     rebuild();
@@ -74,8 +74,8 @@ struct bound_study {
 };
 
 namespace detail {
-/// The system that a study starts from. Throws bad_argument where the start has left an entry unwritten: zeros there would be
-/// numbers that nobody chose.
+/// The system that a study starts from. Throws bad_argument where the start has left an entry unset, since zeros there
+/// would be arbitrary.
 template <SingleScalar T, class Study, class Stream>
 auto started_system(const Study& study, Stream& stream) {
   auto system = study.student.template make<T>();
@@ -114,7 +114,7 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}, seed};
 }
 
-/// Data and start draw from the study's streams of this seed, data first. The seed is an integer from 0 to 2^32 - 1.
+/// Binds a study; data and start draw from its streams of this seed, data first. The seed is from 0 to 2^32 - 1.
 template <SingleScalar T, class Study, class Seed>
 bound_study<T, Study> bind(const Study& study, Seed seed) {
   const std::uint32_t number = detail::checked_seed("bind", seed);
@@ -124,7 +124,7 @@ bound_study<T, Study> bind(const Study& study, Seed seed) {
   return bound;
 }
 
-// The same of studies that are no constants. Without these std::bind, which takes anything, would be the better match for
+// Overloads for studies that are not constant. Without them std::bind, which takes anything, would be the better match for
 // bind<double>(study, 3) after `using namespace std`.
 template <SingleScalar T, class Study, RandomStream DataStream, RandomStream WeightStream>
 bound_study<T, std::remove_cvref_t<Study>> bind(Study&& study, DataStream& data_stream,

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Checkpoints: a descent saved at any step goes on with the bits of one that was never interrupted.
+// Checkpoints: a descent saved at any step continues with the bits of one that was never interrupted.
 //
 //   save_checkpoint("run.npz", "what this is", bound, training, seen...)      one run, one file, replaced atomically
-//   load_checkpoint("run.npz", "what this is", bound, training, seen...)      back into the same study, bound anew
+//   load_checkpoint("run.npz", "what this is", bound, training, seen...)      back into the same study, bound again
 //
 //   add_label(out, label);                              several runs in one file: out is an npz_writer;
 //   add_run(out, "a", bound, training, seen...);        out.save("runs.npz") replaces the file
-//   load_run(file, "a", bound, training, seen...);      one of them
-//   parts_loader in(file);                              all of them, or none:
-//   expect_label(in, label);                            in.commit() is what changes anything
+//   load_run(file, "a", bound, training, seen...);      loads one of them
+//   parts_loader in(file);                              loads all of them, or none:
+//   expect_label(in, label);                            only in.commit() changes anything
 //   load_run(in, "a", bound, training, seen...);
 //
-//   file_lock mine("run.npz");                         for one process at a time, as long as the training lasts
+//   file_lock mine("run.npz");                          keeps other processes away as long as the training lasts
 //
 //   bound       what bind or bind_lanes gives            training    bound.training(); it must have parts and refresh()
 //   seen...     trajectories, and states with parts, in the same order
 //
-// Stored are the parts of the training, the positions of bound.streams where there are any, everything in `seen`, checksums
-// of data and start, and the kind of the study and the arithmetic of the build (study/made_by.hpp). Settings of the training
-// (rates, stop rules) are not: the label tells experiments apart. What is loaded is looked at before it drives a loop.
+// A run is stored as the parts of the training, the positions of bound.streams if there are any, everything in `seen`,
+// checksums of data and start, the kind of the study and the arithmetic of the build (study/made_by.hpp). Settings of the
+// training (rates, stop rules) are not stored: the label distinguishes experiments. Loaded numbers are checked before use.
 // The file names the run's entries "a.training.live.theta" and so on; numpy.load reads them.
 #pragma once
 
@@ -30,12 +30,12 @@
 
 namespace lssm {
 
-/// What the runs of a file are: free text.
+/// Adds the label of a file's runs, free text.
 inline npz_writer& add_label(npz_writer& out, std::string_view label) {
   detail::add_text(out, "label", label);
   return out;
 }
-/// Throws bad_file where the file is a checkpoint of something else.
+/// Throws bad_file where the file has another label.
 inline void expect_label(parts_loader& in, std::string_view label) {
   if (const std::string found = detail::read_text(in, "label"); found != label)
     detail::refuse_file(in.file().name(), "is a checkpoint of " + detail::in_quotes(found) + ", not of " +
@@ -84,7 +84,7 @@ void load_run(parts_loader& in, const std::string& name, Bound& bound, Training&
   (detail::load_seen(in, name, detail::below(name, "seen" + std::to_string(i++)), training, seen), ...);
   in.expect_no_others(name + ".");
 }
-/// One run of a file that may hold others.
+/// Loads one run of a file that may hold others.
 template <class Bound, class Training, class... Seen>
 void load_run(const npz_file& file, const std::string& name, Bound& bound, Training& training,
               Seen&... seen) {
@@ -103,7 +103,7 @@ void save_checkpoint(const std::string& path, std::string_view label, const Boun
   out.save(path);
 }
 
-/// Throws bad_file, with nothing changed, unless the file is a whole checkpoint of this label and of this run.
+/// Loads a checkpoint. Throws bad_file, with nothing changed, unless the whole file is of this label and this run.
 template <class Bound, class Training, class... Seen>
 void load_checkpoint(const npz_file& file, std::string_view label, Bound& bound, Training& training,
                      Seen&... seen) {

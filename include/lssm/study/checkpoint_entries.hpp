@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The entries of a checkpoint's run beside its states, and the checks of what a file has in their place.
+// The entries of a run in a checkpoint beside its states, and their checks on loading.
 //
-//   layout      number of this arrangement                      streams     where random streams stand
-//   facts       kind of study and build (study/made_by.hpp)     training    its parts
-//   data, start checksums                                       seen0, ...  what was recorded, and "seen0.quantities"
+//   layout      number of this arrangement                      streams     positions of random streams
+//   facts       kind of study and build (study/made_by.hpp)     training    parts of the training
+//   data, start checksums                                       seen0, ...  recorded numbers, and "seen0.quantities"
 #pragma once
 
 #include <concepts>
@@ -41,7 +41,7 @@ concept HasStreamPositions = requires(Bound& b) {
   b.streams->move_to(b.streams->where_they_stand());
 };
 
-/// f(single) for what each lane was bound to.
+/// Calls f(single) with the bound study of each lane.
 template <class T, class Study, class F>
 void each_bound(const bound_study<T, Study>& bound, F f) {
   f(bound);
@@ -51,7 +51,7 @@ void each_bound(const bound_lanes<T, Study>& bound, F f) {
   for (std::size_t i = 0; i < lanes_of<T>; ++i) f(bound.single(i));
 }
 
-/// Kind and build.
+/// The facts of the study's kind and of the build.
 template <class T, class Study>
 facts facts_of_run(const bound_study<T, Study>& bound) {
   return facts_of_study<T>(bound.study).add(facts_of_build<T>());
@@ -108,7 +108,7 @@ inline std::uint32_t read_number(parts_loader& in, const std::string& name) {
   return array.data[0];
 }
 
-/// Text in quotes, without what would end the line of a message.
+/// Text in quotes, printable on one line.
 inline std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += is_control(c) ? '?' : c;
@@ -137,7 +137,7 @@ void expect_facts(parts_loader& in, const std::string& run, const Bound& bound) 
                "is of another kind or build: " + other + " (version " + found["version"] + " there)");
 }
 
-/// Numbers of a training must be looked at before they drive its loops.
+/// Checks the numbers of a training before they drive its loops.
 template <class Training>
 void expect_sound(parts_loader& in, const std::string& run, const Training& training) {
   if constexpr (std::copy_constructible<Training> && requires(Training like) { like.objection(); }) {
@@ -147,7 +147,7 @@ void expect_sound(parts_loader& in, const std::string& run, const Training& trai
   }
 }
 
-/// The same of positions of streams.
+/// Checks the positions of streams.
 template <class Position>
 Position sound_position(parts_loader& in, const std::string& run, Position like) {
   Position found = in.read(below(run, "streams"), std::move(like));
@@ -171,7 +171,7 @@ inline void expect_run_name(const char* function, const std::string& run) {
           run);
 }
 
-/// As JSON, so that {"a, b"} is not {"a", "b"}.
+/// Names as JSON, so that {"a, b"} is not {"a", "b"}.
 template <class Seen>
 std::string quantities_of() {
   return to_json(Seen::names());

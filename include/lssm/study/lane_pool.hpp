@@ -2,13 +2,13 @@
 // Many studies through few lanes: a lane whose student has ended takes the next one.
 //
 //   train_in_lanes<pack<float>>(next, done)
-//     next()                 the next student: std::optional<lane_job<Study>>, or one that is bound already, a
+//     next()                 gives the next student, a std::optional<lane_job<Study>> or, already bound, a
 //                            std::optional<bound_job<float, Study>>; empty once there are no more
-//     done(index, outcome)   called as each ends: what run<float>(study, seed) gives, bit for bit or, where a descent takes
-//                            many steps at once (train/descent_leap.hpp), to rounding
+//     done(index, outcome)   is called as each ends, with the outcome of run<float>(study, seed): bit for bit, or to
+//                            rounding where a descent takes many steps at once (train/descent_leap.hpp)
 //
-//   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is asked now and then; once it holds, students under way
-//                                                       are given up
+//   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is called now and then; once it is true, students under
+//                                                       way are given up
 //
 // T may also be a single number: the same program with one lane. Its outcomes have the bits of any other number of lanes,
 // whatever the order and the neighbours. Students differ in every number but not in type or size.
@@ -26,7 +26,7 @@
 
 namespace lssm {
 
-/// A student to train: its study and seed, and a number that tells it apart.
+/// A student to train: its study and seed, and a number to identify it.
 template <class Study>
 struct lane_job {
   std::size_t index = 0;
@@ -71,7 +71,7 @@ bound_study<L, Study> bind_job(bound_job<L, Study>&& job) {
   return std::move(job.bound);
 }
 
-/// A training that can put new students into some of its lanes while the others go on.
+/// A training that can take new students into some lanes while the others go on.
 template <class State, class Training>
 concept RestartableTraining = requires(State s, const mask_of<typename State::T> lanes,
                                        std::span<const Training> per_lane,
@@ -108,7 +108,7 @@ class lane_pool {
   }
 
  private:
-  /// Students into free lanes; false once there are no more.
+  /// Puts students into free lanes; false once there are no more.
   template <class Next>
   bool fill(Next& next) {
     std::array<bool, lanes_of<T>> fresh{};
@@ -201,7 +201,7 @@ class lane_pool {
 
 }  // namespace detail
 
-/// Goes on to the last student.
+/// Never stops a pool: it goes on to the last student.
 struct never_stopped {
   constexpr bool operator()() const { return false; }
 };

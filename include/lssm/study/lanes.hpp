@@ -59,7 +59,7 @@ class bound_lanes {
   std::vector<training_type> trainings_;
 };
 
-/// Lane i takes study and seed i, repeated as needed. Throws bad_argument where sizes differ.
+/// Binds study and seed i to lane i, repeated as needed. Throws bad_argument where sizes differ.
 template <Scalar T, class Study>
 bound_lanes<T, Study> bind_lanes(std::span<const Study> studies, std::span<const std::uint32_t> seeds) {
   require(!studies.empty(), "bind_lanes", "the number of studies", "at least 1", studies.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What logs of sweeps and checkpoints say about themselves: which kind of study, in which scalar and sizes, by which build.
+// The facts in logs of sweeps and in checkpoints: the kind of study, its scalar and sizes, and the build.
 //
 //   fact           what it is                                                              compared
 //   scalar         float, double, long double, quad, ...; of lanes how many                yes
@@ -7,7 +7,7 @@
 //   sizes          of every parameter of the student, by name, and the sequences' length   yes
 //   loss, training  their types                                                            yes
 //   arithmetic, mul_add, contraction, registers, functions   (kernel/arithmetic.hpp)       yes
-//   version        of the library                                                          told
+//   version        of the library                                                          never
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@
 
 namespace lssm {
 
-/// The build that this is compiled in, as far as runs in T depend on it.
+/// The facts of this build on which runs in T depend.
 template <Scalar T>
 facts facts_of_build() {
   const std::size_t bytes = register_bytes_that_matter<lane_of<T>>();
@@ -60,7 +60,7 @@ std::string sizes_of(const Study& study) {
 
 }  // namespace detail
 
-/// The kind of a study that is run in T.
+/// The facts of the kind of a study that is run in T.
 template <Scalar T, class Study>
 facts facts_of_study(const Study& study) {
   std::string scalar = type_name<lane_of<T>>();

@@ -12,9 +12,9 @@
 //   record::rate              of a descent, of the step that led here                                  1
 //   record::named<"...">(q)   the quantity q under another name, where two would have the same         as q
 //
-// The names of a trajectory's quantities differ, or it does not compile.
+// The names of a trajectory's quantities must differ, or it does not compile.
 //
-// One's own is a struct with `name`, `columns(point)` and `write(point, out)`:
+// A quantity of your own is a struct with `name`, `columns(point)` and `write(point, out)`:
 //
 //   struct trace {
 //     static constexpr std::string_view name = "trace";
@@ -130,7 +130,7 @@ struct effective_rank {
   }
 };
 
-/// Teacher: anything with an impulse response, for example `bound.teacher`.
+/// The generalization error; the teacher is anything with an impulse response, for example `bound.teacher`.
 template <class Teacher>
 struct generalization {
   Teacher teacher;
@@ -148,7 +148,7 @@ struct generalization {
 template <class Teacher>
 generalization(Teacher, integer) -> generalization<Teacher>;
 
-/// On test sequences; `set` must outlive it.
+/// The error on test sequences; `set` must outlive the quantity.
 template <class Set>
 struct test_error {
   Set* set;

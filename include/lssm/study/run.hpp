@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Running a study: the scalar is bound here, once.
+// Running a study: here it is bound to its scalar, once.
 //
 //   run<double>(study, seed)                 one student
 //   run<double>(study, seed, observer)       watched (train/observer.hpp)
@@ -11,7 +11,7 @@
 
 namespace lssm {
 
-/// What a run leaves: the student (its SSM), the teacher, how and where it ended.
+/// The outcome of a run: the student (its SSM), the teacher, how and where it ended.
 template <class T, class Study>
 struct outcome {
   using structure = typename decltype(Study::student)::structure_type;
@@ -22,7 +22,7 @@ struct outcome {
   std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, p, m)
   std::vector<T> network{};  ///< the weights of a network behind the SSM, where there is one
 
-  /// Distance of the impulse responses over entries 0 .. horizon-1.
+  /// The generalization error over entries 0 .. horizon-1 of the impulse responses.
   T generalization(extent<> horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
     return generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
   }
@@ -42,7 +42,7 @@ struct outcome {
   }
 };
 
-/// What a run of layers in a row leaves: the student answers sequences, `student.ssm<I>()` is the SSM that is layer I.
+/// The outcome of a run of several layers: the student answers sequences, `student.ssm<I>()` is the SSM of layer I.
 template <class T, class Study>
   requires LayeredModel<decltype(Study::student)>
 struct outcome<T, Study> {
@@ -73,8 +73,8 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   return out;
 }
 
-/// Binds, trains and reads off. Throws bad_argument before any work where the study cannot run, or where the seed is not from
-/// 0 to 2^32 - 1.
+/// Binds, trains and reads the outcome. Throws bad_argument before any work where the study cannot run, or where the
+/// seed is not from 0 to 2^32 - 1.
 template <SingleScalar T, class Study, class Observer = silent, class Seed>
 outcome<T, Study> run(const Study& study, Seed seed, Observer&& see = {}) {
   auto bound = lssm::bind<T>(study, detail::checked_seed("run", seed));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// When a descent is sampled: every so many steps of each phase, up to the target and after it.
+// Sampling of a descent: every `period` steps of each phase, up to the target and after it.
 //
 //   {.period = 100}                 steps 0, 100, 200, ...
 //   {.period = 100, .offset = 1}    steps 1, 101, 201, ...: Keras counts epochs from 0 and logs at their ends

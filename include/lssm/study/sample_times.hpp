@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// When a trajectory is sampled: at equal ratios of flow time, and at every so many steps.
+// Sampling of a trajectory: at equal ratios of flow time, and every `every` steps.
 //
 //   t_k = first · 10^(k / per_decade),  k = 0, 1, 2, ...
 //
-// Plateaus last for many orders of magnitude of time, so equal ratios show them; what follows on a plateau can be over
-// within a millionth of it, and only the integrator's own steps show that.
+// Plateaus last for many orders of magnitude of time, so equal ratios show them; the escape from a plateau can take a
+// millionth of its time, and only the integrator's own steps show that.
 #pragma once
 
 #include <algorithm>
@@ -16,11 +16,11 @@
 
 namespace lssm {
 
-/// The start, times at equal ratios, steps if asked, and the end.
+/// Samples the start, times at equal ratios, steps if `every` is set, and the end.
 struct sample_times {
   double first = 1e-3;     ///< flow time of the first sample after the start, > 0
   double per_decade = 25;  ///< samples per factor of ten of flow time, >= 0; 0: none
-  integer every = 0;       ///< and after every so many accepted steps, >= 0; 0: none
+  integer every = 0;       ///< also samples after every so many accepted steps, >= 0; 0: none
 
   void validate() const {
     require(std::isfinite(first) && first > 0, "sample_times", "first", "finite and positive", first);
@@ -29,12 +29,12 @@ struct sample_times {
     require(every >= 0, "sample_times", "every", "at least 0", every);
   }
 
-  /// t_k; infinite if there is none.
+  /// t_k; infinite if no time is sampled.
   double time(integer k) const {
     if (per_decade == 0) return HUGE_VAL;
     return first * std::pow(10.0, static_cast<double>(k) / per_decade);
   }
-  /// A number at most that of the last t_k before a finite time, for T of any precision; never far from it.
+  /// A lower bound of the k of the last t_k before a finite time, close to it, for T of any precision.
   integer shortly_before(double time) const {
     if (per_decade == 0 || !(time > first)) return 0;
     return std::max<integer>(0, static_cast<integer>(per_decade * std::log10(time / first)) - 2);

@@ -6,7 +6,7 @@
 //   member     what it is                     default
 //   student    ssm<...>, with_network<...>,   {}
 //              deep<...>
-//   teacher    who labels, or no_teacher      {}
+//   teacher    makes labels, or no_teacher    {}
 //   data       training_set, inject, ...      {}
 //   loss       pointwise loss                 squared_error
 //   training   gradient_flow<...>, descent    gradient_flow<>
@@ -27,7 +27,7 @@
 
 namespace lssm {
 
-/// A start writes every entry of a system from a stream.
+/// A start: writes every entry of a system from a stream.
 template <class S, class System, class Stream>
 concept StartOf = requires(const S s, System& system, Stream& stream) {
   s(system, stream);
@@ -40,7 +40,7 @@ concept TrainingOf = requires(std::span<const P> p, const Objective& f,
   P::start(p, f, theta);
 };
 
-/// What can be a student: a model that is an SSM, perhaps with a network on its last output, or layers in a row.
+/// A student: an SSM, an SSM with a network on its last output, or several layers.
 template <class M>
 concept TrainableModel = Model<M> || LayeredModel<M>;
 
@@ -129,7 +129,7 @@ struct teacher_student {
   [[no_unique_address]] Filter filter{};
   [[no_unique_address]] Penalty penalty{};
 
-  /// Refuses what cannot be run, before any work, naming the member.
+  /// Throws bad_argument, which names the member, where the study cannot run.
   template <Scalar T = double>
   void validate() const {
     student.validate();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A training over time: an observer (train/observer.hpp) that writes down quantities of one's choice.
+// A training over time: an observer (train/observer.hpp) that records quantities of your choice.
 //
 //   auto seen = trajectory_of<double>({.per_decade = 25}, record::time{}, record::loss{}, record::eigenvalues{});
 //   auto end = run<double>(study, 242, seen);
@@ -8,11 +8,11 @@
 //
 //   trajectory_of<float>(sample_steps{.period = 100}, record::steps{}, record::rate{}, ...)           of a descent
 //
-// Sampled are the start and the end, and in between the times of `sample_times`, by dense output within the step that
-// passes them, or the steps of `sample_steps`. What is written down can be saved with the run (study/checkpoint.hpp).
+// Samples are the start and the end, and in between the times of `sample_times`, by dense output within the step that
+// passes them, or the steps of `sample_steps`. The record can be saved with the run (study/checkpoint.hpp).
 //
-// Watching never changes a result: the student of a watched run has the bits of the unwatched one's. A second run
-// starts the record anew.
+// Recording never changes a result: the student has the same bits with and without. A second run
+// starts a new record.
 #pragma once
 
 #include <algorithm>
@@ -35,12 +35,12 @@ namespace lssm {
 
 namespace detail {
 
-/// A quantity whose name is a constant; of others names are compared when the trajectory is made.
+/// A quantity whose name is a constant; other names are compared when the trajectory is made.
 template <class Q>
 concept NamedByConstant = requires {
   typename std::bool_constant<(std::string_view(Q::name).size() > 0)>;
 };
-/// Whether no two quantities whose names are constants have the same.
+/// Whether all constant names of quantities differ.
 template <class... Quantities>
 consteval bool names_differ() {
   if constexpr ((NamedByConstant<Quantities> && ...)) {
@@ -54,7 +54,7 @@ consteval bool names_differ() {
 
 }  // namespace detail
 
-/// An observer that writes quantities down: (samples, columns) of each.
+/// An observer that records quantities: (samples, columns) of each.
 template <SingleScalar T, class When, class... Quantities>
 class trajectory {
   static_assert(sizeof...(Quantities) >= 1, "trajectory: name at least one quantity (docs/study.md)");
@@ -74,7 +74,7 @@ class trajectory {
     expect_distinct(names());
   }
 
-  /// Call at the start and after every step, as `drive` does.
+  /// Looks at the training; `drive` calls it at the start and after every step.
   template <class Run>
   void operator()(Run& run) {
     static_assert(std::is_same_v<std::remove_cvref_t<decltype(run.now().time)>, T>,
@@ -91,15 +91,15 @@ class trajectory {
   /// The last sample that `sample_steps` asked for, 0 before there is one: the end of a run may lie between two of them.
   std::size_t last_due() const { return last_due_; }
 
-  /// What has been written down and where sampling goes on. From move_to(position) on the record continues as if it had
-  /// never been interrupted, while the run does.
+  /// The record so far and the place where sampling goes on. After move_to(position) the record continues as if never
+  /// interrupted, provided that the run does.
   struct position {
     When when{};
     std::array<std::uint64_t, sizeof...(Quantities)> widths{};  ///< columns of each quantity
     std::vector<T> values{};                                    ///< (samples, columns)
-    std::int64_t next = 0;                                      ///< the sampling time to come
+    std::int64_t next = 0;                                      ///< index of the next sampling time
     std::uint64_t last_due = 0;
-    double steps_seen = -1;  ///< when called last, -1 before
+    double steps_seen = -1;  ///< steps at the last call, -1 before it
 
     static constexpr auto parts(auto& p) {
       return std::tuple(part("when", p.when), part("widths", p.widths), part("values", p.values),
@@ -111,7 +111,7 @@ class trajectory {
     std::copy(widths_.begin(), widths_.end(), p.widths.begin());
     return p;
   }
-  /// Why a position cannot be one of this trajectory when it watches this run; empty if it can.
+  /// Why a position is impossible for this trajectory of this run; empty if it is possible.
   template <class Run>
   std::string objection(const position& p, Run& run) const {
     if (!(p.when == when_)) return "was sampled at other times or steps";
@@ -134,7 +134,7 @@ class trajectory {
     if (p.next < 0 || (in_steps && p.next != 0)) return "goes on at no sampling time";
     return {};
   }
-  /// The position must be one without objection.
+  /// Moves to a position without objection.
   void move_to(position p) {
     std::copy(p.widths.begin(), p.widths.end(), widths_.begin());
     values_ = std::move(p.values);
@@ -147,7 +147,7 @@ class trajectory {
 
   /// Names of the quantities, in order.
   static std::vector<std::string> names() { return {std::string(Quantities::name)...}; }
-  /// Names of the columns: the quantity's own where it has one column, else followed by _0, _1, ...
+  /// Names of the columns: the quantity's name, followed by _0, _1, ... if it has several columns.
   std::vector<std::string> columns() const {
     std::vector<std::string> all;
     const auto each = names();
@@ -157,11 +157,11 @@ class trajectory {
     return all;
   }
 
-  /// Everything (samples, columns), row major, as contiguous numbers and as a tensor.
+  /// The whole record (samples, columns), row major, as contiguous numbers and as a tensor.
   std::span<const T> numbers() const { return values_; }
   tensor<T, 2> table() const { return to_tensor<2>(values_, {samples(), width()}); }
 
-  /// One quantity (samples, its columns).
+  /// The values of one quantity (samples, columns).
   tensor<T, 2> values(std::string_view name) const {
     const auto each = names();
     std::size_t q = 0, offset = 0;
@@ -217,7 +217,7 @@ class trajectory {
                   "trajectory: a quantity lacks name, columns(point) or write(point, out) (docs/study.md)");
     const auto widths = widths_at(point);
     std::copy(widths.begin(), widths.end(), widths_.begin());
-    expect_distinct(columns());  // those of x, of two columns, are x_0 and x_1
+    expect_distinct(columns());  // two columns of x are named x_0 and x_1
     take(point);
     if constexpr (!in_steps) skip_to(run.now().time);
   }
@@ -251,12 +251,12 @@ class trajectory {
   double steps_seen_ = -1;  // when called last
 };
 
-/// A trajectory in the scalar T of the run.
+/// Makes a trajectory in the scalar T of the run.
 template <SingleScalar T, class... Quantities>
 auto trajectory_of(const sample_times& when, Quantities... quantities) {
   return trajectory<T, sample_times, Quantities...>(when, std::move(quantities)...);
 }
-/// A template of its own, so that braces stay sample_times.
+/// A separate template, so that braces still mean sample_times.
 template <SingleScalar T, std::same_as<sample_steps> When, class... Quantities>
 auto trajectory_of(const When& when, Quantities... quantities) {
   return trajectory<T, sample_steps, Quantities...>(when, std::move(quantities)...);

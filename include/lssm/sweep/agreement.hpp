@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Several processes as one: what one of them comes upon reaches all, so that none waits for another that has ended. With
-// executors of one process these do nothing more than call f.
+// Several processes as one: an error of one of them reaches all, so that none waits for another that has ended. The team of
+// an executor is the processes that it spans; that of most executors is one process.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace lssm::detail {
 
-/// Writes an exception down, its kind, then its words, so that another process can throw it.
+/// An exception as text, its kind and its words, so that another process can throw it.
 inline std::string packed(const std::exception_ptr& why) {
   try {
     std::rethrow_exception(why);
@@ -39,60 +39,63 @@ inline std::string packed(const std::exception_ptr& why) {
   throw failure(words);
 }
 
-/// Calls f in this process, and throws in all where it threw in one.
-template <class Executor, class F>
-void all_or_none(const Executor& executor, F f) {
+/// The team of an executor in one process.
+struct one_process {
+  static int rank() { return 0; }
+  static int ranks() { return 1; }
+  static void share(std::string&) {}
+  static std::string agree(std::string text) { return text; }
+};
+template <class Executor>
+decltype(auto) team_of(const Executor& executor) {
   if constexpr (SpansRanks<Executor>) {
-    std::string error;
-    try {
-      f();
-    } catch (...) {
-      error = packed(std::current_exception());
-    }
-    if (const std::string first = executor.agree(error); !first.empty()) throw_packed(first);
+    return (executor);
   } else {
+    return one_process{};
+  }
+}
+
+/// Calls f in this process, and throws in all where it threw in one.
+template <SpansRanks Team, class F>
+void all_or_none(const Team& team, F f) {
+  if (team.ranks() == 1) return f();
+  std::string error;
+  try {
     f();
+  } catch (...) {
+    error = packed(std::current_exception());
   }
+  if (const std::string first = team.agree(error); !first.empty()) throw_packed(first);
 }
 
-template <class Executor>
-int rank_of(const Executor& executor) {
-  if constexpr (SpansRanks<Executor>) return executor.rank();
-  return 0;
+/// Throws in all processes unless each has the sweep and the build of the first.
+void expect_agreement(const SpansRanks auto& team, const facts& mine) {
+  if (team.ranks() == 1) return;
+  std::string first = mine.text();
+  team.share(first);
+  all_or_none(team, [&] {
+    const std::string other = mine.difference(facts::parse(first, "rank 0"));
+    if (!other.empty())
+      throw bad_argument("execute: rank " + std::to_string(team.rank()) +
+                         " is of another sweep or build than rank 0: " + other);
+  });
 }
 
-/// Every process must be of the first one's sweep and build.
-template <class Executor>
-void expect_agreement(const Executor& executor, const facts& mine) {
-  if constexpr (SpansRanks<Executor>) {
-    std::string first = mine.text();
-    executor.share(first);
-    all_or_none(executor, [&] {
-      const std::string other = mine.difference(facts::parse(first, "rank 0"));
-      if (!other.empty())
-        throw bad_argument("execute: rank " + std::to_string(executor.rank()) +
-                           " is of another sweep or build than rank 0: " + other);
-    });
-  }
-}
-
-/// Every process gets the rows of the first.
-template <class Executor>
-void share_rows(const Executor& executor, sweep_rows& rows) {
-  if constexpr (SpansRanks<Executor>) {
-    std::string text;
-    if (executor.rank() == 0)
-      for (std::size_t run = 0; run < rows.size(); ++run)
-        if (rows[run]) text += std::to_string(run) + ' ' + *rows[run] + '\n';
-    executor.share(text);
-    if (executor.rank() == 0) return;
-    rows.assign(rows.size(), std::nullopt);
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t space = text.find(' ', at), end = text.find('\n', at);
-      const auto run = number_from<std::uint64_t>(std::string_view(text).substr(at, space - at));
-      rows[static_cast<std::size_t>(run.value())] = text.substr(space + 1, end - space - 1);
-      at = end + 1;
-    }
+/// Gives the rows of the first process to all.
+void share_rows(const SpansRanks auto& team, sweep_rows& rows) {
+  if (team.ranks() == 1) return;
+  std::string text;
+  if (team.rank() == 0)
+    for (std::size_t run = 0; run < rows.size(); ++run)
+      if (rows[run]) text += std::to_string(run) + ' ' + *rows[run] + '\n';
+  team.share(text);
+  if (team.rank() == 0) return;
+  rows.assign(rows.size(), std::nullopt);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t space = text.find(' ', at), end = text.find('\n', at);
+    const auto run = number_from<std::uint64_t>(std::string_view(text).substr(at, space - at));
+    rows[static_cast<std::size_t>(run.value())] = text.substr(space + 1, end - space - 1);
+    at = end + 1;
   }
 }
 

@@ -30,7 +30,7 @@ struct sweep_axis {
   friend bool operator==(const sweep_axis&, const sweep_axis&) = default;
 };
 
-/// count >= 1 values from low to high; one value is low.
+/// `count` >= 1 values from low to high at equal distances; a single value is low.
 inline std::vector<double> linear_values(double low, double high, extent<> count) {
   require(std::isfinite(low) && std::isfinite(high), "linear_values", "low and high", "finite",
           to_text(low) + " and " + to_text(high));
@@ -45,7 +45,7 @@ inline std::vector<double> linear_values(double low, double high, extent<> count
   return values;
 }
 
-/// Values with equal ratios; low and high > 0.
+/// `count` >= 1 values from low to high with equal ratios; low and high > 0.
 inline std::vector<double> logarithmic_values(double low, double high, extent<> count) {
   require(std::isfinite(low) && low > 0, "logarithmic_values", "low", "finite and positive", low);
   require(std::isfinite(high) && high > 0, "logarithmic_values", "high", "finite and positive", high);

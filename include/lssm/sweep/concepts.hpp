@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a sweep and its executor are made of.
+// Concepts of sweeps and their executors.
 #pragma once
 
 #include <concepts>
@@ -12,7 +12,7 @@
 
 namespace lssm {
 
-/// Tells how many points there are, the numbers of each by axis, and the seeds that every point is run with.
+/// The runs of a sweep: the points, the numbers of each point by axis, and the seeds that every point is run with.
 template <class R>
 concept SweepRuns = requires(const R r, std::size_t point) {
   { r.names() } -> std::convertible_to<std::vector<std::string>>;
@@ -60,17 +60,17 @@ concept HasGroup = requires(const S s, const sweep_point& p) {
 };
 }  // namespace detail
 
-/// Describes studies by point: calls f(study) with the one of a point, and writes what is kept of its outcome.
+/// A sweep: gives the study of each point to f(study), and writes the columns of an outcome.
 template <class S>
 concept SweepDescription = detail::HasSweepRuns<S> && detail::HasSweepNames<S> && detail::HasWithStudy<S>;
 
-/// Lets one or several workers take runs of a job until none is left.
+/// An executor: lets one or several workers take runs of a job until none is left.
 template <class E, class Job>
 concept SweepExecutor = requires(const E e, Job& job) {
   e(job);
 };
 
-/// An executor in several processes: what one of them knows reaches the others.
+/// An executor in several processes, which share texts and agree on errors.
 template <class E>
 concept SpansRanks = requires(const E e, std::string& text) {
   { e.rank() } -> std::convertible_to<int>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A sweep: which runs, the study of each, and what is kept of them.
+// A sweep: its runs, the study of each, and the results that are kept.
 //
 //   auto amplitudes = sweep_of("amplitude by position", grid{.axes = ..., .seeds = ...},
 //                              [](const sweep_point& p) { study s; s.data.special.deviation = p["amplitude"]; return s; },

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Runs a sweep: what is left of it, where a directory remembers what was done before.
+// Runs a sweep: all of it, or the rest of a sweep that was interrupted in its directory.
 //
 //   auto done = execute<float>(sweep, on_threads{}, {.directory = "out", .progress = tell, .cancel = &flag});
 //   done.complete()         whether every run has ended; the directory then has the table, runs.csv
 //   done.table()            one row per run, in the order of their indices: axes, seed, results
 //
-// The table has the same bytes whatever the executor, the number of threads, lanes or ranks, and however often the sweep
-// was interrupted, where the compiler fuses no products and sums on its own (-ffp-contract=off, or no hardware for it). Where
-// it does, single runs and lanes round differently; that is asked when the program runs, the log then says which kind of
-// worker made it, and another kind is refused. The same call goes on with an interrupted sweep, and does nothing where it is
-// complete. The directory must be empty of sweeps, or hold this one in a build of the same arithmetic; nothing in it is
-// overwritten unless `overwrite` says so.
+// The table has the same bytes for every executor, number of threads, lanes or ranks, and however often the sweep was
+// interrupted, if the compiler fuses no products and sums on its own (-ffp-contract=off, or no hardware for it). If it
+// does, which is tested when the program runs, single runs and lanes round differently; the log then names the kind of
+// worker that made it, and another kind is refused. The same call continues an interrupted sweep, and does nothing for a
+// complete one. The directory must hold no sweep, or this one in a build of the same arithmetic; nothing in it is
+// overwritten unless `overwrite` is set.
 //
 //   runs.<rank>.log   finished runs, one line each, written as they end (sweep/log.hpp)
 #pragma once
@@ -29,7 +29,7 @@ struct sweep_result {
   std::size_t found = 0, done = 0;
 
   bool complete() const { return done == lines.size(); }
-  /// The rows of runs that have ended, as a file has them.
+  /// The table of finished runs, as in the file.
   std::string text() const {
     std::string out;
     for (std::size_t j = 0; j < columns.size(); ++j)
@@ -42,7 +42,7 @@ struct sweep_result {
 
 namespace detail {
 
-/// Joins what is known of every run to the lines of the table.
+/// Appends the results of finished runs to the lines of the table.
 inline void finish(sweep_result& out, const sweep_rows& rows) {
   for (std::size_t run = 0; run < rows.size(); ++run) {
     std::string& line = out.lines[run];
@@ -57,7 +57,7 @@ inline void finish(sweep_result& out, const sweep_rows& rows) {
   }
 }
 
-/// Columns and the axes' part of every line; also what tells sweeps apart.
+/// The axes' part of every line.
 template <class Sweep>
 std::vector<std::string> lines_of_points(const Sweep& sweep) {
   std::vector<std::string> lines;
@@ -82,7 +82,7 @@ sweep_result described(const Sweep& sweep, facts& about) {
   out.columns = out.names = sweep.runs.names();
   out.columns.emplace_back("seed");
   out.columns.insert(out.columns.end(), sweep.results.begin(), sweep.results.end());
-  const csv_table distinct(out.columns);  // refuses what is no name, and names twice
+  const csv_table distinct(out.columns);  // refuses impossible names, and a name used twice
   require(!sweep.results.empty(), "execute", "results", "at least one name", "none");
   for (const char c : std::string(sweep.label))
     require(!is_control(c), "execute", "label", "one line without control characters", sweep.label);
@@ -97,41 +97,44 @@ sweep_result described(const Sweep& sweep, facts& about) {
   return out;
 }
 
-/// The sweep after all checks that types can make.
+/// Executes a sweep whose types have been checked.
 template <SingleScalar T, class Sweep, class Executor>
 sweep_result execute_checked(const Sweep& sweep, const Executor& executor, const sweep_options& options) {
-  const int rank = rank_of(executor);
+  const auto& team = team_of(executor);
+  const bool first = team.rank() == 0;
   sweep_result out;
   facts about;
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     if constexpr (requires { executor.validate(); }) executor.validate();
     out = described<T>(sweep, about);
-    if constexpr (SpansRanks<Executor>)
-      require(!options.directory.empty() || executor.ranks() == 1, "execute", "directory",
-              "given where a sweep runs on several ranks", "none");
+    require(!options.directory.empty() || team.ranks() == 1, "execute", "directory",
+            "given where a sweep runs on several ranks", "none");
   });
-  expect_agreement(executor, about);
+  expect_agreement(team, about);
   if (contracts() && !options.directory.empty()) {
     std::string workers;
-    all_or_none(executor, [&] { workers = workers_of<T>(sweep, out.names, executor); });
+    all_or_none(team, [&] { workers = workers_of<T>(sweep, out.names, executor); });
     about.add("workers", workers + " lanes");
-    expect_agreement(executor, about);
+    expect_agreement(team, about);
   }
   const sweep_files files(options, about);
 
   std::optional<sweep_log> log;
   sweep_rows rows(out.lines.size());
-  all_or_none(executor, [&] {
-    if (rank == 0) log = files.open(rank);
+  const auto read_all = [&] {
+    if (first) files.read(rows);
+  };
+  all_or_none(team, [&] {
+    if (first) log = files.open(0);
   });
-  all_or_none(executor, [&] {
-    if (rank != 0) log = files.open(rank);
-    if (rank == 0) files.read(rows);
+  all_or_none(team, [&] {
+    if (!first) log = files.open(team.rank());
+    read_all();
   });
-  share_rows(executor, rows);
+  share_rows(team, rows);
 
   std::optional<sweep_job<T, Sweep>> own_job;
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     own_job.emplace(sweep, out.names, rows, log ? &*log : nullptr, options.progress, options.cancel);
   });
   sweep_job<T, Sweep>& job = *own_job;
@@ -145,26 +148,22 @@ sweep_result execute_checked(const Sweep& sweep, const Executor& executor, const
     }
     executor(job);
   }
-  all_or_none(executor, [&] {
+  all_or_none(team, [&] {
     if (log) log->sync();
     job.rethrow();
   });
-  if constexpr (SpansRanks<Executor>) {
-    all_or_none(executor, [&] {
-      if (rank == 0) files.read(rows);
-    });
-    share_rows(executor, rows);
-  }
+  if (team.ranks() > 1) all_or_none(team, read_all);
+  share_rows(team, rows);
   finish(out, rows);
-  all_or_none(executor, [&] {
-    if (rank == 0 && out.complete() && !files.none()) files.save(out.text());
+  all_or_none(team, [&] {
+    if (first && out.complete() && !files.none()) files.save(out.text());
   });
   return out;
 }
 
 }  // namespace detail
 
-/// Throws bad_argument or bad_file before any work if the sweep cannot be run or the directory not be used.
+/// Executes a sweep. Throws bad_argument or bad_file before any work if sweep or directory cannot be used.
 template <SingleScalar T, class Sweep, class Executor = serial>
 sweep_result execute(const Sweep& sweep, const Executor& executor = {}, const sweep_options& options = {}) {
   static_assert(detail::HasSweepRuns<Sweep>,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which runs a sweep has: every point with every seed, each with an index that never changes.
+// The runs of a sweep: every point with every seed, each with an index that never changes.
 //
 //   grid{.axes = {{"amplitude", {0.1, 1, 10}}, {"position", {-2, -3}}}, .seeds = {200, 201}}     every combination
 //   point_list{.axes = {"amplitude", "position"}, .at = {{0.3, -2}, {0.4, -2}}, .seeds = {200}}    given ones
 //   one's own: names(), points(), values(i) and seeds                                      (sweep/concepts.hpp)
 //
-//   run index = point · number of seeds + place of the seed;  of a grid's axes the last one moves fastest
+//   run index = point · number of seeds + place of the seed;  the last axis of a grid moves fastest
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 
 namespace lssm {
 
-/// One point of a sweep: a number for each axis, to ask for by name.
+/// One point of a sweep: a number for each axis, accessed by name.
 struct sweep_point {
   std::span<const std::string> names;
   std::vector<double> values;
@@ -72,7 +72,7 @@ struct grid {
   }
   void validate() const {
     detail::validate_seeds("grid", seeds);
-    std::size_t left = std::numeric_limits<std::uint32_t>::max();  // no runs beyond: a mistyped number
+    std::size_t left = std::numeric_limits<std::uint32_t>::max();  // more runs count as a mistyped number
     for (const sweep_axis& a : axes) {
       a.validate();
       left /= a.values.size();

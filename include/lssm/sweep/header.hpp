@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the log of a sweep says about itself (study/made_by.hpp), and what else tells sweeps apart:
+// The facts in the log of a sweep: those of study/made_by.hpp, and further ones that distinguish sweeps:
 //
 //   label, columns   of the sweep
 //   studies          how many points, and a checksum of the kind and the sizes of every one's study
 //   points           how many runs, and a checksum of the axes' numbers and the seeds of every one
-//   workers          where the compiler fuses products and sums on its own, so that bits depend on it: lanes of each worker
+//   workers          lanes of each worker, where bits depend on it because the compiler fuses on its own
 //
 // Checksums are of texts with their lengths before them, so that {"p,q"} is not {"p", "q"}.
 #pragma once
@@ -40,7 +40,7 @@ class text_checksum {
   std::size_t count_ = 0;
 };
 
-/// Hears of the study of every point and of every line.
+/// Collects the facts from the study of every point and from every line.
 template <SingleScalar T>
 class sweep_header {
  public:
@@ -55,7 +55,7 @@ class sweep_header {
   void add_line(std::string_view line) { points_.add(line); }
 
   facts text(const std::string& label, const std::vector<std::string>& columns) const {
-    text_checksum exact;  // of bytes that JSON may not keep
+    text_checksum exact;  // of the bytes, which JSON may not keep
     exact.add(label);
     for (const std::string& column : columns) exact.add(column);
     facts out;
@@ -70,8 +70,8 @@ class sweep_header {
   text_checksum studies_, points_;
 };
 
-/// Which workers an executor has, found out by giving it nothing to do. Refuses several kinds: which of them takes a run is
-/// a matter of time.
+/// The kind of an executor's workers, found by executing an empty job. Refuses several kinds, since chance would decide
+/// which of them takes a run.
 template <class T, class Sweep, class Executor>
 std::string workers_of(const Sweep& sweep, const std::vector<std::string>& names, const Executor& executor) {
   sweep_rows none;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The runs of a sweep that are to be done, as an executor sees them: a queue that any number of workers empty.
+// The remaining runs of a sweep, as an executor sees them: a queue that any number of workers empty.
 //
-//   job.work_as<P>()      one worker: takes runs until none is left, one student per lane of P, and keeps what they give.
-//                         P is the job's scalar (one run after the other) or a pack of it. To be called from any thread.
-//   job.left()            how many runs there are to do
+//   job.work_as<P>()      one worker: takes runs until none is left, one student per lane of P, and keeps their results.
+//                         P is the job's scalar (one run after the other) or a pack of it. Any thread may call it.
+//   job.left()            the number of remaining runs
 //   job.stop()            workers end as soon as they notice; runs under way are given up
-//   job.fail(exception)   the same, and execute throws it: for what an executor itself comes upon
+//   job.fail(exception)   the same, and execute throws the exception: for errors of an executor itself
 //
-// For executors that hand out runs themselves (on_ranks), where the queue begins empty:
+// For executors that hand out runs themselves (on_ranks), whose queue begins empty:
 //
-//   job.give(from, to)    these runs of the left() ones, by their place in the order of work
-//   job.close()           no more will be given
-//   job.waiting()         given and not taken yet          job.finished()   done here
+//   job.give(from, to)    adds the runs from `from` to `to` in the order of work, of left() runs
+//   job.close()           says that no more runs will be given
+//   job.waiting()         number of runs given and not taken yet          job.finished()   number of runs done here
 //   job.tell(finished)    reports progress explicitly; automatic reports are off     job.tells_by_hand()
 #pragma once
 
@@ -32,17 +32,17 @@
 
 namespace lssm {
 
-/// How far a sweep is.
+/// The progress of a sweep.
 struct sweep_progress {
   std::size_t runs = 0;   ///< of the whole sweep
-  std::size_t found = 0;  ///< of them done before
-  std::size_t done = 0;   ///< of them done, those found included
+  std::size_t found = 0;  ///< runs done before this call
+  std::size_t done = 0;   ///< runs done, those found included
 };
 
-/// The cells of each run, once it is done: (runs).
+/// The cells of each finished run: (runs).
 using sweep_rows = std::vector<std::optional<std::string>>;
 
-/// The runs that a sweep has left, for workers to take.
+/// The remaining runs of a sweep, for workers to take.
 template <SingleScalar T, SweepDescription Sweep>
 class sweep_job {
  public:
@@ -82,7 +82,7 @@ class sweep_job {
     }
     stop();
   }
-  /// How many lanes the workers have had. Call when no worker is at work.
+  /// The numbers of lanes of all workers so far. Call when no worker is at work.
   const std::set<std::size_t>& workers() const { return workers_; }
 
   std::size_t left() const { return order_.size(); }
@@ -121,7 +121,7 @@ class sweep_job {
     if (progress_) progress_({rows_.size(), found_, found_ + finished});
   }
 
-  /// What a worker threw, if one did. Call when no worker is at work.
+  /// Throws the exception of a worker, if there is one. Call when no worker is at work.
   void rethrow() const {
     const std::scoped_lock lock(results_);
     if (failure_) std::rethrow_exception(failure_);
@@ -158,7 +158,7 @@ class sweep_job {
   }
   const group& group_of(std::size_t run) const { return groups_[run / seeds()]; }
 
-  /// The run to come, once there is one; nothing at the end.
+  /// Waits for the next run and returns it; nothing at the end.
   std::optional<std::size_t> front(std::unique_lock<std::mutex>& lock) {
     given_or_closed_.wait(lock, [&] { return !given_.empty() || closed_ || stopped(); });
     if (given_.empty() || stopped()) return std::nullopt;
@@ -168,7 +168,7 @@ class sweep_job {
     std::unique_lock lock(queue_);
     return front(lock);
   }
-  /// Takes the run to come if it is of this group.
+  /// Takes the next run if it is of this group.
   std::optional<std::size_t> take(const group& of) {
     std::unique_lock lock(queue_);
     const auto run = front(lock);

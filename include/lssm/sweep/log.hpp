@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The log of a sweep under way: one line for each finished run, appended in one write as soon as it ends.
+// The log of a sweep: one line for each finished run, appended in one write as soon as the run ends.
 //
 //   line 1      lssm sweep log 2,<facts about sweep and build, as JSON>,<checksum of the line>        (sweep/header.hpp)
 //   line 2...   <run>,<cells>,<checksum of the line>                        checksum: CRC-32, eight hexadecimal digits
 //
 // A kill loses no line that was written, and tears the last one at most; a power failure loses lines that are not on
-// disk yet, which are at most one in 64. Lines that do not fit their checksum count as not there. No run is ever taken away
-// from a log, so one that a killed process left is simply gone on with.
+// disk yet, at most one in 64. Lines that do not fit their checksum are ignored. No run is ever removed from a log, so the
+// log of a killed process is simply continued.
 #pragma once
 
 #include <charconv>
@@ -23,7 +23,7 @@ namespace lssm {
 
 namespace detail {
 
-/// What the first line of every log begins with, whatever its layout.
+/// The beginning of every log's first line, in every layout.
 inline constexpr const char* sweep_log_mark = "lssm sweep log ";
 
 inline std::string hexadecimal(std::uint32_t x) {
@@ -38,7 +38,7 @@ inline std::string with_checksum(std::string line) {
   line += '\n';
   return line;
 }
-/// The line without its checksum, if that is right.
+/// The line without its checksum, or nothing if the checksum is wrong.
 inline std::optional<std::string_view> checked_line(std::string_view line) {
   constexpr std::size_t tail = 9;  // a comma and eight digits
   if (line.size() < tail || line[line.size() - tail] != ',') return std::nullopt;
@@ -47,7 +47,7 @@ inline std::optional<std::string_view> checked_line(std::string_view line) {
   return content;
 }
 
-/// A log that no other process writes, opened. Throws bad_file where one does.
+/// Opens and locks a log. Throws bad_file where another process writes it.
 inline descriptor locked_log(const std::string& path, int flags) {
   struct stat s {};
   if (look_at(path, "open for appending", s) && !S_ISREG(s.st_mode)) refuse_file(path, "is no regular file");
@@ -64,12 +64,12 @@ inline descriptor locked_log(const std::string& path, int flags) {
 
 }  // namespace detail
 
-/// The first line of a log, which tells sweeps, and builds of other arithmetic, apart.
+/// The first line of a log, which distinguishes sweeps, and builds of other arithmetic.
 inline std::string sweep_log_header(const facts& of) { return detail::sweep_log_mark + ("2," + of.text()); }
 
 namespace detail {
 
-/// Throws bad_file unless a whole first line, without its checksum, is that of a log of this sweep.
+/// Throws bad_file unless a first line, without its checksum, is that of a log of this sweep.
 inline void expect_sweep_log(std::optional<std::string_view> line, const std::string& name,
                              const facts& mine) {
   if (!line || !line->starts_with(sweep_log_mark)) refuse_file(name, "is no log of a sweep");
@@ -85,7 +85,7 @@ inline void expect_sweep_log(std::optional<std::string_view> line, const std::st
 
 }  // namespace detail
 
-/// Calls f(run, cells) for every whole line of a log of this sweep. Throws bad_file if it is of another; the name is for
+/// Calls f(run, cells) for every whole line of a log of this sweep. Throws bad_file for a log of another sweep; `name` is for
 /// messages.
 template <class F>
 void parse_sweep_log(std::string_view text, const std::string& name, const facts& mine, F f) {
@@ -98,7 +98,7 @@ void parse_sweep_log(std::string_view text, const std::string& name, const facts
     return line;
   };
   const auto first = next_line();
-  if (!first) return;  // not even its first line was finished
+  if (!first) return;  // killed within the first line
   detail::expect_sweep_log(detail::checked_line(*first), name, mine);
   while (const auto line = next_line()) {
     const auto content = detail::checked_line(*line);
@@ -114,10 +114,10 @@ void read_sweep_log(const std::string& path, const facts& mine, F f) {
   parse_sweep_log(text, path, mine, f);
 }
 
-/// Appends a line for each run that has ended; what a kill leaves of the last one is not read.
+/// Appends a line for each finished run; a line that a kill has torn is never read.
 class sweep_log {
  public:
-  /// Opens the log, which is made if it is missing. One process at a time writes it.
+  /// Opens the log, or makes it. One process at a time writes it.
   sweep_log(std::string path, const facts& mine) : path_(std::move(path)) {
     file_ = detail::locked_log(path_, O_RDWR | O_APPEND | O_CREAT);
     const std::string start = first_line();
@@ -158,7 +158,7 @@ class sweep_log {
     if (const int code = file_.write(bytes); code != 0) detail::refuse_errno(path_, "append", code);
   }
 
-  /// With its line break, if it has one.
+  /// The first line, with its line break if it has one.
   std::string first_line() const {
     std::string text;
     for (char part[4096];;) {

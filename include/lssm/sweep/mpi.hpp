@@ -6,7 +6,7 @@
 //   execute<float>(sweep, on_ranks<on_threads<>>{}, ...)              lanes on all cores that a process may use
 //
 // All processes make the same call and get the same result. The directory must be one that all of them see. Runs are
-// handed out by rank 0, as they are asked for, and kept by each rank in a log of its own. Link lssm::mpi. Where one rank
+// handed out by rank 0 on request, and kept by each rank in a log of its own. Link lssm::mpi. If one rank
 // fails, all of them end with its message. All must be of one build, or of builds of the same arithmetic.
 //
 //   tag     from    to      message
@@ -36,7 +36,7 @@
 
 namespace lssm {
 
-/// MPI from here to the end of the scope. Only the thread that made it calls MPI.
+/// Initializes MPI, and finalizes it at the end of the scope. Only the thread that made it calls MPI.
 class mpi_session {
  public:
   mpi_session() {
@@ -54,7 +54,7 @@ namespace detail {
 inline constexpr int asks_tag = 1, gives_tag = 2, stops_tag = 3;
 enum class asking : std::uint64_t { nothing, more, end, end_of_all };
 
-/// Messages wait this long for the next look; what is handed out lasts much longer.
+/// Pauses between two looks for messages, much shorter than the time that handed-out runs take.
 inline void wait_a_moment() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
 
 using two_numbers = std::array<std::uint64_t, 2>;
@@ -62,7 +62,7 @@ using two_numbers = std::array<std::uint64_t, 2>;
 inline void send_numbers(const two_numbers& numbers, int to, int tag, MPI_Comm world) {
   MPI_Send(numbers.data(), 2, MPI_UINT64_T, to, tag, world);
 }
-/// Takes a message if there is one; the rank it is from, or -1.
+/// Takes a message if there is one. Returns the rank of its sender, or -1.
 inline int receive_numbers(two_numbers& numbers, int from, int tag, MPI_Comm world) {
   int there = 0;
   MPI_Status about;
@@ -72,17 +72,17 @@ inline int receive_numbers(two_numbers& numbers, int from, int tag, MPI_Comm wor
   return about.MPI_SOURCE;
 }
 
-/// The queue of a process is filled again when fewer than this wait in it.
+/// A process asks for further runs when fewer than this wait in its queue.
 inline constexpr std::size_t low_water = 16;
 
-/// The last resort, where the messages between ranks themselves cannot go on: no rank may wait for one that has ended.
+/// Aborts all ranks, when messages between them fail, so that none waits for one that has ended.
 [[noreturn]] inline void end_all_ranks(int rank, const char* why, MPI_Comm world) {
   std::fprintf(stderr, "on_ranks: rank %d: %s\n", rank, why);
   MPI_Abort(world, 1);
   std::abort();
 }
 
-/// Rank 0: hands out the runs, to itself as to the others, and hears how far everyone is.
+/// The part of rank 0: hands out runs, also to itself, and collects everyone's progress.
 template <class Job>
 class runs_handed_out {
  public:
@@ -104,7 +104,7 @@ class runs_handed_out {
   }
 
  private:
-  /// What the caller's progress throws ends the sweep as what a worker throws does.
+  /// Reports progress; an exception of the caller's function ends the sweep, like that of a worker.
   void tell(std::size_t finished) {
     try {
       job_.tell(finished);
@@ -161,7 +161,7 @@ class runs_handed_out {
   bool closed_ = false, stopped_ = false;
 };
 
-/// The other ranks: ask for runs before the queue is empty, and say now and then how far they are.
+/// The part of the other ranks: asks for runs before the queue is empty, and reports progress now and then.
 template <class Job>
 void take_runs(Job& job, MPI_Comm world, const std::atomic<bool>& own_end) {
   const auto say = [&](asking what) {
@@ -198,7 +198,7 @@ void take_runs(Job& job, MPI_Comm world, const std::atomic<bool>& own_end) {
 
 }  // namespace detail
 
-/// Workers in all processes of mpirun.
+/// Workers in all processes of `mpirun`.
 template <class Each = in_lanes>
 struct on_ranks {
   [[no_unique_address]] Each each{};
@@ -218,9 +218,9 @@ struct on_ranks {
     return number;
   }
 
-  /// Everyone gets rank 0's text.
+  /// Replaces the text by that of rank 0.
   void share(std::string& text) const { share_from(0, text); }
-  /// The text of the first rank that has one, in all of them.
+  /// Returns, in all ranks, the text of the first rank whose text is not empty.
   std::string agree(const std::string& error) const {
     const int mine = error.empty() ? ranks() : rank();
     int first = 0;
@@ -245,7 +245,7 @@ struct on_ranks {
         own_end = true;
       });
     } catch (const std::system_error& e) {
-      // The others must hear of it: they wait for this one.
+      // The others wait for this rank, so they must be told.
       job.fail(std::make_exception_ptr(
           failure("on_ranks: rank " + std::to_string(rank()) + " cannot start a thread: " + e.what())));
       own_end = true;

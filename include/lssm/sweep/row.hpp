@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is kept of a finished run: cells of one row of the sweep's table, as text with all digits.
+// The results of a finished run: cells of one row of the sweep's table, as text with all digits.
 //
 //   row.add(outcome.status, outcome.at_end.steps, outcome.generalization(40));
 #pragma once
@@ -21,7 +21,7 @@ class sweep_row {
     return *this;
   }
   std::size_t cells() const { return cells_; }
-  /// The cells between commas, without a line break.
+  /// The cells separated by commas, without a line break.
   const std::string& text() const& { return text_; }
   const std::string& text() const&& = delete;
 

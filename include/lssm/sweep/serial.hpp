@@ -6,7 +6,7 @@
 //   on_threads<Each>       Each, by default in_lanes, on every core; needs oneTBB              (sweep/threads.hpp)
 //   on_ranks<Each>         Each in every process of `mpirun`, on many machines; needs MPI          (sweep/mpi.hpp)
 //
-// They compose: on_ranks<on_threads<in_lanes>>. Whatever executes a sweep, every run has the same bits (docs/sweep.md).
+// They compose: on_ranks<on_threads<in_lanes>>. Every run has the same bits with every executor (docs/sweep.md).
 #pragma once
 
 namespace lssm {

@@ -12,17 +12,17 @@
 
 namespace lssm {
 
-/// Where a sweep is written, who is told how far it is, and who may end it.
+/// Options of execute: a directory, a function that hears of progress, and a flag that ends the sweep.
 struct sweep_options {
-  std::string directory{};                                ///< empty: nothing is written, nothing remembered
+  std::string directory{};                                ///< empty: nothing is written
   std::function<void(const sweep_progress&)> progress{};  ///< after every run, from one thread at a time
   const std::atomic<bool>* cancel = nullptr;  ///< once true, runs under way are given up and execute returns
-  bool overwrite = false;  ///< another sweep in the directory, or a table without its log, is removed
+  bool overwrite = false;  ///< removes another sweep in the directory, or a table without its log
 };
 
 namespace detail {
 
-/// Where a sweep is kept, and how its files are told from another's.
+/// The files of a sweep in its directory, checked against those of other sweeps.
 class sweep_files {
  public:
   sweep_files(const sweep_options& options, facts about)
@@ -44,7 +44,7 @@ class sweep_files {
     remove_leftovers(directory_);
     return mine;
   }
-  /// Leaves a table that is there already as it is.
+  /// Writes the table, unless it is there already.
   void save(const std::string& text) const {
     if (file_exists(table())) {
       if (read_file(table()) == text) return;
@@ -65,7 +65,7 @@ class sweep_files {
   void check(const std::string& path) const {
     read_sweep_log(path, about_, [](std::size_t, std::string_view) {});
   }
-  /// Whether it is the log of a sweep, of another one or from another build.
+  /// Whether a file is a sweep's log, though not of this sweep or build.
   bool is_of_another(const std::string& path) const {
     const std::string text = read_file(path);
     const std::size_t end = text.find('\n');
@@ -78,7 +78,7 @@ class sweep_files {
       return true;
     }
   }
-  /// Logs of other sweeps, and the table beside them or without a log. Throws where one of them is being written.
+  /// Removes logs of other sweeps, and a table beside them or without a log. Throws where one of them is being written.
   void remove_others() const {
     bool any = logs().empty();
     for (const std::string& path : logs()) {

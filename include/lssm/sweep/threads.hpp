@@ -48,8 +48,8 @@ struct on_threads {
   friend bool operator==(const on_threads&, const on_threads&) = default;
 
  private:
-  /// TBB orders all that stands before a parallel loop, its bodies, and what follows. These atomic operations
-  /// make that ordering visible to tools that cannot look into TBB's library, such as the thread sanitizer.
+  /// TBB orders the code before a parallel loop, the bodies of the loop, and the code after it. These atomic operations
+  /// make that order visible to tools that cannot look into TBB's library, such as the thread sanitizer.
   static inline std::atomic<unsigned> handed_over = 0;
 };
 

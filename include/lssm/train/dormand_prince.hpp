@@ -55,9 +55,9 @@ struct dormand_prince {
       return error_;
     }
 
-    void interpolate(const T& theta, const state& y, const state& next, const T& tau,
+    void interpolate(const T& fraction, const state& y, const state& next, const T& tau,
                      std::span<T> out) const {
-      const T rest = T(1) - theta;
+      const T rest = T(1) - fraction;
       for (std::size_t n = 0; n < out.size(); ++n) {
         const T rise = next[n] - y[n], b1 = tau * k_[0][n] - rise, b2 = rise - tau * k_[6][n] - b1;
         T d = ratio(-12715105075.0, 11282082432.0) * k_[0][n];
@@ -66,7 +66,7 @@ struct dormand_prince {
         d = mul_add(ratio(701980252875.0, 199316789632.0), k_[4][n], d);
         d = mul_add(ratio(-1453857185.0, 822651844.0), k_[5][n], d);
         d = mul_add(ratio(69997945.0, 29380423.0), k_[6][n], d);
-        out[n] = y[n] + theta * (rise + rest * (b1 + theta * (b2 + rest * (tau * d))));
+        out[n] = y[n] + fraction * (rise + rest * (b1 + fraction * (b2 + rest * (tau * d))));
       }
     }
 

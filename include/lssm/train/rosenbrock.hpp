@@ -53,15 +53,15 @@ struct rosenbrock {
     /// The local error of the last attempt; f_next = rate(next) is not needed.
     const state& error(const T&, const state&) const { return u_[stages - 1]; }
 
-    /// y at the fraction θ of the last attempted step, from y to next.
-    void interpolate(const T& theta, const state& y, const state& next, const T&, std::span<T> out) const {
-      const T rest = T(1) - theta;
+    /// Writes y at a fraction of the last attempted step, from y to next.
+    void interpolate(const T& fraction, const state& y, const state& next, const T&, std::span<T> out) const {
+      const T rest = T(1) - fraction;
       for (std::size_t k = 0; k < out.size(); ++k) {
         std::array<T, 3> b{T(0), T(0), T(0)};
         for (std::size_t r = 0; r < 3; ++r)
           for (std::size_t j = 0; j < stages; ++j) b[r] = mul_add(tableau_.h[r][j], u_[j][k], b[r]);
-        const T inner = b[0] + theta * (b[1] + theta * b[2]);
-        out[k] = rest * y[k] + theta * (next[k] + rest * inner);
+        const T inner = b[0] + fraction * (b[1] + fraction * b[2]);
+        out[k] = rest * y[k] + fraction * (next[k] + rest * inner);
       }
     }
 

@@ -9,9 +9,9 @@
 //   patience       no new lowest loss for so many steps
 //   divergence     loss >= value
 //   first_of<...>  whichever fires first, in the order of the list
-//   one's own      a struct with `reason` and `fires(now)`, asked lane by lane with single numbers
-//
-// A rule with `number()` and `past(now, number)` for any scalar is evaluated for all lanes together.
+//   one's own      a struct with `reason` and either
+//                  fires(now)                           asked lane by lane with single numbers, or
+//                  number() and past(now, number)       asked of all lanes together, as the rules above are
 //
 // A loss that is not finite ends every training; no rule is needed.
 //
@@ -34,21 +34,23 @@
 
 namespace lssm {
 
-/// A description of a stop rule: a reason, and a mask of the lanes in which it fires.
-template <class R>
-concept StopRule = requires(const R r, const progress<double> p) {
-  { R::reason } -> std::convertible_to<status>;
-  { r.fires(p) } -> std::convertible_to<bool>;
-};
-
-/// A rule of one number that may be asked for all lanes together.
+/// A rule of one number: `past(now, number)` is asked of all lanes together.
 template <class R, class T>
 concept NumberedRule = requires(const R r, const progress<T> p, const T number) {
   { r.number() } -> std::convertible_to<double>;
   { R::past(p, number) } -> std::convertible_to<mask_of<T>>;
 };
 
-/// The limit of the flow can be taken from here: loss <= its number times rtol times the mean squared label.
+/// A description of a stop rule: the status to end with, and a condition, either `fires(now)` or that of a NumberedRule.
+template <class R>
+concept StopRule = requires(const R r, const progress<double> p) {
+  { R::reason } -> std::convertible_to<status>;
+  requires NumberedRule<R, double> || requires {
+    { r.fires(p) } -> std::convertible_to<bool>;
+  };
+};
+
+/// A loss so small that the limit of the flow can be taken from here.
 struct convergence {
   double loss = 1e-5;  ///< in units of the flow's rtol times the mean squared label, > 0
   static constexpr status reason = status::converged;
@@ -60,10 +62,6 @@ struct convergence {
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.loss <= number * p.resolution;
-  }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
   }
   friend bool operator==(const convergence&, const convergence&) = default;
 };
@@ -80,10 +78,6 @@ struct target_loss {
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.loss <= number;
-  }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
   }
   friend bool operator==(const target_loss&, const target_loss&) = default;
 };
@@ -120,10 +114,6 @@ struct time_horizon {
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.time >= number;
   }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
-  }
   friend bool operator==(const time_horizon&, const time_horizon&) = default;
 };
 
@@ -138,14 +128,10 @@ struct step_limit {
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.steps + p.rejected >= number;
   }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
-  }
   friend bool operator==(const step_limit&, const step_limit&) = default;
 };
 
-/// No new lowest loss for so many steps.
+/// No new lowest loss for `steps` steps.
 struct patience {
   double steps = 1000;  ///< > 0
   static constexpr status reason = status::no_improvement;
@@ -156,14 +142,10 @@ struct patience {
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.steps - p.best_steps >= number;
   }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
-  }
   friend bool operator==(const patience&, const patience&) = default;
 };
 
-/// Loss >= its number.
+/// A loss of at least `loss`.
 struct divergence {
   double loss = 1e12;  ///< > 0
   static constexpr status reason = status::diverged;
@@ -173,10 +155,6 @@ struct divergence {
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {
     return p.loss >= number;
-  }
-  template <class T>
-  mask_of<T> fires(const progress<T>& p) const {
-    return past(p, T(number()));
   }
   friend bool operator==(const divergence&, const divergence&) = default;
 };
@@ -270,7 +248,7 @@ class bound_stop<T, first_of<Rules...>> {
     (std::index_sequence_for<Rules...>{});
   }
 
-  /// Whether a rule may fire in one of these lanes: if not, there is no need to ask.
+  /// Whether some rule may fire in one of these lanes; where it is false, `ask` would change nothing.
   bool may_fire(const progress<T>& p, const mask_of<T>& lanes) const {
     if constexpr (!together) {
       return true;
@@ -296,9 +274,9 @@ class bound_stop<T, first_of<Rules...>> {
       }
     }
   }
-  /// Whether all it takes to know when to stop is a count of steps.
+  /// Whether a count of steps is all that decides when to stop.
   static constexpr bool counts_steps = (std::is_same_v<Rules, step_limit> && ...);
-  /// The steps that lane i may take after those it has taken, infinite if no rule says so.
+  /// The steps left to lane i after the `taken` ones, infinite if no rule says so.
   double steps_left(std::size_t i, double taken) const requires counts_steps {
     double most = std::numeric_limits<double>::infinity();
     std::apply([&](const auto&... rule) { ((most = std::min(most, rule.steps)), ...); }, of(i).rules);
@@ -307,27 +285,29 @@ class bound_stop<T, first_of<Rules...>> {
   /// The time at which lane i must stop, infinite if no rule says so.
   double horizon(std::size_t i) const {
     double t = std::numeric_limits<double>::infinity();
-    std::apply(
-        [&](const auto&... rule) {
-          (
-              [&] {
-                using one = std::remove_cvref_t<decltype(rule)>;
-                if constexpr (one::reason == status::horizon && requires { rule.time; })
-                  t = std::min(t, static_cast<double>(rule.time));
-              }(),
-              ...);
-        },
-        of(i).rules);
+    const auto look = [&]<class Rule>(const Rule& rule) {
+      if constexpr (Rule::reason == status::horizon && requires { rule.time; })
+        t = std::min(t, static_cast<double>(rule.time));
+    };
+    std::apply([&](const auto&... rule) { (look(rule), ...); }, of(i).rules);
     return t;
   }
 
  private:
+  template <class Rule, class L>
+  static bool fires(const Rule& rule, const progress<L>& p) {
+    if constexpr (requires { rule.fires(p); }) {
+      return rule.fires(p);
+    } else {
+      return Rule::past(p, L(rule.number()));
+    }
+  }
   template <class L>
   static status first_that_fires(const first_of<Rules...>& rules, const progress<L>& p) {
     status how = status::running;
     std::apply(
         [&](const auto&... rule) {
-          (void)((rule.fires(p) ? (how = std::remove_cvref_t<decltype(rule)>::reason, true) : false) || ...);
+          (void)((fires(rule, p) ? (how = std::remove_cvref_t<decltype(rule)>::reason, true) : false) || ...);
         },
         rules.rules);
     return how;
