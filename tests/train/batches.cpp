@@ -107,7 +107,7 @@ TEST_CASE("every sequence is as often in batches as every other") {
 TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its members", T, float, double, quad) {
   for (const bool replace : {false, true}) {
     const auto s = make<in_batches<gradient_descent>>(
-        9, {.rate = 0.05, .stop = step_limit{20}, .batches = {.size = 4, .replace = replace, .key = 2}});
+        9, {.rate = 1e-3, .stop = step_limit{20}, .batches = {.size = 4, .replace = replace, .key = 2}});
     auto bound = bind<T>(s, 3);
     detail::batch_order order(s.training.batches, 3, 9);
     auto training = bound.training();
@@ -126,7 +126,7 @@ TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its 
       members.value_and_gradient(std::span<const T>(theta), std::span<T>(g), at);
       for (std::size_t i = 0; i < g.size(); ++i)
         CHECK(value_of(training.here().gradient[i]) == value_of(g[i]));
-      for (std::size_t i = 0; i < g.size(); ++i) theta[i] = mul_add(T(0) - T(0.05), g[i], theta[i]);
+      for (std::size_t i = 0; i < g.size(); ++i) theta[i] = mul_add(T(0) - T(1e-3), g[i], theta[i]);
       training.step();
     }
   }
