@@ -5,6 +5,7 @@
 #include "study/bind.hpp"
 #include "study/checkpoint.hpp"
 #include "study/lane_pool.hpp"
+#include "study/lane_view.hpp"
 #include "study/lanes.hpp"
 #include "study/made_by.hpp"
 #include "study/problem.hpp"

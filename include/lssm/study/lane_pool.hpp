@@ -10,6 +10,11 @@
 //   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is called now and then; once it is true, students under
 //                                                       way are given up
 //
+//   train_in_lanes<pack<float>>(next, done, stopped, watch)    watch(index, run) is called at the start of each student of a
+//                                                       descent, after every step of it and at its end; `run` is what an
+//                                                       observer sees of a single run (study/lane_view.hpp), and false
+//                                                       cancels the student. Steps are then taken one by one
+//
 // T may also be a single number: the same program with one lane. Its outcomes have the bits of any other number of lanes,
 // whatever the order and the neighbours. Students differ in every number but not in type or size.
 // Submit long runs first to keep lanes occupied. A training that cannot restart single lanes (a flow)
@@ -22,6 +27,7 @@
 #include <optional>
 #include <vector>
 
+#include "lane_view.hpp"
 #include "run.hpp"
 
 namespace lssm {
@@ -79,8 +85,11 @@ concept RestartableTraining = requires(State s, const mask_of<typename State::T>
   s.restart(lanes, per_lane, theta);
 };
 
+/// Nobody watches.
+struct unwatched {};
+
 /// Lanes and the students in them.
-template <Scalar T, class Study>
+template <Scalar T, class Study, class Watch>
 class lane_pool {
  public:
   using L = lane_of<T>;
@@ -91,10 +100,15 @@ class lane_pool {
                                                    std::declval<const objective_type&>(),
                                                    std::declval<std::span<const T>>()));
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
+  static constexpr bool watched = !std::is_same_v<Watch, unwatched>;
+  static_assert(
+      !watched || requires(state_type s) { s.theta(); },
+      "train_in_lanes: the training has no theta(); descents are watched in lanes (docs/study.md)");
 
   /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
   template <class Next, class Done, class Stopped>
-  void train(Next& next, Done& done, Stopped& stopped) {
+  void train(Next& next, Done& done, Stopped& stopped, Watch& watch) {
+    watch_ = &watch;
     for (bool more = true;;) {
       if (more && (restarts || occupied_ == 0)) more = fill(next);
       if (occupied_ == 0) {
@@ -146,13 +160,41 @@ class lane_pool {
     if constexpr (restarts) {
       if (state_) {
         state_->restart(lanes, std::span<const training_type>(trainings_), view<T>(*theta_));
-        return;
+        return begin_to_watch(fresh);
       }
     }
-    state_.emplace(training_type::start(std::span<const training_type>(trainings_), std::as_const(*objective_),
-                                        view<T>(*theta_)));
+    state_.emplace(training_type::start(std::span<const training_type>(trainings_),
+                                        std::as_const(*objective_), view<T>(*theta_)));
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!student_[lane]) state_->cancel(lane);
+    begin_to_watch(fresh);
+  }
+
+  void begin_to_watch(const std::array<bool, lanes_of<T>>& fresh) {
+    if constexpr (watched) {
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+        if (fresh[lane]) views_[lane].emplace(*state_, *student_[lane], lane);
+      show(fresh);
+    }
+  }
+  /// Shows these students to the one who watches.
+  void show(const std::array<bool, lanes_of<T>>& which) requires watched {
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      if (!which[lane]) continue;
+      auto& run = *views_[lane];
+      run.update();
+      if constexpr (std::is_void_v<decltype((*watch_)(index_[lane], run))>) {
+        (*watch_)(index_[lane], run);
+      } else if (!(*watch_)(index_[lane], run)) {
+        run.cancel();
+      }
+    }
+  }
+  std::array<bool, lanes_of<T>> running_lanes() const {
+    std::array<bool, lanes_of<T>> which{};
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      which[lane] = student_[lane] && state_->lane_status(lane) == status::running;
+    return which;
   }
 
   void adopt(std::size_t lane, const bound_type& student) {
@@ -167,7 +209,13 @@ class lane_pool {
   /// Steps until a lane has ended, or until stopped() holds.
   template <class Stopped>
   void advance(Stopped& stopped) {
-    if constexpr (requires { state_->advance_to_an_end(stopped); }) {
+    if constexpr (watched) {
+      do {
+        const auto moving = running_lanes();
+        state_->step();
+        show(moving);
+      } while (!some_ended() && !stopped());
+    } else if constexpr (requires { state_->advance_to_an_end(stopped); }) {
       state_->advance_to_an_end(stopped);
     } else {
       while (!some_ended() && !stopped()) state_->step();
@@ -185,6 +233,7 @@ class lane_pool {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
       if (!student_[lane] || state_->lane_status(lane) == status::running) continue;
       done(index_[lane], read_lane(*state_, *student_[lane], lane));
+      if constexpr (watched) views_[lane].reset();
       student_[lane].reset();
       --occupied_;
     }
@@ -197,6 +246,10 @@ class lane_pool {
   std::optional<objective_type> objective_;
   std::optional<theta_of<objective_type>> theta_;
   std::optional<state_type> state_;
+  struct none {};
+  std::array<std::optional<std::conditional_t<watched, lane_view<state_type, bound_type>, none>>, lanes_of<T>>
+      views_;
+  Watch* watch_ = nullptr;
 };
 
 }  // namespace detail
@@ -207,8 +260,8 @@ struct never_stopped {
 };
 
 /// Trains students until next() has no more; done(index, outcome) is called as each ends.
-template <Scalar T, class Next, class Done, class Stopped = never_stopped>
-void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
+template <Scalar T, class Next, class Done, class Stopped = never_stopped, class Watch = detail::unwatched>
+void train_in_lanes(Next next, Done done, Stopped stopped = {}, Watch watch = {}) {
   using job = detail::job_traits<std::remove_cvref_t<decltype(next())>>;
   static_assert(job::known,
                 "train_in_lanes: next() gives no std::optional of a lane_job or a bound_job (docs/study.md)");
@@ -219,8 +272,8 @@ void train_in_lanes(Next next, Done done, Stopped stopped = {}) {
     static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
                   "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
     const auto pool =
-        std::make_unique<detail::lane_pool<T, study>>();  // large, and threads have small stacks
-    pool->train(next, done, stopped);
+        std::make_unique<detail::lane_pool<T, study, Watch>>();  // large, and threads have small stacks
+    pool->train(next, done, stopped, watch);
   }
 }
 
