@@ -9,6 +9,7 @@
 #include "train/clipping.hpp"
 #include "train/concepts.hpp"
 #include "train/constraint.hpp"
+#include "train/decayed.hpp"
 #include "train/decaying_power.hpp"
 #include "train/descent.hpp"
 #include "train/descent_state.hpp"

@@ -4,7 +4,13 @@
 
 #include <lssm/core/pack.hpp>
 #include <lssm/lssm.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <set>
+#include <thread>
+
+#include "../tools/counted.hpp"
 
 using namespace lssm;
 
@@ -189,6 +195,86 @@ TEST_CASE("labels have fresh noise at each step, of the given deviation") {
   const double expected = quiet.value(view<double>(bound.theta), there) + 0.25;
   CHECK(std::abs(mean - expected) < 5 * deviation);
   CHECK(clean > 0);
+}
+
+TEST_CASE("saved in the middle of an epoch, a run goes on with the same bytes") {
+  const auto s = make<in_batches<adam>>(
+      10, {.rate = 0.01, .stop = step_limit{60}, .batches = {.size = 3, .label_noise = 0.2}});
+  auto whole = bind<float>(s, 8), saved = bind<float>(s, 8), loaded = bind<float>(s, 8);
+  auto uninterrupted = whole.training(), first = saved.training();
+  for (int t = 0; t < 60; ++t) uninterrupted.step();
+  for (int t = 0; t < 32; ++t) first.step();  // ten epochs and two steps
+  const std::string path = "batches_in_the_middle.npz";
+  save_checkpoint(path, "batches", saved, first);
+  auto second = loaded.training();
+  load_checkpoint(path, "batches", loaded, second);
+  std::remove(path.c_str());
+  CHECK(second.now().loss == first.now().loss);
+  for (int t = 32; t < 60; ++t) second.step();
+  CHECK(std::ranges::equal(second.theta(), uninterrupted.theta()));
+  CHECK(second.now().loss == uninterrupted.now().loss);
+  CHECK(second.now().best_loss == uninterrupted.now().best_loss);
+}
+
+TEST_CASE("trainings of one objective, interleaved and in threads, have the bits of each alone; observers change nothing") {
+  const auto s = make<in_batches<adam>>(10, {.rate = 0.01, .stop = step_limit{300}, .batches = {.size = 3}});
+  const auto plain = make<at_once<adam>>(10, {.rate = 0.01, .stop = step_limit{300}});
+  const auto check = [](const auto& study) {
+    const auto bound = bind<double>(study, 8);
+    auto alone = bound.training();
+    drive(alone, silent{});
+    const auto same = [&](const auto& training) {
+      return std::ranges::equal(training.theta(), alone.theta()) && training.now().loss == alone.now().loss;
+    };
+    auto one = bound.training(), two = bound.training();
+    while (one.running()) {
+      one.step();
+      if (two.running()) two.step();
+      if (two.running()) two.step();
+      one.here();
+    }
+    CHECK(same(one));
+    CHECK(same(two));
+    std::array<bool, 4> right{};
+    std::vector<std::thread> threads;
+    for (bool& mine : right)
+      threads.emplace_back([&] {
+        auto training = bound.training();
+        auto look = [](auto& run) { return run.here().gradient.size() > 0; };
+        drive(training, look);
+        mine = same(training);
+      });
+    for (std::thread& t : threads) t.join();
+    CHECK(std::all_of(right.begin(), right.end(), [](bool r) { return r; }));
+  };
+  check(s);
+  check(plain);
+}
+
+TEST_CASE("stop rules and schedules by epoch") {
+  using by_epoch = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>, unclipped,
+                           same_rate, batches>;
+  auto s = make<by_epoch>(10, {.rate = 1e-3,
+                               .stop = {epoch_limit{4}},
+                               .schedule = {{.every = 2, .decay = 0.5}},
+                               .batches = {.size = 3}});
+  std::vector<double> rates;
+  auto watch = [&](auto& run) { rates.push_back(run.now().rate); };
+  const auto end = run<double>(s, 1, watch);
+  CHECK(end.status == status::step_limit);
+  CHECK(end.at_end.steps == 12);  // 3 steps an epoch: the tenth sequence waits for another order
+  for (std::size_t t = 1; t <= 12; ++t) CHECK(rates[t] == (t <= 6 ? 1e-3 : 5e-4));
+  s.training.batches.size = 10;
+  CHECK(run<double>(s, 1).at_end.steps == 4);
+}
+
+TEST_CASE("a hundred thousand steps in batches allocate nothing") {
+  auto bound = bind<double>(make<in_batches<adam>>(10, {.rate = 1e-4, .stop = step_limit{1e6}, .batches = {.size = 3}}), 8);
+  auto training = bound.training();
+  for (int t = 0; t < 100; ++t) training.step();
+  const std::size_t before = counted::allocations();
+  for (int t = 0; t < 100000; ++t) training.step();
+  CHECK(counted::allocations() == before);
 }
 
 TEST_CASE("impossible batches are refused by name") {

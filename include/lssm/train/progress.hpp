@@ -26,6 +26,7 @@ struct progress {
   T target_steps = T(-1);  ///< steps when the target was reached; -1 before, and in flows
   /// N, of whose losses `loss` is the mean; 0 where the objective does not tell. It is no part: the data's, not the run's.
   T sequences = T(0);
+  T steps_per_epoch = T(1);  ///< of mini-batches; no part, either
 
   static constexpr auto parts(auto& p) {
     return std::tuple(part("loss", p.loss), part("time", p.time), part("steps", p.steps),

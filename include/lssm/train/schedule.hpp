@@ -5,6 +5,7 @@
 //   step_decay{.every = 1000, .decay = .1}    decay^⌊steps / every⌋
 //   cosine{.steps = 10000, .floor = 0}     from 1 to `floor` along half a cosine, then `floor`
 //   warm_up<Schedule>{.steps = 100}        rises linearly from 1/steps to 1, then the schedule, counted from there
+//   each_epoch<Schedule>{...}              the schedule, counted in whole epochs of mini-batches in place of steps
 //   one's own                              a struct with `double factor(double steps) const`
 #pragma once
 
@@ -72,6 +73,19 @@ struct warm_up {
     return taken < steps ? std::min((taken + 1) / steps, 1.0) : then.factor(taken - steps);
   }
   friend bool operator==(const warm_up&, const warm_up&) = default;
+};
+
+/// The other schedule, counted in whole epochs of mini-batches (data/batches.hpp) in place of steps.
+template <Schedule Of>
+struct each_epoch {
+  Of schedule{};
+  static constexpr bool by_epoch = true;
+
+  void validate() const {
+    if constexpr (requires { schedule.validate(); }) schedule.validate();
+  }
+  double factor(double epochs) const { return schedule.factor(epochs); }
+  friend bool operator==(const each_epoch&, const each_epoch&) = default;
 };
 
 }  // namespace lssm

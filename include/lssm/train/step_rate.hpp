@@ -2,6 +2,7 @@
 // The rate of a step in every lane: the rate of the description, times its schedule, times a factor for each entry of θ.
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -12,6 +13,16 @@
 #include "schedule.hpp"
 
 namespace lssm::detail {
+
+/// Steps of one pass through the data: 1 without mini-batches.
+template <class Objective>
+integer epoch_of(const Objective& f) {
+  if constexpr (requires { f.steps_per_epoch(); }) {
+    return f.steps_per_epoch();
+  } else {
+    return 1;
+  }
+}
 
 /// One description per lane, repeated as needed.
 template <class Descent, class Objective>
@@ -24,7 +35,8 @@ class step_rate {
  public:
   step_rate(std::span<const Descent> per_lane, const Objective& f)
       : rate_(gather<T>(per_lane, [](const auto& d) { return d.rate; })),
-        schedules_(each_of(per_lane, &Descent::schedule)) {
+        schedules_(each_of(per_lane, &Descent::schedule)),
+        steps_per_epoch_(static_cast<double>(epoch_of(f))) {
     if constexpr (!same) {
       factors_ = f.theta();
       std::vector<double> one(factors_.size());
@@ -45,8 +57,9 @@ class step_rate {
     if constexpr (!std::is_same_v<schedule, constant_rate>)
       for (std::size_t i = 0; i < lanes_of<T>; ++i) {
         using L = lane_of<T>;
-        const L factor =
-            L(schedules_[i % schedules_.size()].factor(value_of(scalar_traits<T>::get(steps, i))));
+        double taken = value_of(scalar_traits<T>::get(steps, i));
+        if constexpr (requires { requires schedule::by_epoch; }) taken = std::floor(taken / steps_per_epoch_);
+        const L factor = L(schedules_[i % schedules_.size()].factor(taken));
         scalar_traits<T>::set(rate, i, scalar_traits<T>::get(rate, i) * factor);
       }
     return rate;
@@ -60,6 +73,7 @@ class step_rate {
  private:
   T rate_;
   std::vector<schedule> schedules_;
+  double steps_per_epoch_;
   std::conditional_t<same, std::tuple<>, theta_of<Objective>> factors_{};
 };
 

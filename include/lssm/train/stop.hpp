@@ -6,6 +6,7 @@
 //   total_loss     the sum over all sequences, N times the loss, <= value
 //   time_horizon   flow time >= value; the last step lands on it
 //   step_limit     accepted and rejected steps >= value
+//   epoch_limit    passes through the data >= value         (of mini-batches; without them a step is an epoch)
 //   patience       no new lowest loss for so many steps
 //   divergence     loss >= value
 //   first_of<...>  whichever fires first, in the order of the list
@@ -129,6 +130,22 @@ struct step_limit {
     return p.steps + p.rejected >= number;
   }
   friend bool operator==(const step_limit&, const step_limit&) = default;
+};
+
+/// Passes through the data, in mini-batches (data/batches.hpp), >= epochs.
+struct epoch_limit {
+  double epochs = -1;  ///< >= 0; to be given
+  static constexpr status reason = status::step_limit;
+
+  void validate() const {
+    require(std::isfinite(epochs) && epochs >= 0, "epoch_limit", "epochs", "given, finite and at least 0", epochs);
+  }
+  double number() const { return epochs; }
+  template <class T>
+  static mask_of<T> past(const progress<T>& p, const T& number) {
+    return p.steps >= number * p.steps_per_epoch;
+  }
+  friend bool operator==(const epoch_limit&, const epoch_limit&) = default;
 };
 
 /// No new lowest loss for `steps` steps.
@@ -270,6 +287,7 @@ class bound_stop<T, first_of<Rules...>> {
         progress<lane_of<T>> mine;
         get_lane(p, i, mine);
         mine.sequences = scalar_traits<T>::get(p.sequences, i);
+        mine.steps_per_epoch = scalar_traits<T>::get(p.steps_per_epoch, i);
         statuses[i] = first_that_fires(of(i), mine);
       }
     }

@@ -12,6 +12,7 @@
 #include "../objective/evaluated.hpp"
 #include "phased_stop.hpp"
 #include "shared_objective.hpp"
+#include "step_rate.hpp"
 
 namespace lssm::detail {
 
@@ -48,6 +49,7 @@ class trained_lanes {
             "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
     std::copy(theta.begin(), theta.end(), live_.theta.begin());
     live_.now.sequences = sequences_of<Stop>(objective);
+    live_.now.steps_per_epoch = T(lane_of<T>(static_cast<double>(epoch_of(objective))));
     loss_and_gradient();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);

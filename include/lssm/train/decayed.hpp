@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Weight decay of some slots, beside the step of another rule: u ← u + λ θ for the entries of a slot or role.
+//
+//   decayed<state_role>{.weight_decay = 0.01}                 gradient descent, A shrinks
+//   decayed<input_matrix, adam>{.weight_decay = 0.01}         Adam, B shrinks
+//   decayed<every_slot, adam>                                 as adamw
+//
+// Decay is no penalty (objective/penalty.hpp): it acts on θ itself, whatever the rule does with the gradient, and no loss
+// shows it (I. Loshchilov, F. Hutter, 2019).
+#pragma once
+
+#include "../ssm/learn.hpp"
+#include "gradient_descent.hpp"
+#include "update_rule.hpp"
+
+namespace lssm {
+
+/// The step of `Rule`, and λ θ for the entries that `Where` names.
+template <class Where, class Rule = gradient_descent>
+struct decayed {
+  double weight_decay = -1;  ///< λ, finite and >= 0; to be given
+  [[no_unique_address]] Rule rule{};
+
+  template <Scalar T>
+  void validate() const {
+    require(std::isfinite(weight_decay) && weight_decay >= 0, "decayed", "weight_decay",
+            "given, finite and at least 0", weight_decay);
+    detail::validate_policy<T>(rule);
+  }
+  friend bool operator==(const decayed&, const decayed&) = default;
+
+  template <class Objective>
+  struct state {
+    using T = typename Objective::scalar;
+    using learned = typename Objective::model::learned;
+    typename Rule::template state<Objective> rule;
+    theta_of<Objective> decay;  // (n): λ, or 0
+
+    state(std::span<const decayed> per_lane, const Objective& f)
+        : rule(each_of(per_lane, &decayed::rule), f), decay(detail::zeros_like_theta(f)) {
+      const T lambda = gather<T>(per_lane, [](const decayed& r) { return r.weight_decay; });
+      constexpr bool told = detail::NamesSlots<learned>;
+      static_assert(told || std::is_same_v<Where, every_slot>,
+                    "decayed: the parameter map of this model does not tell slots apart; take every_slot "
+                    "(docs/descent.md)");
+      if constexpr (told) {
+        learned::each_entry(f.start_system(), [&]<class Slot>(Slot, auto, std::size_t, std::size_t at) {
+          if constexpr (std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> ||
+                        std::is_same_v<Where, role_of<Slot>>)
+            decay[at] = lambda;
+        });
+      } else {
+        for (T& d : decay) d = lambda;
+      }
+    }
+    static constexpr auto parts(auto& s) { return std::tuple(part("rule", s.rule)); }
+    std::string objection(const mask_of<T>& running) const {
+      if constexpr (requires { rule.objection(running); }) return rule.objection(running);
+      return {};
+    }
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+      const T taken = rule.direction(f, theta, u, rate);
+      for (std::size_t i = 0; i < u.size(); ++i) u[i] = mul_add(decay[i], theta[i], u[i]);
+      return taken;
+    }
+  };
+};
+
+}  // namespace lssm
