@@ -43,6 +43,9 @@ struct these {
   std::vector<integer> keep(const auto&) const { return places; }
 };
 
+static_assert(DataFilter<unfiltered> && DataFilter<these> && !DataFilter<near_zero>);
+static_assert(EditsInputs<halved_first> && !EditsInputs<small_last>);
+
 using rule = descent<adam, unconstrained, first_of<step_limit>>;
 template <class Filter, class Data = training_set<5, gaussian<everywhere>>, class L = squared_error,
           class Training = rule>
