@@ -129,7 +129,7 @@ struct learn {
     });
   }
 
-  // ---- tier 2: the Hessian per mode, for single-input single-output diagonal structures ----
+  // ---- the Hessian per mode, for single-input single-output diagonal structures ----
 
   static constexpr integer slots = sizeof...(Slots);
   static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
