@@ -139,9 +139,9 @@ TEST_CASE_TEMPLATE(
     decltype(like<descent<adaptive_rate<>>, learn<state_matrix>>()),
     decltype(like<descent<adam>, learn<through<state_matrix, exp_of_minus_exp>, output_matrix>>()),
     decltype(like<descent<adaptive_rate<>>, learn_all, dynamic, dynamic>())) {
-  Study s = small_descent::make<typename decltype(Study::student)::learned,
-                                decltype(Study::student)::structure_type::known_states,
-                                decltype(Study::data)::known_length>(decltype(Study::training){});
+  auto s = small_descent::make<typename decltype(Study::student)::learned,
+                               decltype(Study::student)::structure_type::known_states,
+                               decltype(Study::data)::known_length>(decltype(Study::training){});
   check_pool<pack<double>>(uneven(s, [](auto& one, int i) { vary_all(one, i); }));
 }
 

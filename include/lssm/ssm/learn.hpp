@@ -140,7 +140,7 @@ struct learn {
     });
   }
 
-  // ---- tier 2: the Hessian per mode, for structures whose A is diagonal ----
+  // ---- the Hessian per mode, for structures whose A is diagonal ----
 
   static constexpr integer slots = sizeof...(Slots);
   static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Constraints: what happens to the parameters after each update, entry by entry of A, B, C and a network's weights.
+// Constraints: what happens to the parameters after each update, entry by entry of each slot, or mode by mode.
 //
 //   unconstrained                       nothing
 //   bounded_state_matrix{.bound = 1}    eigenvalues of A to [-bound, bound] or the disk |λ| <= bound, of structures with modes
@@ -21,6 +21,7 @@
 #include <concepts>
 
 #include "../ssm/learn.hpp"
+#include "../ssm/modes.hpp"
 #include "gather.hpp"
 
 namespace lssm {
