@@ -18,8 +18,8 @@ int main() {
                                .schedule = {{.every = 100, .decay = 0.3}},
                                .batches = some}};
     const auto end = run<double>(s, 3);
-    std::cout << name << ": " << static_cast<long>(end.at_end.steps) << " steps, generalization error " << end.generalization(20)
-              << '\n';
+    std::cout << name << ": " << static_cast<long>(end.at_end.steps) << " steps, generalization error "
+              << end.generalization(20) << '\n';
   };
   std::cout.precision(2);
   show("all at once", {.size = 20});

@@ -25,7 +25,8 @@ void show(const char* name, const Training& how) {
   auto training = Training::start(std::span<const Training>(&how, 1), objective);
   drive(training, silent{});
   const auto end = training.here();
-  std::cout << name << ": " << training.lane_status(0) << " at " << end.theta[0] << ", " << end.theta[1] << '\n';
+  std::cout << name << ": " << training.lane_status(0) << " at " << end.theta[0] << ", " << end.theta[1]
+            << '\n';
 }
 
 int main() {

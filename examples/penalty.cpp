@@ -22,8 +22,9 @@ struct balance {  // weight (|B|² - |C|²)²
 template <class Penalty>
 void show(const char* name, const Penalty& penalty) {
   using steps = descent<adam, unconstrained, first_of<step_limit>>;
-  using study = teacher_student<ssm<real_diagonal<5>>, theorem1_teacher<5>, training_set<6, gaussian<everywhere>>,
-                                squared_error, steps, near_zero, numpy_stream, known_forms, unfiltered, Penalty>;
+  using study =
+      teacher_student<ssm<real_diagonal<5>>, theorem1_teacher<5>, training_set<6, gaussian<everywhere>>,
+                      squared_error, steps, near_zero, numpy_stream, known_forms, unfiltered, Penalty>;
   const auto end = run<double>(study{.data = {.sequences = {.count = 20}},
                                      .training = {.rate = 0.02, .stop = step_limit{3000}},
                                      .penalty = penalty},
@@ -37,6 +38,6 @@ int main() {
   std::cout.precision(3);
   show("none", unpenalized{});
   show("mass", mass_penalty{.weight = 0.05});
-  show("B and C", l2_penalty<input_role>{.weight = 0.05});
+  show("B", l2_penalty<input_role>{.weight = 0.05});
   show("your own", balance{});
 }

@@ -256,8 +256,7 @@ TEST_CASE("squares of gradients matrix by matrix, over all layers, of what is le
   };
   add(0, g.of<0>().a), add(0, g.of<3>().a), add(1, g.of<3>().b), add(2, g.of<0>().c), add(2, g.of<3>().c);
   add(3, g.of<2>());
-  for (std::size_t i = 0; i < 4; ++i)
-    CHECK(f.at.role_squares()[i] == doctest::Approx(sum[i]).epsilon(1e-14));
+  for (std::size_t i = 0; i < 4; ++i) CHECK(f.at.role_squares()[i] == doctest::Approx(sum[i]).epsilon(1e-14));
 }
 
 TEST_CASE("labels that do not fit the answers are refused") {

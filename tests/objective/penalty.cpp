@@ -24,8 +24,9 @@ struct balance {  // (|B|² - |C|²)², the page's
 };
 
 template <class M, class Penalty, class Training = descent<adam, unconstrained, first_of<step_limit>>>
-using study_of = teacher_student<M, given<real_diagonal<2, M::inputs, M::outputs>>, training_set<4, gaussian<everywhere>, M::inputs>,
-                                 squared_error, Training, near_zero, keyed_streams, known_forms, unfiltered, Penalty>;
+using study_of = teacher_student<M, given<real_diagonal<2, M::inputs, M::outputs>>,
+                                 training_set<4, gaussian<everywhere>, M::inputs>, squared_error, Training,
+                                 near_zero, keyed_streams, known_forms, unfiltered, Penalty>;
 
 template <class M, class Penalty>
 auto make(Penalty penalty) {
@@ -62,9 +63,9 @@ double gradient_error_of(const auto& bound) {
   for (std::size_t i = 0; i < theta.size(); ++i) {
     auto up = theta, down = theta;
     up[i] = up[i] + h, down[i] = down[i] - h;
-    const quad slope =
-        (bound.objective.value(std::span<const quad>(up), at) - bound.objective.value(std::span<const quad>(down), at)) /
-        (h + h);
+    const quad slope = (bound.objective.value(std::span<const quad>(up), at) -
+                        bound.objective.value(std::span<const quad>(down), at)) /
+                       (h + h);
     worst = std::max(worst, std::abs(value_of(slope - g[i])));
   }
   return worst;
@@ -86,8 +87,9 @@ TEST_CASE_TEMPLATE("the gradient is the value's: one and several channels, maps"
 }
 TEST_CASE("penalties of matrices are pulled back through maps") {
   using by_exponent = ssm<real_diagonal<3>, learn<through<state_matrix, exponential>, output_matrix>>;
-  using study = teacher_student<by_exponent, theorem1_teacher<3>, training_set<4, gaussian<everywhere>>, squared_error,
-                                descent<adam>, positive, keyed_streams, known_forms, unfiltered, l2_penalty<>>;
+  using study =
+      teacher_student<by_exponent, theorem1_teacher<3>, training_set<4, gaussian<everywhere>>, squared_error,
+                      descent<adam>, positive, keyed_streams, known_forms, unfiltered, l2_penalty<>>;
   auto bound = bind<quad>(study{.data = {.sequences = {.count = 8}}, .penalty = {.weight = 0.7}}, 7);
   CHECK(gradient_error_of(bound) < 1e-15);
 }
@@ -99,8 +101,9 @@ TEST_CASE("values are those of the definition") {
     auto a = bind<double>(with, 7), b = bind<double>(without, 7);
     auto at = a.objective.workspace();
     auto there = b.objective.workspace();
-    return std::pair(a.objective.value(view<double>(a.theta), at) - b.objective.value(view<double>(b.theta), there),
-                     a.objective.start_system());
+    return std::pair(
+        a.objective.value(view<double>(a.theta), at) - b.objective.value(view<double>(b.theta), there),
+        a.objective.start_system());
   };
   const auto near = [](double x, double y) { CHECK(x == doctest::Approx(y).epsilon(1e-12)); };
   {
@@ -127,7 +130,8 @@ TEST_CASE("flows with curvature and without agree; the curvature is used where i
   using stiff = gradient_flow<rosenbrock, plain, first_of<time_horizon, step_limit>>;
   using explicit_flow = gradient_flow<dormand_prince, plain, first_of<time_horizon, step_limit>>;
   const auto at_ten = []<class Flow, class Penalty>(Flow flow, Penalty penalty) {
-    study_of<siso, Penalty, Flow> s{.data = {.sequences = {.count = 8}}, .training = flow, .penalty = penalty};
+    study_of<siso, Penalty, Flow> s{
+        .data = {.sequences = {.count = 8}}, .training = flow, .penalty = penalty};
     s.start = {.state_deviation = 0.6, .io_deviation = 0.5};
     s.teacher.values = {{0.9, -0.4}, {0.7, 0.7}, {1.1, 1.1}};
     s.training.stop.template get<time_horizon>().time = 10;
@@ -150,7 +154,8 @@ TEST_CASE("lanes differ in weights, with the bits of one lane") {
   using study = study_of<siso, spectral_penalty>;
   std::vector<study> studies;
   for (std::size_t i = 0; i < lanes_of<T>; ++i)
-    studies.push_back(make<siso>(spectral_penalty{.weight = 0.1 * static_cast<double>(i + 1), .radius = 0.5}));
+    studies.push_back(
+        make<siso>(spectral_penalty{.weight = 0.1 * static_cast<double>(i + 1), .radius = 0.5}));
   const std::uint32_t seeds[] = {1, 2, 3};
   const auto together = run<T>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
   for (std::size_t i = 0; i < lanes_of<T>; ++i) {
@@ -170,7 +175,8 @@ TEST_CASE("weights that were not given are refused by name") {
     return "nothing was refused";
   };
   CHECK(message(l2_penalty<>{}) == "l2_penalty: weight must be given, finite and positive, given 0");
-  CHECK(message(l1_penalty<>{.weight = -1}) == "l1_penalty: weight must be given, finite and positive, given -1");
+  CHECK(message(l1_penalty<>{.weight = -1}) ==
+        "l1_penalty: weight must be given, finite and positive, given -1");
   CHECK(message(mass_penalty{}) == "mass_penalty: weight must be given, finite and positive, given 0");
   CHECK(message(spectral_penalty{.weight = 1, .radius = -1})
             .starts_with("spectral_penalty: radius must be finite and at least 0"));

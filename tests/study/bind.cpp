@@ -2,8 +2,8 @@
 // A study in numbers: what `bind` gives, what may be edited, and what is refused before any work.
 #include <array>
 
-#include "published.hpp"
 #include "../tools/standing.hpp"
+#include "published.hpp"
 
 using namespace published;
 

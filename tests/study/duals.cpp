@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Derivatives of what training leads to: dual numbers through labels, objective and every step.
-#include "published.hpp"
 #include "../tools/standing.hpp"
+#include "published.hpp"
 
 using namespace published;
 

@@ -15,8 +15,7 @@ struct doubled_form {  // twice the squared loss, of models that no other form i
   template <class T, Model M, integer Kappa>
   struct doubled : gram_objective<T, M, Kappa> {
     using gram_objective<T, M, Kappa>::gram_objective;
-    T value_and_gradient(std::span<const T> theta, std::span<T> d,
-                         gram_evaluation<T, M, Kappa>& at) const {
+    T value_and_gradient(std::span<const T> theta, std::span<T> d, gram_evaluation<T, M, Kappa>& at) const {
       const T loss = gram_objective<T, M, Kappa>::value_and_gradient(theta, d, at);
       for (T& x : d) x = x + x;
       return loss + loss;

@@ -163,7 +163,8 @@ TEST_CASE("an adapting rate sees the network's gradient") {
     using training = descent<std::remove_cvref_t<decltype(rule)>>;
     auto bound = bind<double>(make(training{.rate = 0.01, .rule = rule, .stop = thirty_steps}), 3);
     auto gradient = bound.theta;
-    tests::standing(bound.objective).value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
+    tests::standing(bound.objective)
+        .value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
     const auto part = [&](std::size_t from, std::size_t to) {
       return norm(std::vector<double>(gradient.begin() + static_cast<std::ptrdiff_t>(from),
                                       gradient.begin() + static_cast<std::ptrdiff_t>(to)));

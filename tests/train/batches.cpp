@@ -2,11 +2,11 @@
 // epochs; labels may be noisy anew in each step.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 #include <set>
 #include <thread>
 
@@ -17,7 +17,8 @@ using namespace lssm;
 namespace {
 
 template <class Rule>
-using in_batches = descent<Rule, unconstrained, first_of<step_limit>, constant_rate, unclipped, same_rate, batches>;
+using in_batches =
+    descent<Rule, unconstrained, first_of<step_limit>, constant_rate, unclipped, same_rate, batches>;
 template <class Rule>
 using at_once = descent<Rule, unconstrained, first_of<step_limit>>;
 
@@ -27,8 +28,8 @@ using networked = with_network<ssm<real_diagonal<3>>, small_network>;
 using layers = deep<ssm<real_diagonal<2, 1, 2>>, last_output, dense<1, with_bias>>;
 
 template <class Training, class L = squared_error>
-using study_of = teacher_student<plain_ssm, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, L, Training,
-                                 near_zero, keyed_streams>;
+using study_of = teacher_student<plain_ssm, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, L,
+                                 Training, near_zero, keyed_streams>;
 
 template <class Training, class L = squared_error>
 auto make(integer sequences, Training training) {
@@ -51,8 +52,8 @@ TEST_CASE_TEMPLATE("one batch of everything is the full batch, bit for bit", T, 
     using rule_type = decltype(rule);
     const auto whole = make<at_once<rule_type>, L>(7, {.rate = 0.01, .stop = step_limit{50}});
     for (const integer size : {7, 8, 1000}) {
-      const auto one =
-          make<in_batches<rule_type>, L>(7, {.rate = 0.01, .stop = step_limit{50}, .batches = {.size = size}});
+      const auto one = make<in_batches<rule_type>, L>(
+          7, {.rate = 0.01, .stop = step_limit{50}, .batches = {.size = size}});
       auto a = bind<T>(whole, 4);
       auto b = bind<T>(one, 4);
       CHECK(after<T>(a, 50) == after<T>(b, 50));
@@ -110,7 +111,8 @@ TEST_CASE("every sequence is as often in batches as every other") {
   }
 }
 
-TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its members", T, float, double, quad) {
+TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its members", T, float, double,
+                   quad) {
   for (const bool replace : {false, true}) {
     const auto s = make<in_batches<gradient_descent>>(
         9, {.rate = 1e-3, .stop = step_limit{20}, .batches = {.size = 4, .replace = replace, .key = 2}});
@@ -127,7 +129,8 @@ TEST_CASE_TEMPLATE("a step of gradient descent follows the mean gradient of its 
         some.x.insert(some.x.end(), x.begin(), x.end());
         some.y.push_back(bound.data.y[n]);
       }
-      const raw_objective<T, plain_ssm, 5, squared_error> members(s.student, bound.objective.start_system(), some);
+      const raw_objective<T, plain_ssm, 5, squared_error> members(s.student, bound.objective.start_system(),
+                                                                  some);
       auto at = members.workspace();
       members.value_and_gradient(std::span<const T>(theta), std::span<T>(g), at);
       for (std::size_t i = 0; i < g.size(); ++i)
@@ -150,7 +153,8 @@ TEST_CASE("lanes have the bits of one lane, and a run ended early goes on in the
              .batches = {.size = 3, .label_noise = 0.1, .key = static_cast<integer>(i)}}));
     seeds.push_back(static_cast<std::uint32_t>(i));
   }
-  const auto side_by_side = run<T>(std::span<const study_of<in_batches<adam>>>(studies), std::span<const std::uint32_t>(seeds));
+  const auto side_by_side =
+      run<T>(std::span<const study_of<in_batches<adam>>>(studies), std::span<const std::uint32_t>(seeds));
   for (std::size_t i = 0; i < lanes_of<T>; ++i) {
     const auto alone = run<L>(studies[i], seeds[i]);
     CHECK(equal_parts(side_by_side[i].student.system, alone.student.system));
@@ -163,8 +167,8 @@ TEST_CASE_TEMPLATE("every form comes in batches: raw, a network, layers", M, pla
   using T = double;
   using start = std::conditional_t<std::is_same_v<M, plain_ssm>, near_zero, network_start<near_zero>>;
   using rule = in_batches<adam>;
-  using study = teacher_student<M, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, squared_error, rule,
-                                start, keyed_streams>;
+  using study = teacher_student<M, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>, squared_error,
+                                rule, start, keyed_streams>;
   study s{.data = {.sequences = {.count = 12}},
           .training = {.rate = 0.02, .stop = step_limit{4000}, .batches = {.size = 4}}};
   const auto first = run<T>(s, 2), second = run<T>(s, 2);
@@ -181,8 +185,8 @@ TEST_CASE("labels have fresh noise at each step, of the given deviation") {
   auto training = bound.training();
   auto at = bound.objective.workspace();
   double sum = 0, squares = 0;
-  const double clean = make_objective<double, 5>(s.student, bound.objective.start_system(), bound.data, s.loss)
-                           .loss_scale();
+  const double clean =
+      make_objective<double, 5>(s.student, bound.objective.start_system(), bound.data, s.loss).loss_scale();
   for (int t = 0; t < 4000; ++t) {
     sum += training.now().loss;
     squares += training.now().loss * training.now().loss;
@@ -190,7 +194,8 @@ TEST_CASE("labels have fresh noise at each step, of the given deviation") {
   }
   // E (ŷ - y - σξ)² = (ŷ - y)² + σ²
   const double mean = sum / 4000, deviation = std::sqrt((squares / 4000 - mean * mean) / 4000);
-  raw_objective<double, plain_ssm, 5, squared_error> quiet(s.student, bound.objective.start_system(), bound.data);
+  raw_objective<double, plain_ssm, 5, squared_error> quiet(s.student, bound.objective.start_system(),
+                                                           bound.data);
   auto there = quiet.workspace();
   const double expected = quiet.value(view<double>(bound.theta), there) + 0.25;
   CHECK(std::abs(mean - expected) < 5 * deviation);
@@ -216,7 +221,9 @@ TEST_CASE("saved in the middle of an epoch, a run goes on with the same bytes") 
   CHECK(second.now().best_loss == uninterrupted.now().best_loss);
 }
 
-TEST_CASE("trainings of one objective, interleaved and in threads, have the bits of each alone; observers change nothing") {
+TEST_CASE(
+    "trainings of one objective, interleaved and in threads, have the bits of each alone; observers change "
+    "nothing") {
   const auto s = make<in_batches<adam>>(10, {.rate = 0.01, .stop = step_limit{300}, .batches = {.size = 3}});
   const auto plain = make<at_once<adam>>(10, {.rate = 0.01, .stop = step_limit{300}});
   const auto check = [](const auto& study) {
@@ -252,8 +259,8 @@ TEST_CASE("trainings of one objective, interleaved and in threads, have the bits
 }
 
 TEST_CASE("stop rules and schedules by epoch") {
-  using by_epoch = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>, unclipped,
-                           same_rate, batches>;
+  using by_epoch = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>,
+                           unclipped, same_rate, batches>;
   auto s = make<by_epoch>(10, {.rate = 1e-3,
                                .stop = {epoch_limit{4}},
                                .schedule = {{.every = 2, .decay = 0.5}},
@@ -269,7 +276,8 @@ TEST_CASE("stop rules and schedules by epoch") {
 }
 
 TEST_CASE("a hundred thousand steps in batches allocate nothing") {
-  auto bound = bind<double>(make<in_batches<adam>>(10, {.rate = 1e-4, .stop = step_limit{1e6}, .batches = {.size = 3}}), 8);
+  auto bound = bind<double>(
+      make<in_batches<adam>>(10, {.rate = 1e-4, .stop = step_limit{1e6}, .batches = {.size = 3}}), 8);
   auto training = bound.training();
   for (int t = 0; t < 100; ++t) training.step();
   const std::size_t before = counted::allocations();
@@ -288,6 +296,7 @@ TEST_CASE("impossible batches are refused by name") {
   };
   CHECK(message({}) == "batches: size must be given, and at least 1, given 0");
   CHECK(message({.size = -3}) == "batches: size must be given, and at least 1, given -3");
-  CHECK(message({.size = 2, .label_noise = -1}).starts_with("batches: label_noise must be finite and at least 0"));
+  CHECK(message({.size = 2, .label_noise = -1})
+            .starts_with("batches: label_noise must be finite and at least 0"));
   CHECK(message({.size = 2, .key = -1}) == "batches: key must be at least 0, given -1");
 }

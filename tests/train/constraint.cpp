@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a step may do beyond its rule: constraints before and behind the stop test, in coordinates too, and rates per matrix
 // and per entry; schedules and clipping as a running descent applies them.
-#include "small_descent.hpp"
 #include "../tools/standing.hpp"
+#include "small_descent.hpp"
 
 using namespace lssm;
 using small_descent::history;

@@ -9,8 +9,9 @@ using namespace lssm;
 namespace {
 
 template <class Rule>
-using study_of = teacher_student<ssm<real_diagonal<3>>, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
-                                 squared_error, descent<Rule, unconstrained, first_of<step_limit>>, near_zero>;
+using study_of =
+    teacher_student<ssm<real_diagonal<3>>, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
+                    squared_error, descent<Rule, unconstrained, first_of<step_limit>>, near_zero>;
 template <class Rule>
 auto make(Rule rule) {
   study_of<Rule> s{.data = {.sequences = {.count = 8}},
@@ -33,7 +34,9 @@ TEST_CASE_TEMPLATE("one step shrinks the named slot alone", Where, state_role, i
   auto without = bind<double>(make(gradient_descent{}), 4);
   auto a = with.training(), b = without.training();
   a.step(), b.step();
-  constexpr std::size_t first = std::is_same_v<Where, state_role> ? 0 : std::is_same_v<Where, input_matrix> ? 3 : 6;
+  constexpr std::size_t first = std::is_same_v<Where, state_role>     ? 0
+                                : std::is_same_v<Where, input_matrix> ? 3
+                                                                      : 6;
   for (std::size_t i = 0; i < 9; ++i) {
     const double shrunk = i >= first && i < first + 3 ? 0.01 * lambda * with.theta[i] : 0;
     CHECK(a.theta()[i] == doctest::Approx(b.theta()[i] - shrunk).epsilon(1e-14));

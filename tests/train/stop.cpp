@@ -6,8 +6,8 @@
 #include <lssm/lssm.hpp>
 #include <string>
 
-#include "theorem1.hpp"
 #include "../tools/standing.hpp"
+#include "theorem1.hpp"
 
 using namespace lssm;
 
@@ -121,9 +121,8 @@ TEST_CASE("convergence: the finish takes the place of the tail") {
 TEST_CASE("convergence: a plateau is no end, however small the gradient") {
   auto bound = bind<double>(baseline<gradient_flow<>>{}, 242);
   auto gradient = bound.theta;
-  const double loss =
-      tests::standing(bound.objective)
-          .value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
+  const double loss = tests::standing(bound.objective)
+                          .value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
   CHECK(loss == doctest::Approx(1.0).epsilon(1e-12));
   double norm = 0;
   for (const double g : gradient) norm = std::max(norm, std::abs(g));

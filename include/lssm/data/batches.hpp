@@ -59,9 +59,7 @@ class batch_order {
   std::size_t size() const { return size_; }
   /// Whether every step sees every sequence once, as it is.
   bool whole() const { return !batches_.replace && size_ == sequences_ && !(batches_.label_noise > 0); }
-  integer steps_per_epoch() const {
-    return std::max<integer>(1, static_cast<integer>(sequences_ / size_));
-  }
+  integer steps_per_epoch() const { return std::max<integer>(1, static_cast<integer>(sequences_ / size_)); }
 
   /// The sequences that step `step` sees, in the order of the data.
   const std::vector<std::size_t>& members(std::uint64_t step) {
@@ -87,7 +85,8 @@ class batch_order {
 
  private:
   keyed_stream stream(std::uint32_t of) const {
-    return keyed_stream(static_cast<std::uint64_t>(batches_.key), seed_, 17U + of);  // beside those of data and rules
+    return keyed_stream(static_cast<std::uint64_t>(batches_.key), seed_,
+                        17U + of);  // beside those of data and rules
   }
   static std::size_t below(const keyed_stream& draws, std::uint64_t i, std::size_t n) {
     return std::min(n - 1, static_cast<std::size_t>(draws.uniform_at(i) * static_cast<double>(n)));

@@ -75,8 +75,9 @@ class batched_objective : public Full {
         part_(m, lane.part()) {}
   template <class LaneFull, class LanePart>
   void adopt(std::size_t lane, const batched_objective<LaneFull, LanePart>& single) {
-    require(single.order().size() == orders_[0].size() && single.order().whole() == orders_[0].whole(), "batches",
-            "every lane", "of batches of " + std::to_string(orders_[0].size()) + ", noisy or not, as the first",
+    require(single.order().size() == orders_[0].size() && single.order().whole() == orders_[0].whole(),
+            "batches", "every lane",
+            "of batches of " + std::to_string(orders_[0].size()) + ", noisy or not, as the first",
             single.order().size());
     Full::adopt(lane, static_cast<const LaneFull&>(single));
     all_.adopt(lane, single.all());
@@ -142,7 +143,8 @@ class batched_objective : public Full {
     std::vector<T> x, y;
     const auto row = static_cast<std::size_t>(data.kappa * data.channels),
                each = static_cast<std::size_t>(data.answers);
-    for (std::size_t n = 0; n < sequences; ++n) {  // again from the first where a batch is larger than the data
+    for (std::size_t n = 0; n < sequences;
+         ++n) {  // again from the first where a batch is larger than the data
       const std::size_t from = n % static_cast<std::size_t>(data.sequences());
       x.insert(x.end(), data.x.begin() + static_cast<std::ptrdiff_t>(from * row),
                data.x.begin() + static_cast<std::ptrdiff_t>((from + 1) * row));

@@ -111,8 +111,8 @@ class gram_objective : public model_start<T, M> {
 
   static constexpr auto parts(auto& o) {
     return std::tuple(part("system", o.start_), part("target", o.target_), part("center", o.center_),
-                      part("offset", o.offset_), part("label_power", o.loss_scale_), part("sequences", o.sequences_),
-                      part("gram_suffices", o.gram_suffices_));
+                      part("offset", o.offset_), part("label_power", o.loss_scale_),
+                      part("sequences", o.sequences_), part("gram_suffices", o.gram_suffices_));
   }
 
   integer kappa() const { return length(target_) / (M::inputs * outputs); }

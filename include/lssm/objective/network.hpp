@@ -155,8 +155,8 @@ class network_objective : public model_start<T, M> {
   const T& label(std::size_t n) const { return y_[n]; }
 
  private:
-  network_objective(const M& m, const typename base::system_type& start, integer kappa,
-                    integer sequences, const L& loss)
+  network_objective(const M& m, const typename base::system_type& start, integer kappa, integer sequences,
+                    const L& loss)
       : base(start),
         network_(m.network.bind(extent<1>{})),
         kappa_(kappa),
@@ -210,7 +210,8 @@ class network_objective : public model_start<T, M> {
     if constexpr (std::is_same_v<Way, two_values>) {
       const auto f = network_.template forward<T>(theta, view<T>(both_signs_), at.work_);
       const T up = f[0], down = T(0) - f[1];  // ξ on either side
-      for (std::size_t n = 0; n < at.v_.size(); ++n) at.predictions_[n] = at.v_[n] * where(at.v_[n] > T(0), up, down);
+      for (std::size_t n = 0; n < at.v_.size(); ++n)
+        at.predictions_[n] = at.v_[n] * where(at.v_[n] > T(0), up, down);
     } else {
       const auto f = network_.template forward<T>(theta, view<T>(at.v_).first(count()), at.work_);
       std::copy(f.begin(), f.end(), at.predictions_.begin());
@@ -234,8 +235,8 @@ class network_objective : public model_start<T, M> {
       network_.template backward<T>(theta, view<T>(both_signs_), view<T>(dy), at.work_, dtheta,
                                     std::span<T>());  // ξ is known
     } else {
-      network_.template backward<T>(theta, view<T>(at.v_).first(count()), view<T>(at.slopes_).first(count()), at.work_,
-                                    dtheta, std::span<T>(at.dv_).first(count()));
+      network_.template backward<T>(theta, view<T>(at.v_).first(count()), view<T>(at.slopes_).first(count()),
+                                    at.work_, dtheta, std::span<T>(at.dv_).first(count()));
     }
     auto& g = at.cotangent();
     for (std::size_t i = 0; i < excited_.size(); ++i)

@@ -26,7 +26,8 @@ class penalized : public Base {
  public:
   using T = typename Base::scalar;
   using evaluation_type = evaluation_of<Base>;
-  static constexpr bool curved = Base::curved && TellsSecondDerivatives<Penalty, typename Base::system_type> &&
+  static constexpr bool curved = Base::curved &&
+                                 TellsSecondDerivatives<Penalty, typename Base::system_type> &&
                                  detail::learned_plainly<learned>;
   void evaluate_response() const = delete;  // the loss is no function of the response alone
   static_assert(PenaltyFor<Penalty, Base>,
@@ -84,13 +85,12 @@ class penalized : public Base {
       if constexpr (U <= V) {
         auto& block = blocks[U * n + V];
         for (std::size_t j = 0; j < block.size(); ++j)
-          block[j] = block[j] +
-                     penalty_.template second<std::tuple_element_t<U, list>, std::tuple_element_t<V, list>>(s, j);
+          block[j] =
+              block[j] +
+              penalty_.template second<std::tuple_element_t<U, list>, std::tuple_element_t<V, list>>(s, j);
       }
     };
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (add.template operator()<I / n, I % n>(), ...);
-    }
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (add.template operator()<I / n, I % n>(), ...); }
     (std::make_index_sequence<n * n>());
   }
 

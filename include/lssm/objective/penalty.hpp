@@ -108,8 +108,9 @@ struct l2_penalty {
     }
     template <class U, class V, class System>
     T second(const System&, std::size_t) const {
-      constexpr bool here = std::is_same_v<U, V> && (std::is_same_v<Where, every_slot> || std::is_same_v<Where, U> ||
-                                                     std::is_same_v<Where, role_of<U>>);
+      constexpr bool here =
+          std::is_same_v<U, V> && (std::is_same_v<Where, every_slot> || std::is_same_v<Where, U> ||
+                                   std::is_same_v<Where, role_of<U>>);
       return here ? weight + weight : T(0);
     }
   };
@@ -193,7 +194,8 @@ struct spectral_penalty {
 
   void validate() const {
     detail::require_weight("spectral_penalty", weight);
-    require(std::isfinite(radius) && radius >= 0, "spectral_penalty", "radius", "finite and at least 0", radius);
+    require(std::isfinite(radius) && radius >= 0, "spectral_penalty", "radius", "finite and at least 0",
+            radius);
   }
   friend bool operator==(const spectral_penalty&, const spectral_penalty&) = default;
 

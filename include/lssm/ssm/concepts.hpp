@@ -75,9 +75,8 @@ concept LinearTimeInvariant = StateMatrixStructure<S> && HasImpulseResponse<S> &
 /// Σ_k g_k ∇²h_k couples no two modes; its entries per mode are known, and the structure makes room for them.
 template <class S>
 concept ModalCurvature = LinearTimeInvariant<S> &&
-                         requires(const S s, const typename S::template parameters<double> p,
-                                  typename S::template second_order_terms<double> m,
-                                  std::span<const double> g) {
+    requires(const S s, const typename S::template parameters<double> p,
+             typename S::template second_order_terms<double> m, std::span<const double> g) {
   S::second_order(p, g, m);
   { s.template make_second_order<double>() } -> std::same_as<typename S::template second_order_terms<double>>;
 };

@@ -152,7 +152,8 @@ struct learn {
   /// Entries of θ that belong to a mode.
   template <class Structure>
   static constexpr integer mode_entries =
-      (detail::entries_per_mode<typename detail::slot_traits<Slots>::slot>(Structure::inputs, Structure::outputs) +
+      (detail::entries_per_mode<typename detail::slot_traits<Slots>::slot>(Structure::inputs,
+                                                                           Structure::outputs) +
        ...);
   /// f(slot, map, channel, place) for these entries: that of mode j is θ[place.first + j place.step], and the slot's entry
   /// [place.of_slot + j place.step].
@@ -164,7 +165,8 @@ struct learn {
         [&] {
           using traits = detail::slot_traits<Slots>;
           const std::size_t n = traits::slot::of(s).size() / d;
-          constexpr bool rows = std::is_same_v<typename traits::slot, input_matrix>;  // (d, m), and (p, d) of C
+          constexpr bool rows =
+              std::is_same_v<typename traits::slot, input_matrix>;  // (d, m), and (p, d) of C
           for (std::size_t i = 0; i < n; ++i)
             f(typename traits::slot{}, typename traits::map{}, i,
               detail::mode_place{at + (rows ? i : i * d), rows ? i : i * d, rows ? n : 1});
@@ -186,10 +188,9 @@ struct learn {
       each_mode_entry(ds, [&]<class V, class VMap>(V, VMap, std::size_t vc, const detail::mode_place& vp) {
         for (std::size_t j = 0; u <= v && j < d; ++j) {
           const T& tu = theta[up.first + j * up.step];
-          T value = modal_entry<U::role::index, V::role::index, T>(m, j, d, inputs, uc, vc) * UMap::derivative(tu) *
-                    VMap::derivative(theta[vp.first + j * vp.step]);
-          if (u == v)
-            value = value + U::of(ds)[up.of_slot + j * up.step] * UMap::second_derivative(tu);
+          T value = modal_entry<U::role::index, V::role::index, T>(m, j, d, inputs, uc, vc) *
+                    UMap::derivative(tu) * VMap::derivative(theta[vp.first + j * vp.step]);
+          if (u == v) value = value + U::of(ds)[up.of_slot + j * up.step] * UMap::second_derivative(tu);
           blocks[u * n + v][j] = value;
         }
         ++v;

@@ -45,8 +45,8 @@ class bound_lanes {
   /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile; any
   /// number of trainings may be under way.
   auto training() const& {
-    return training_type::template start<objective_type>(std::span<const training_type>(trainings_), objective_,
-                                                         view<T>(theta_));
+    return training_type::template start<objective_type>(std::span<const training_type>(trainings_),
+                                                         objective_, view<T>(theta_));
   }
   auto training() && = delete;
   const lane_type& single(std::size_t lane) const& { return lanes_[lane]; }

@@ -69,9 +69,8 @@ struct problem {
       return make_objective<T, kappa, forms_type>(study.student, start, all, study.loss);
     };
     if constexpr (in_batches) {
-      return batched(data, study.training.batches, seed, make_full, [&](const labelled<T>& some) {
-        return part(study.student, start, some, study.loss);
-      });
+      return batched(data, study.training.batches, seed, make_full,
+                     [&](const labelled<T>& some) { return part(study.student, start, some, study.loss); });
     } else {
       return make_full(data);
     }

@@ -64,8 +64,8 @@ inline constexpr bool start_fits<Start, System, Streams> =
 template <class M, class Teacher>
 inline constexpr bool outputs_agree = true;
 template <Model M, class Teacher>
-  requires(!requires { typename M::network_type; }) &&
-          requires(const Teacher t) { decltype(t.template bind<double>())::outputs; }
+  requires(!requires { typename M::network_type; })
+&&requires(const Teacher t) { decltype(t.template bind<double>())::outputs; }
 inline constexpr bool outputs_agree<M, Teacher> =
     M::outputs == decltype(std::declval<const Teacher&>().template bind<double>())::outputs;
 /// Whether an update rule was given for a training: it has a state for an objective, and no start.

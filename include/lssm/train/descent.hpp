@@ -11,9 +11,9 @@
 // loss at the new θ; the stop rules. A constraint that is marked so acts behind the stop rules.
 #pragma once
 
+#include "../data/batches.hpp"
 #include "adam.hpp"
 #include "adaptive_rate.hpp"
-#include "../data/batches.hpp"
 #include "clipping.hpp"
 #include "constraint.hpp"
 #include "descent_state.hpp"
@@ -92,10 +92,12 @@ struct descent {
     using bound_clipping = decltype(bound_policy<T>(std::span<const Clipping>()));
     static_assert(lssm::Constraint<bound_constraint, T>,
                   "descent: the constraint lacks operator()(Slot, x) for A, B or C (docs/descent.md)");
-    static_assert(!detail::of_eigenvalues<Constraint> || detail::diagonal_model<typename Objective::model> ||
-                      detail::acts_on_modes<Constraint, typename Objective::model>,
-                  "descent: the constraint is one of eigenvalues, and this structure has no modes to act on "
-                  "(docs/descent.md)");
+    if constexpr (detail::of_eigenvalues<Constraint>)
+      static_assert(
+          detail::diagonal_model<typename Objective::model> ||
+              detail::acts_on_modes<Constraint, typename Objective::model>,
+          "descent: the constraint is one of eigenvalues, and this structure has no modes to act on "
+          "(docs/descent.md)");
     static_assert(std::is_same_v<Constraint, unconstrained> || CanConstrain<Objective, bound_constraint>,
                   "descent: the parameter map lacks constrain(system, theta, constraint) (docs/descent.md)");
     static_assert(std::invocable<const bound_clipping&, std::span<T>>,

@@ -138,8 +138,7 @@ class descent_state {
     now.rate = rule.direction(lanes_.here(), view<T>(theta), std::span<T>(u), rate_.at(now.steps));
     rate_.scale(std::span<T>(u));
     kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u)),
-                          fixed_view<known_parameters>(theta),
-                          fixed_view<known_parameters>(lanes_.before()));
+                          fixed_view<known_parameters>(theta), fixed_view<known_parameters>(lanes_.before()));
     now.steps = now.steps + T(1);
     now.time = now.time + now.rate;
 

@@ -265,7 +265,8 @@ class flow_state {
   struct look {
     field_type field;
     state_type y, f;
-    look(const field_type& like, const state_type& at, const state_type& rate) : field(like), y(at), f(rate) {}
+    look(const field_type& like, const state_type& at, const state_type& rate)
+        : field(like), y(at), f(rate) {}
   };
   std::optional<look> elsewhere_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};

@@ -32,9 +32,11 @@ namespace lssm {
 /// Objectives whose θ is the diagonal of A, entry by entry, with one input and one output, and a loss of the response alone,
 /// as `curved` ones are.
 template <class Objective>
-concept GapCharted = CurvedObjective<Objective> && ResponseObjective<Objective> && ScaledObjective<Objective> && Objective::model::learned::state_matrix_alone &&
-    ModalCurvature<typename Objective::model::structure_type> &&
-    DiagonalStructure<typename Objective::model::structure_type> && Objective::model::inputs == 1 &&
+concept GapCharted =
+    CurvedObjective<Objective> && ResponseObjective<Objective> && ScaledObjective<Objective> &&
+        Objective::model::learned::state_matrix_alone &&
+        ModalCurvature<typename Objective::model::structure_type> &&
+        DiagonalStructure<typename Objective::model::structure_type> && Objective::model::inputs == 1 &&
     Objective::model::outputs == 1;
 
 /// A polynomial with N coefficients and its quotient by (· - x).

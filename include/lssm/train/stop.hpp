@@ -138,7 +138,8 @@ struct epoch_limit {
   static constexpr status reason = status::step_limit;
 
   void validate() const {
-    require(std::isfinite(epochs) && epochs >= 0, "epoch_limit", "epochs", "given, finite and at least 0", epochs);
+    require(std::isfinite(epochs) && epochs >= 0, "epoch_limit", "epochs", "given, finite and at least 0",
+            epochs);
   }
   double number() const { return epochs; }
   template <class T>

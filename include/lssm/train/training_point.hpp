@@ -15,7 +15,7 @@ struct point_of_model {};
 template <ModelObjective Objective>
 struct point_of_model<Objective> {
   const std::remove_cvref_t<decltype(std::declval<evaluation_of<Objective>&>().system())>&
-      system;                                            ///< (A, B, C)
+      system;                                             ///< (A, B, C)
   std::span<const typename Objective::scalar> cotangent;  ///< g = dL/dh (kappa, m)
 };
 template <class Objective>
