@@ -137,7 +137,7 @@ class atomic_program {
   }
 
   void fill_basis() {
-    const bool noisy = prior_.states_noise();
+    const bool noisy = prior_.states_noise() || !rows_->rounding.empty();
     columns_.push_back({kind::spare_mass});
     if (noisy) columns_.push_back({kind::spare_errors});
     basis_ = basis(columns_.size());
@@ -209,9 +209,11 @@ class atomic_program {
       if (bound < best_bound) best_bound = bound, best = lambda;
 
       const double price = gain - dual[r];
-      const double support = m > r + 1 ? proof.errors.support(*rows_, lambda) / prior_.mass - dual[r + 1] : 0;
+      const double support =
+          m > r + 1 ? proof.errors.support(*rows_, lambda).at(prior_.mass) / prior_.mass - dual[r + 1] : 0;
       constexpr double nothing = 1e-11;
-      if (std::max(price, 0.0) + std::max(support, 0.0) <= gap || (price <= nothing && support <= nothing)) break;
+      if (std::max(price, 0.0) + std::max(support, 0.0) <= gap || (price <= nothing && support <= nothing))
+        break;
       column enters = atom;
       if (support > price) {
         enters = {kind::errors};

@@ -16,7 +16,12 @@ namespace lssm::detail {
 class basis {
  public:
   explicit basis(std::size_t size)
-      : right(size, 0.0), x(size, 0.0), m_(size), columns_(size * size, 0.0), inverse_(size * size, 0.0), d_(size) {}
+      : right(size, 0.0),
+        x(size, 0.0),
+        m_(size),
+        columns_(size * size, 0.0),
+        inverse_(size * size, 0.0),
+        d_(size) {}
 
   std::size_t size() const { return m_; }
   std::span<double> column(std::size_t i) { return std::span(columns_).subspan(i * m_, m_); }
@@ -76,7 +81,8 @@ class basis {
     for (std::size_t i = 0; i < m_; ++i) {
       if (i == out) continue;
       x[i] -= step * d_[i];
-      for (std::size_t k = 0; k < m_; ++k) inverse_[i * m_ + k] = mul_add(-d_[i], row[k], inverse_[i * m_ + k]);
+      for (std::size_t k = 0; k < m_; ++k)
+        inverse_[i * m_ + k] = mul_add(-d_[i], row[k], inverse_[i * m_ + k]);
     }
     x[out] = step;
     ++age;

@@ -28,8 +28,10 @@ inline double reached_mass(const response_band& band, std::span<const double> h,
 /// R(τ) of a response h (horizon, m), to a thousandth from below; 0 where no mass that fits the labels certifies it. At most a
 /// million times the least mass or the tolerance, whichever is more. The mass of the prior does not matter.
 template <SingleScalar T>
-double breakdown_mass(const labelled<T>& data, teacher_prior prior, std::span<const double> h, double tolerance) {
-  require(std::isfinite(tolerance) && tolerance > 0, "breakdown_mass", "tolerance", "finite and positive", tolerance);
+double breakdown_mass(const labelled<T>& data, teacher_prior prior, std::span<const double> h,
+                      double tolerance) {
+  require(std::isfinite(tolerance) && tolerance > 0, "breakdown_mass", "tolerance", "finite and positive",
+          tolerance);
   const auto channels = static_cast<std::size_t>(data.channels);
   require(!h.empty() && h.size() % channels == 0, "breakdown_mass", "the response",
           "of whole lags of " + to_text(data.channels) + " numbers", h.size());

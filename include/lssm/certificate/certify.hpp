@@ -39,11 +39,13 @@ struct certificate {
 
 /// Bounds of the error of a response h (horizon, m). An entry that is not a number may be anything.
 inline certificate certify(const response_band& band, std::span<const double> h, double tolerance) {
-  require(std::isfinite(tolerance) && tolerance >= 0, "certify", "tolerance", "finite and at least 0", tolerance);
+  require(std::isfinite(tolerance) && tolerance >= 0, "certify", "tolerance", "finite and at least 0",
+          tolerance);
   require(h.size() == band.low.size() && !h.empty(), "certify", "the response",
           "of " + to_text(band.low.size()) + " numbers, as the band", h.size());
   if (band.refuted)
-    return {verdict::refuted, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+    return {verdict::refuted, std::numeric_limits<double>::quiet_NaN(),
+            std::numeric_limits<double>::quiet_NaN()};
   certificate c;
   constexpr double up = 1 + 4 * detail::unit_roundoff, down = 1 - 4 * detail::unit_roundoff;
   for (std::size_t i = 0; i < h.size(); ++i) {
@@ -54,7 +56,9 @@ inline certificate certify(const response_band& band, std::span<const double> h,
     c.at_most = std::max({c.at_most, (band.high[i] - h[i]) * up, (h[i] - band.low[i]) * up});
     c.at_least = std::max({c.at_least, (band.low[i] - h[i]) * down, (h[i] - band.high[i]) * down});
   }
-  c.verdict = c.at_most <= tolerance ? verdict::certified : c.at_least > tolerance ? verdict::wrong : verdict::open;
+  c.verdict = c.at_most <= tolerance   ? verdict::certified
+              : c.at_least > tolerance ? verdict::wrong
+                                       : verdict::open;
   return c;
 }
 
@@ -88,9 +92,10 @@ std::vector<double> response_in_double(const System& system, integer horizon, in
 template <class System>
   requires requires(const System s, std::span<typename System::scalar> h) { s.impulse_response(h); }
 certificate certify(const response_band& band, const System& student, double tolerance) {
-  static_assert(System::outputs == 1, "certify: a band is of one output; take a student of one output (docs/certificate.md)");
-  require(System::inputs == band.channels, "certify", "the student", "of " + to_text(band.channels) + " inputs",
-          integer{System::inputs});
+  static_assert(System::outputs == 1,
+                "certify: a band is of one output; take a student of one output (docs/certificate.md)");
+  require(System::inputs == band.channels, "certify", "the student",
+          "of " + to_text(band.channels) + " inputs", integer{System::inputs});
   certificate c = certify(band, detail::response_in_double(student, band.horizon, band.channels), tolerance);
   if constexpr (requires { mass_of(student); }) c.mass = mass_of(student);
   return c;
@@ -101,7 +106,8 @@ certificate certify(const response_band& band, const System& student, double tol
 inline std::optional<std::size_t> least_mass_certified(std::span<const certificate> students) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < students.size(); ++i)
-    if (students[i].verdict == verdict::certified && (!best || students[i].mass < students[*best].mass)) best = i;
+    if (students[i].verdict == verdict::certified && (!best || students[i].mass < students[*best].mass))
+      best = i;
   return best;
 }
 

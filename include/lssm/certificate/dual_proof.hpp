@@ -38,58 +38,69 @@ struct affine_bound {
   }
 };
 
-/// Errors of labels: a ball of all, |e| <= sqrt(N) noise, and a box, |e_n| <= label_errors_n. Their sum is what may occur.
+/// Errors of labels: a ball of all, |e| <= sqrt(N) noise, a box, |e_n| <= label_errors_n, and their coarse rounding, a box that
+/// grows with the mass R. Their sum is what may occur.
 class label_error_set {
  public:
   label_error_set(const seen_rows& rows, const teacher_prior& prior)
-      : radius_(std::sqrt(static_cast<double>(rows.sequences)) * prior.noise), box_(prior.label_errors) {
+      : mass_(prior.mass),
+        radius_(std::sqrt(static_cast<double>(rows.sequences)) * prior.noise),
+        box_(prior.label_errors),
+        rounding_(rows.rounding) {
     if (empty()) return;
     box_.resize(rows.sequences, 0.0);
+    rounding_.resize(rows.sequences, 0.0);
     weights_.resize(rows.sequences);
     const double unit = static_cast<double>(rows.rank + rows.sequences + 8) * unit_roundoff;
     for (std::size_t q = 0; q < rows.rank; ++q) {
-      double size = 0;
-      for (std::size_t n = 0; n < rows.sequences; ++n)
-        size += std::abs(rows.w[q * rows.sequences + n]) * (box_[n] + radius_);
-      slack_.push_back(unit * size);
+      affine_bound size;
+      for (std::size_t n = 0; n < rows.sequences; ++n) {
+        const double w = std::abs(rows.w[q * rows.sequences + n]);
+        size.at_zero += w * (box_[n] + radius_);
+        size.per_mass += w * rounding_[n];
+      }
+      slack_.push_back({unit * size.at_zero, unit * size.per_mass});
     }
   }
 
-  bool empty() const { return radius_ == 0 && box_.empty(); }
+  bool empty() const { return radius_ == 0 && box_.empty() && rounding_.empty(); }
 
-  /// sup of (Wᵀλ)·e, and a bound of its rounding beside it.
-  double support(const seen_rows& rows, std::span<const double> lambda) {
-    if (empty()) return 0;
+  /// sup of (Wᵀλ)·e, and a bound of its own rounding.
+  affine_bound support(const seen_rows& rows, std::span<const double> lambda) {
+    affine_bound sum;
+    if (empty()) return sum;
     std::fill(weights_.begin(), weights_.end(), 0.0);
-    double slack = 0;
     for (std::size_t q = 0; q < rows.rank; ++q) {
-      slack += std::abs(lambda[q]) * slack_[q];
+      sum.at_zero += std::abs(lambda[q]) * slack_[q].at_zero;
+      sum.per_mass += std::abs(lambda[q]) * slack_[q].per_mass;
       for (std::size_t n = 0; n < rows.sequences; ++n)
         weights_[n] = mul_add(lambda[q], rows.w[q * rows.sequences + n], weights_[n]);
     }
-    double squares = 0, sum = 0;
+    double squares = 0;
     for (std::size_t n = 0; n < rows.sequences; ++n) {
       squares += weights_[n] * weights_[n];
-      sum += std::abs(weights_[n]) * box_[n];
+      sum.at_zero += std::abs(weights_[n]) * box_[n];
+      sum.per_mass += std::abs(weights_[n]) * rounding_[n];
     }
     length_ = std::sqrt(squares);
-    return sum + radius_ * length_ + slack;
+    sum.at_zero += radius_ * length_;
+    return sum;
   }
 
   /// -W e for the e at which the last support was attained: how the rows look under the worst errors.
   void worst_rows(const seen_rows& rows, std::span<double> out) const {
-    for (std::size_t q = 0; q < rows.rank; ++q) {
-      out[q] = 0;
-      for (std::size_t n = 0; n < rows.sequences; ++n) {
-        const double z = weights_[n], ball = length_ > 0 ? radius_ * z / length_ : 0.0;
-        out[q] -= rows.w[q * rows.sequences + n] * (ball + (z > 0 ? box_[n] : z < 0 ? -box_[n] : 0.0));
-      }
+    std::fill(out.begin(), out.end(), 0.0);
+    for (std::size_t n = 0; n < rows.sequences; ++n) {
+      const double z = weights_[n], side = box_[n] + mass_ * rounding_[n];
+      const double e = (length_ > 0 ? radius_ * z / length_ : 0.0) + (z > 0 ? side : z < 0 ? -side : 0.0);
+      for (std::size_t q = 0; q < rows.rank; ++q) out[q] -= rows.w[q * rows.sequences + n] * e;
     }
   }
 
  private:
-  double radius_, length_ = 0;
-  std::vector<double> box_, weights_, slack_;
+  double mass_, radius_, length_ = 0;
+  std::vector<double> box_, rounding_, weights_;
+  std::vector<affine_bound> slack_;
 };
 
 class dual_proof {
@@ -133,7 +144,8 @@ class dual_proof {
     for (std::size_t c = 0; c < r.channels; ++c)
       for (std::size_t l = 0; l < r.lags; ++l) size += std::abs(p[c * r.lags + l]) * reach_[l];
     const double sums = static_cast<double>(r.rank + 4) * unit_roundoff;
-    double v = 0, fixed = errors.support(r, lambda), scaled = 0;
+    auto [fixed, scaled] = errors.support(r, lambda);
+    double v = 0;
     for (std::size_t q = 0; q < r.rank; ++q) {
       const double a = std::abs(lambda[q]);
       v += lambda[q] * r.y[q];

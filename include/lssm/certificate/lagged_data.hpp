@@ -30,7 +30,7 @@ lagged_data checked_lags(const char* function, const labelled<T>& data, const te
   const double unit = std::max(unit_roundoff, scalar_traits<T>::epsilon / 2) *
                       static_cast<double>(4 * data.kappa + 16) *
                       std::pow(std::max(1.0, prior.reach()), static_cast<double>(data.kappa - 1));
-  lagged_data out{n, lags, m, std::vector<double>(n * lags * m), {}, {}};
+  lagged_data out{n, lags, m, std::vector<double>(n * lags * m), {}, {}, scalar_traits<T>::epsilon > 1e-12};
   for (std::size_t s = 0; s < n; ++s) {
     double size = 0;
     for (std::size_t l = 0; l < lags; ++l)
@@ -55,7 +55,8 @@ inline double unexplained(const lagged_data& d) {
   for (int twice = 0; twice < 2; ++twice)
     for (std::size_t q = 0; q < w.size(); q += d.sequences) {
       double along = 0, length = 0;
-      for (std::size_t s = 0; s < d.sequences; ++s) along += w[q + s] * rest[s], length += w[q + s] * w[q + s];
+      for (std::size_t s = 0; s < d.sequences; ++s)
+        along += w[q + s] * rest[s], length += w[q + s] * w[q + s];
       for (std::size_t s = 0; s < d.sequences; ++s) rest[s] -= along / length * w[q + s];
     }
   double squares = 0;
@@ -77,9 +78,10 @@ void require_explained(const char* function, const labelled<T>& data, const lagg
                        (std::sqrt(size) * prior.mass + std::sqrt(label));
   stated += std::sqrt(box) + rounding + slack;
   const double rest = unexplained(d);
-  require(rest <= stated, function, "labels",
-          "those of a linear teacher, or of stated noise (noise or label_errors of the prior)",
-          "labels of which a root mean square of " + to_text(rest / std::sqrt(n)) + " has no linear explanation");
+  require(
+      rest <= stated, function, "labels",
+      "those of a linear teacher, or of stated noise (noise or label_errors of the prior)",
+      "labels of which a root mean square of " + to_text(rest / std::sqrt(n)) + " has no linear explanation");
   if (data.h_star.empty()) return;
   double off = 0;
   for (std::size_t s = 0; s < d.sequences; ++s) {
@@ -90,7 +92,8 @@ void require_explained(const char* function, const labelled<T>& data, const lagg
     off += y * y;
   }
   require(std::sqrt(off) <= stated, function, "labels",
-          "those of h_star, or of stated noise (noise or label_errors of the prior); h_star of another teacher is empty",
+          "those of h_star, or of stated noise (noise or label_errors of the prior); h_star of another "
+          "teacher is empty",
           "labels that are off by a root mean square of " + to_text(std::sqrt(off / n)));
 }
 

@@ -28,6 +28,7 @@ struct lagged_data {
   std::size_t sequences = 0, lags = 0, channels = 1;
   std::vector<double> x, y;      // (N, m kappa), (N)
   std::vector<double> rounding;  // (N), bound of the rounding of each label for a teacher of mass 1
+  bool coarse = false;           // whether labels are rounded so much that it matters which λ are chosen
 };
 
 struct seen_rows {
@@ -36,6 +37,7 @@ struct seen_rows {
   std::vector<double> f_slack;      // (rank): bound of Σ_l of the roundings of F, and of sums of its rows
   std::vector<double> y_slack;      // (rank): bound of the rounding of y'
   std::vector<double> label_slack;  // (rank): what the labels' own rounding adds, for a teacher of mass 1
+  std::vector<double> rounding;     // (N), where it is coarse: then it is none of the slack
 
   std::size_t width() const { return lags * channels; }
   std::span<const double> row(std::size_t q) const {
@@ -56,8 +58,9 @@ struct seen_rows {
     const auto compress = [&](std::vector<double>& v, std::size_t length) {
       std::size_t to = 0;
       for (std::size_t q = 0; q < rank; ++q)
-        if (kept[q]) std::copy_n(v.begin() + static_cast<std::ptrdiff_t>(q * length), length,
-                                 v.begin() + static_cast<std::ptrdiff_t>(to++ * length));
+        if (kept[q])
+          std::copy_n(v.begin() + static_cast<std::ptrdiff_t>(q * length), length,
+                      v.begin() + static_cast<std::ptrdiff_t>(to++ * length));
       v.resize(to * length);
     };
     compress(w, sequences);
@@ -112,7 +115,8 @@ inline std::vector<double> row_weights(const lagged_data& d) {
 
 /// F, y' and the bounds of their roundings; `grown` is the largest power of a mode up to lag kappa-1, at least 1.
 inline seen_rows see(const lagged_data& d, double grown) {
-  seen_rows out{d.sequences, d.lags, d.channels, 0, row_weights(d), {}, {}, {}, {}, {}};
+  seen_rows out{d.sequences, d.lags, d.channels, 0, row_weights(d), {}, {}, {}, {}, {}, {}};
+  if (d.coarse) out.rounding = d.rounding;
   const std::size_t n = d.sequences, width = out.width();
   out.rank = out.w.size() / n;
   const double f_unit = static_cast<double>(n + width + 5) * unit_roundoff * grown,
@@ -124,7 +128,7 @@ inline seen_rows see(const lagged_data& d, double grown) {
     for (std::size_t s = 0; s < n; ++s) {
       y += w[s] * d.y[s];
       y_size += std::abs(w[s] * d.y[s]);
-      label += std::abs(w[s]) * d.rounding[s];
+      label += d.coarse ? 0.0 : std::abs(w[s]) * d.rounding[s];
       for (std::size_t i = 0; i < width; ++i) {
         row[i] += w[s] * d.x[s * width + i];
         f_size += std::abs(w[s] * d.x[s * width + i]);
