@@ -101,12 +101,13 @@ certificate certify(const response_band& band, const System& student, double tol
   return c;
 }
 
-/// Of several students the place of the certified one that has the least mass; none where none is certified. Their bounds
-/// would favour the middle of the band.
+/// Of several students the place of the certified one that has the least mass; nothing where none is certified. A student
+/// without a mass comes last. (Their bounds would favour the middle of the band.)
 inline std::optional<std::size_t> least_mass_certified(std::span<const certificate> students) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < students.size(); ++i)
-    if (students[i].verdict == verdict::certified && (!best || students[i].mass < students[*best].mass))
+    if (students[i].verdict == verdict::certified &&
+        (!best || students[i].mass < students[*best].mass || std::isnan(students[*best].mass)))
       best = i;
   return best;
 }
