@@ -64,7 +64,7 @@ inline certificate certify(const response_band& band, std::span<const double> h,
 
 /// Σ_j |b_j c_j| over all inputs and outputs, of a diagonal A.
 template <class System>
-  requires requires(const System& s) { s.structure_type::diagonal; }
+  requires(System::structure_type::diagonal)
 double mass_of(const System& student) {
   double sum = 0;
   const std::size_t m = System::inputs, p = System::outputs, d = student.system.a.size();
