@@ -44,7 +44,7 @@ struct row {
   std::optional<integer> special;
   double teacher_mass = 0;
   response_band band;
-  std::optional<verdict> said;
+  std::optional<student_verdict> said;
   std::vector<double> student, teacher;
   double breakdown = not_known, at_least = not_known, at_most = not_known, error_absolute = not_known,
          generalization = not_known, mass = not_known, loss = not_known, seconds = 0;
@@ -80,7 +80,7 @@ row prove(const options& o, const subject<T>& of, double mass) {
     r.at_least = c.at_least;
     r.at_most = c.at_most;
   } else if (r.band.refuted) {
-    r.said = verdict::refuted;
+    r.said = student_verdict::refuted;
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   r.seconds = elapsed.count();

@@ -10,7 +10,7 @@
 
 namespace certify_program {
 
-inline std::optional<std::string_view> words(const std::optional<verdict>& v) {
+inline std::optional<std::string_view> words(const std::optional<student_verdict>& v) {
   return v ? std::optional(to_string(*v)) : std::nullopt;
 }
 

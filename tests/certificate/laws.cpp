@@ -155,30 +155,30 @@ TEST_CASE("a mass below the least one is refuted, at and above it not") {
   CHECK(!teacher_band(d, {.mass = 1}, 40).refuted);
   const response_band refuted = teacher_band(d, {.mass = 0.5}, 40);
   const certificate c = certify(refuted, std::vector<double>(40, 1.0), 0.2);
-  CHECK(c.verdict == verdict::refuted);
+  CHECK(c.verdict == student_verdict::refuted);
   CHECK(c.at_most != c.at_most);
 }
 
 TEST_CASE("verdicts: certified, wrong, open; unstable students and responses that are no numbers") {
   const labelled<double> d = maker(17).set(6, 8, 0, 5);
   const response_band band = teacher_band(d, {.mass = 1.02}, 40);
-  CHECK(certify(band, band.centre(), 0.2).verdict == verdict::certified);
+  CHECK(certify(band, band.centre(), 0.2).verdict == student_verdict::certified);
   std::vector<double> h(40, 1.0);
   const certificate truth = certify(band, h, 0.2);
   CHECK(truth.at_least == 0);
-  CHECK(truth.verdict == verdict::certified);
-  CHECK(certify(band, h, 0).verdict == verdict::open);
+  CHECK(truth.verdict == student_verdict::certified);
+  CHECK(certify(band, h, 0).verdict == student_verdict::open);
   h[39] = 1e9;
   const certificate wrong = certify(band, h, 0.2);
-  CHECK(wrong.verdict == verdict::wrong);
+  CHECK(wrong.verdict == student_verdict::wrong);
   CHECK(wrong.at_least > 9.9e8);
   CHECK(wrong.at_most >= 1e9 - 1);
   h[39] = std::numeric_limits<double>::infinity();
-  CHECK(certify(band, h, 0.2).verdict == verdict::wrong);
+  CHECK(certify(band, h, 0.2).verdict == student_verdict::wrong);
   h[39] = std::numeric_limits<double>::quiet_NaN();
-  CHECK(certify(band, h, 0.2).verdict == verdict::open);
+  CHECK(certify(band, h, 0.2).verdict == student_verdict::open);
   CHECK(certify(band, h, 0.2).at_most == std::numeric_limits<double>::infinity());
-  CHECK(to_string(verdict::open) == "open");
+  CHECK(to_string(student_verdict::open) == "open");
 }
 
 TEST_CASE("up to the breakdown mass a student is certified, beyond it not") {
@@ -188,8 +188,8 @@ TEST_CASE("up to the breakdown mass a student is certified, beyond it not") {
     const std::vector<double> h(40, 1.0);
     const double mass = breakdown_mass<double>(d, {}, h, 0.2);
     CHECK(mass > 1);
-    CHECK(certify(teacher_band(d, {.mass = mass * 0.99}, 40), h, 0.2).verdict == verdict::certified);
-    CHECK(certify(teacher_band(d, {.mass = mass * 1.02}, 40), h, 0.2).verdict == verdict::open);
+    CHECK(certify(teacher_band(d, {.mass = mass * 0.99}, 40), h, 0.2).verdict == student_verdict::certified);
+    CHECK(certify(teacher_band(d, {.mass = mass * 1.02}, 40), h, 0.2).verdict == student_verdict::open);
     std::vector<double> bad = h;
     bad[5] += 0.3;
     CHECK(breakdown_mass<double>(d, {}, bad, 0.2) == 0);
@@ -226,10 +226,10 @@ TEST_CASE("several outputs have a band each, several inputs one mass") {
 
 TEST_CASE("of several certified students the one of the least mass is taken") {
   const double none = std::numeric_limits<double>::quiet_NaN();
-  const std::vector<certificate> students = {{verdict::open, 0, 1, 0.1},
-                                             {verdict::certified, 0, 0.1, none},
-                                             {verdict::certified, 0, 0.1, 1.5},
-                                             {verdict::certified, 0, 0.15, 1.2}};
+  const std::vector<certificate> students = {{student_verdict::open, 0, 1, 0.1},
+                                             {student_verdict::certified, 0, 0.1, none},
+                                             {student_verdict::certified, 0, 0.1, 1.5},
+                                             {student_verdict::certified, 0, 0.15, 1.2}};
   CHECK(least_mass_certified(students) == 3);
   CHECK(!least_mass_certified(std::span(students).first(1)));
 }

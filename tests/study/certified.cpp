@@ -67,13 +67,14 @@ TEST_CASE("a training ends when its student is certified, alone and in lanes at 
         run<double>(example(), seeds[i], certified_stop(bands[i], {.tolerance = 0.2, .period = 7}));
     if (end.status != status::cancelled) continue;
     ++certified;
-    CHECK(certify(bands[i], end.student, 0.2).verdict == verdict::certified);
+    CHECK(certify(bands[i], end.student, 0.2).verdict == student_verdict::certified);
     CHECK(error_of(end.student) <= 0.2);
     CHECK(std::fmod(end.at_end.steps, 7) == 0);
     // Before that it was not.
     auto shorter = example();
     shorter.training.stop = {step_limit{end.at_end.steps - 7}};
-    CHECK(certify(bands[i], run<double>(shorter, seeds[i]).student, 0.2).verdict != verdict::certified);
+    CHECK(certify(bands[i], run<double>(shorter, seeds[i]).student, 0.2).verdict !=
+          student_verdict::certified);
     // All lanes have the data of one seed.
     const own_study all[] = {example()};
     const std::uint32_t same[] = {seeds[i]};
@@ -93,7 +94,7 @@ TEST_CASE("a training may end when its student is proved wrong") {
   CHECK(end.status == status::cancelled);
   CHECK(end.at_end.steps == 0);
   CHECK_THROWS_AS(certified_stop(band, {.tolerance = -1}), bad_argument);
-  CHECK_THROWS_AS(certified_stop(band, {.period = 0}), bad_argument);
+  CHECK_THROWS_AS(certified_stop(band, certified_within{.period = 0}), bad_argument);
 }
 
 TEST_CASE("noise of labels must be stated, as must the errors of given labels") {

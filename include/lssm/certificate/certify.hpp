@@ -17,14 +17,14 @@
 namespace lssm {
 
 /// What is proved of a student: its error is at most the tolerance, above it, or neither; or the assumption is false.
-enum class verdict { certified, open, wrong, refuted };
+enum class student_verdict { certified, open, wrong, refuted };
 
-constexpr std::string_view to_string(verdict v) {
+constexpr std::string_view to_string(student_verdict v) {
   switch (v) {
-    case verdict::certified: return "certified";
-    case verdict::open: return "open";
-    case verdict::wrong: return "wrong";
-    case verdict::refuted: break;
+    case student_verdict::certified: return "certified";
+    case student_verdict::open: return "open";
+    case student_verdict::wrong: return "wrong";
+    case student_verdict::refuted: break;
   }
   return "refuted";
 }
@@ -32,7 +32,7 @@ constexpr std::string_view to_string(verdict v) {
 /// Proved bounds of a student's largest error over the lags of a band, absolute. Where the prior is refuted both are not a
 /// number.
 struct certificate {
-  lssm::verdict verdict = verdict::open;
+  student_verdict verdict = student_verdict::open;
   double at_least = 0, at_most = 0;
   double mass = std::numeric_limits<double>::quiet_NaN();  ///< of the student, where its structure has one
 };
@@ -44,7 +44,7 @@ inline certificate certify(const response_band& band, std::span<const double> h,
   require(h.size() == band.low.size() && !h.empty(), "certify", "the response",
           "of " + to_text(band.low.size()) + " numbers, as the band", h.size());
   if (band.refuted)
-    return {verdict::refuted, std::numeric_limits<double>::quiet_NaN(),
+    return {student_verdict::refuted, std::numeric_limits<double>::quiet_NaN(),
             std::numeric_limits<double>::quiet_NaN()};
   certificate c;
   constexpr double up = 1 + 4 * detail::unit_roundoff, down = 1 - 4 * detail::unit_roundoff;
@@ -56,9 +56,9 @@ inline certificate certify(const response_band& band, std::span<const double> h,
     c.at_most = std::max({c.at_most, (band.high[i] - h[i]) * up, (h[i] - band.low[i]) * up});
     c.at_least = std::max({c.at_least, (band.low[i] - h[i]) * down, (h[i] - band.high[i]) * down});
   }
-  c.verdict = c.at_most <= tolerance   ? verdict::certified
-              : c.at_least > tolerance ? verdict::wrong
-                                       : verdict::open;
+  c.verdict = c.at_most <= tolerance   ? student_verdict::certified
+              : c.at_least > tolerance ? student_verdict::wrong
+                                       : student_verdict::open;
   return c;
 }
 
@@ -106,7 +106,7 @@ certificate certify(const response_band& band, const System& student, double tol
 inline std::optional<std::size_t> least_mass_certified(std::span<const certificate> students) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < students.size(); ++i)
-    if (students[i].verdict == verdict::certified &&
+    if (students[i].verdict == student_verdict::certified &&
         (!best || students[i].mass < students[*best].mass || std::isnan(students[*best].mass)))
       best = i;
   return best;

@@ -108,9 +108,9 @@ class certified_stop {
     if (!due) return;
     const auto verdicts = detail::certificates_at(*band_, run.here(), when_.tolerance);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
-      const verdict v = verdicts[i].verdict;
+      const student_verdict v = verdicts[i].verdict;
       if (run.lane_status(i) == status::running &&
-          (v == verdict::certified || (when_.or_wrong && v == verdict::wrong)))
+          (v == student_verdict::certified || (when_.or_wrong && v == student_verdict::wrong)))
         run.cancel(i);
     }
   }

@@ -196,10 +196,10 @@ class random_case {
     const certificate c = certify(b, h, tolerance);
     if (!(c.at_most >= error)) fail(s, "the error is above its upper bound");
     if (!(c.at_least <= error)) fail(s, "the error is below its lower bound");
-    s.certified += c.verdict == verdict::certified;
-    s.wrong += c.verdict == verdict::wrong;
-    if (c.verdict == verdict::certified && error > tolerance) fail(s, "a wrong student is certified");
-    if (c.verdict == verdict::wrong && error <= tolerance) fail(s, "a good student is called wrong");
+    s.certified += c.verdict == student_verdict::certified;
+    s.wrong += c.verdict == student_verdict::wrong;
+    if (c.verdict == student_verdict::certified && error > tolerance) fail(s, "a wrong student is certified");
+    if (c.verdict == student_verdict::wrong && error <= tolerance) fail(s, "a good student is called wrong");
     if (!floats_ && uniform(0, 1) < 0.05) {
       const double mass = breakdown_mass<double>(data_, prior_, h, tolerance);
       if (mass >= prior_.mass && error > tolerance) fail(s, "the breakdown mass certifies a wrong student");

@@ -70,12 +70,12 @@ int judge(const std::string& attack, std::uint32_t seed, std::map<std::string, c
   for (const double mass : {1.0, 1.02, 1.1}) {
     const certificate c = certify(teacher_band(bound, {.mass = mass}, 40), end.student, 0.2);
     counts& n = told[attack + ", R = " + digits(mass)];
-    n.certified += c.verdict == verdict::certified;
-    n.wrong += c.verdict == verdict::wrong;
-    n.open += c.verdict == verdict::open;
-    const bool right = c.verdict != verdict::refuted && c.at_least <= error && error <= c.at_most &&
-                       (c.verdict != verdict::certified || error <= 0.2) &&
-                       (c.verdict != verdict::wrong || error > 0.2);
+    n.certified += c.verdict == student_verdict::certified;
+    n.wrong += c.verdict == student_verdict::wrong;
+    n.open += c.verdict == student_verdict::open;
+    const bool right = c.verdict != student_verdict::refuted && c.at_least <= error && error <= c.at_most &&
+                       (c.verdict != student_verdict::certified || error <= 0.2) &&
+                       (c.verdict != student_verdict::wrong || error > 0.2);
     if (right) continue;
     ++violations;
     std::cout << attack << ", seed " << seed << ", mass " << mass << ": error " << error << ", proved from "
