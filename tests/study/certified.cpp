@@ -53,6 +53,9 @@ TEST_CASE("bounds along a trajectory hold the error at every point, and the end 
     double mass = 0;
     for (std::size_t j = 0; j < 4; ++j) mass += std::abs(end.student.system.b[j] * end.student.system.c[j]);
     CHECK(c.mass == doctest::Approx(mass));
+    const certificate own = certify(end, {.mass = 1.05}, 40, 0.2);
+    CHECK(own.at_most == c.at_most);
+    CHECK(own.verdict == c.verdict);
   }
 }
 

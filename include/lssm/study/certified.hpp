@@ -5,6 +5,7 @@
 //   const auto band = teacher_band(bound, {.mass = 1.1}, 40);      from bound.data
 //
 //   certify(band, outcome.student, 0.2)        the verdict on the end of a run
+//   certify(outcome, prior, 40, 0.2)           the same with a band of its own data, in sweeps for example
 //   record::error_bounds{&band}                at_least and at_most along a trajectory            2 columns
 //   certified_stop until(band, {.tolerance = 0.2, .period = 100});
 //   run<double>(study, seed, until)            an observer that ends a training once its student is certified
@@ -17,13 +18,14 @@
 #include <utility>
 
 #include "../certificate/certify.hpp"
-#include "bind.hpp"
+#include "run.hpp"
 
 namespace lssm {
 
-/// The band of the teacher of a study in numbers, from its data as they stand.
-template <SingleScalar T, class Study>
-response_band teacher_band(const bound_study<T, Study>& bound, const teacher_prior& prior, extent<> horizon) {
+namespace detail {
+/// The band of the teacher of a study, from its data in numbers.
+template <class Study, class T>
+response_band band_of_study(const labelled<T>& data, const teacher_prior& prior, integer horizon) {
   using teacher = decltype(Study::teacher);
   static_assert(MeasurableTeacher<teacher> || std::is_same_v<teacher, no_teacher>,
                 "teacher_band: the teacher of the study has no impulse response that a band could hold "
@@ -31,7 +33,21 @@ response_band teacher_band(const bound_study<T, Study>& bound, const teacher_pri
   constexpr bool exact = CleanLabels<decltype(Study::data)>;
   require(exact || prior.states_noise(), "teacher_band", "noise",
           "stated: labels of label_noise and given labels are none that a teacher gave exactly", prior.noise);
-  return teacher_band(bound.data, prior, horizon);
+  return teacher_band(data, prior, horizon);
+}
+}  // namespace detail
+
+/// The band of the teacher of a study in numbers, from its data as they stand.
+template <SingleScalar T, class Study>
+response_band teacher_band(const bound_study<T, Study>& bound, const teacher_prior& prior, extent<> horizon) {
+  return detail::band_of_study<Study>(bound.data, prior, horizon);
+}
+
+/// The verdict on the student of a run, by the data that it was trained on.
+template <SingleScalar T, class Study>
+certificate certify(const outcome<T, Study>& end, const teacher_prior& prior, extent<> horizon,
+                    double tolerance) {
+  return certify(detail::band_of_study<Study>(end.data, prior, horizon), end.student, tolerance);
 }
 
 namespace detail {
