@@ -295,6 +295,9 @@ TEST_CASE("what is no assumption, no data or no horizon is refused by name") {
   for (std::size_t n = 0; n < bad.y.size(); n += 2) bad.y[n] += 1e-4;
   refused(bad, {.mass = 1.1}, 40, "teacher_band: labels must be those of a linear teacher");
   CHECK(!teacher_band(bad, {.mass = 1.1, .noise = 1e-4}, 40).refuted);
+  bad = d;  // the teacher is a network: a kink at 0
+  for (double& y : bad.y) y = std::max(y, 0.0);
+  refused(bad, {.mass = 1.1}, 40, "teacher_band: labels must be those of a linear teacher");
   // One sequence alone contradicts nothing but its own teacher.
   bad = maker(28).set(6, 1, 0, 5);
   bad.h_star.assign(6, 1.0);
