@@ -39,12 +39,15 @@ struct cells_sweep {
   void read(const auto& outcome, sweep_row& row) const {
     row.add(outcome.status, outcome.at_end.target_steps, outcome.at_end.steps, outcome.at_end.loss,
             outcome.generalization(o.of.horizon), outcome.effective_rank());
+    if (o.teacher_mass > 0)
+      row.add(to_string(certify(outcome, {.mass = o.teacher_mass}, o.of.horizon, 0.2).verdict));
   }
 };
 
 /// What the runs of a cell gave, seed by seed.
 struct cell {
   std::vector<double> error, steps, steps_to_target;  // -1: not reached
+  std::vector<std::string> verdict;                   // of certificates, where they were asked for
 };
 
 /// Calls f with the executor that was asked for.
@@ -76,8 +79,9 @@ struct interrupted {
 template <class T>
 std::vector<cell> run_cells(const options& o, const std::string& name,
                             std::vector<std::vector<double>> points) {
-  const cells_sweep sweep{
+  cells_sweep sweep{
       o, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, std::move(points), o.seeds}};
+  if (o.teacher_mass > 0) sweep.results.push_back("verdict");
   support::progress_bar bar(name);
   const sweep_options keep{.directory = o.out.empty() ? "" : o.out + "/" + name,
                            .progress =
@@ -100,6 +104,7 @@ std::vector<cell> run_cells(const options& o, const std::string& name,
     c.error.push_back(std::isnan(error[run]) ? std::numeric_limits<double>::infinity() : error[run]);
     c.steps.push_back(steps[run]);
     c.steps_to_target.push_back(to_target[run]);
+    if (o.teacher_mass > 0) c.verdict.emplace_back(table.cell(run, "verdict"));
   }
   return cells;
 }

@@ -16,7 +16,8 @@ struct options {
   discrete::options of;  // one setting: what the axes start from
   chosen_axis x, y;
   std::vector<std::uint32_t> seeds;
-  integer refine = 0;  // further runs
+  integer refine = 0;       // further runs
+  double teacher_mass = 0;  // of certificates; 0: none
   executor_kind executor = executor_kind::lanes;
   bool lanes = true;
   integer threads = 0;  // 0: all cores; per rank
@@ -35,7 +36,8 @@ struct options {
     discrete::options shared = of;
     shared.settings[0].seeds.clear();
     return discrete::label_of(shared, "phase_diagram") + " --x " + x.text + " --y " + y.text + " --refine " +
-           lssm::digits(refine);
+           lssm::digits(refine) +
+           (teacher_mass > 0 ? " --teacher-mass " + lssm::digits(teacher_mass) : std::string());
   }
 };
 
@@ -57,7 +59,7 @@ inline constexpr bool has_mpi =
 /// The flags as they were typed.
 struct typed {
   discrete::typed setting;
-  std::optional<std::string> x, y, seeds, first_seed, refine, executor, lanes, threads, out;
+  std::optional<std::string> x, y, seeds, first_seed, refine, teacher_mass, executor, lanes, threads, out;
   bool resume = false, overwrite = false, json = false;
 };
 
@@ -119,6 +121,10 @@ inline options checked(const typed& t, const discrete::program& of) {
     if (o.refine > 0 && o.x.kind->whole && o.y.kind->whole)
       throw lssm::bad_argument("--refine needs an axis that is not of whole numbers");
   }
+  if (t.teacher_mass) {
+    o.teacher_mass = real_argument("--teacher-mass", *t.teacher_mass);
+    if (o.teacher_mass <= 0) refuse_argument("--teacher-mass", "positive", *t.teacher_mass);
+  }
   choose_executor(t, o);
   // Extremes of the sizes together, before the study of every cell is looked at.
   const setting largest = o.at(o.x.values.back(), o.y.values.back());
@@ -163,6 +169,8 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--seeds", t.seeds, "N", "runs of every cell (8)");
   add("--first-seed", t.first_seed, "S", "their seeds are S, S+1, ... (1000)");
   add("--refine", t.refine, "RUNS", "so many further runs, where the map changes fastest (0)");
+  add("--teacher-mass", t.teacher_mass, "R",
+      "certify every student within 0.2, for teachers of a mass of at most R (no certificates)");
   add("--executor", t.executor, "serial|lanes|threads|mpi",
       std::string(
           "one run after the other; SIMD lanes; lanes on all cores; lanes in all processes of mpirun (") +

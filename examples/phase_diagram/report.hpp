@@ -16,6 +16,13 @@ inline double share(const std::vector<double>& of, auto holds) {
 inline double reached(const tile& t) {
   return share(t.runs.steps_to_target, [](double s) { return s >= 0; });
 }
+/// The share of students of a verdict.
+inline double share_of(const tile& t, std::string_view verdict) {
+  const auto count = std::count(t.runs.verdict.begin(), t.runs.verdict.end(), verdict);
+  return static_cast<double>(count) / static_cast<double>(t.runs.verdict.size());
+}
+inline constexpr std::array<std::string_view, 4> verdicts = {"certified", "open", "wrong", "refuted"};
+
 inline double not_finite(const tile& t) {
   return share(t.runs.error, [](double e) { return !std::isfinite(e); });
 }
@@ -68,7 +75,10 @@ inline std::string json_line(const options& o, const tile& t) {
        {std::pair{"q10", 0.1}, {"q25", 0.25}, {"median", 0.5}, {"q75", 0.75}, {"q90", 0.9}})
     line.add(std::string("generalization_error_") + name, support::quantile(t.runs.error, p));
   line.add("generalization_error", t.runs.error).add("steps_to_target", t.runs.steps_to_target);
-  return line.add("steps", t.runs.steps).add("reached", reached(t)).add("not_finite", not_finite(t)).text();
+  line.add("steps", t.runs.steps).add("reached", reached(t)).add("not_finite", not_finite(t));
+  if (o.teacher_mass > 0)
+    for (const std::string_view v : verdicts) line.add(v, share_of(t, v));
+  return line.text();
 }
 
 /// A row per tile: its cell, its sides, its quantiles.
@@ -82,6 +92,17 @@ inline csv_table map_csv(const map& m) {
             o.y.unscaled(t.top), t.level, t.runs.error.size(), error(0.1), error(0.25), error(0.5),
             error(0.75), error(0.9), support::quantile(t.runs.steps, 0.5), reached(t), not_finite(t));
   }
+  return csv;
+}
+
+/// A row per tile: the shares of the verdicts.
+inline csv_table certificates_csv(const map& m) {
+  const options& o = m.asked();
+  csv_table csv({"x", "y", "left", "right", "bottom", "top", "certified", "open", "wrong", "refuted"});
+  for (const tile& t : m.tiles())
+    csv.add(t.x, t.y, o.x.unscaled(t.left), o.x.unscaled(t.right), o.y.unscaled(t.bottom),
+            o.y.unscaled(t.top), share_of(t, verdicts[0]), share_of(t, verdicts[1]), share_of(t, verdicts[2]),
+            share_of(t, verdicts[3]));
   return csv;
 }
 
@@ -119,7 +140,7 @@ inline npz_writer map_npz(const map& m) {
 /// The files that save() writes. They are refused where they are without the runs that they are made of.
 inline void refuse_foreign_files(const options& o) {
   if (o.out.empty() || o.overwrite || file_exists(o.out + "/map/runs.0.log")) return;
-  for (const char* name : {"/map.csv", "/axes.csv", "/map.npz"})
+  for (const char* name : {"/map.csv", "/axes.csv", "/map.npz", "/certificates.csv"})
     if (file_exists(o.out + name))
       support::refuse_file(o.out + name, "is there already, without the runs of this diagram; left as it is");
 }
@@ -141,9 +162,10 @@ inline void remove_old_refinements(const map& m) {
 /// Files that are there must have these bytes; all are looked at before one is written.
 inline void save(const map& m) {
   const options& o = m.asked();
-  const std::vector<std::pair<std::string, std::string>> files = {{o.out + "/map.csv", map_csv(m).text()},
-                                                                  {o.out + "/axes.csv", axes_csv(o).text()},
-                                                                  {o.out + "/map.npz", map_npz(m).bytes()}};
+  std::vector<std::pair<std::string, std::string>> files = {{o.out + "/map.csv", map_csv(m).text()},
+                                                            {o.out + "/axes.csv", axes_csv(o).text()},
+                                                            {o.out + "/map.npz", map_npz(m).bytes()}};
+  if (o.teacher_mass > 0) files.emplace_back(o.out + "/certificates.csv", certificates_csv(m).text());
   const auto is_there = [](const auto& file) {
     return file_exists(file.first) && read_file(file.first) == file.second;
   };

@@ -3,6 +3,7 @@
 // labels poison it. Includes every room that needs xtensor alone.
 #pragma once
 
+#include "certificate.hpp"
 #include "core.hpp"
 #include "data.hpp"
 #include "init.hpp"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "study/bind.hpp"
+#include "study/certified.hpp"
 #include "study/checkpoint.hpp"
 #include "study/lane_pool.hpp"
 #include "study/lane_view.hpp"

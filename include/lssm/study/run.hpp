@@ -21,6 +21,7 @@ struct outcome {
   progress<T> at_end;
   std::vector<T> cotangent;  ///< g = dL/dh at the end (kappa, p, m)
   std::vector<T> network{};  ///< the weights of a network behind the SSM, where there is one
+  labelled<T> data{};        ///< what it was trained on
 
   /// The generalization error over entries 0 .. horizon-1 of the impulse responses.
   T generalization(extent<> horizon) const requires MeasurableTeacher<decltype(Study::teacher)> {
@@ -70,6 +71,7 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
   if constexpr (requires { point.system.network; })
     for (const T& w : point.system.network) out.network.push_back(get(w));
+  if constexpr (requires { out.data; }) out.data = bound.data;
   return out;
 }
 
