@@ -16,15 +16,7 @@
 #include "basis.hpp"
 #include "dual_proof.hpp"
 
-namespace lssm {
-
-/// A mode of an explicit teacher: w_j a_j^k in the response of one input channel.
-struct weighted_mode {
-  double mode = 0, weight = 0;
-  integer channel = 0;
-};
-
-namespace detail {
+namespace lssm::detail {
 
 class atomic_program {
   enum class kind { atom, spare_mass, errors, spare_errors };
@@ -181,11 +173,40 @@ class atomic_program {
     return {best, gain};
   }
 
+  /// Lets the column that gains most enter the basis: the atom, or the worst errors of the labels. False where all columns
+  /// together gain no more than the gap, or none can leave.
+  bool replace_one(dual_proof& proof, const column& atom, double gain, std::span<const double> dual,
+                   double gap) {
+    const std::size_t r = rank();
+    entering_.resize(basis_.size());
+    const double price = gain - dual[r];
+    const double support =
+        basis_.size() > r + 1
+            ? proof.errors.support(*rows_, dual.first(r)).at(prior_.mass) / prior_.mass - dual[r + 1]
+            : 0;
+    constexpr double nothing = 1e-11;
+    if (std::max(price, 0.0) + std::max(support, 0.0) <= gap || (price <= nothing && support <= nothing))
+      return false;
+    column enters = atom;
+    if (support > price) {
+      enters = {kind::errors};
+      proof.errors.worst_rows(*rows_, std::span(entering_).first(r));
+      for (std::size_t q = 0; q < r; ++q) entering_[q] /= prior_.mass;
+      entering_[r] = 0;
+      entering_[r + 1] = 1;
+    } else {
+      write_atom(atom, entering_);
+    }
+    const std::optional<std::size_t> leaves = basis_.replace(entering_);
+    if (leaves) columns_[*leaves] = enters;
+    return leaves.has_value();
+  }
+
   /// Simplex steps until the gap closes; returns the multipliers with the best proof on the way.
   std::vector<double> improve(dual_proof& proof, const functional& of, phase now) {
     const double gap = now == phase::bounds ? 2e-3 : now == phase::least_mass ? 2e-4 : 0;
     const std::size_t r = rank(), m = basis_.size();
-    std::vector<double> best, costs(m), dual(m), lambda(r), entering(m);
+    std::vector<double> best, costs(m), dual(m), lambda(r);
     double best_bound = std::numeric_limits<double>::infinity();
     bool lost = false;
     polynomial_.resize(rows_->width());
@@ -207,26 +228,7 @@ class atomic_program {
       }
       const double bound = now == phase::bounds ? proved.at(prior_.mass) : -least_mass_of(proved);
       if (bound < best_bound) best_bound = bound, best = lambda;
-
-      const double price = gain - dual[r];
-      const double support =
-          m > r + 1 ? proof.errors.support(*rows_, lambda).at(prior_.mass) / prior_.mass - dual[r + 1] : 0;
-      constexpr double nothing = 1e-11;
-      if (std::max(price, 0.0) + std::max(support, 0.0) <= gap || (price <= nothing && support <= nothing))
-        break;
-      column enters = atom;
-      if (support > price) {
-        enters = {kind::errors};
-        proof.errors.worst_rows(*rows_, std::span(entering).first(r));
-        for (std::size_t q = 0; q < r; ++q) entering[q] /= prior_.mass;
-        entering[r] = 0;
-        entering[r + 1] = 1;
-      } else {
-        write_atom(atom, entering);
-      }
-      const std::optional<std::size_t> leaves = basis_.replace(entering);
-      if (!leaves) break;
-      columns_[*leaves] = enters;
+      if (!replace_one(proof, atom, gain, dual, gap)) break;
     }
     return best;
   }
@@ -236,10 +238,8 @@ class atomic_program {
   mode_grid grid_;
   basis basis_{0}, start_{0};
   std::vector<column> columns_, start_columns_;
-  std::vector<double> polynomial_;
+  std::vector<double> polynomial_, entering_;
   double largest_ = 0, value_ = 0;
 };
 
-}  // namespace detail
-
-}  // namespace lssm
+}  // namespace lssm::detail

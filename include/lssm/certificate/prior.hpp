@@ -15,6 +15,12 @@
 
 namespace lssm {
 
+/// A mode of an explicit teacher: w_j a_j^k in the response of one input channel.
+struct weighted_mode {
+  double mode = 0, weight = 0;
+  integer channel = 0;
+};
+
 /// A bound on the teacher's mass, the interval of its modes, and how far its labels may be off beside their rounding.
 struct teacher_prior {
   double mass = 1;                     ///< R, finite and positive
