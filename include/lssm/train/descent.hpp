@@ -62,6 +62,7 @@ struct descent {
     double steps = static_cast<double>(after);
     if constexpr (requires { stop.template get<step_limit>(); })
       steps += stop.template get<step_limit>().steps;
+    if constexpr (std::is_same_v<Stop, step_limit>) steps += stop.steps;
     if (!(steps < countable))
       refuse("descent", "the steps permitted, and those after",
              "below " + to_text(countable) + " together, where counting ends in this scalar", steps);

@@ -171,4 +171,12 @@ class bound_stop<T, first_of<Rules...>> {
   std::vector<first_of<Rules...>> per_lane_;
 };
 
+/// One rule, as a list of it.
+template <class T, StopRule Rule>
+class bound_stop<T, Rule> : public bound_stop<T, first_of<Rule>> {
+ public:
+  explicit bound_stop(const std::vector<Rule>& rules)
+      : bound_stop<T, first_of<Rule>>(std::vector<first_of<Rule>>(rules.begin(), rules.end())) {}
+};
+
 }  // namespace lssm
