@@ -111,7 +111,8 @@ void each_problem(std::uint64_t seed, Check check) {
   for (const bool every : {false, true})
     for (const auto kind : problems::all_labels)
       for (const bool degenerate : {false, true})
-        for (const auto& [n, kappa] : {std::pair<integer, integer>{2, 2}, {3, 5}, {12, 5}}) {
+        for (const auto& size : {std::pair<integer, integer>{2, 2}, {3, 5}, {12, 5}}) {
+          const auto n = size.first, kappa = size.second;
           CAPTURE(every);
           CAPTURE(int(kind));
           CAPTURE(degenerate);

@@ -9,7 +9,7 @@
 // A teacher with an impulse response labels by its convolution, any other is asked about each beginning.
 #pragma once
 
-#include <vector>
+#include <utility>
 
 #include "teacher.hpp"
 
@@ -57,7 +57,8 @@ struct every_step : Teacher {
 
   template <Scalar T>
   auto bind() const {
-    return detail::bound_every_step<T, decltype(Teacher::template bind<T>())>{Teacher::template bind<T>()};
+    auto teacher = static_cast<const Teacher&>(*this).template bind<T>();
+    return detail::bound_every_step<T, decltype(teacher)>{std::move(teacher)};
   }
   friend bool operator==(const every_step&, const every_step&) = default;
 };
