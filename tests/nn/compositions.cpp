@@ -4,8 +4,8 @@
 #include <lssm/core/pack.hpp>
 
 #include "../property.hpp"
-#include "any_layer.hpp"
 #include "../tools/counted.hpp"
+#include "any_layer.hpp"
 #include "plain.hpp"
 
 using namespace lssm;
