@@ -41,6 +41,7 @@
 #include "train/sign_descent.hpp"
 #include "train/step_rate.hpp"
 #include "train/stop.hpp"
+#include "train/stop_rules.hpp"
 #include "train/trained_lanes.hpp"
 #include "train/training_point.hpp"
 #include "train/unseen_steps.hpp"
