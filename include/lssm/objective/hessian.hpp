@@ -89,6 +89,7 @@ class modal_hessian {
   void resize(integer modes, integer most_rank) {
     for (std::size_t u = 0; u < slots; ++u) places_[u] = {u * static_cast<std::size_t>(modes), 1};
     resize(modes, most_rank, places_);
+    slot_after_slot_ = true;
   }
   void resize(integer modes, integer most_rank, const places_type& places) {
     for (auto& b : blocks_) b.assign(static_cast<std::size_t>(modes), T(0));
@@ -96,6 +97,7 @@ class modal_hessian {
     low_rank_.resize(S * modes, most_rank);
     modes_ = static_cast<std::size_t>(modes);
     places_ = places;
+    slot_after_slot_ = false;
   }
   /// blocks()[u * slots + v] (d) for u <= v; the rows w_q through low_rank().
   std::array<std::vector<T>, slots * slots>& blocks() { return blocks_; }
@@ -197,6 +199,14 @@ class modal_hessian {
   }
 
   void solve_blocks(std::span<T> x) const {
+    if (slot_after_slot_) {
+      solve_blocks_at(x, [modes = modes_](std::size_t u, std::size_t j) { return u * modes + j; });
+    } else {
+      solve_blocks_at(x, [this](std::size_t u, std::size_t j) { return at(u, j); });
+    }
+  }
+  template <class Place>
+  void solve_blocks_at(std::span<T> x, Place at) const {
     for (std::size_t j = 0; j < modes_; ++j) {
       std::array<T, slots> r{}, y{};
       for (std::size_t u = 0; u < slots; ++u) r[u] = x[at(u, j)];
@@ -211,6 +221,7 @@ class modal_hessian {
 
   std::array<std::vector<T>, slots * slots> blocks_, inverse_;
   places_type places_{};
+  bool slot_after_slot_ = true;  // the order of `places_` where each slot has one entry per mode: faster
   low_rank_correction<T> low_rank_;
   std::size_t modes_ = 0;
 };
