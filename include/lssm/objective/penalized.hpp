@@ -33,7 +33,8 @@ class penalized : public Base {
   static_assert(PenaltyFor<Penalty, Base>,
                 "penalty: it lacks operator()(learn, system, gradient), which returns a number "
                 "(docs/objective.md)");
-  static_assert(!detail::of_eigenvalues<Penalty> || detail::diagonal_model<typename Base::model>,
+  static_assert(!detail::of_eigenvalues<Penalty> || (detail::diagonal_model<typename Base::model> &&
+                                                     requires { typename Base::model::structure_type; }),
                 "penalty: it is one of eigenvalues or modes, and the entries of this structure are none "
                 "(docs/objective.md)");
 

@@ -5,7 +5,7 @@
 //   descent<adam>{.rate = 1e-3}                                      another update rule                  (update_rule.hpp)
 //   descent<adaptive_rate<>, fixed_input_output>                     with a constraint                     (constraint.hpp)
 //   descent<heavy_ball, unconstrained, first_of<target_loss, patience>>    another stop rule                    (stop.hpp)
-//   descent<adam, unconstrained, first_of<step_limit>, cosine, clip_norm, rate_per_matrix>    everything
+//   descent<adam, unconstrained, step_limit, cosine, clip_norm, rate_per_matrix, batches>    everything
 //
 // In one step, in this order: the gradient at θ, clipped; direction and rate of the rule; the update; the constraint; the
 // loss at the new θ; the stop rules. A constraint that is marked so acts behind the stop rules.

@@ -8,7 +8,7 @@
 //                       return false to cancel the training.
 //
 //   run.now()    progress: loss, time, steps                  run.last_step()   length of the last step, 0 at the start
-//   run.here()   time, loss, system and cotangent now         run.at(t)         the same at a time within the last step
+//   run.here()   time, loss, θ, gradient, system, cotangent   run.at(t)         the same at a time within the last step
 #pragma once
 
 #include <algorithm>

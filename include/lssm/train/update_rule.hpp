@@ -13,7 +13,8 @@
 //   one's own                    a description with a member template state<Objective>:
 //
 //     state(per_lane, objective)                what it keeps, at the start
-//     direction(f, theta, u, rate)              f: the objective at θ (objective/evaluated.hpp); u holds the gradient and becomes the direction; returns the rate to use
+//     direction(f, theta, u, rate)              f: the objective at θ (objective/evaluated.hpp); u holds the gradient and
+//                                               becomes the direction; returns the rate to use
 //     parts(self)                               its fields, for checkpoints and lanes
 //     objection(running)                        optional: why its fields, read from a file, cannot be a state of it, in one of
 //                                               the lanes that run; empty where they can
