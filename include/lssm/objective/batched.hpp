@@ -12,6 +12,8 @@
 #include <string>
 
 #include "../data/batches.hpp"
+#include "../data/label.hpp"
+#include "../ssm/slots.hpp"
 #include "concepts.hpp"
 
 namespace lssm {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "../core/parts.hpp"
+#include "../ssm/ssm.hpp"
 #include "concepts.hpp"
 #include "penalty.hpp"
 

@@ -109,6 +109,13 @@ class lane_pool {
   template <class Next, class Done, class Stopped>
   void train(Next& next, Done& done, Stopped& stopped, Watch& watch) {
     watch_ = &watch;
+    run(next, done, stopped);
+    watch_ = nullptr;
+  }
+
+ private:
+  template <class Next, class Done, class Stopped>
+  void run(Next& next, Done& done, Stopped& stopped) {
     for (bool more = true;;) {
       if (more && (restarts || occupied_ == 0)) more = fill(next);
       if (occupied_ == 0) {
@@ -120,8 +127,6 @@ class lane_pool {
       read_out(done);
     }
   }
-
- private:
   /// Puts students into free lanes; false once there are no more.
   template <class Next>
   bool fill(Next& next) {

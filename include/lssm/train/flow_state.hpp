@@ -19,6 +19,7 @@
 #include "shared_objective.hpp"
 #include "stationary_lanes.hpp"
 #include "stop.hpp"
+#include "training_point.hpp"
 
 namespace lssm {
 

@@ -17,6 +17,7 @@
 
 #include "../kernel/blocks.hpp"
 #include "../kernel/full_gradient.hpp"
+#include "../objective/evaluated.hpp"
 #include "../ssm/learn.hpp"
 
 namespace lssm {
