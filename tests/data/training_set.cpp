@@ -107,7 +107,7 @@ static_assert(TeacherRole<given<real_diagonal<>>> && MeasurableTeacher<given<rea
 static_assert(TeacherRole<bound_role> && MeasurableTeacher<bound_role>);
 static_assert(TeacherRole<silent_role> && !MeasurableTeacher<silent_role>);
 static_assert(TeacherRole<given<real_diagonal<2, 3, 1>>>);
-static_assert(!TeacherRole<given<real_diagonal<2, 1, 2>>>);
+static_assert(TeacherRole<given<real_diagonal<2, 1, 2>>>);
 static_assert(!TeacherRole<short_memory<double>>);
 static_assert(!TeacherRole<real_diagonal<3>>);
 // ---------------------------------------------------------------- RandomStream
