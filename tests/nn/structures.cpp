@@ -7,6 +7,7 @@
 #include <lssm/lssm.hpp>
 
 #include "../ssm/own.hpp"
+#include "../tools/standing.hpp"
 
 using namespace lssm;
 using own::complex_modes, own::complex_pairs, own::dense_matrix, own::sampled;
@@ -53,19 +54,20 @@ void gradient_is_derivative() {
   auto bound = bind<double>(made<S>(), 4);
   auto moving = bind<dual<double>>(made<S>(), 4);
   std::vector<double> gradient(bound.theta.size());
-  const double loss =
-      bound.objective.value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
+  tests::standing at(bound.objective);
+  tests::standing elsewhere(moving.objective);
+  const double loss = at.value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     moving.theta[i].e = 1;
-    const auto value = moving.objective.value(view<dual<double>>(moving.theta));
+    const auto value = elsewhere.value(view<dual<double>>(moving.theta));
     moving.theta[i].e = 0;
     CHECK(value.v == doctest::Approx(loss).epsilon(1e-13));
     CHECK(gradient[i] == doctest::Approx(value.e).epsilon(1e-11).scale(1e-2));
   }
   // Squares by role are all of the gradient.
   double whole = 0, apart = 0;
-  each_number([&](const double& g) { whole += g * g; }, std::as_const(bound.objective).system_gradient());
-  for (double square : bound.objective.role_squares()) apart += square;
+  each_number([&](const double& g) { whole += g * g; }, std::as_const(at).system_gradient());
+  for (double square : at.at.role_squares()) apart += square;
   CHECK(apart == doctest::Approx(whole).epsilon(1e-13));
 }
 

@@ -9,6 +9,7 @@
 #include <lssm/sweep/in_lanes.hpp>
 
 #include "../ssm/own.hpp"
+#include "../tools/standing.hpp"
 
 using namespace lssm;
 using own::complex_modes, own::complex_pairs, own::dense_matrix, own::sampled;
@@ -95,12 +96,13 @@ void gradient_is_derivative() {
   auto bound = bind<double>(study, 7);
   auto moving = bind<dual<double>>(study, 7);
   std::vector<double> gradient(bound.theta.size());
-  const double loss =
-      bound.objective.value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
+  tests::standing at(bound.objective);
+  tests::standing elsewhere(moving.objective);
+  const double loss = at.value_and_gradient(view<double>(bound.theta), std::span<double>(gradient));
   CHECK(loss == doctest::Approx(plain_loss(bound.student(), bound.data, Loss())).epsilon(1e-12));
   for (std::size_t i = 0; i < gradient.size(); ++i) {
     moving.theta[i].e = 1;
-    const auto value = moving.objective.value(view<dual<double>>(moving.theta));
+    const auto value = elsewhere.value(view<dual<double>>(moving.theta));
     moving.theta[i].e = 0;
     CHECK(value.v == doctest::Approx(loss).epsilon(1e-12));
     CHECK(gradient[i] == doctest::Approx(value.e).epsilon(1e-10).scale(1e-2));
@@ -148,15 +150,16 @@ void roles_are_told_apart() {
   auto bound = bind<double>(
       made<study_of<S, rates>>({.training = {.rates = {.state = 0, .input = 1, .output = 2, .time = 0}}}), 3);
   auto training = bound.training();
-  const auto gradient = numbers_of(bound.objective.system_gradient());
+  const auto here = training.here().objective;
+  const auto gradient = numbers_of(here.system_gradient());
   double whole = 0, apart = 0;
   for (double g : gradient) whole += g * g;
   using norm = diagonal_norm::measure<typename decltype(bound)::objective_type>;
-  for (double square : norm(bound.objective).squares(bound.objective)) apart += square;
+  for (double square : norm(bound.objective).squares(here)) apart += square;
   CHECK(apart == doctest::Approx(whole).epsilon(1e-13));
   const auto before = bound.student().system;
   auto expected = before;
-  const auto slope = bound.objective.system_gradient();
+  const auto slope = here.system_gradient();
   slots_of<S>::each([&]<class Slot>(Slot) {
     const double factor = std::is_same_v<role_of<Slot>, input_role>    ? 1
                           : std::is_same_v<role_of<Slot>, output_role> ? 2

@@ -206,7 +206,7 @@ compared prepare(std::uint32_t seed, double time) {
   const auto study =
       make_study<4, learn_all, squared_error, rosenbrock>(1e-12, until_time{{{.time = time}, {}}});
   auto bound = bind<double>(study, seed);
-  compared out{{4, 6, bound.data.x, bound.data.y}, all_of(bound.objective.system()), {}};
+  compared out{{4, 6, bound.data.x, bound.data.y}, all_of(bound.objective.start_system()), {}};
   auto training = bound.training();
   drive(training, silent{});
   out.end = all_of(training.here().system);
