@@ -104,13 +104,13 @@ void check_same(const products<T>& x, const products<T>& y) {
 }
 
 constexpr std::size_t widths[] = {1, 2, 7, 8, 9, 15, 16, 25};
-constexpr std::size_t batches[] = {1, 2, 5};
+constexpr std::size_t batch_sizes[] = {1, 2, 5};
 
 }  // namespace
 
 TEST_CASE_TEMPLATE("products are their sums", T, float, double, reference::wide, dual<double>) {
   reference::numbers draw(171);
-  for (const std::size_t rows : batches)
+  for (const std::size_t rows : batch_sizes)
     for (const std::size_t in : widths)
       for (const std::size_t out : widths) {
         CAPTURE(rows);
@@ -146,7 +146,7 @@ TEST_CASE_TEMPLATE("lanes have the bits of blocks", T, float, double) {
 TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run time", T, float, double) {
   reference::numbers draw(173);
   const auto check = [&]<integer In, integer Out>(extent<In>, extent<Out>) {
-    for (const std::size_t rows : batches) {
+    for (const std::size_t rows : batch_sizes) {
       const problem<T> p(draw, rows, std::size_t{In}, std::size_t{Out});
       check_same(p.template multiplied<In, Out>(), p.multiplied());
     }

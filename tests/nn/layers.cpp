@@ -106,13 +106,13 @@ template <class Bias, integer M = dynamic>
 using two_hidden = sequential<dense<M, Bias>, relu, dense<M, Bias>, relu, dense<1, Bias>>;
 
 constexpr std::size_t widths[] = {1, 7, 8, 9, 15, 25};
-constexpr std::size_t batches[] = {1, 2, 5};
+constexpr std::size_t batch_sizes[] = {1, 2, 5};
 
 }  // namespace
 
 TEST_CASE_TEMPLATE("a dense layer is its matrix product", T, float, double) {
   reference::numbers draw(191);
-  for (const std::size_t rows : batches)
+  for (const std::size_t rows : batch_sizes)
     for (const std::size_t in : widths)
       for (const std::size_t out : widths) {
         CAPTURE(rows);
@@ -128,7 +128,7 @@ TEST_CASE_TEMPLATE("a dense layer is its matrix product", T, float, double) {
 
 TEST_CASE_TEMPLATE("layers in a row", T, float, double, wide) {
   reference::numbers draw(192);
-  for (const std::size_t rows : batches)
+  for (const std::size_t rows : batch_sizes)
     for (const std::size_t m : {1u, 7u, 15u}) {
       const two_hidden<with_bias> biased{
           {{.outputs = static_cast<integer>(m)}, {}, {.outputs = static_cast<integer>(m)}, {}, {}}};
@@ -146,7 +146,7 @@ TEST_CASE_TEMPLATE("layers in a row", T, float, double, wide) {
 TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run time", T, float, double) {
   reference::numbers draw(193);
   const auto check = [&]<integer M>(extent<M>) {
-    for (const std::size_t rows : batches) {
+    for (const std::size_t rows : batch_sizes) {
       const std::size_t m{M};
       const problem<T> p(draw, {1, m, m, 1}, false, rows);
       const two_hidden<without_bias> late{{{.outputs = M}, {}, {.outputs = M}, {}, {}}};

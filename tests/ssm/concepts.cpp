@@ -99,7 +99,7 @@ static_assert(!HasImpulseResponse<no_sizes> && !HasPullback<no_sizes>);
 // ---------------------------------------------------------------- ModalCurvature
 static_assert(ModalCurvature<siso>);
 static_assert(ModalCurvature<real_diagonal<>>);
-static_assert(!ModalCurvature<mimo>);
+static_assert(ModalCurvature<mimo>);
 static_assert(!ModalCurvature<with_pullback>);
 static_assert(ModalCurvature<with_room>);
 static_assert(!ModalCurvature<curved_structure>);
