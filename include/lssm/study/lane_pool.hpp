@@ -105,17 +105,11 @@ class lane_pool {
       !watched || requires(state_type s) { s.theta(); },
       "train_in_lanes: the training has no theta(); descents are watched in lanes (docs/study.md)");
 
+  explicit lane_pool(Watch watch) : watch_(std::move(watch)) {}
+
   /// Trains until next() has no more students and all lanes have ended, or until stopped() holds.
   template <class Next, class Done, class Stopped>
-  void train(Next& next, Done& done, Stopped& stopped, Watch& watch) {
-    watch_ = &watch;
-    run(next, done, stopped);
-    watch_ = nullptr;
-  }
-
- private:
-  template <class Next, class Done, class Stopped>
-  void run(Next& next, Done& done, Stopped& stopped) {
+  void train(Next& next, Done& done, Stopped& stopped) {
     for (bool more = true;;) {
       if (more && (restarts || occupied_ == 0)) more = fill(next);
       if (occupied_ == 0) {
@@ -127,6 +121,8 @@ class lane_pool {
       read_out(done);
     }
   }
+
+ private:
   /// Puts students into free lanes; false once there are no more.
   template <class Next>
   bool fill(Next& next) {
@@ -188,9 +184,9 @@ class lane_pool {
       if (!which[lane]) continue;
       auto& run = *views_[lane];
       run.update();
-      if constexpr (std::is_void_v<decltype((*watch_)(index_[lane], run))>) {
-        (*watch_)(index_[lane], run);
-      } else if (!(*watch_)(index_[lane], run)) {
+      if constexpr (std::is_void_v<decltype(watch_(index_[lane], run))>) {
+        watch_(index_[lane], run);
+      } else if (!watch_(index_[lane], run)) {
         run.cancel();
       }
     }
@@ -254,7 +250,7 @@ class lane_pool {
   struct none {};
   std::array<std::optional<std::conditional_t<watched, lane_view<state_type, bound_type>, none>>, lanes_of<T>>
       views_;
-  Watch* watch_ = nullptr;
+  [[no_unique_address]] Watch watch_;
 };
 
 }  // namespace detail
@@ -276,9 +272,9 @@ void train_in_lanes(Next next, Done done, Stopped stopped = {}, Watch watch = {}
     using study = typename job::study;
     static_assert(std::invocable<Done&, std::size_t, outcome<lane_of<T>, study>>,
                   "train_in_lanes: done does not take an index and an outcome (docs/study.md)");
-    const auto pool =
-        std::make_unique<detail::lane_pool<T, study, Watch>>();  // large, and threads have small stacks
-    pool->train(next, done, stopped, watch);
+    const auto pool = std::make_unique<detail::lane_pool<T, study, Watch>>(
+        std::move(watch));  // large, threads have small stacks
+    pool->train(next, done, stopped);
   }
 }
 
