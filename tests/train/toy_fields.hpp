@@ -22,6 +22,8 @@ class rotated_logistic {
   integer unknowns() const { return 2; }
   state_type start() const { return exact(T(0)); }
 
+  void refresh() {}
+  T point(const T&, const T& loss, std::span<const T>, std::span<const T>) { return loss; }
   T rate(std::span<const T> y, std::span<T> f) {
     const state_type x = from(y);
     return into({r_[0] * x[0] * (T(1) - x[0]), r_[1] * x[1] * (T(1) - x[1])}, f);
@@ -71,6 +73,8 @@ class stiff_source {
   integer unknowns() const { return 2; }
   state_type start() const { return {T(1), T(0)}; }
 
+  void refresh() {}
+  T point(const T&, const T& loss, std::span<const T>, std::span<const T>) { return loss; }
   T rate(std::span<const T> y, std::span<T> f) {
     const T source = exp_of(T(0) - y[1]);
     f[0] = lambda_ * (source - y[0]) - source;
