@@ -8,7 +8,7 @@ struct sign_of_mean {
   struct state {
     using T = typename Objective::scalar;
     state(std::span<const sign_of_mean>, const Objective&) {}
-    T direction(Objective&, std::span<const T>, std::span<T> u, const T& rate) {
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
       for (T& x : u) x = where(x < T(0), T(-1), T(1));
       return rate;
     }

@@ -280,5 +280,5 @@ TEST_CASE("labels that do not fit the answers are refused") {
   using plain_ssm = ssm<real_diagonal<2>>;
   CHECK_THROWS_WITH_AS(
       (make_objective<double, dynamic>(plain_ssm{}, plain_ssm{}.make<double>(), every_step, squared_error{})),
-      "objective: labels for each sequence must be 1, that of the last output, given 4", bad_argument);
+      "objective: labels for each sequence must be 1, 1 at its last step, given 4", bad_argument);
 }

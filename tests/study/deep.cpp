@@ -129,7 +129,7 @@ TEST_CASE("generalization errors on sequences longer than those of training") {
   auto again = bind<double>(s, 3);
   auto& stream = again.streams->test();
   double wrong = 0, all = 0;
-  const auto student = bound.student();
+  const auto student = read_lane(training, bound, 0).student;
   for (int n = 0; n < 7; ++n) {
     std::vector<double> x(11);
     for (double& v : x) v = stream.normal();
