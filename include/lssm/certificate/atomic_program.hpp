@@ -41,7 +41,7 @@ class atomic_program {
   /// The multipliers of the least mass. Leaves the basis from which all bounds start.
   std::vector<double> least_mass(dual_proof& proof) {
     if (prior_.positive) improve(proof, {}, phase::signs);
-    const std::vector<double> lambda = improve(proof, {}, phase::least_mass);
+    std::vector<double> lambda = improve(proof, {}, phase::least_mass);
     // At the least mass itself multipliers have no bound: the program, not the proof, takes at least a little more.
     constexpr double ease = 1e-4;
     basis_.right[rank()] = std::max(1.0, (largest_ - spare_mass()) * (1 + ease));

@@ -24,7 +24,10 @@ std::vector<T> gamma_coefficients(std::span<const T> g, extent<> channels = 1) {
           "at least 1, and a divisor of the " + to_text(g.size()) + " entries of g", integer(channels));
   const std::size_t n = static_cast<std::size_t>(integer(channels));
   std::vector<T> gamma;
-  for (std::size_t i = n; i < g.size(); ++i) gamma.push_back(T(static_cast<double>(i / n)) * (T(0) - g[i]));
+  for (std::size_t i = n; i < g.size(); ++i) {
+    const std::size_t lag = i / n;
+    gamma.push_back(T(static_cast<double>(lag)) * (T(0) - g[i]));
+  }
   return gamma;
 }
 

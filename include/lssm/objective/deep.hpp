@@ -103,12 +103,12 @@ class deep_objective : public model_start<T, M> {
     require(single.batch() == batch_, "deep_objective", "every lane",
             std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
             std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
-    this->changes_.next();
+    this->count_change();
     set_lane(*this, lane, single);
   }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.start_), part("x", o.x_), part("y", o.y_),
+    return std::tuple(part("system", o.start()), part("x", o.x_), part("y", o.y_),
                       part("label_power", o.loss_scale_));
   }
 
@@ -127,7 +127,7 @@ class deep_objective : public model_start<T, M> {
   batch_shape batch() const { return batch_; }
   /// The mean squared label: the squared loss of a student that answers zero.
   const T& loss_scale() const { return loss_scale_; }
-  evaluation_type workspace() const { return evaluation_type(this->start_, batch_); }
+  evaluation_type workspace() const { return evaluation_type(this->start(), batch_); }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
     M::learned::to_system(theta, at.system_);
@@ -206,7 +206,7 @@ class deep_objective : public model_start<T, M> {
   static const network_type& network(const evaluation_type& at) { return at.system_.layers; }
   /// Numbers that the loss sees at a time.
   std::size_t row() const {
-    return RowLoss<L> ? static_cast<std::size_t>(this->start_.layers.outputs()) : std::size_t{1};
+    return RowLoss<L> ? static_cast<std::size_t>(this->start().layers.outputs()) : std::size_t{1};
   }
   void write_slopes(evaluation_type& at) const {
     const auto p = at.work_.output();

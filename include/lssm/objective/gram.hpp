@@ -88,7 +88,7 @@ class gram_objective : public model_start<T, M> {
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
     require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
             single.kappa());
-    this->changes_.next();
+    this->count_change();
     set_lane(*this, lane, single);
     count_ = std::max(count_, single.rows());
     if constexpr (response_size == dynamic) {
@@ -110,7 +110,7 @@ class gram_objective : public model_start<T, M> {
   void adopted() { find_excited(); }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.start_), part("target", o.target_), part("center", o.center_),
+    return std::tuple(part("system", o.start()), part("target", o.target_), part("center", o.center_),
                       part("offset", o.offset_), part("label_power", o.loss_scale_),
                       part("sequences", o.sequences_), part("gram_suffices", o.gram_suffices_));
   }
@@ -119,7 +119,7 @@ class gram_objective : public model_start<T, M> {
   /// Standing nowhere yet; of the size that this objective needs.
   evaluation_type workspace() const {
     require(found_, "gram_objective", "adopted()", "called after the last adopt()", "an earlier call");
-    return evaluation_type(this->start_, kappa(), rank(), modal_);
+    return evaluation_type(this->start(), kappa(), rank(), modal_);
   }
 
   /// L at the system as it stands in `at`; cotangent and residual are then those of this point.
@@ -206,7 +206,7 @@ class gram_objective : public model_start<T, M> {
   const T& least_loss() const { return offset_; }
 
   auto make_hessian() const requires curved {
-    return detail::make_modal_hessian<T, M>(this->start_, most_rank());
+    return detail::make_modal_hessian<T, M>(this->start(), most_rank());
   }
   /// The Hessian at θ, where `at` stands.
   template <integer S>

@@ -39,6 +39,11 @@ class model_start {
   std::uint64_t changes() const { return changes_.number(); }
 
  protected:
+  system_type& start() { return start_; }
+  const system_type& start() const { return start_; }
+  void count_change() { changes_.next(); }
+
+ private:
   system_type start_{};
   detail::change_count changes_;
 };

@@ -93,8 +93,8 @@ class network_objective : public model_start<T, M> {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
-    this->changes_.next();
-    set_lane(this->start_, lane, single.start_system());
+    this->count_change();
+    set_lane(this->start(), lane, single.start_system());
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
       for (std::size_t n = 0; n < static_cast<std::size_t>(sequences()); ++n)
         scalar_traits<T>::set(x_[i * stride() + n], lane, single.input(i, n));
@@ -122,7 +122,7 @@ class network_objective : public model_start<T, M> {
   const T& loss_scale() const { return loss_scale_; }
   evaluation_type workspace() const {
     require(found_, "network_objective", "adopted()", "called after the last adopt()", "an earlier call");
-    return evaluation_type(this->start_, kappa_, count(), stride(), excited_.size(), network_, rows());
+    return evaluation_type(this->start(), kappa_, count(), stride(), excited_.size(), network_, rows());
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {

@@ -84,12 +84,12 @@ class raw_objective : public model_start<T, M> {
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
     require(single.steps() == steps_, "raw_objective", "every lane",
             "labelled at " + std::to_string(steps_) + " steps", single.steps());
-    this->changes_.next();
+    this->count_change();
     set_lane(*this, lane, single);
   }
 
   static constexpr auto parts(auto& o) {
-    return std::tuple(part("system", o.start_), part("x", o.x_), part("y", o.y_),
+    return std::tuple(part("system", o.start()), part("x", o.x_), part("y", o.y_),
                       part("label_power", o.loss_scale_));
   }
 
@@ -110,7 +110,7 @@ class raw_objective : public model_start<T, M> {
   std::size_t rows() const { return y_.size() / p; }
   /// (1/R) Σ_ri y_ri²: the squared loss of a student that answers zero.
   const T& loss_scale() const { return loss_scale_; }
-  evaluation_type workspace() const { return evaluation_type(this->start_, kappa_, y_.size(), modal_); }
+  evaluation_type workspace() const { return evaluation_type(this->start(), kappa_, y_.size(), modal_); }
   /// (1/R) Σ_r |x̃_r|²
   T input_power() const {
     T sum(0);
@@ -189,7 +189,7 @@ class raw_objective : public model_start<T, M> {
   }
 
   auto make_hessian() const requires curved {
-    return detail::make_modal_hessian<T, M>(this->start_, most_rank());
+    return detail::make_modal_hessian<T, M>(this->start(), most_rank());
   }
   template <integer S>
   void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {

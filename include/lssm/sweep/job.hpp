@@ -193,12 +193,17 @@ class sweep_job {
         if (!run) return std::nullopt;
         ++taken;
         bound_job<T, Study> job{*run, bind<T>(study_of_run<Study>(*run), sweep_.runs.seeds[*run % seeds()])};
-        if constexpr (detail::HasEdit<Sweep, bound_study<T, Study>>) sweep_.edit(point_of(*run), job.bound);
+        edit(*run, job.bound);
         return job;
       };
       const auto done = [&](std::size_t run, const auto& outcome) { keep(run, outcome); };
       train_in_lanes<P>(next, done, [&] { return stopped(); });
     });
+  }
+  /// Lets the sweep change what is bound, where it does so.
+  template <class Bound>
+  void edit(std::size_t run, Bound& bound) const {
+    if constexpr (detail::HasEdit<Sweep, Bound>) sweep_.edit(point_of(run), bound);
   }
   template <class Study>
   Study study_of_run(std::size_t run) const {
