@@ -35,15 +35,23 @@ facts facts_of_build() {
 
 namespace detail {
 
+/// The text without one argument of templates, wherever it is the last of several.
+inline std::string without_argument(const std::string& name, std::string_view argument) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; (at = name.find(argument, from)) != std::string::npos;
+       from = at + argument.size()) {
+    out.append(name, from, at - from);
+    if (out.ends_with('>') && name.find('>', at) == at + argument.size()) out += ' ';
+  }
+  return out.append(name, from);
+}
 /// The name of a type without axes that are not in use, as it was before there were any: old logs and checkpoints are read.
 template <class Kind>
 std::string kind_name() {
   std::string name = type_name<Kind>();
   for (const std::string_view none : {", all_at_once", ", unpenalized", ", unfiltered"})
-    for (std::size_t at; (at = name.find(none)) != std::string::npos;) {
-      const bool apart = at > 0 && name[at - 1] == '>' && name.substr(at + none.size()).starts_with('>');
-      name.replace(at, none.size(), apart ? " " : "");
-    }
+    name = without_argument(name, none);
   return name;
 }
 
