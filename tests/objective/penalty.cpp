@@ -98,7 +98,8 @@ TEST_CASE("values are those of the definition") {
   const auto value_of_penalty = [](auto penalty) {
     const auto with = make<siso>(penalty);
     const auto without = make<siso>(l2_penalty<time_role>{.weight = 1});  // no such slot: adds nothing
-    auto a = bind<double>(with, 7), b = bind<double>(without, 7);
+    auto a = bind<double>(with, 7);
+    auto b = bind<double>(without, 7);
     auto at = a.objective.workspace();
     auto there = b.objective.workspace();
     return std::pair(

@@ -32,7 +32,8 @@ TEST_CASE_TEMPLATE("one step shrinks the named slot alone", Where, state_role, i
   const double lambda = 0.25;
   auto with = bind<double>(make(decayed<Where>{.weight_decay = lambda}), 4);
   auto without = bind<double>(make(gradient_descent{}), 4);
-  auto a = with.training(), b = without.training();
+  auto a = with.training();
+  auto b = without.training();
   a.step(), b.step();
   constexpr std::size_t first = std::is_same_v<Where, state_role>     ? 0
                                 : std::is_same_v<Where, input_matrix> ? 3
