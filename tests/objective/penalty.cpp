@@ -20,7 +20,6 @@ struct balance {  // (|B|² - |C|²)², the page's
     }
     return T(weight) * gap * gap;
   }
-  friend bool operator==(const balance&, const balance&) = default;
 };
 
 template <class M, class Penalty, class Training = descent<adam, unconstrained, first_of<step_limit>>>
