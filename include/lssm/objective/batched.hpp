@@ -125,7 +125,10 @@ class batched_objective : public Full {
       }
     }
     if constexpr (requires { at.part_.adopted(); })
-      if (moved) at.part_.adopted();
+      if (moved) {
+        at.part_.adopted();
+        at.at_ = at.part_.workspace();  // other entries of h may be seen now
+      }
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {

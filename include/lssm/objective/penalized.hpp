@@ -27,9 +27,10 @@ class penalized : public Base {
  public:
   using T = typename Base::scalar;
   using evaluation_type = evaluation_of<Base>;
-  static constexpr bool curved = Base::curved &&
-                                 TellsSecondDerivatives<Penalty, typename Base::system_type> &&
-                                 detail::learned_plainly<learned>;
+  static constexpr bool curved = Base::curved && requires {
+    requires Base::model::inputs == 1 && Base::model::outputs == 1;
+  }
+  &&TellsSecondDerivatives<Penalty, typename Base::system_type>&& detail::learned_plainly<learned>;
   void evaluate_response() const = delete;  // the loss is no function of the response alone
   static_assert(PenaltyFor<Penalty, Base>,
                 "penalty: it lacks operator()(learn, system, gradient), which returns a number "

@@ -29,6 +29,8 @@ struct decayed {
   }
   friend bool operator==(const decayed&, const decayed&) = default;
 
+  static constexpr bool one_rate = detail::takes_one_rate<Rule>;
+
   template <class Objective>
   struct state {
     using T = typename Objective::scalar;

@@ -38,7 +38,10 @@ class plain_field {
     if constexpr (CurvedObjective<Objective>) hessian_ = objective.make_hessian();
   }
   /// After a change of the objective.
-  void refresh() { at_ = objective_->workspace(); }
+  void refresh() {
+    at_ = objective_->workspace();
+    if constexpr (CurvedObjective<Objective>) hessian_ = objective_->make_hessian();
+  }
 
   integer unknowns() const { return length(start_); }
   const state_type& start() const { return start_; }
