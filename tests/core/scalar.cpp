@@ -3,6 +3,7 @@
 #include "laws.hpp"
 
 #include <doctest/doctest.h>
+#include <random>
 
 #include <array>
 #include <lssm/core.hpp>

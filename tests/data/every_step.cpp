@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Labels at every step, and of several outputs: those of the recurrence, whoever the teacher is.
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../reference.hpp"
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <set>
 #include <thread>
 
