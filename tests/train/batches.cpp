@@ -398,3 +398,74 @@ TEST_CASE("layers trained in batches answer test sequences and tell the cotangen
     if (size == 6) CHECK(g == whole.response_cotangent<0>(at));
   }
 }
+
+TEST_CASE("who watches a pool sees the batch of each step, and progress with what is no part of it") {
+  const auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 1e-2, .stop = step_limit{7}, .batches = {.size = 3, .label_noise = 0.1}});
+  using study = std::remove_const_t<decltype(s)>;
+  std::vector<double> alone, in_lane;
+  const auto look = [](auto& run, std::vector<double>& out) {
+    const auto here = run.here();
+    out.insert(out.end(), here.gradient.begin(), here.gradient.end());
+    out.push_back(run.now().steps_per_epoch);
+    out.push_back(run.now().sequences);
+  };
+  const auto end = run<double>(s, 3, [&](auto& run) { look(run, alone); });
+  CHECK(end.at_end.steps_per_epoch == 3);
+  bool given = false;
+  train_in_lanes<pack<double>>(
+      [&]() -> std::optional<lane_job<study>> {
+        if (std::exchange(given, true)) return std::nullopt;
+        return lane_job<study>{0, s, 3};
+      },
+      [&](std::size_t, const auto& lane) {
+        CHECK(lane.at_end.steps_per_epoch == 3);
+        CHECK(lane.at_end.sequences == end.at_end.sequences);
+      },
+      never_stopped{}, [&](std::size_t, auto& run) { look(run, in_lane); });
+  CHECK(alone.size() == 8 * (bind<double>(s, 3).theta.size() + 2));
+  CHECK(alone == in_lane);
+}
+
+TEST_CASE("an epoch has the length of the data as they are now") {
+  using rule = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>,
+                       unclipped, same_rate, batches>;
+  const auto of = [](integer sequences) {
+    return make<rule>(sequences, {.rate = 1e-3,
+                                  .stop = {epoch_limit{4}},
+                                  .schedule = {{.every = 1, .decay = 0.5}},
+                                  .batches = {.size = 3}});
+  };
+  auto bound = bind<double>(of(6), 3);
+  auto training = bound.training();
+  CHECK(training.now().steps_per_epoch == 2);
+  bound.data = bind<double>(of(30), 3).data;
+  bound.rebuild();
+  double last = 0;
+  while (training.running()) {
+    training.step();
+    last = training.now().rate;
+  }
+  CHECK(training.now().steps_per_epoch == 10);
+  CHECK(training.now().steps == 40);
+  CHECK(last == doctest::Approx(1e-3 / 8));
+}
+
+TEST_CASE("a run that is not finite stands at the batch of its last finite step") {
+  auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 50, .stop = step_limit{1e4}, .batches = {.size = 2, .key = 5}});
+  auto bound = bind<double>(s, 3);
+  auto training = bound.training();
+  double loss = training.now().loss;
+  std::vector<double> gradient(bound.theta.size());
+  while (training.running()) {
+    const auto g = training.here().gradient;
+    gradient.assign(g.begin(), g.end());
+    loss = training.now().loss;
+    training.step();
+  }
+  CHECK(training.lane_status(0) == status::not_finite);
+  CHECK(training.now().loss == loss);
+  const auto here = training.here();
+  CHECK(std::vector<double>(here.gradient.begin(), here.gradient.end()) == gradient);
+}

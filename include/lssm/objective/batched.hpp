@@ -79,10 +79,13 @@ class batched_objective : public Full {
         part_(m, lane.part()) {}
   template <class LaneFull, class LanePart>
   void adopt(std::size_t lane, const batched_objective<LaneFull, LanePart>& single) {
-    require(single.order().size() == orders_[0].size() && single.order().whole() == orders_[0].whole(),
-            "batches", "every lane",
-            "of batches of " + std::to_string(orders_[0].size()) + ", noisy or not, as the first",
+    require(single.order().size() == orders_[0].size(), "batches", "every lane",
+            "of batches of " + std::to_string(orders_[0].size()) + " sequences, as the first",
             single.order().size());
+    require(single.order().whole() == orders_[0].whole(), "batches", "every lane",
+            orders_[0].whole() ? "of one batch of all sequences, as the first"
+                               : "in batches or with noisy labels, as the first",
+            "another kind");
     Full::adopt(lane, static_cast<const LaneFull&>(single));
     all_.adopt(lane, single.all());
     part_.adopt(lane, single.part());

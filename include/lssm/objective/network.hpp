@@ -17,6 +17,7 @@
 #include "checked_data.hpp"
 #include "evaluation.hpp"
 #include "excited_entries.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 
 namespace lssm {
@@ -93,6 +94,7 @@ class network_objective : public model_start<T, M> {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(this->start(), lane, single.start_system());
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
