@@ -134,7 +134,11 @@ void check_lanes_by_hand() {
   std::copy(p.a.begin(), p.a.end(), a.begin());
   std::copy(p.b.begin(), p.b.end(), b.begin());
   std::copy(p.c.begin(), p.c.end(), c.begin());
-  students.template steps<M, true>(a, b, c, 10);
+  const T rate = T(1) / T(10);
+  T time(7), expected = time;
+  for (int t = 0; t < 10; ++t) expected = expected + rate;
+  students.template steps<M, true>(a, b, c, 10, rate, time);
+  CHECK(time == expected);
   const double tolerance = 100 * epsilon_of<T>;
   CHECK(largest_difference(std::vector<T>(a.begin(), a.end()), x) < tolerance);
   CHECK(largest_difference(std::vector<T>(b.begin(), b.end()), y) < tolerance);

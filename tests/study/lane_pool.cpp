@@ -20,6 +20,7 @@ void check_pool(const jobs<Study>& all) {
     const auto alone = run<lane_of<T>>(job.study, job.seed);
     small_descent::check_same_bits(out.at(job.index), alone);
     CHECK(out.at(job.index).network == alone.network);
+    CHECK(equal_parts(out.at(job.index).data, alone.data));
   }
 }
 
@@ -201,4 +202,28 @@ TEST_CASE("a student that ends as the pool is stopped is read out, one under way
         if (i == 0 && run.now().steps == 3) stop = true;
       });
   CHECK(ended == std::vector<std::size_t>{0});
+}
+
+TEST_CASE_TEMPLATE("students bound before leave with their own data and teacher", T, double, pack<double>) {
+  auto study = like<descent<gradient_descent, unconstrained, first_of<step_limit>>>();
+  using job = bound_job<double, decltype(study)>;
+  std::vector<job> all;
+  for (std::size_t i = 0; i < 21; ++i) {
+    study.training.stop.template get<step_limit>().steps = static_cast<double>(3 + i % 5);
+    all.push_back({i, bind<double>(study, static_cast<std::uint32_t>(i))});
+  }
+  const auto before = all;
+  std::size_t next = 0, ended = 0;
+  train_in_lanes<T>(
+      [&]() -> std::optional<job> {
+        if (next == all.size()) return std::nullopt;
+        return std::move(all[next++]);
+      },
+      [&](std::size_t i, const auto& o) {
+        ++ended;
+        CHECK(equal_parts(o.data, before[i].bound.data));
+        CHECK(equal_parts(o.teacher.system, before[i].bound.teacher.system));
+        CHECK(o.at_end.steps == 3 + static_cast<double>(i % 5));
+      });
+  CHECK(ended == before.size());
 }

@@ -35,20 +35,23 @@ struct gram_descent {
   powers target;
   std::array<mask_of<T>, kappa> seen;  ///< entries of h that some sequence sees
 
-  /// Takes `count` steps. Returns the sum of |e|² over all steps, which is not finite once a response was not; `OnlySeen`
-  /// leaves out entries that no sequence sees. Without it results are the same as long as all entries are finite.
+  /// Takes `count` steps, each of which adds the rate to the time: here, since a sum that waits for itself would take as
+  /// long as several steps of its own. Returns the sum of |e|² over all steps, which is not finite once a response was not;
+  /// `OnlySeen` leaves out entries that no sequence sees. Without it results are the same as long as all entries are finite.
   template <moved_matrices Moved, bool OnlySeen>
-  T steps(modes& a, modes& b, modes& c, integer count) const {
+  T steps(modes& a, modes& b, modes& c, integer count, const T& rate, T& time) const {
     modes w;  // c_j b_j
     for (std::size_t j = 0; j < d; ++j) w[j] = c[j] * b[j];
     powers e = error(a, w);
-    T total(0);
+    T total(0), now = time;
     for (integer n = 0; n < count; ++n) {
+      now = now + rate;
       const powers g = cotangent<OnlySeen>(e, total);
 #pragma GCC unroll 1
       for (std::size_t j = 0; j < d; ++j) update<Moved>(g, a[j], b[j], c[j], w[j]);
       e = error(a, w);
     }
+    time = now;
     return total;
   }
 

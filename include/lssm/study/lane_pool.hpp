@@ -73,7 +73,7 @@ bound_study<L, Study> bind_job(lane_job<Study>&& job) {
   return bind<L>(job.study, job.seed);
 }
 template <class L, class Study>
-bound_study<L, Study> bind_job(bound_job<L, Study>&& job) {
+bound_study<L, Study>&& bind_job(bound_job<L, Study>&& job) {
   return std::move(job.bound);
 }
 
@@ -233,7 +233,7 @@ class lane_pool {
   void read_out(Done& done) {
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
       if (!student_[lane] || state_->lane_status(lane) == status::running) continue;
-      done(index_[lane], read_lane(*state_, *student_[lane], lane));
+      done(index_[lane], read_lane(*state_, std::move(*student_[lane]), lane));
       if constexpr (watched) views_[lane].reset();
       student_[lane].reset();
       --occupied_;

@@ -54,13 +54,17 @@ struct outcome<T, Study> {
   std::vector<T> cotangent;  ///< of the first SSM's response (objective/deep.hpp)
 };
 
-/// The outcome of lane `lane` of a training; `bound` is what that lane was bound to.
-template <class L, class Study, class State>
-outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound, std::size_t lane) {
+/// The outcome of lane `lane` of a training; `bound` is what that lane was bound to, whose data and teacher are moved
+/// where it is not needed any more.
+template <class State, class Bound>
+auto read_lane(State& training, Bound&& bound, std::size_t lane) {
   using T = typename State::T;
+  using L = lane_of<T>;
+  using Study = decltype(bound.study);
   const auto get = [lane](const T& x) { return scalar_traits<T>::get(x, lane); };
   const auto point = training.here();
-  outcome<L, Study> out{bound.student(), bound.teacher, training.lane_status(lane), {}, {}};
+  outcome<L, Study> out{
+      bound.student(), std::forward<Bound>(bound).teacher, training.lane_status(lane), {}, {}};
   if constexpr (LayeredModel<decltype(Study::student)>) {
     get_lane(point.system, lane, out.student.system);
   } else {
@@ -68,10 +72,11 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
     get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
   }
   out.at_end = detail::progress_of_lane(training.now(), lane);
+  out.cotangent.reserve(point.cotangent.size());
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
   if constexpr (requires { point.system.network; })
     for (const T& w : point.system.network) out.network.push_back(get(w));
-  if constexpr (requires { out.data; }) out.data = bound.data;
+  if constexpr (requires { out.data; }) out.data = std::forward<Bound>(bound).data;
   return out;
 }
 
@@ -82,7 +87,7 @@ outcome<T, Study> run(const Study& study, Seed seed, Observer&& see = {}) {
   auto bound = lssm::bind<T>(study, detail::checked_seed("run", seed));
   auto training = bound.training();
   drive(training, see);
-  return read_lane(training, bound, 0);
+  return read_lane(training, std::move(bound), 0);
 }
 
 template <Scalar T, class Study, class Observer = silent>

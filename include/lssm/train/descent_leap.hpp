@@ -78,8 +78,9 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
     return std::max<integer>(1, static_cast<integer>(least));
   }
   /// Takes steps of the system as it stands. False if a loss on the way may not have been finite, in one of the lanes.
-  bool steps(typename objective_type::system_type& s, integer count, const mask_of<T>& lanes) {
-    const T total = kernel_.template steps<moved, false>(s.a, s.b, s.c, count);
+  bool steps(typename objective_type::system_type& s, integer count, const T& rate, T& time,
+             const mask_of<T>& lanes) {
+    const T total = kernel_.template steps<moved, false>(s.a, s.b, s.c, count, rate, time);
     return !any_lane<T>(lanes && !(total <= bound_));
   }
   /// Whether as many steps were sound: fewer next time, or more.
@@ -87,8 +88,8 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
     most_ = sound ? std::min<integer>(2 * most_, 256) : std::max<integer>(1, count / 2);
   }
   /// A single step that is right where entries of h that no sequence sees overflow.
-  void careful_step(typename objective_type::system_type& s) const {
-    kernel_.template steps<moved, true>(s.a, s.b, s.c, 1);
+  void careful_step(typename objective_type::system_type& s, const T& rate, T& time) const {
+    kernel_.template steps<moved, true>(s.a, s.b, s.c, 1, rate, time);
   }
 
  private:

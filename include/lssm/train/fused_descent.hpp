@@ -54,7 +54,8 @@ class fused_descent {
     auto& [theta, rule, now] = lanes.live();
     lanes.before() = theta;
     const integer count = leap_.steps_left(lanes.stop().rules(), now.steps, lanes.statuses());
-    const auto steps = [&](auto& system) { return leap_.steps(system, count, moving); };
+    T time = now.time;
+    const auto steps = [&](auto& system) { return leap_.steps(system, count, rate, time, moving); };
     const bool sound = move(lanes, moving, steps) && !any_lane<T>(moving && !is_finite(now.loss));
     leap_.remember(sound, count);
     if (!sound) {
@@ -63,11 +64,12 @@ class fused_descent {
         lanes.evaluate(moving);
         return 0;
       }
-      move(lanes, moving, [&](auto& system) { return leap_.careful_step(system), true; });
+      time = now.time;
+      move(lanes, moving, [&](auto& system) { return leap_.careful_step(system, rate, time), true; });
     }
     now.rate = rate;
     now.steps = now.steps + T(static_cast<lane_of<T>>(count));
-    for (integer n = 0; n < count; ++n) now.time = now.time + rate;
+    now.time = time;
     lanes.keep_finite(moving);
     lanes.end(moving, now.loss, losses_seen::at_ends);
     return count;
