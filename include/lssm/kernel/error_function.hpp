@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// exp, erfc and the exact GELU in registers: no branch, no table, no call of the library of the machine.
+//
+//   exp(x)   erfc(x)   gelu(x) = x Φ(x)   gelu_slope(x) = Φ(x) + x φ(x)   gelu_curvature(x) = (2 - x²) φ(x)
+//
+//   x        a float or double, a block of eight (kernel/block.hpp), a pack (core/pack.hpp), or a dual number of these
+//            (gelu and gelu_slope)
+//   Φ, φ     distribution function and density of the standard normal
+//
+// With y = |x|, or |x|/√2 for Φ, and e^r = 1 + r + r² E(r):
+//
+//   erfc(y) = e^(-y²) H(q) t,   t = s / (y + s),   q = 1 - 2 t          H, E: polynomials, fitted in 60 digits by
+//   erfc(-y) = 2 - erfc(y),   gelu(x) = max(x, 0) - |x| erfc(y) / 2     tests/tools/fit_error_function.py
+//
+// The square of x is taken as two numbers that hold all its digits, and so is x²/2, and t is |x| and s √2 of it: x/√2, whose
+// rounding would cost 20 ulp of gelu at x = -5, is never computed. Powers of two are multiplied in last, so that a subnormal result is
+// rounded once. Each lane goes through the same operations: a result depends neither on its place nor on how wide registers
+// are. With fused products (AVX2, AVX-512) the bits are one set, without them another (core/scalar.hpp, mul_add).
+// Largest errors in ulp, of every float and of 10^8 doubles:    GELU_ULPS
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "block.hpp"
+#include "dual_block.hpp"
+#include "whole_registers.hpp"
+
+namespace lssm::kernel {
+
+namespace detail {
+
+/// Constants of T: arguments beyond the largest are treated as the largest, where results are 0, 1, 2 or infinite.
+template <class T>
+struct error_function;
+
+template <>
+struct error_function<float> {
+  static constexpr float s = 0x1.e0d526p-1F, s_root_2 = 1.328125F;
+  static constexpr float h[] = {0x1.c77b16p-1F,  -0x1.af9f2ap-3F,  -0x1.d194aap-4F, 0x1.17da4ep-10F,
+                                0x1.9ea42p-6F,   0x1.c6f04p-7F,    0x1.d6ca3ap-10F, -0x1.8d1834p-9F,
+                                -0x1.9c6f4ep-9F, -0x1.855d1ap-10F, 0x1.dba8bp-13F,  0x1.6fb21p-11F,
+                                0x1.0dbdbcp-12F};
+  static constexpr float e[] = {0x1p-1F, 0x1.5554dcp-3F, 0x1.555518p-5F, 0x1.120cbap-7F, 0x1.6d1254p-10F};
+  static constexpr float largest_y = 11, largest_x = 15, exp_from = -110, exp_to = 100;
+  static constexpr float log2_high = 0x1.63p-1F, log2_low = -0x1.bd0106p-13F;  // log 2; few digits high
+  static constexpr std::uint32_t upper_half = 0xFFFFF000U;
+  static constexpr int digits = 23, bias = 127;
+};
+
+template <>
+struct error_function<double> {
+  static constexpr double s = 0x1.1ad7bc01366b8p+1, s_root_2 = 3.125;
+  static constexpr double h[] = {
+      0x1.e0ad19879ee09p-2,   -0x1.580a2cd31eeadp-2,  0x1.4b2b38c9a9ce4p-3,   -0x1.4ea3b6ad70602p-5,
+      -0x1.bf2f72388088dp-9,  0x1.4fdcd201d240fp-8,   -0x1.eeabf390a8304p-16, -0x1.8729201216a15p-11,
+      -0x1.d2f6742bea4dfp-16, 0x1.0a22963b81b91p-13,  0x1.9824eb8c0d0efp-16,  -0x1.53df81b367378p-16,
+      -0x1.4c0a6392a41c9p-17, 0x1.be9b5df50afc3p-20,  0x1.737da1c9df2ap-19,   0x1.2f824b1b5bdeap-21,
+      -0x1.f7b9183f64c29p-22, -0x1.64c5250b7aa68p-22, -0x1.68a23135d14ebp-27, 0x1.6ca1a8c51829ep-24,
+      0x1.19ce0955bc1c5p-25,  -0x1.3f92cf3ee4e2cp-27, -0x1.1879f41c6a459p-27, -0x1.3d0680fc65ff4p-32,
+      0x1.1e2b53e14fa9bp-31};
+  static constexpr double e[] = {0x1.0000000000001p-1, 0x1.5555555555556p-3,  0x1.5555555553ce3p-5,
+                                 0x1.111111111098cp-7, 0x1.6c16c178bd6bcp-10, 0x1.a01a01a7e29cdp-13,
+                                 0x1.a019b84d17a8p-16, 0x1.71de0d383914ap-19, 0x1.28926932adb78p-22,
+                                 0x1.af39c20098071p-26};
+  static constexpr double largest_y = 28, largest_x = 39.5, exp_from = -760, exp_to = 720;
+  static constexpr double log2_high = 0x1.62e42feep-1, log2_low = 0x1.a39ef35793c76p-33;
+  static constexpr std::uint64_t upper_half = 0xFFFFFFFFF8000000U;
+  static constexpr int digits = 52, bias = 1023;
+};
+
+/// The formulas in registers V of numbers T.
+template <class T, class V>
+struct in_registers {
+  using of = error_function<T>;
+  using whole_numbers = decltype(V{} < V{});
+  using bits = std::remove_reference_t<decltype(whole_numbers{}[0])>;
+  typedef int small_numbers __attribute__((vector_size(sizeof(V) / sizeof(T) * sizeof(int))));
+
+  [[gnu::always_inline]] static V spread(T x) { return x - V{}; }
+  [[gnu::always_inline]] static V fused(const V& x, const V& y, const V& z) {
+    V r{};
+    fuse<T>(x, y, z, r);
+    return r;
+  }
+  template <class To, class From>
+  [[gnu::always_inline]] static To as(const From& x) {
+    To y;
+    std::memcpy(&y, &x, sizeof y);
+    return y;
+  }
+  [[gnu::always_inline]] static V with_bits(const V& x, bits kept) {
+    return as<V>(as<whole_numbers>(x) & (kept - whole_numbers{}));
+  }
+  /// The smaller of |x| and a limit; a NaN stays one.
+  [[gnu::always_inline]] static V size_up_to(T limit, const V& x) {
+    const V size = with_bits(x, std::numeric_limits<bits>::max());
+    return size > limit ? spread(limit) : size;
+  }
+
+  /// c[0] + x (c[1] + c[2] x + ...), the even and the odd powers in the brackets apart; c[0], the largest, is added last.
+  template <std::size_t N>
+  [[gnu::always_inline]] static V polynomial(const T (&c)[N], const V& x) {
+    const V square = x * x;
+    V sums[] = {spread(c[N - 1]), spread(c[N - 2])};
+    unrolled<N - 3>([&](auto i) __attribute__((always_inline)) {
+      sums[i % 2] = fused(sums[i % 2], square, spread(c[N - 3 - i]));
+    });
+    return fused(fused(sums[(N + 1) % 2], x, sums[N % 2]), x, spread(c[0]));
+  }
+
+  /// A number as a sum: what high leaves out of a product where products are fused, else nothing.
+  struct sum {
+    V high, low;
+  };
+  [[gnu::always_inline]] static sum product(const V& x, const V& y) {
+    const V high = x * y;
+    return {high, fused(x, y, -high)};
+  }
+  /// (1 + part) 2^power
+  struct exponential {
+    V part;
+    whole_numbers power;
+    /// The exponential times x, where x 2^(power / 2) is not subnormal.
+    [[gnu::always_inline]] V times(const sum& x) const {
+      const whole_numbers half = power >> 1;
+      return (fused(part, x.high, x.low) + x.high) * power_of_two(half) * power_of_two(power - half);
+    }
+    [[gnu::always_inline]] static V power_of_two(const whole_numbers& n) {
+      return as<V>((n + static_cast<bits>(of::bias)) << static_cast<bits>(of::digits));
+    }
+  };
+  /// e^(high + low) for sums from exp_from to exp_to; low is less than 2^-10 of high.
+  [[gnu::always_inline]] static exponential exp_of_sum(const V& high, const V& low) {
+    constexpr int shift = 4096;  // conversions cut: of positive numbers, they round down
+    const V steps = (high + low) * T(0x1.71547652b82fep+0) + (T(shift) + T(0.5));
+    const V bounded = steps > T(0) ? steps : V{};  // no NaN is converted
+    const small_numbers power = __builtin_convertvector(bounded, small_numbers) - shift;
+    const V n = __builtin_convertvector(power, V);
+    const V r = fused(n, spread(-of::log2_high), high) + fused(n, spread(-of::log2_low), low);
+    return {fused(polynomial(of::e, r) * r, r, r), __builtin_convertvector(power, whole_numbers)};
+  }
+  /// e^(-scale x²), scale a power of two. The upper half of the digits of x has an exact square.
+  [[gnu::always_inline]] static exponential exp_of_square(const V& x, T scale) {
+    const V upper = with_bits(x, static_cast<bits>(of::upper_half));
+    return exp_of_sum(upper * upper * -scale, (x - upper) * (x + upper) * -scale);
+  }
+  /// e^(y²) erfc(y), y >= 0, of y or any multiple of it, and s or the same multiple.
+  [[gnu::always_inline]] static sum scaled_erfc(const V& y, T s) {
+    const V t = s / (y + s);
+    return product(polynomial(of::h, T(1) - (t + t)), t);
+  }
+
+  [[gnu::always_inline]] static V exp(const V& x) {
+    const V low = x < of::exp_from ? spread(of::exp_from) : x,
+            bounded = low > of::exp_to ? spread(of::exp_to) : low;
+    return exp_of_sum(bounded, V{}).times({spread(1), V{}});
+  }
+  [[gnu::always_inline]] static V erfc(const V& x) {
+    const V y = size_up_to(of::largest_y, x), r = exp_of_square(y, T(1)).times(scaled_erfc(y, of::s));
+    return x < T(0) ? T(2) - r : r;
+  }
+  /// What the three below have in common: y = |x|, bounded, and e^(-y²/2).
+  struct normal {
+    V y = {};
+    exponential e;
+    [[gnu::always_inline]] explicit normal(const V& x)
+        : y(size_up_to(of::largest_x, x)), e(exp_of_square(y, T(0.5))) {}
+    /// 2 e^(y²/2) Φ(-y)
+    [[gnu::always_inline]] sum tails() const { return scaled_erfc(y, of::s_root_2); }
+  };
+  static constexpr T density = T(0x1.9884533d43651p-2);  // 1/√(2π)
+
+  [[gnu::always_inline]] static V gelu(const V& x) {
+    const normal n(x);
+    const sum tails = n.tails(), whole = product(n.y * T(0.5), tails.high);
+    const V below = n.e.times({whole.high, fused(n.y * T(0.5), tails.low, whole.low)});
+    return x > T(0) ? x - below : -below;
+  }
+  [[gnu::always_inline]] static V gelu_slope(const V& x) {
+    const normal n(x);
+    const sum tails = n.tails();
+    const V below = n.e.times({fused(n.y, spread(-density), tails.high * T(0.5)), tails.low * T(0.5)});
+    return x < T(0) ? below : T(1) - below;
+  }
+  [[gnu::always_inline]] static V gelu_curvature(const V& x) {
+    const normal n(x);
+    return n.e.times({fused(n.y, -n.y, spread(2)) * density, V{}});
+  }
+};
+
+/// Where X is held in registers, f(formulas, register) of each: of a pack, of a block's, of one for a single number.
+template <class X>
+struct held_in_registers : std::false_type {};
+template <class X>
+  requires(is_native<typename scalar_traits<X>::lane>)
+struct held_in_registers<X> : std::true_type {
+  using T = lane_of<X>;
+  using vector = typename whole<T, (sizeof(X) < 16 ? 16 : sizeof(X))>::vector;
+  template <class F>
+  [[gnu::always_inline]] static X map(X x, const F& f) {
+    vector v{};
+    std::memcpy(&v, &x, sizeof x);
+    v = f(in_registers<T, vector>{}, v);
+    std::memcpy(static_cast<void*>(&x), &v, sizeof x);
+    return x;
+  }
+};
+template <class T>
+  requires is_native<T>
+struct held_in_registers<block<T, 8>> : std::true_type {
+  template <class F>
+  [[gnu::always_inline]] static block<T, 8> map(block<T, 8> x, const F& f) {
+    using formulas = in_registers<T, typename native<T>::vector>;
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] = f(formulas{}, x.v[i]); });
+    return x;
+  }
+};
+
+}  // namespace detail
+
+/// Numbers, blocks and packs of floats and doubles.
+template <class X>
+concept InRegisters = detail::held_in_registers<X>::value;
+
+template <InRegisters X>
+[[gnu::always_inline]] inline X exp(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.exp(v); });
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline X erfc(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.erfc(v); });
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline X gelu(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.gelu(v); });
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline X gelu_slope(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.gelu_slope(v); });
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline X gelu_curvature(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.gelu_curvature(v); });
+}
+
+template <InRegisters X>
+[[gnu::always_inline]] inline dual<X> gelu(const dual<X>& x) {
+  return {gelu(x.v), gelu_slope(x.v) * x.e};
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline dual<X> gelu_slope(const dual<X>& x) {
+  return {gelu_slope(x.v), gelu_curvature(x.v) * x.e};
+}
+template <class T>
+[[gnu::always_inline]] inline block<dual<T>, 8> gelu(const block<dual<T>, 8>& x) {
+  return {gelu(x.v), gelu_slope(x.v) * x.e};
+}
+template <class T>
+[[gnu::always_inline]] inline block<dual<T>, 8> gelu_slope(const block<dual<T>, 8>& x) {
+  return {gelu_slope(x.v), gelu_curvature(x.v) * x.e};
+}
+
+}  // namespace lssm::kernel
