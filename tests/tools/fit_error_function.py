@@ -86,7 +86,7 @@ def exponential(r):
 
 if __name__ == "__main__":
     for name, digits, s_root_2, last, of_erfc, of_exp in (
-        ("float", 24, "1.328125", 11, 12, 4),
+        ("float", 24, "1.328125", 11, 12, 5),
         ("double", 53, "3.125", 28, 24, 9),
     ):
         s, bound = mp.mpf(s_root_2) / mp.sqrt(2), mp.mpf("0.3475")

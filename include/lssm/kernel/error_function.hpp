@@ -3,7 +3,7 @@
 //
 //   exp(x)   erfc(x)   gelu(x) = x Φ(x)   gelu_slope(x) = Φ(x) + x φ(x)   gelu_curvature(x) = (2 - x²) φ(x)
 //
-//   x        a float or double, a block of eight (kernel/block.hpp), a pack (core/pack.hpp), or a dual number of these
+//   x        a float or double, a block of eight (kernel/block.hpp), a register, a pack (core/pack.hpp), or a dual number
 //            (gelu and gelu_slope)
 //   Φ, φ     distribution function and density of the standard normal
 //
@@ -43,7 +43,8 @@ struct error_function<float> {
                                 0x1.9ea42p-6F,   0x1.c6f04p-7F,    0x1.d6ca3ap-10F, -0x1.8d1834p-9F,
                                 -0x1.9c6f4ep-9F, -0x1.855d1ap-10F, 0x1.dba8bp-13F,  0x1.6fb21p-11F,
                                 0x1.0dbdbcp-12F};
-  static constexpr float e[] = {0x1p-1F, 0x1.5554dcp-3F, 0x1.555518p-5F, 0x1.120cbap-7F, 0x1.6d1254p-10F};
+  static constexpr float e[] = {0x1p-1F,       0x1.555556p-3F,  0x1.5554e8p-5F,
+                                0x1.1110ep-7F, 0x1.6d44b2p-10F, 0x1.a12652p-13F};
   static constexpr float largest_y = 11, largest_x = 15, exp_from = -110, exp_to = 100;
   static constexpr float log2_high = 0x1.63p-1F, log2_low = -0x1.bd0106p-13F;  // log 2; few digits high
   static constexpr std::uint32_t upper_half = 0xFFFFF000U;
@@ -149,8 +150,12 @@ struct in_registers {
   }
   /// e^(y²) erfc(y), y >= 0, of y or any multiple of it, and s or the same multiple.
   [[gnu::always_inline]] static sum scaled_erfc(const V& y, T s) {
-    const V t = s / (y + s);
-    return product(polynomial(of::h, T(1) - (t + t)), t);
+    const V below = y + s, t = s / below;
+    sum r = product(polynomial(of::h, T(1) - (t + t)), t);
+    // Floats lack the last tenth of an ulp without what the division leaves over, s - t (y + s).
+    if constexpr (lssm::detail::hardware_fma && sizeof(T) == sizeof(float))
+      r.low = fused(fused(-t, below, spread(s)), r.high * (T(1) / s), r.low);
+    return r;
   }
 
   [[gnu::always_inline]] static V exp(const V& x) {
@@ -208,6 +213,19 @@ struct held_in_registers<X> : std::true_type {
     return x;
   }
 };
+template <class V>
+  requires requires(const V v) {
+    v[0] < v[0];
+    sizeof(v) > sizeof(v[0]);
+    __builtin_convertvector(v, V);
+  }
+struct held_in_registers<V> : std::true_type {
+  using T = std::remove_cvref_t<decltype(V{}[0])>;
+  template <class F>
+  [[gnu::always_inline]] static V map(const V& x, const F& f) {
+    return f(in_registers<T, V>{}, x);
+  }
+};
 template <class T>
   requires is_native<T>
 struct held_in_registers<block<T, 8>> : std::true_type {
@@ -221,7 +239,7 @@ struct held_in_registers<block<T, 8>> : std::true_type {
 
 }  // namespace detail
 
-/// Numbers, blocks and packs of floats and doubles.
+/// Numbers, blocks, registers and packs of floats and doubles.
 template <class X>
 concept InRegisters = detail::held_in_registers<X>::value;
 

@@ -8,7 +8,7 @@
 //   sigmoid      1 / (1 + exp -x)
 //   identity     x
 //   one's own    pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar; with
-//                a constant goes_in_blocks = true, x and y are blocks of eight (kernel/block.hpp) wherever there are such
+//                a constant goes_in_blocks = true, x and y are blocks (kernel/block.hpp) or registers wherever there are such
 #pragma once
 
 #include <concepts>
@@ -62,8 +62,11 @@ struct pointwise {
     template <class T>
     void forward(std::span<const T>, std::span<const T> x, std::span<T> y) const {
       if constexpr (constexpr integer W = width<T>; W > 1) {
-        for (integer i = 0; i < length(y); i += W)
-          kernel::store_block(F::value(kernel::load_block<W>(x, i)), y, i);
+        integer i = 0;
+        if constexpr (kernel::is_native<T>)
+          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(y); i += whole)
+            kernel::store_whole<T>(F::value(kernel::load_whole(x.data() + i)), y.data() + i);
+        for (; i < length(y); i += W) kernel::store_block(F::value(kernel::load_block<W>(x, i)), y, i);
       } else {
         for (std::size_t i = 0; i < y.size(); ++i) y[i] = F::value(x[i]);
       }
@@ -73,7 +76,14 @@ struct pointwise {
                   std::span<T>, std::span<T> dx) const {
       if constexpr (constexpr integer W = width<T>; W > 1) {
         const auto at = [](std::span<const T> v, integer i) { return kernel::load_block<W>(v, i); };
-        for (integer i = 0; i < length(dx); i += W)
+        integer i = 0;
+        if constexpr (kernel::is_native<T>)
+          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(dx); i += whole)
+            kernel::store_whole<T>(
+                F::derivative(kernel::load_whole(x.data() + i), kernel::load_whole(y.data() + i)) *
+                    kernel::load_whole(dy.data() + i),
+                dx.data() + i);
+        for (; i < length(dx); i += W)
           kernel::store_block(F::derivative(at(x, i), at(y, i)) * at(dy, i), dx, i);
       } else {
         for (std::size_t i = 0; i < dx.size(); ++i)
