@@ -56,7 +56,7 @@ struct gelu_value {
   static exact exactly(wide x) { return {x * upper_tail(-x), x * upper_tail(-x)}; }
 };
 struct gelu_first {
-  static constexpr double largest[] = {5, 8};
+  static constexpr double largest[] = {4, 8};
   static auto of(const auto& x) { return kernel::gelu_slope(x); }
   static exact exactly(wide x) {
     const wide first = upper_tail(-x), second = x * density(x);

@@ -16,7 +16,7 @@
 // rounding would cost 20 ulp of gelu at x = -5, is never computed. Powers of two are multiplied in last, so that a subnormal result is
 // rounded once. Each lane goes through the same operations: a result depends neither on its place nor on how wide registers
 // are. With fused products (AVX2, AVX-512) the bits are one set, without them another (core/scalar.hpp, mul_add).
-// Largest errors in ulp, of every float and of 10^8 doubles:    GELU_ULPS
+// Largest errors in ulp with fused products: erfc 3.1 in float, 5.6 in double; exp 1.1; GELU 3.4 and 5.6 (docs/nn.md).
 #pragma once
 
 #include <cstdint>
