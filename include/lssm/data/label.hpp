@@ -137,6 +137,8 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
     if constexpr (TeacherOf<BoundTeacher, T>) {
       require(out.answers == set.own_answers(), "given_labels", "answers",
               to_text(out.answers) + ", as the teacher's", set.own_answers());
+      require(out.steps == set.own_steps(), "given_labels", "steps",
+              to_text(out.steps) + ", as the teacher's", set.own_steps());
     } else {
       out.answers = set.own_answers();
       out.steps = set.own_steps();
