@@ -46,17 +46,17 @@ struct exponential {
   static exact exactly(wide x) { return {exp_of(x), exp_of(x)}; }
 };
 struct complementary {
-  static constexpr double largest[] = {4, 8};
+  static constexpr double largest[] = {lssm::detail::hardware_fma ? 4 : 5, 8};
   static auto of(const auto& x) { return kernel::erfc(x); }
   static exact exactly(wide x) { return {erfc_of(x), erfc_of(x)}; }
 };
 struct gelu_value {
-  static constexpr double largest[] = {4, 8};
+  static constexpr double largest[] = {lssm::detail::hardware_fma ? 4 : 5, 8};
   static auto of(const auto& x) { return kernel::gelu(x); }
   static exact exactly(wide x) { return {x * upper_tail(-x), x * upper_tail(-x)}; }
 };
 struct gelu_first {
-  static constexpr double largest[] = {4, 8};
+  static constexpr double largest[] = {lssm::detail::hardware_fma ? 4 : 5, 8};
   static auto of(const auto& x) { return kernel::gelu_slope(x); }
   static exact exactly(wide x) {
     const wide first = upper_tail(-x), second = x * density(x);
