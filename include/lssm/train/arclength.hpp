@@ -37,7 +37,7 @@ struct time_step {
   using state = typename Field::state_type;
   explicit time_step(const Field&) {}
   void begin(Field&, const state&, const T&, state&, const mask_of<T>&) {}
-  void slow_down(std::size_t, const auto&, state&) {}
+  static T slow_down(std::size_t, const auto&, const state&) { return T(1); }
   void correct(std::size_t, const auto&, state&) {}
 };
 
@@ -47,88 +47,88 @@ class arc_step {
  public:
   using T = typename Field::scalar;
   using state = typename Field::state_type;
-  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), lean_(p_), size_(p_) {}
+  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), size_(p_), relative_(p_) {}
 
   /// Takes the first stage in time, p, and makes it that along the arc, where `may_bend` and the relative speed grows.
   void begin(Field& field, const state& y, const T& sigma, state& p, const mask_of<T>& may_bend) {
-    sigma_ = sigma;
     p_ = p;
-    choose(field, y);
-    const T along = dot(c_, p_);
-    lean_along_ = dot(lean_, p_);
-    ahead_ = mul_add(sigma, along, T(0) - lean_along_);
+    choose(field, y, sigma);
+    inverse_ = T(1) / sigma;
+    slope_ = sigma - growth_;
+    ahead_ = slope_ * dot(c_, p_);
     bends_ = ahead_ > T(1) && may_bend;
-    const T part = where(bends_, T(1) / ahead_, T(1));
-    for (T& x : p) x = x * part;
-    time_[0] = part / sigma;
-    lean_part_[0] = lean_along_ * part;
-    speed_part_[0] = along * part;
     sound_ = T(0) == T(0);
+    inverse_ahead_ = T(1) / ahead_;
+    const T part = where(bends_, inverse_ahead_, T(1));
+    for (T& x : p) x = x * part;
+    inverse_slope_ = T(1) / slope_;
+    way_[0] = inverse_slope_;
+    time_[0] = part * inverse_;
   }
 
-  /// Multiplies the rate at the argument of stage i by φ; row i of a.
-  void slow_down(std::size_t i, const auto& row, state& rate) {
+  /// 1/φ for the rate at the argument of stage i; row i of a.
+  T slow_down(std::size_t i, const auto& row, const state& rate) {
     if (i < 6) {
-      growth_ = T(1);
-      for (std::size_t j = 0; j < i; ++j) growth_ = mul_add(row[j], lean_part_[j], growth_);
+      speed_ = T(0);
+      for (std::size_t j = 0; j < i; ++j) speed_ = mul_add(row[j], way_[j], speed_);
+      speed_ = mul_add(growth_, speed_, T(1));
     } else {
-      growth_ = growth_ + lean_part_[i - 1];
+      speed_ = mul_add(growth_, way_[i - 1], speed_);
     }
-    phi_ = where(bends_, growth_ / dot(c_, rate), T(1));
-    sound_ = sound_ && phi_ > T(0);
-    for (T& f : rate) f = f * phi_;
+    const T times = dot(c_, rate) / speed_;
+    sound_ = sound_ && (times > T(0) || !bends_);
+    phi_ = where(bends_, T(1) / times, T(1));
+    return where(bends_, times, T(1));
   }
 
-  /// Makes the stage in time that along the arc; row i of c over τ.
+  /// Makes the stage in time over φ that along the arc; row i of c over τ.
   void correct(std::size_t i, const auto& row, state& u) {
-    T right = growth_, rise = phi_;  // c·r, r_t
+    T right = speed_, rise = phi_;  // c·r, r_t
     for (std::size_t j = 0; j < i; ++j) {
-      right = mul_add(row[j], speed_part_[j], right);
+      right = mul_add(row[j], way_[j], right);
       rise = mul_add(row[j], time_[j], rise);
     }
-    const T lean = dot(lean_, u), excess = mul_add(sigma_, dot(c_, u), T(0) - lean) - right;
-    const T s = where(bends_, excess / ahead_, T(0));
-    kernel::add_scaled<T>(T(0) - s, known(p_), fixed_view<known_size<state>>(u));
-    lean_part_[i] = mul_add(T(0) - s, lean_along_, lean);
-    speed_part_[i] = (right + lean_part_[i]) / sigma_;
-    time_[i] = (rise - s) / sigma_;
+    const T s = where(bends_, mul_add(slope_ * phi_, dot(c_, u), T(0) - right) * inverse_ahead_, T(0));
+    const T minus = T(0) - s;
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      const auto to = fixed_view<known_size<state>>(u);
+      for (integer j = 0; j < length(u); j += W)
+        kernel::store_block(fused(kernel::fill_block<W>(minus), kernel::load_block<W>(known(p_), j),
+                                  kernel::fill_block<W>(phi_) * kernel::load_block<W>(to, j)), to, j);
+    });
+    way_[i] = right * inverse_slope_;
+    time_[i] = (rise - s) * inverse_;
   }
 
   const mask_of<T>& bends() const { return bends_; }
   const mask_of<T>& sound() const { return sound_; }
   const std::array<T, 8>& time() const { return time_; }  ///< the stages of t
   /// φ at the end of the step, where f = rate(y).
-  T pace(const state& f) const { return where(bends_, (growth_ + lean_part_[7]) / dot(c_, f), T(1)); }
+  T pace(const state& f) const { return where(bends_, mul_add(growth_, way_[7], speed_) / dot(c_, f), T(1)); }
 
  private:
   static auto known(const state& v) { return fixed_view<known_size<state>>(v); }
   static T dot(const state& x, const state& y) { return kernel::dot<T>(known(x), known(y)); }
 
-  /// c and l from p.
-  void choose(Field& field, const state& y) {
+  /// c and κ from p.
+  void choose(Field& field, const state& y, const T& sigma) {
     field.sizes(view<T>(y), std::span<T>(size_));
-    T most(0), sum(0);
     for (std::size_t j = 0; j < y.size(); ++j) {
-      size_[j] = where(size_[j] > T(0), T(1) / size_[j], T(0));
-      most = max_of(most, abs_of(p_[j]) * size_[j]);
+      const T per_size = where(size_[j] > T(0), T(1) / size_[j], T(0));
+      const T x = p_[j] * per_size, square = x * x, own = y[j] * per_size;
+      c_[j] = square * x * per_size;
+      size_[j] = square;
+      relative_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square * x * own, T(0));
     }
-    for (std::size_t j = 0; j < y.size(); ++j) {
-      const T x = p_[j] * size_[j] / most, cube = x * x * x, own = y[j] * size_[j];
-      c_[j] = cube * size_[j];
-      lean_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), cube * x * size_[j] * own, T(0));
-      sum = mul_add(cube, x, sum);
-    }
-    const T scale = T(1) / sum, lean = T(lane_of<T>(1.05)) * scale, slope = scale / most;
+    const T scale = T(1) / dot(size_, size_);
+    growth_ = T(lane_of<T>(LEAN)) * sigma * scale * dot(relative_, size_);
     field.solve_transposed(std::span<T>(c_));
-    for (std::size_t j = 0; j < y.size(); ++j) {
-      c_[j] = c_[j] * slope;
-      lean_[j] = lean_[j] * lean;
-    }
+    for (T& x : c_) x = x * scale;
   }
 
-  state p_, c_, lean_, size_;
-  T sigma_{}, ahead_{}, lean_along_{}, growth_{}, phi_{};       // ahead: m·p; lean along: l·p; growth: D
-  std::array<T, 8> time_{}, lean_part_{}, speed_part_{};        // of each stage: u_t, l·u, c·u
+  state p_, c_, size_, relative_;
+  T inverse_{}, growth_{}, slope_{}, inverse_slope_{}, ahead_{}, inverse_ahead_{}, speed_{}, phi_{};
+  std::array<T, 8> time_{}, way_{};        // of each stage: u_t, c·u
   mask_of<T> bends_ = T(0) < T(0), sound_ = T(0) == T(0);
 };
 

@@ -38,7 +38,7 @@ struct rosenbrock_along {
       const auto known = [](auto& v) { return fixed_view<known_size<state>>(v); };
       const T per_step = T(1) / tau, sigma = per_step / tableau_.gamma;
       const mask_of<T> sound = field.factor(view<T>(y), sigma);
-      std::array<T, stages> scaled{};
+      std::array<T, stages> scaled{}, row{};
       u_[0] = f;
       field.solve(std::span<T>(u_[0]));
       arc_.begin(field, y, sigma, u_[0], may_bend);
@@ -49,11 +49,11 @@ struct rosenbrock_along {
           kernel::add_scaled<T>(T(1), known(std::as_const(u_[i - 1])), known(argument_));
         }
         field.rate(view<T>(argument_), std::span<T>(rate_));
-        arc_.slow_down(i, tableau_.a[std::min(i, std::size_t{5})], rate_);
-        for (std::size_t j = 0; j < i; ++j) scaled[j] = tableau_.c[i][j] * per_step;
+        const T times = arc_.slow_down(i, tableau_.a[std::min(i, std::size_t{5})], rate_);
+        for (std::size_t j = 0; j < i; ++j) row[j] = tableau_.c[i][j] * per_step, scaled[j] = row[j] * times;
         kernel::combine<T>(scaled, u_, i, known(std::as_const(rate_)), known(u_[i]));
         field.solve(std::span<T>(u_[i]));
-        arc_.correct(i, scaled, u_[i]);
+        arc_.correct(i, row, u_[i]);
       }
       next = argument_;
       kernel::add_scaled<T>(T(1), known(std::as_const(u_[stages - 1])), known(next));
