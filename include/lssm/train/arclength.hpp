@@ -38,7 +38,8 @@ struct time_step {
   explicit time_step(const Field&) {}
   void begin(Field&, const state&, const T&, state&, const mask_of<T>&) {}
   static T slow_down(std::size_t, const auto&, const state&) { return T(1); }
-  void correct(std::size_t, const auto&, state&) {}
+  void prepare(std::size_t, const auto&, const state&) {}
+  void correct(state&) {}
 };
 
 /// A step along the arc: what the stages of a Rosenbrock method need beside those in time.
@@ -47,7 +48,7 @@ class arc_step {
  public:
   using T = typename Field::scalar;
   using state = typename Field::state_type;
-  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), size_(p_), relative_(p_) {}
+  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), through_(p_), size_(p_), relative_(p_) {}
 
   /// Takes the first stage in time, p, and makes it that along the arc, where `may_bend` and the relative speed grows.
   void begin(Field& field, const state& y, const T& sigma, state& p, const mask_of<T>& may_bend) {
@@ -58,9 +59,13 @@ class arc_step {
     ahead_ = slope_ * dot(c_, p_);
     bends_ = ahead_ > T(1) && may_bend;
     sound_ = T(0) == T(0);
+    some_bend_ = any_lane<T>(bends_);
+    if (!some_bend_) return;
     inverse_ahead_ = T(1) / ahead_;
     const T part = where(bends_, inverse_ahead_, T(1));
     for (T& x : p) x = x * part;
+    through_ = c_;
+    field.solve_transposed(std::span<T>(through_));
     inverse_slope_ = T(1) / slope_;
     way_[0] = inverse_slope_;
     time_[0] = part * inverse_;
@@ -68,6 +73,7 @@ class arc_step {
 
   /// 1/φ for the rate at the argument of stage i; row i of a.
   T slow_down(std::size_t i, const auto& row, const state& rate) {
+    if (!some_bend_) return T(1);
     if (i < 6) {
       speed_ = T(0);
       for (std::size_t j = 0; j < i; ++j) speed_ = mul_add(row[j], way_[j], speed_);
@@ -75,29 +81,33 @@ class arc_step {
     } else {
       speed_ = mul_add(growth_, way_[i - 1], speed_);
     }
-    const T times = dot(c_, rate) / speed_;
+    const T times = dot(c_, rate) * (T(1) / speed_);
     sound_ = sound_ && (times > T(0) || !bends_);
     phi_ = where(bends_, T(1) / times, T(1));
     return where(bends_, times, T(1));
   }
 
-  /// Makes the stage in time over φ that along the arc; row i of c over τ.
-  void correct(std::size_t i, const auto& row, state& u) {
+  /// Call before the solve of stage i, for its right-hand side over φ; row i of c over τ.
+  void prepare(std::size_t i, const auto& row, const state& r) {
+    if (!some_bend_) return;
     T right = speed_, rise = phi_;  // c·r, r_t
     for (std::size_t j = 0; j < i; ++j) {
       right = mul_add(row[j], way_[j], right);
       rise = mul_add(row[j], time_[j], rise);
     }
-    const T s = where(bends_, mul_add(slope_ * phi_, dot(c_, u), T(0) - right) * inverse_ahead_, T(0));
-    const T minus = T(0) - s;
+    s_ = where(bends_, mul_add(slope_ * phi_, dot(through_, r), T(0) - right) * inverse_ahead_, T(0));
+    way_[i] = right * inverse_slope_;
+    time_[i] = (rise - s_) * inverse_;
+  }
+  /// Makes the stage in time over φ that along the arc.
+  void correct(state& u) {
+    if (!some_bend_) return;
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       const auto to = fixed_view<known_size<state>>(u);
+      const auto phi = kernel::fill_block<W>(phi_), minus = kernel::fill_block<W>(T(0) - s_);
       for (integer j = 0; j < length(u); j += W)
-        kernel::store_block(fused(kernel::fill_block<W>(minus), kernel::load_block<W>(known(p_), j),
-                                  kernel::fill_block<W>(phi_) * kernel::load_block<W>(to, j)), to, j);
+        kernel::store_block(fused(minus, kernel::load_block<W>(known(p_), j), phi * kernel::load_block<W>(to, j)), to, j);
     });
-    way_[i] = right * inverse_slope_;
-    time_[i] = (rise - s) * inverse_;
   }
 
   const mask_of<T>& bends() const { return bends_; }
@@ -114,20 +124,21 @@ class arc_step {
   void choose(Field& field, const state& y, const T& sigma) {
     field.sizes(view<T>(y), std::span<T>(size_));
     for (std::size_t j = 0; j < y.size(); ++j) {
-      const T per_size = where(size_[j] > T(0), T(1) / size_[j], T(0));
+      const T per_size = T(1) / where(size_[j] > T(0), size_[j], T(1));
       const T x = p_[j] * per_size, square = x * x, own = y[j] * per_size;
       c_[j] = square * x * per_size;
       size_[j] = square;
       relative_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square * x * own, T(0));
     }
     const T scale = T(1) / dot(size_, size_);
-    growth_ = T(lane_of<T>(LEAN)) * sigma * scale * dot(relative_, size_);
+    growth_ = T(lane_of<T>(1.05)) * sigma * scale * dot(relative_, size_);
     field.solve_transposed(std::span<T>(c_));
     for (T& x : c_) x = x * scale;
   }
 
-  state p_, c_, size_, relative_;
-  T inverse_{}, growth_{}, slope_{}, inverse_slope_{}, ahead_{}, inverse_ahead_{}, speed_{}, phi_{};
+  state p_, c_, through_, size_, relative_;
+  T inverse_{}, growth_{}, slope_{}, inverse_slope_{}, ahead_{}, inverse_ahead_{}, speed_{}, phi_{}, s_{};
+  bool some_bend_ = false;
   std::array<T, 8> time_{}, way_{};        // of each stage: u_t, c·u
   mask_of<T> bends_ = T(0) < T(0), sound_ = T(0) == T(0);
 };
