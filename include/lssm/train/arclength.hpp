@@ -7,7 +7,7 @@
 //   y' = F = φ f,  t' = φ,  φ = D / (c·f)                            φ = dt/ds in units of its value at the start of a step
 //   p = M⁻¹ f,  M = σ - J,  x_j = p_j / w_j                          σ p: the rate at the end of a short implicit step
 //   c = M⁻ᵀ (x_j³ / w_j) / Σ_j x_j³ p_j / w_j                        c·f(y_0) = 1
-//   D = 1 + l·(y - y_0),  l_j = e x_j⁴ / (y_j Σ_i x_i⁴), e = 1.05    relative speeds: v falls where y_j grows; 0 where w_j ≠ |y_j|
+//   D = 1 + l·(y - y_0),  l_j = e x_j⁴ / (y_j Σ_i x_i⁴), e = 1.03    relative speeds: v falls where y_j grows; 0 where w_j ≠ |y_j|
 //
 // c is the gradient of the 4-norm of relative speeds, taken of filtered rates: late in a stiff flow the rounding of the
 // fast directions is 1e15 times what is left of f, and M⁻ᵀ hides it from v as M⁻¹ hides it from y. c and l are constant
@@ -48,40 +48,44 @@ class arc_step {
  public:
   using T = typename Field::scalar;
   using state = typename Field::state_type;
-  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), through_(p_), size_(p_), relative_(p_) {}
+  explicit arc_step(const Field& field)
+      : p_(field.start()), c_(p_), lean_(p_), through_(p_), lean_through_(p_) {}
 
   /// Takes the first stage in time, p, and makes it that along the arc, where `may_bend` and the relative speed grows.
   void begin(Field& field, const state& y, const T& sigma, state& p, const mask_of<T>& may_bend) {
     p_ = p;
-    choose(field, y, sigma);
-    inverse_ = T(1) / sigma;
-    slope_ = sigma - growth_;
-    ahead_ = slope_ * dot(c_, p_);
-    bends_ = ahead_ > T(1) && may_bend;
+    choose(field, y);
+    const T along = dot(c_, p_);
+    lean_along_ = dot(lean_, p_);
+    const T ahead = mul_add(sigma, along, T(0) - lean_along_);
+    bends_ = ahead > T(1) && may_bend;
     sound_ = T(0) == T(0);
     some_bend_ = any_lane<T>(bends_);
     if (!some_bend_) return;
-    inverse_ahead_ = T(1) / ahead_;
+    through_ = c_;
+    lean_through_ = lean_;
+    field.solve_transposed(std::span<T>(through_));
+    field.solve_transposed(std::span<T>(lean_through_));
+    sigma_ = sigma;
+    inverse_ = T(1) / sigma;
+    inverse_ahead_ = T(1) / ahead;
     const T part = where(bends_, inverse_ahead_, T(1));
     for (T& x : p) x = x * part;
-    through_ = c_;
-    field.solve_transposed(std::span<T>(through_));
-    inverse_slope_ = T(1) / slope_;
-    way_[0] = inverse_slope_;
     time_[0] = part * inverse_;
+    size_part_[0] = lean_along_ * part;
+    way_[0] = along * part;
   }
 
   /// 1/φ for the rate at the argument of stage i; row i of a.
   T slow_down(std::size_t i, const auto& row, const state& rate) {
     if (!some_bend_) return T(1);
     if (i < 6) {
-      speed_ = T(0);
-      for (std::size_t j = 0; j < i; ++j) speed_ = mul_add(row[j], way_[j], speed_);
-      speed_ = mul_add(growth_, speed_, T(1));
+      growth_ = T(1);
+      for (std::size_t j = 0; j < i; ++j) growth_ = mul_add(row[j], size_part_[j], growth_);
     } else {
-      speed_ = mul_add(growth_, way_[i - 1], speed_);
+      growth_ = growth_ + size_part_[i - 1];
     }
-    const T times = dot(c_, rate) * (T(1) / speed_);
+    const T times = dot(c_, rate) * (T(1) / growth_);
     sound_ = sound_ && (times > T(0) || !bends_);
     phi_ = where(bends_, T(1) / times, T(1));
     return where(bends_, times, T(1));
@@ -90,13 +94,15 @@ class arc_step {
   /// Call before the solve of stage i, for its right-hand side over φ; row i of c over τ.
   void prepare(std::size_t i, const auto& row, const state& r) {
     if (!some_bend_) return;
-    T right = speed_, rise = phi_;  // c·r, r_t
+    T right = growth_, rise = phi_;  // c·r, r_t
     for (std::size_t j = 0; j < i; ++j) {
       right = mul_add(row[j], way_[j], right);
       rise = mul_add(row[j], time_[j], rise);
     }
-    s_ = where(bends_, mul_add(slope_ * phi_, dot(through_, r), T(0) - right) * inverse_ahead_, T(0));
-    way_[i] = right * inverse_slope_;
+    const T lean = phi_ * dot(lean_through_, r), ahead = sigma_ * phi_ * dot(through_, r) - lean;
+    s_ = where(bends_, (ahead - right) * inverse_ahead_, T(0));
+    size_part_[i] = mul_add(T(0) - s_, lean_along_, lean);
+    way_[i] = (right + size_part_[i]) * inverse_;
     time_[i] = (rise - s_) * inverse_;
   }
   /// Makes the stage in time over φ that along the arc.
@@ -114,33 +120,37 @@ class arc_step {
   const mask_of<T>& sound() const { return sound_; }
   const std::array<T, 8>& time() const { return time_; }  ///< the stages of t
   /// φ at the end of the step, where f = rate(y).
-  T pace(const state& f) const { return where(bends_, mul_add(growth_, way_[7], speed_) / dot(c_, f), T(1)); }
+  T pace(const state& f) const { return where(bends_, (growth_ + size_part_[7]) / dot(c_, f), T(1)); }
 
  private:
   static auto known(const state& v) { return fixed_view<known_size<state>>(v); }
   static T dot(const state& x, const state& y) { return kernel::dot<T>(known(x), known(y)); }
 
-  /// c and κ from p.
-  void choose(Field& field, const state& y, const T& sigma) {
-    field.sizes(view<T>(y), std::span<T>(size_));
+  /// c and l from p.
+  void choose(Field& field, const state& y) {
+    state& square = through_;
+    field.sizes(view<T>(y), std::span<T>(square));
     for (std::size_t j = 0; j < y.size(); ++j) {
-      const T per_size = T(1) / where(size_[j] > T(0), size_[j], T(1));
-      const T x = p_[j] * per_size, square = x * x, own = y[j] * per_size;
-      c_[j] = square * x * per_size;
-      size_[j] = square;
-      relative_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square * x * own, T(0));
+      const T per_size = T(1) / where(square[j] > T(0), square[j], T(1));
+      const T x = p_[j] * per_size, own = y[j] * per_size;
+      square[j] = x * x;
+      c_[j] = square[j] * x * per_size;
+      lean_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square[j] * square[j] * (per_size * own), T(0));
     }
-    const T scale = T(1) / dot(size_, size_);
-    growth_ = T(lane_of<T>(1.05)) * sigma * scale * dot(relative_, size_);
+    const T scale = T(1) / dot(square, square), lean = T(lane_of<T>(1.03)) * scale;
     field.solve_transposed(std::span<T>(c_));
-    for (T& x : c_) x = x * scale;
+    for (std::size_t j = 0; j < y.size(); ++j) {
+      c_[j] = c_[j] * scale;
+      lean_[j] = lean_[j] * lean;
+    }
   }
 
-  state p_, c_, through_, size_, relative_;
-  T inverse_{}, growth_{}, slope_{}, inverse_slope_{}, ahead_{}, inverse_ahead_{}, speed_{}, phi_{}, s_{};
-  bool some_bend_ = false;
-  std::array<T, 8> time_{}, way_{};        // of each stage: u_t, c·u
+  state p_, c_, lean_, through_, lean_through_;  // p, c, l, M⁻ᵀ c, M⁻ᵀ l
+  T sigma_{}, inverse_{}, lean_along_{}, inverse_ahead_{};  // σ, 1/σ, l·p, 1/(m·p)
+  T growth_{}, phi_{}, s_{};                                // D, φ, s of a stage
+  std::array<T, 8> time_{}, size_part_{}, way_{};           // of each stage: u_t, l·u, c·u
   mask_of<T> bends_ = T(0) < T(0), sound_ = T(0) == T(0);
+  bool some_bend_ = false;
 };
 
 }  // namespace detail
