@@ -35,6 +35,7 @@ template <class Field>
 struct time_step {
   using T = typename Field::scalar;
   using state = typename Field::state_type;
+  static constexpr bool bendable = false;
   explicit time_step(const Field&) {}
   void begin(Field&, const state&, const T&, state&, const mask_of<T>&) {}
   static T slow_down(std::size_t, const auto&, const state&) { return T(1); }
@@ -48,6 +49,7 @@ class arc_step {
  public:
   using T = typename Field::scalar;
   using state = typename Field::state_type;
+  static constexpr bool bendable = true;
   explicit arc_step(const Field& field)
       : p_(field.start()), c_(p_), lean_(p_), through_(p_), lean_through_(p_) {}
 
@@ -112,7 +114,8 @@ class arc_step {
       const auto to = fixed_view<known_size<state>>(u);
       const auto phi = kernel::fill_block<W>(phi_), minus = kernel::fill_block<W>(T(0) - s_);
       for (integer j = 0; j < length(u); j += W)
-        kernel::store_block(fused(minus, kernel::load_block<W>(known(p_), j), phi * kernel::load_block<W>(to, j)), to, j);
+        kernel::store_block(
+            fused(minus, kernel::load_block<W>(known(p_), j), phi * kernel::load_block<W>(to, j)), to, j);
     });
   }
 
@@ -145,7 +148,7 @@ class arc_step {
     }
   }
 
-  state p_, c_, lean_, through_, lean_through_;  // p, c, l, M⁻ᵀ c, M⁻ᵀ l
+  state p_, c_, lean_, through_, lean_through_;             // p, c, l, M⁻ᵀ c, M⁻ᵀ l
   T sigma_{}, inverse_{}, lean_along_{}, inverse_ahead_{};  // σ, 1/σ, l·p, 1/(m·p)
   T growth_{}, phi_{}, s_{};                                // D, φ, s of a stage
   std::array<T, 8> time_{}, size_part_{}, way_{};           // of each stage: u_t, l·u, c·u

@@ -80,13 +80,15 @@ class arrow_system {
 
   /// x ← the solution for the right-hand side x.
   void solve(std::span<T> x) {
-    apply(x, [](const unknown& one) { return known(one.functional); },
-          [](const unknown& one) { return known(one.v); });
+    apply(
+        x, [](const unknown& one) { return known(one.functional); },
+        [](const unknown& one) { return known(one.v); });
   }
   /// The same by the transpose of the inverse: functionals and vectors change places.
   void solve_transposed(std::span<T> x) {
-    apply(x, [](const unknown& one) { return known(one.v); },
-          [](const unknown& one) { return known(one.functional); });
+    apply(
+        x, [](const unknown& one) { return known(one.v); },
+        [](const unknown& one) { return known(one.functional); });
   }
 
   /// s of the minimum-norm solution of Σ_j w^q_j a_j = ρ_q in the coordinates a: (W Wᵀ) s = ρ.

@@ -26,6 +26,8 @@ struct rosenbrock_along {
    public:
     using T = typename Field::scalar;
     using state = typename Field::state_type;
+    using arc = typename Variable::template step<Field>;
+    static constexpr bool bends = arc::bendable;
 
     explicit stepper(const Field& field) : argument_(field.start()), rate_(argument_), arc_(field) {
       u_.fill(argument_);
@@ -58,8 +60,10 @@ struct rosenbrock_along {
       }
       next = argument_;
       kernel::add_scaled<T>(T(1), known(std::as_const(u_[stages - 1])), known(next));
-      if constexpr (bends) return sound && arc_.sound();
-      else return sound;
+      if constexpr (bends)
+        return sound && arc_.sound();
+      else
+        return sound;
     }
     mask_of<T> attempt(Field& field, const state& y, const state& f, const T& tau, state& next) {
       return attempt(field, y, f, tau, next, tau < T(0));
@@ -80,7 +84,8 @@ struct rosenbrock_along {
     T pace(const state& f) const requires bends { return arc_.pace(f); }
 
     /// Writes y at a fraction of the last attempted step, from y to next.
-    void interpolate(const T& fraction, const state& y, const state& next, const T& tau, std::span<T> out) const {
+    void interpolate(const T& fraction, const state& y, const state& next, const T& tau,
+                     std::span<T> out) const {
       const T part = part_at(fraction, tau), rest = T(1) - part;
       for (std::size_t k = 0; k < out.size(); ++k) {
         const T bend = dense(part, [&](std::size_t j) -> const T& { return u_[j][k]; });
@@ -90,8 +95,6 @@ struct rosenbrock_along {
 
    private:
     static constexpr std::size_t stages = 8;
-    using arc = typename Variable::template step<Field>;
-    static constexpr bool bends = requires(const arc& a) { a.bends(); };
 
     /// k_1 + θ (k_2 + θ k_3) of the stages u(j).
     T dense(const T& fraction, const auto& u) const {
@@ -106,7 +109,8 @@ struct rosenbrock_along {
         const T target = fraction * tau;
         T low(0);
         for (T width = T(lane_of<T>(0.5)); any_lane<T>(width > T(epsilon_of<T> / 4)); width = width / T(2)) {
-          const T middle = low + width, bend = dense(middle, [&](std::size_t j) -> const T& { return arc_.time()[j]; });
+          const T middle = low + width,
+                  bend = dense(middle, [&](std::size_t j) -> const T& { return arc_.time()[j]; });
           low = where(middle * (tau + (T(1) - middle) * bend) <= target, middle, low);
         }
         return where(arc_.bends() && fraction < T(1), low, fraction);
