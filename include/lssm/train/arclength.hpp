@@ -39,8 +39,7 @@ struct time_step {
   explicit time_step(const Field&) {}
   void begin(Field&, const state&, const T&, state&, const mask_of<T>&) {}
   static T slow_down(std::size_t, const auto&, const state&) { return T(1); }
-  void prepare(std::size_t, const auto&, const state&) {}
-  void correct(state&) {}
+  void correct(std::size_t, const auto&, state&) {}
 };
 
 /// A step along the arc: what the stages of a Rosenbrock method need beside those in time.
@@ -50,8 +49,7 @@ class arc_step {
   using T = typename Field::scalar;
   using state = typename Field::state_type;
   static constexpr bool bendable = true;
-  explicit arc_step(const Field& field)
-      : p_(field.start()), c_(p_), lean_(p_), through_(p_), lean_through_(p_) {}
+  explicit arc_step(const Field& field) : p_(field.start()), c_(p_), lean_(p_), square_(p_) {}
 
   /// Takes the first stage in time, p, and makes it that along the arc, where `may_bend` and the relative speed grows.
   void begin(Field& field, const state& y, const T& sigma, state& p, const mask_of<T>& may_bend) {
@@ -64,10 +62,6 @@ class arc_step {
     sound_ = T(0) == T(0);
     some_bend_ = any_lane<T>(bends_);
     if (!some_bend_) return;
-    through_ = c_;
-    lean_through_ = lean_;
-    field.solve_transposed(std::span<T>(through_));
-    field.solve_transposed(std::span<T>(lean_through_));
     sigma_ = sigma;
     inverse_ = T(1) / sigma;
     inverse_ahead_ = T(1) / ahead;
@@ -93,26 +87,22 @@ class arc_step {
     return where(bends_, times, T(1));
   }
 
-  /// Call before the solve of stage i, for its right-hand side over φ; row i of c over τ.
-  void prepare(std::size_t i, const auto& row, const state& r) {
+  /// Makes stage i in time, solved for its right-hand side over φ, that along the arc; row i of c over τ.
+  void correct(std::size_t i, const auto& row, state& u) {
     if (!some_bend_) return;
     T right = growth_, rise = phi_;  // c·r, r_t
     for (std::size_t j = 0; j < i; ++j) {
       right = mul_add(row[j], way_[j], right);
       rise = mul_add(row[j], time_[j], rise);
     }
-    const T lean = phi_ * dot(lean_through_, r), ahead = sigma_ * phi_ * dot(through_, r) - lean;
-    s_ = where(bends_, (ahead - right) * inverse_ahead_, T(0));
-    size_part_[i] = mul_add(T(0) - s_, lean_along_, lean);
+    const T lean = phi_ * dot(lean_, u), ahead = sigma_ * phi_ * dot(c_, u) - lean;
+    const T s = where(bends_, (ahead - right) * inverse_ahead_, T(0));
+    size_part_[i] = mul_add(T(0) - s, lean_along_, lean);
     way_[i] = (right + size_part_[i]) * inverse_;
-    time_[i] = (rise - s_) * inverse_;
-  }
-  /// Makes the stage in time over φ that along the arc.
-  void correct(state& u) {
-    if (!some_bend_) return;
+    time_[i] = (rise - s) * inverse_;
     kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       const auto to = fixed_view<known_size<state>>(u);
-      const auto phi = kernel::fill_block<W>(phi_), minus = kernel::fill_block<W>(T(0) - s_);
+      const auto phi = kernel::fill_block<W>(phi_), minus = kernel::fill_block<W>(T(0) - s);
       for (integer j = 0; j < length(u); j += W)
         kernel::store_block(
             fused(minus, kernel::load_block<W>(known(p_), j), phi * kernel::load_block<W>(to, j)), to, j);
@@ -131,16 +121,15 @@ class arc_step {
 
   /// c and l from p.
   void choose(Field& field, const state& y) {
-    state& square = through_;
-    field.sizes(view<T>(y), std::span<T>(square));
+    field.sizes(view<T>(y), std::span<T>(square_));
     for (std::size_t j = 0; j < y.size(); ++j) {
-      const T per_size = T(1) / where(square[j] > T(0), square[j], T(1));
+      const T per_size = T(1) / where(square_[j] > T(0), square_[j], T(1));
       const T x = p_[j] * per_size, own = y[j] * per_size;
-      square[j] = x * x;
-      c_[j] = square[j] * x * per_size;
-      lean_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square[j] * square[j] * (per_size * own), T(0));
+      square_[j] = x * x;
+      c_[j] = square_[j] * x * per_size;
+      lean_[j] = where(abs_of(own) > T(lane_of<T>(0.999)), square_[j] * square_[j] * (per_size * own), T(0));
     }
-    const T scale = T(1) / dot(square, square), lean = T(lane_of<T>(1.03)) * scale;
+    const T scale = T(1) / dot(square_, square_), lean = T(lane_of<T>(1.03)) * scale;
     field.solve_transposed(std::span<T>(c_));
     for (std::size_t j = 0; j < y.size(); ++j) {
       c_[j] = c_[j] * scale;
@@ -148,9 +137,9 @@ class arc_step {
     }
   }
 
-  state p_, c_, lean_, through_, lean_through_;             // p, c, l, M⁻ᵀ c, M⁻ᵀ l
+  state p_, c_, lean_, square_;                             // p, c, l, x²
   T sigma_{}, inverse_{}, lean_along_{}, inverse_ahead_{};  // σ, 1/σ, l·p, 1/(m·p)
-  T growth_{}, phi_{}, s_{};                                // D, φ, s of a stage
+  T growth_{}, phi_{};                                      // D, φ of a stage
   std::array<T, 8> time_{}, size_part_{}, way_{};           // of each stage: u_t, l·u, c·u
   mask_of<T> bends_ = T(0) < T(0), sound_ = T(0) == T(0);
   bool some_bend_ = false;

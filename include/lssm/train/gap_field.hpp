@@ -172,7 +172,6 @@ class gap_field {
 
   void solve(std::span<T> x) { linear_.solve(x); }
   void solve_transposed(std::span<T> x) { linear_.solve_transposed(x); }
-  /// Speeds are measured as errors are.
   void sizes(std::span<const T> y, std::span<T> w) const { weights(y, y, T(0), w); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).

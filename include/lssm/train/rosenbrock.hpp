@@ -54,9 +54,8 @@ struct rosenbrock_along {
         const T times = arc_.slow_down(i, tableau_.a[std::min(i, std::size_t{5})], rate_);
         for (std::size_t j = 0; j < i; ++j) row[j] = tableau_.c[i][j] * per_step, scaled[j] = row[j] * times;
         kernel::combine<T>(scaled, u_, i, known(std::as_const(rate_)), known(u_[i]));
-        arc_.prepare(i, row, u_[i]);
         field.solve(std::span<T>(u_[i]));
-        arc_.correct(u_[i]);
+        arc_.correct(i, row, u_[i]);
       }
       next = argument_;
       kernel::add_scaled<T>(T(1), known(std::as_const(u_[stages - 1])), known(next));
