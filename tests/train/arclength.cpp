@@ -112,7 +112,8 @@ double difference_at(const std::vector<double>& times, One one, Other other) {
   for (const double time : times) {
     one.training.stop.template get<time_horizon>().time = time;
     other.training.stop.template get<time_horizon>().time = time;
-    const auto x = run<double>(one, 1), y = run<double>(other, 1);
+    const auto x = run<double>(one, 1);
+    const auto y = run<double>(other, 1);
     CHECK(x.status == status::horizon);
     CHECK(x.at_end.time == time);
     double largest = 0, most = 0;
