@@ -67,6 +67,15 @@ class plain_field {
     return hessian_.factor(sigma);
   }
   void solve(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
+  void solve_transposed(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
+
+  /// Speeds are measured against the unknown itself, but not below a tenth of the largest: one that passes through zero
+  /// has no size of its own.
+  void sizes(std::span<const T> y, std::span<T> w) const {
+    T largest(0);
+    for (const T& v : y) largest = max_of(largest, abs_of(v));
+    for (std::size_t i = 0; i < w.size(); ++i) w[i] = max_of(abs_of(y[i]), T(lane_of<T>(0.1)) * largest);
+  }
 
   /// x = y - W (Wᵀ W)⁻¹ ρ with W = (∂ρ/∂θ)ᵀ
   void gauss_newton(std::span<const T> y,
