@@ -29,6 +29,7 @@ class penalized : public Base {
   using evaluation_type = evaluation_of<Base>;
   static constexpr bool curved = Base::curved && requires {
     requires Base::model::inputs == 1 && Base::model::outputs == 1;
+    requires ModalCurvature<typename Base::model::structure_type>;
   }
   &&TellsSecondDerivatives<Penalty, typename Base::system_type>&& detail::learned_plainly<learned>;
   void evaluate_response() const = delete;  // the loss is no function of the response alone

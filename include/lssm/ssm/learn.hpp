@@ -143,8 +143,10 @@ struct learn {
   // ---- the Hessian per mode, for structures whose A is diagonal ----
 
   static constexpr integer slots = sizeof...(Slots);
-  static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
-                                   CurvedParametrization<typename detail::slot_traits<Slots>::map>)&&...);
+  static constexpr bool curved_maps =
+      (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+  static constexpr bool curved =
+      curved_maps && (detail::is_matrix<typename detail::slot_traits<Slots>::slot> && ...);
 
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
