@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 #include "../objective/problems.hpp"

@@ -30,9 +30,6 @@ namespace lssm {
 template <class T>
 concept InterchangeNumber = std::same_as<T, float> || std::same_as<T, double>;
 
-/// Length of each axis.
-using array_shape = std::vector<std::size_t>;
-
 /// The arrays of an .npz file, which must outlive this.
 class npz_arrays {
  public:

@@ -102,9 +102,7 @@ class test_set {
         h_[e] = response_[detail::response_entry(e, o, outputs_, inputs_)];
       kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data() + o * stride_);
     }
-    if constexpr (requires {
-                    f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation());
-                  }) {
+    if constexpr (requires { typename Evaluated::model::bound_network; }) {
       // Exclude padding: a network with biases is nonzero there.
       f.objective().apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_),
                                   f.evaluation());

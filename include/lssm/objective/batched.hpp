@@ -67,7 +67,9 @@ class batched_objective : public Full {
       : Full(make(data)),
         all_(make_part(data)),
         orders_{detail::batch_order(b, seed, data.sequences())},
-        part_(make_part(first(data, orders_[0].size()))) {}
+        part_(make_part(first(data, orders_[0].size()))) {
+    see_all();
+  }
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class M, class LaneFull, class LanePart>
   batched_objective(const M& m, const batched_objective<LaneFull, LanePart>& lane)
@@ -77,10 +79,13 @@ class batched_objective : public Full {
         part_(m, lane.part()) {}
   template <class LaneFull, class LanePart>
   void adopt(std::size_t lane, const batched_objective<LaneFull, LanePart>& single) {
-    require(single.order().size() == orders_[0].size() && single.order().whole() == orders_[0].whole(),
-            "batches", "every lane",
-            "of batches of " + std::to_string(orders_[0].size()) + ", noisy or not, as the first",
+    require(single.order().size() == orders_[0].size(), "batches", "every lane",
+            "of batches of " + std::to_string(orders_[0].size()) + " sequences, as the first",
             single.order().size());
+    require(single.order().whole() == orders_[0].whole(), "batches", "every lane",
+            orders_[0].whole() ? "of one batch of all sequences, as the first"
+                               : "in batches or with noisy labels, as the first",
+            "another kind");
     Full::adopt(lane, static_cast<const LaneFull&>(single));
     all_.adopt(lane, single.all());
     part_.adopt(lane, single.part());
@@ -91,6 +96,7 @@ class batched_objective : public Full {
       if constexpr (requires { f.adopted(); }) f.adopted();
     };
     finish(static_cast<Full&>(*this)), finish(all_), finish(part_);
+    see_all();
   }
 
   const Part& all() const { return all_; }
@@ -124,11 +130,8 @@ class batched_objective : public Full {
         scalar_traits<T>::set(labels[i], lane, y + L(order.noise(step, i, labels.size())));
       }
     }
-    if constexpr (requires { at.part_.adopted(); })
-      if (moved) {
-        at.part_.adopted();
-        at.at_ = at.part_.workspace();  // other entries of h may be seen now
-      }
+    if constexpr (requires { at.part_.taken(); })
+      if (moved) at.part_.taken();
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
@@ -142,8 +145,28 @@ class batched_objective : public Full {
     return at.whole() ? std::span<const T>(Full::cotangent(at.full_))
                       : std::span<const T>(at.part_.cotangent(at.at_));
   }
+  /// What a network or layers answer to other inputs than those of training, where `at` stands.
+  void apply_network(std::span<const T> v, std::span<T> y, const evaluation_type& at) const requires
+      requires(const Full& f, const evaluation_of<Full>& full) {
+    f.apply_network(v, y, full);
+  }
+  { at.whole() ? Full::apply_network(v, y, at.full_) : at.part_.apply_network(v, y, at.at_); }
+  void apply(std::span<const T> x, auto batch, std::span<T> y, const evaluation_type& at) const requires
+      requires(const Full& f, const evaluation_of<Full>& full) {
+    f.apply(x, batch, y, full);
+  }
+  { at.whole() ? Full::apply(x, batch, y, at.full_) : at.part_.apply(x, batch, y, at.at_); }
+  /// g of layer I, an SSM, for the batch.
+  template <std::size_t I>
+  auto response_cotangent(const evaluation_type& at) const {
+    return at.whole() ? Full::template response_cotangent<I>(at.full_)
+                      : at.part_.template response_cotangent<I>(at.at_);
+  }
 
  private:
+  void see_all() {
+    if constexpr (requires { part_.see_as(all_); }) part_.see_as(all_);
+  }
   static labelled<T> first(labelled<T> data, std::size_t sequences) {
     std::vector<T> x, y;
     const auto row = static_cast<std::size_t>(data.kappa * data.channels),

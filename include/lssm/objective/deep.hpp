@@ -22,6 +22,7 @@
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
 #include "checked_data.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 
 namespace lssm {
@@ -103,6 +104,7 @@ class deep_objective : public model_start<T, M> {
     require(single.batch() == batch_, "deep_objective", "every lane",
             std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
             std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(*this, lane, single);
   }

@@ -17,6 +17,7 @@
 #include "checked_data.hpp"
 #include "evaluation.hpp"
 #include "excited_entries.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 
 namespace lssm {
@@ -93,6 +94,7 @@ class network_objective : public model_start<T, M> {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(this->start(), lane, single.start_system());
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
@@ -105,6 +107,17 @@ class network_objective : public model_start<T, M> {
   }
   /// To be called once all lanes are adopted.
   void adopted() { find_excited(); }
+  /// Evaluations get room for what `all` sees, from where every sequence will be taken.
+  void see_as(const network_objective& all) {
+    excited_ = all.excited_;
+    taken();
+  }
+  /// To be called after the last take().
+  void taken() {
+    found_ = true;
+    excited_.renew(never_seen());
+    copy_excited();
+  }
 
   /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its label.
   void take(std::size_t to, std::size_t lane, const network_objective& other, std::size_t from) {
@@ -181,11 +194,18 @@ class network_objective : public model_start<T, M> {
   /// Finds the entries of h that some sequence sees, and keeps a compact copy of their inputs.
   void find_excited() {
     found_ = true;
-    excited_.find(static_cast<std::size_t>(kappa() * M::inputs), [&](std::size_t i) {
+    excited_.find(static_cast<std::size_t>(kappa() * M::inputs), never_seen());
+    copy_excited();
+  }
+  /// The lanes in which no sequence sees entry i.
+  auto never_seen() const {
+    return [this](std::size_t i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t n = 0; n < count(); ++n) never = never && is_zero(x_[i * stride() + n]);
       return never;
-    });
+    };
+  }
+  void copy_excited() {
     excited_x_.clear();
     for (const std::size_t i : excited_.entries())
       excited_x_.insert(excited_x_.end(), x_.begin() + static_cast<std::ptrdiff_t>(i * stride()),

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../io/bytes.hpp"
 #include "../io/crc32.hpp"
 #include "../study/made_by.hpp"
 #include "job.hpp"

@@ -135,7 +135,7 @@ class descent_state {
     auto& [theta, rule, now] = lanes_.live();
     auto& u = lanes_.u();
     clip_(std::span<T>(u));
-    now.rate = rule.direction(lanes_.here(), view<T>(theta), std::span<T>(u), rate_.at(now.steps));
+    now.rate = rule.direction(lanes_.here(), view<T>(theta), std::span<T>(u), rate_.at(now));
     rate_.scale(std::span<T>(u));
     kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u)),
                           fixed_view<known_parameters>(theta), fixed_view<known_parameters>(lanes_.before()));

@@ -107,6 +107,7 @@ class gap_field {
   /// After a change of the objective.
   void refresh() {
     at_ = objective_->workspace();
+    linear_ = arrow_system<T, state_type>(objective_->parameters(), start_, objective_->most_rank());
     read_products();
   }
 
