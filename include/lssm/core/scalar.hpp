@@ -14,7 +14,6 @@
 //   rounded_to_float(x)   the double x as single precision stores it
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>

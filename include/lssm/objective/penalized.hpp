@@ -2,7 +2,6 @@
 // An objective with a penalty: the loss that stop rules and observers see is L(θ) + P(A, B, C).
 #pragma once
 
-#include <tuple>
 #include <utility>
 
 #include "../core/parts.hpp"

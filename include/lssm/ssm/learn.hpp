@@ -12,9 +12,7 @@
 // experiment, unlike a chart of the integrator (train/chart.hpp), which changes digits and speed only.
 #pragma once
 
-#include <algorithm>
 #include <span>
-#include <tuple>
 
 #include "../core/storage.hpp"
 #include "parametrization.hpp"

@@ -15,7 +15,6 @@
 
 #include <array>
 #include <type_traits>
-#include <utility>
 
 #include "../certificate/certify.hpp"
 #include "run.hpp"

@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 #include "../core/error.hpp"

@@ -20,14 +20,8 @@
 // full convergence (1.5e-14), so it stops the honest run at loss 1.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <concepts>
-#include <limits>
-#include <span>
-#include <tuple>
-#include <vector>
 
 #include "../core/error.hpp"
 #include "gather.hpp"
