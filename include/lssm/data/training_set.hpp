@@ -10,7 +10,6 @@
 //   inject<Set, Special...>                             poison/inject.hpp
 #pragma once
 
-#include <cmath>
 #include <span>
 
 #include "fill.hpp"
@@ -102,8 +101,7 @@ struct label_noise {
   { return set.own_steps(); }
   void validate() const {
     set.validate();
-    require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0",
-            deviation);
+    detail::require_not_negative("label_noise", "deviation", deviation);
   }
   friend bool operator==(const label_noise&, const label_noise&) = default;
 };

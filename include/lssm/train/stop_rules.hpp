@@ -66,9 +66,7 @@ struct target_loss {
   double value = 1e-2;  ///< >= 0
   static constexpr status reason = status::target_reached;
 
-  void validate() const {
-    require(std::isfinite(value) && value >= 0, "target_loss", "value", "finite and at least 0", value);
-  }
+  void validate() const { detail::require_not_negative("target_loss", "value", value); }
   double number() const { return value; }
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {
