@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/lssm.hpp>
 
 #include "../ssm/own.hpp"

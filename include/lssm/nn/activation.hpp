@@ -86,10 +86,7 @@ struct relu {
 
 struct identity {
   static constexpr bool positively_homogeneous = true;
-  template <class T>
-  static constexpr T value(const T& x) {
-    return x;
-  }
+  static constexpr auto value(const auto& x) { return x; }
   template <class T>
   static constexpr T derivative(const T&, const T&) {
     return T(1);
@@ -101,10 +98,7 @@ struct gelu {
   static T distribution(const T& x) {
     return T(0.5) * erfc_of(T(0) - x * detail::sqrt_half<T>());
   }
-  template <class T>
-  static T value(const T& x) {
-    return x * distribution(x);
-  }
+  static auto value(const auto& x) { return x * distribution(x); }
   /// Φ(x) + x φ(x)
   template <class T>
   static T derivative(const T& x, const T&) {
@@ -115,10 +109,7 @@ struct gelu {
 };
 
 struct hyperbolic_tangent {
-  template <class T>
-  static T value(const T& x) {
-    return tanh_of(x);
-  }
+  static auto value(const auto& x) { return tanh_of(x); }
   template <class T>
   static T derivative(const T&, const T& y) {
     return (T(1) - y) * (T(1) + y);

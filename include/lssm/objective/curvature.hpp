@@ -17,31 +17,30 @@ template <class M>
 inline constexpr bool one_channel = M::structure_type::inputs == 1 && M::structure_type::outputs == 1;
 /// Whether the Hessian is deduced from the structure's own pullback: it says which entries belong to a mode, and no more.
 template <class M>
-inline constexpr bool deduces_curvature = false;
+inline constexpr bool deduces_curvature = requires {
+  requires ModalSlots<typename M::structure_type> && !ModalCurvature<typename M::structure_type>;
+  requires M::learned::curved_maps;
+};
+/// Learned entries of each mode. A parameter map of one's own that has no mode_entries serves one channel.
 template <class M>
-  requires ModalSlots<typename M::structure_type> &&
-      (!ModalCurvature<typename M::structure_type>)inline constexpr bool deduces_curvature<M> = requires {
-    requires M::learned::curved_maps;
-  };
-  /// Learned entries of each mode. A parameter map of one's own that has no mode_entries serves one channel.
-  template <class M>
-  constexpr integer mode_entries() {
-    if constexpr (deduces_curvature<M>) {
-      return deduced_entries<typename M::structure_type>(typename M::learned());
-    } else if constexpr (requires { M::learned::template mode_entries<typename M::structure_type>; }) {
-      return M::learned::template mode_entries<typename M::structure_type>;
-    } else {
-      return one_channel<M> ? M::learned::slots : 0;
-    }
+constexpr integer mode_entries() {
+  if constexpr (deduces_curvature<M>) {
+    return deduced_entries<typename M::structure_type>(typename M::learned());
+  } else if constexpr (requires { M::learned::template mode_entries<typename M::structure_type>; }) {
+    return M::learned::template mode_entries<typename M::structure_type>;
+  } else {
+    return one_channel<M> ? M::learned::slots : 0;
   }
+}
 }  // namespace detail
 
 /// Whether a model's Hessian splits over modes.
 template <class M>
-inline constexpr bool modal_model = detail::deduces_curvature<M>;
-template <class M>
-  requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>
-inline constexpr bool modal_model<M> = detail::mode_entries<M>() > 0;
+inline constexpr bool modal_model = detail::deduces_curvature<M> || requires {
+  requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>;
+  requires detail::mode_entries<M>()
+  > 0;
+};
 
 namespace detail {
 struct nothing {};

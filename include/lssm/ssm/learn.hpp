@@ -232,10 +232,9 @@ using learn_all = learn<every_slot>;
 namespace detail {
 /// Whether a policy takes the entries of A for its eigenvalues, as it says by `static constexpr bool of_eigenvalues`.
 template <class Policy>
-inline constexpr bool of_eigenvalues = false;
-template <class Policy>
-  requires requires { Policy::of_eigenvalues; }
-inline constexpr bool of_eigenvalues<Policy> = Policy::of_eigenvalues;
+inline constexpr bool of_eigenvalues = requires {
+  requires Policy::of_eigenvalues;
+};
 
 /// Whether a slot of the state is seen through a map of eigenvalues.
 template <class Learn>
