@@ -50,7 +50,9 @@ constexpr void each_number(const F& f, State& state, Others&... others) {
     for (std::size_t j = 0; j < state.size(); ++j) each_number(f, state[j], others[j]...);
   } else if constexpr (HasParts<State>) {
     const auto each = [&]<std::size_t... I>(std::index_sequence<I...>, auto mine, auto... theirs) {
-      const auto one = [&](auto i) { each_number(f, std::get<i>(mine).value, std::get<i>(theirs).value...); };
+      [[maybe_unused]] const auto one = [&](auto i) {
+        each_number(f, std::get<i>(mine).value, std::get<i>(theirs).value...);
+      };
       (one(std::integral_constant<std::size_t, I>()), ...);
     };
     const auto parts = plain_state::parts(state);

@@ -47,12 +47,8 @@ struct inject {
   template <RandomStream Stream>
     requires(!Set::clean_labels)
   double label_offset(Stream& stream) const { return set.label_offset(stream); }
-  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  detail::given_numbers own_labels() const requires requires(const Set& s) { s.own_labels(); }
   { return set.own_labels(); }
-  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
-  { return set.own_answers(); }
-  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
-  { return set.own_steps(); }
   void validate() const {
     set.validate();
     each_special([&](const auto& group) { group.validate(kappa(), channels); });
