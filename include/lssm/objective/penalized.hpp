@@ -19,7 +19,7 @@ concept PenaltyFor = requires(const P p, const typename F::system_type& s, typen
 };
 
 /// L + P of an objective of a model; `Penalty` is bound to its scalar. It has the curvature of L where the penalty tells its
-/// own, second<SlotU, SlotV>(system, j), and matrices are learned as they are.
+/// own, second<SlotU, SlotV>(system, i, k), and matrices are learned as they are.
 template <class Base, class Penalty>
 class penalized : public Base {
   using learned = typename Base::model::learned;
