@@ -117,10 +117,7 @@ struct relu {
 
 struct identity {
   static constexpr bool positively_homogeneous = true;
-  template <class T>
-  static constexpr T value(const T& x) {
-    return x;
-  }
+  static constexpr auto value(const auto& x) { return x; }
   template <class T>
   static constexpr T derivative(const T&, const T&) {
     return T(1);
@@ -157,10 +154,7 @@ struct gelu {
 };
 
 struct hyperbolic_tangent {
-  template <class T>
-  static T value(const T& x) {
-    return tanh_of(x);
-  }
+  static auto value(const auto& x) { return tanh_of(x); }
   template <class T>
   static T derivative(const T&, const T& y) {
     return (T(1) - y) * (T(1) + y);

@@ -27,7 +27,7 @@ class penalized : public Base {
  public:
   using T = typename Base::scalar;
   using evaluation_type = evaluation_of<Base>;
-  static constexpr bool curved = Base::curved &&
+  static constexpr bool curved = Base::curved && ModalCurvature<typename Base::model::structure_type> &&
                                  TellsSecondDerivatives<Penalty, typename Base::system_type> &&
                                  detail::learned_plainly<learned>;
   /// Whether the penalty adds to the gradient of a slot, as far as it tells by `moves<Slot>`.

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <span>
-#include <tuple>
 
 #include "../core/storage.hpp"
 #include "parametrization.hpp"
@@ -154,8 +153,10 @@ struct learn {
   // ---- the Hessian per mode, for structures whose A is diagonal ----
 
   static constexpr integer slots = sizeof...(Slots);
-  static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
-                                   CurvedParametrization<typename detail::slot_traits<Slots>::map>)&&...);
+  static constexpr bool curved_maps =
+      (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+  static constexpr bool curved =
+      curved_maps && (detail::is_matrix<typename detail::slot_traits<Slots>::slot> && ...);
 
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
@@ -249,10 +250,9 @@ using learn_all = learn<every_slot>;
 namespace detail {
 /// Whether a policy takes the entries of A for its eigenvalues, as it says by `static constexpr bool of_eigenvalues`.
 template <class Policy>
-inline constexpr bool of_eigenvalues = false;
-template <class Policy>
-  requires requires { Policy::of_eigenvalues; }
-inline constexpr bool of_eigenvalues<Policy> = Policy::of_eigenvalues;
+inline constexpr bool of_eigenvalues = requires {
+  requires Policy::of_eigenvalues;
+};
 
 /// Whether a slot of the state is seen through a map of eigenvalues.
 template <class Learn>

@@ -2,7 +2,6 @@
 // One lane of a descent, as observers of single runs see it (train/observer.hpp): now(), here(), theta(), running(), cancel().
 #pragma once
 
-#include <utility>
 #include <vector>
 
 #include "../train/lane_statuses.hpp"
