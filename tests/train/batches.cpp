@@ -174,6 +174,10 @@ TEST_CASE_TEMPLATE("every form comes in batches: raw, a network, layers", M, pla
   const auto first = run<T>(s, 2), second = run<T>(s, 2);
   CHECK(first.at_end.loss == second.at_end.loss);
   CHECK(first.at_end.loss < 0.2);
+  const auto bound = bind<T>(s, 2);
+  using form = std::remove_cvref_t<decltype(bound.objective.all())>;
+  if constexpr (!std::is_same_v<M, plain_ssm>)  // sequences are held once; a Gram form holds none
+    CHECK(static_cast<const void*>(&bound.objective.all()) == static_cast<const form*>(&bound.objective));
   s.training.batches.key = 1;
   CHECK(run<T>(s, 2).at_end.loss != first.at_end.loss);
 }
@@ -424,6 +428,28 @@ TEST_CASE("who watches a pool sees the batch of each step, and progress with wha
       },
       never_stopped{}, [&](std::size_t, auto& run) { look(run, in_lane); });
   CHECK(alone.size() == 8 * (bind<double>(s, 3).theta.size() + 2));
+  CHECK(alone == in_lane);
+}
+
+TEST_CASE("who watches a pool sees a student whose loss is not finite where it went back to") {
+  const auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 50, .stop = step_limit{1e4}, .batches = {.size = 2, .key = 5}});
+  using study = std::remove_const_t<decltype(s)>;
+  std::vector<double> alone, in_lane;
+  const auto look = [](auto& run, std::vector<double>& out) {
+    const auto here = run.here();
+    out.assign(here.gradient.begin(), here.gradient.end());
+    out.push_back(here.loss);
+    out.push_back(here.steps);
+  };
+  CHECK(run<double>(s, 3, [&](auto& run) { look(run, alone); }).status == status::not_finite);
+  bool given = false;
+  train_in_lanes<pack<double>>(
+      [&]() -> std::optional<lane_job<study>> {
+        if (std::exchange(given, true)) return std::nullopt;
+        return lane_job<study>{0, s, 3};
+      },
+      [](std::size_t, const auto&) {}, never_stopped{}, [&](std::size_t, auto& run) { look(run, in_lane); });
   CHECK(alone == in_lane);
 }
 

@@ -132,16 +132,15 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
   });
   if constexpr (TeacherOf<BoundTeacher, T>) out.relabel(teacher);
   if constexpr (GivesLabels<Set>) {
-    const auto own = set.own_labels();
+    const auto [own, answers, steps] = set.own_labels();
     const std::size_t row = static_cast<std::size_t>(out.kappa * out.channels);
     if constexpr (TeacherOf<BoundTeacher, T>) {
-      require(out.answers == set.own_answers(), "given_labels", "answers",
-              to_text(out.answers) + ", as the teacher's", set.own_answers());
-      require(out.steps == set.own_steps(), "given_labels", "steps",
-              to_text(out.steps) + ", as the teacher's", set.own_steps());
+      require(out.answers == answers, "given_labels", "answers", to_text(out.answers) + ", as the teacher's",
+              answers);
+      require(out.steps == steps, "given_labels", "steps", to_text(out.steps) + ", as the teacher's", steps);
     } else {
-      out.answers = set.own_answers();
-      out.steps = set.own_steps();
+      out.answers = answers;
+      out.steps = steps;
       const std::size_t wanted = out.x.size() / row * static_cast<std::size_t>(out.answers);
       require(own.size() == wanted, "no_teacher", "the data",
               "with a label for every sequence, " + to_text(wanted) + " in all", own.size());

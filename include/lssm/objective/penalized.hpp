@@ -2,7 +2,6 @@
 // An objective with a penalty: the loss that stop rules and observers see is L(θ) + P(A, B, C).
 #pragma once
 
-#include <tuple>
 #include <utility>
 
 #include "../core/parts.hpp"
@@ -20,7 +19,7 @@ concept PenaltyFor = requires(const P p, const typename F::system_type& s, typen
 };
 
 /// L + P of an objective of a model; `Penalty` is bound to its scalar. It has the curvature of L where the penalty tells its
-/// own, second<SlotU, SlotV>(system, j), and matrices are learned as they are.
+/// own, second<SlotU, SlotV>(system, i, k), and matrices are learned as they are.
 template <class Base, class Penalty>
 class penalized : public Base {
   using learned = typename Base::model::learned;
@@ -28,7 +27,7 @@ class penalized : public Base {
  public:
   using T = typename Base::scalar;
   using evaluation_type = evaluation_of<Base>;
-  static constexpr bool curved = Base::curved &&
+  static constexpr bool curved = Base::curved && ModalCurvature<typename Base::model::structure_type> &&
                                  TellsSecondDerivatives<Penalty, typename Base::system_type> &&
                                  detail::learned_plainly<learned>;
   /// Whether the penalty adds to the gradient of a slot, as far as it tells by `moves<Slot>`.

@@ -29,7 +29,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 
 #include "../core/error.hpp"
 #include "../core/parts.hpp"

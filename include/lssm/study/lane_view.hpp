@@ -2,9 +2,9 @@
 // One lane of a descent, as observers of single runs see it (train/observer.hpp): now(), here(), theta(), running(), cancel().
 #pragma once
 
-#include <utility>
 #include <vector>
 
+#include "../train/lane_statuses.hpp"
 #include "../train/training_point.hpp"
 #include "bind.hpp"
 
@@ -41,7 +41,7 @@ class lane_view {
   /// Loss, θ, gradient, system and cotangent now.
   descent_point<objective_type> here() {
     if constexpr (requires { bound_->objective.move_to(at_, now_.steps); })
-      bound_->objective.move_to(at_, now_.steps);
+      bound_->objective.move_to(at_, detail::batch_step(now_.steps, lane_status()));
     bound_->objective.value_and_gradient(theta(), std::span<T>(gradient_), at_);
     const evaluated<objective_type> at(bound_->objective, at_);
     return {{detail::point_at(at), now_.time, now_.loss, theta(), gradient_, at}, now_.rate, now_.steps};

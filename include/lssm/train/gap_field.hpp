@@ -17,7 +17,6 @@
 // gaps is there that of the leader: nothing reads a block of which a part has just been written.
 #pragma once
 
-#include <vector>
 
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
@@ -172,6 +171,8 @@ class gap_field {
   }
 
   void solve(std::span<T> x) { linear_.solve(x); }
+  void solve_transposed(std::span<T> x) { linear_.solve_transposed(x); }
+  void sizes(std::span<const T> y, std::span<T> w) const { weights(y, y, T(0), w); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
   void gauss_newton(std::span<const T> y, std::span<T> x) requires LeastSquaresObjective<Objective> {

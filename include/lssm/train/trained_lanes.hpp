@@ -138,10 +138,9 @@ class trained_lanes {
   void take_batch() {
     if constexpr (requires { objective_->move_to(at_, live_.now.steps); }) {
       T steps = live_.now.steps;
-      for (std::size_t i = 0; i < lanes_of<T>; ++i) {
-        const auto taken = scalar_traits<T>::get(steps, i);
-        if (statuses_[i] == status::not_finite && taken > 0) scalar_traits<T>::set(steps, i, taken - 1);
-      }
+      for (std::size_t i = 0; i < lanes_of<T>; ++i)
+        if (statuses_[i] == status::not_finite)
+          scalar_traits<T>::set(steps, i, batch_step(scalar_traits<T>::get(steps, i), statuses_[i]));
       objective_->move_to(at_, steps);
     }
   }

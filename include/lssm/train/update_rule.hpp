@@ -26,7 +26,6 @@
 #include <concepts>
 #include <span>
 #include <string>
-#include <tuple>
 
 #include "../core/parts.hpp"
 #include "../objective/evaluated.hpp"
