@@ -204,8 +204,8 @@ TEST_CASE("deduced curvature: a slot of another size than the structure says is 
 TEST_CASE_TEMPLATE("deduced curvature: the stiff flow of pairs ends where the explicit one does", S,
                    complex_pairs, complex_modes<1>) {
   for (const std::uint64_t seed : {3, 8}) {
-    const auto stiff = run<double>(study_of<S, rosenbrock>(1e-10), seed),
-               expected = run<double>(study_of<S, dormand_prince>(1e-12), seed);
+    const auto stiff = run<double>(study_of<S, rosenbrock>(1e-10), seed);
+    const auto expected = run<double>(study_of<S, dormand_prince>(1e-12), seed);
     CHECK(stiff.at_end.time == 20);
     const auto x = numbers_of(stiff.student.system), y = numbers_of(expected.student.system);
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == doctest::Approx(y[i]).epsilon(1e-7));

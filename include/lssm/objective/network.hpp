@@ -44,7 +44,7 @@ class network_evaluation : public evaluation<T, M, Kappa> {
         slopes_(v_),
         values_(v_),
         dv_(v_),
-        h_(excited, T(0)),
+        h_(static_cast<std::size_t>(kernel::padded<T>(static_cast<integer>(excited))), T(0)),
         sequences_(sequences),
         work_(network, rows) {}
   /// f(v_n) (N)
@@ -54,7 +54,7 @@ class network_evaluation : public evaluation<T, M, Kappa> {
   template <class, Model, integer, Loss, class>
   friend class network_objective;
   std::vector<T> v_, predictions_, slopes_, values_, dv_;  // (N), in whole blocks
-  std::vector<T> h_;                                       // at excited entries
+  std::vector<T> h_;                                       // at excited entries, in whole blocks
   std::size_t sequences_;
   typename network_type::template workspace<T> work_;
 };
@@ -210,6 +210,8 @@ class network_objective : public model_start<T, M> {
     for (const std::size_t i : excited_.entries())
       excited_x_.insert(excited_x_.end(), x_.begin() + static_cast<std::ptrdiff_t>(i * stride()),
                         x_.begin() + static_cast<std::ptrdiff_t>((i + 1) * stride()));
+    excited_x_.resize(static_cast<std::size_t>(kernel::padded<T>(length(excited_.entries()))) * stride(),
+                      T(0));
   }
 
   /// L; in slopes_ stands ∂L/∂f(v_n) then.
@@ -217,7 +219,7 @@ class network_objective : public model_start<T, M> {
     const auto& h = at.response();
     for (std::size_t i = 0; i < excited_.size(); ++i) at.h_[i] = h[excited_[i]];
     excited_.forget_unseen(std::span<T>(at.h_));
-    kernel::weigh_rows(view<T>(at.h_), excited_x_.data(), stride(), at.v_.data());
+    kernel::weigh_rows(view<T>(at.h_).first(excited_.size()), excited_x_.data(), stride(), at.v_.data());
     predict(at);
     for (std::size_t n = 0; n < count(); ++n) {  // padding is skipped: the loss may be undefined there
       at.values_[n] = loss_.value(at.predictions_[n], y_[n]);
@@ -258,9 +260,9 @@ class network_objective : public model_start<T, M> {
       network_.template backward<T>(theta, view<T>(at.v_).first(count()), view<T>(at.slopes_).first(count()),
                                     at.work_, dtheta, std::span<T>(at.dv_).first(count()));
     }
+    kernel::dots(view<T>(at.dv_), excited_x_.data(), std::span<T>(at.h_));
     auto& g = at.cotangent();
-    for (std::size_t i = 0; i < excited_.size(); ++i)
-      g[excited_[i]] = kernel::dot(view<T>(at.dv_), view<T>(excited_x_).subspan(i * stride(), stride()));
+    for (std::size_t i = 0; i < excited_.size(); ++i) g[excited_[i]] = at.h_[i];
   }
 
   network_type network_;

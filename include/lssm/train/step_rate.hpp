@@ -31,9 +31,11 @@ class step_rate {
   using T = typename Objective::scalar;
   using schedule = typename Descent::schedule_type;
   using rates = typename Descent::rates_type;
-  static constexpr bool same = std::is_same_v<rates, same_rate>;
 
  public:
+  /// Whether no entry has a factor.
+  static constexpr bool same = std::is_same_v<rates, same_rate>;
+
   step_rate(std::span<const Descent> per_lane, const Objective& f)
       : rate_(gather<T>(per_lane, [](const auto& d) { return d.rate; })),
         schedules_(each_of(per_lane, &Descent::schedule)) {
