@@ -47,12 +47,14 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
   void forget() { steps_.reset(); }
 
   void run(const objective_type& f, std::span<T> theta, const T& rate, integer n) {
-    if (!steps_ || rate_ != rate) prepare(f, rate);
-    const std::size_t d = f.start_system().a.size();
-    system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
-    learned::to_system(std::span<const T>(theta), s);
-    steps_->take(s.a, s.b, s.c, n);
-    learned::from_system(s, theta);
+    move(f, theta, rate, [&](auto& s) { steps_->take(s.a, s.b, s.c, n); });
+  }
+  /// At most n steps with the loss of each, or none with the loss at θ. Where `known` θ is where the last call left it.
+  kernel::watched<T> watch(const objective_type& f, std::span<T> theta, const T& rate, integer n,
+                           const T& target, const T& best, bool known) {
+    kernel::watched<T> seen{target, f.least_loss(), T(0), best, 0, 0, known};
+    move(f, theta, rate, [&](auto& s) { steps_->watch(s.a, s.b, s.c, n, seen); });
+    return seen;
   }
 
  private:
@@ -63,6 +65,14 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     std::span<T> a, b, c;  // (d)
   };
 
+  void move(const objective_type& f, std::span<T> theta, const T& rate, const auto& steps) {
+    if (!steps_ || rate_ != rate) prepare(f, rate);
+    const std::size_t d = f.start_system().a.size();
+    system s{{matrix(0, d), d}, {matrix(1, d), d}, {matrix(2, d), d}};
+    learned::to_system(std::span<const T>(theta), s);
+    steps(s);
+    learned::from_system(s, theta);
+  }
   /// Where A, B or C is kept: from the start of a cache line on.
   T* matrix(std::size_t which, std::size_t d) {
     return matrices_->data() +
@@ -85,6 +95,9 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     for (std::size_t k = 0; k < target.size(); ++k)
       for (std::size_t i = 0; i < target.size(); ++i)
         constants.columns()[static_cast<integer>(k) * stride + static_cast<integer>(i)] = rate * f.gram(i, k);
+    for (integer q = 0; q < f.rows(); ++q)
+      for (std::size_t k = 0; k < target.size(); ++k)
+        constants.factor()[static_cast<integer>(k) * stride + q] = f.row(q)[k];
     constants.finish();
     steps_.emplace(std::move(constants));
   }
