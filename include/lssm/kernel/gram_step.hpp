@@ -84,7 +84,7 @@ class gram_steps<T, D, K, M> {
       }
   }
 
-  /// Takes n steps of the D modes a and their weights b and c.
+  /// Takes n steps of the D modes a and their weights b and c; zeros may follow, and make whole registers faster to reach.
   void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) {
     watched<T> none;
     steps<false>(to_a, to_b, to_c, n, none);
@@ -99,11 +99,12 @@ class gram_steps<T, D, K, M> {
   void steps(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n, watched<T>& seen) {
     using detail::fused;
     [[maybe_unused]] watched<T> w = seen;
+    const auto left = [&](std::size_t i) { return length(to_a) - static_cast<integer>(i * lanes); };
     vector a[modes], b[modes], c[modes];
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      a[i] = load<left(i)>(to_a.data() + i * lanes);
-      b[i] = load<left(i)>(to_b.data() + i * lanes);
-      c[i] = load<left(i)>(to_c.data() + i * lanes);
+      a[i] = load_whole<T, bytes>(to_a.data() + i * lanes, left(i));
+      b[i] = load_whole<T, bytes>(to_b.data() + i * lanes, left(i));
+      c[i] = load_whole<T, bytes>(to_c.data() + i * lanes, left(i));
     });
     vector p[modes], dp[modes];  // P and P' at the modes
     T squares(0);
@@ -184,11 +185,9 @@ class gram_steps<T, D, K, M> {
       });
     };
     if constexpr (Watch) {
-      unrolled<modes>([&](auto i)
-                          __attribute__((always_inline)) { p[i] = value_[i], dp[i] = slope_[i]; });
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) { p[i] = value_[i], dp[i] = slope_[i]; });
       detail::watch_steps<T>(w, n, evaluate, move, squares);
-      unrolled<modes>([&](auto i)
-                          __attribute__((always_inline)) { value_[i] = p[i], slope_[i] = dp[i]; });
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) { value_[i] = p[i], slope_[i] = dp[i]; });
     } else {
       for (; n > 0; --n) evaluate(), move();
     }
@@ -208,7 +207,6 @@ class gram_steps<T, D, K, M> {
                                coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half,
                                factor_rows = (kappa + half - 1) / half;
 
-  static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
   template <integer N>
   static vector load(const T* from) {
     return load_whole<T, bytes>(from, N);

@@ -250,7 +250,8 @@ class gram_steps {
       evaluate(a, b, c);
       squares = detail::squares_in_blocks(f_, length(a), work_);
     };
-    detail::watch_steps<T>(w, n, look, [&] { move(a, b, c); }, squares);
+    detail::watch_steps<T>(
+        w, n, look, [&] { move(a, b, c); }, squares);
   }
 
  private:

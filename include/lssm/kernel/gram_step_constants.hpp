@@ -83,10 +83,10 @@ class gram_step_constants {
 /// Steps with a look at the loss of each. They end early, at the first loss that is at most `target` or not finite.
 template <class T>
 struct watched {
-  T target, least_loss;  ///< the loss is ½ |F e|² + least_loss
-  T loss, best;          ///< of the last step; the least so far
+  T target, least_loss;          ///< the loss is ½ |F e|² + least_loss
+  T loss, best;                  ///< of the last step; the least so far
   integer steps, best_step = 0;  ///< steps taken, and that of the best; 0 where it was before
-  bool known;            ///< whether the slopes at the modes are those of the last call
+  bool known;                    ///< whether the slopes at the modes are those of the last call
 
   /// Notes the loss after a step. False where it ends the steps; that loss is not noted as the best.
   [[gnu::always_inline]] bool note(const T& squares) {

@@ -138,8 +138,8 @@ class gram_steps<T, D, K, M> {
 
   vector start_[kappa];
   vector columns_[kappa][2 * kappa - 1];  // coefficients of G_m, then of G_m', each in all lanes
-  vector factor_[kappa];                   // columns of F
-  vector value_{}, slope_{};               // P and P' at the modes, after watched steps
+  vector factor_[kappa];                  // columns of F
+  vector value_{}, slope_{};              // P and P' at the modes, after watched steps
 };
 
 }  // namespace lssm::kernel

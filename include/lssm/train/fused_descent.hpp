@@ -46,8 +46,8 @@ class fused_descent {
     lanes.begin(all);
     lanes.before() = theta;
     const auto take = [&](integer most) {
-      const auto seen = unseen_.watch(*lanes.objective(), std::span<T>(theta), rate, most, target,
-                                      now.best_loss, known_);
+      const auto seen =
+          unseen_.watch(*lanes.objective(), std::span<T>(theta), rate, most, target, now.best_loss, known_);
       known_ = true;
       return seen;
     };
@@ -55,6 +55,7 @@ class fused_descent {
     if (!is_finite(seen.loss)) {
       lanes.undo();
       forget();
+      unseen_.forget();
       if (seen.steps == 1) return 0;
       seen = take(seen.steps - 1);
     }
@@ -81,6 +82,7 @@ class fused_descent {
     if (!is_finite(loss(lanes, rate))) {
       theta = lanes.before();
       forget();
+      unseen_.forget();
       return false;
     }
     now.rate = rate;
