@@ -13,7 +13,7 @@
 
 #include <cmath>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # cmake -DINCLUDE=<include directory> -DOUT=<file> -P amalgamate.cmake
-# Writes <lssm/lssm.hpp> and <lssm/io.hpp> as one file: every header of the library once, where it is first needed.
+# Writes <lssm/all.hpp> as one file: every header of the library once, where it is first needed.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -35,7 +35,7 @@ macro(take path)
 endmacro()
 
 set(depth 0)
-foreach(header lssm io)
+foreach(header all)
   get_filename_component(path ${INCLUDE}/lssm/${header}.hpp ABSOLUTE)
   if(NOT path IN_LIST seen)
     list(APPEND seen ${path})

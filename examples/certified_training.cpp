@@ -2,6 +2,7 @@
 // Certificates of a study of one's own (docs/certificate.md): a band of its teacher, a training that ends when its student is
 // certified, and the choice among several students.
 #include <iostream>
+#include <lssm/certificate.hpp>
 #include <lssm/lssm.hpp>
 using namespace lssm;
 

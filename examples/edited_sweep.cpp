@@ -2,6 +2,7 @@
 // A sweep whose data are edited once they are bound (docs/sweep.md): each point leaves one sequence out.
 #include <iostream>
 #include <lssm/lssm.hpp>
+#include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 using namespace lssm;
 

@@ -4,6 +4,7 @@
 //   interchange             writes teacher.npz, set.npz and student.json into this folder, and reads them again
 //   interchange FILE.npz    shows the impulse response of a teacher that another program wrote
 #include <iostream>
+#include <lssm/files.hpp>
 #include <lssm/lssm.hpp>
 using namespace lssm;
 

@@ -2,6 +2,7 @@
 // A form of the objective of one's own (docs/objective.md): the squared loss plus a ridge, λ |θ|².
 #include <iostream>
 #include <lssm/lssm.hpp>
+#include <numeric>
 using namespace lssm;
 
 template <class T, Model M, integer Kappa>
@@ -19,9 +20,7 @@ struct ridge : gram_objective<T, M, Kappa> {
     return loss + penalty(theta);
   }
   static T penalty(std::span<const T> theta) {
-    T sum(0);
-    for (const T& t : theta) sum = sum + t * t;
-    return T(lambda) * sum;
+    return T(lambda) * std::inner_product(theta.begin(), theta.end(), theta.begin(), T(0));
   }
 };
 struct ridge_form {
@@ -38,15 +37,9 @@ using study =
                     numpy_stream, Forms>;
 
 int main() {
-  const auto size = [](const auto& s) {
-    const auto end = run<double>(s, 3);
-    double sum = 0;
-    for (const double c : end.student.system.c) sum += c * c;
-    return sum;
-  };
   const study<known_forms> plain{.data = {.sequences = {.count = 12}},
                                  .training = {.rate = 0.01, .stop = {step_limit{5000}}}};
   const study<forms<ridge_form, gram_form>> penalized{.data = plain.data, .training = plain.training};
-  std::cout.precision(3);
-  std::cout << "|C|^2 " << size(plain) << ", with the ridge " << size(penalized) << '\n';
+  std::cout << "generalization error " << run<double>(plain, 3).generalization(40) << ", with the ridge "
+            << run<double>(penalized, 3).generalization(40) << '\n';
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Measured sequences with labels of their own, and no teacher (docs/data.md): from memory, from a CSV text, from a file.
 #include <iostream>
+#include <lssm/files.hpp>
 #include <lssm/lssm.hpp>
 using namespace lssm;
 

@@ -2,6 +2,7 @@
 // A sweep of one's own: a grid of studies, what is kept of each, and an executor of one's own.
 #include <iostream>
 #include <lssm/lssm.hpp>
+#include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 #include <thread>
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <lssm/core/pack.hpp>
 #include <lssm/lssm.hpp>
+#include <lssm/sweep.hpp>
 using namespace lssm;
 
 using study = teacher_student<ssm<real_diagonal<4>>, theorem1_teacher<4>,

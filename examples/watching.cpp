@@ -4,7 +4,7 @@
 #include <array>
 #include <iostream>
 #include <lssm/core/pack.hpp>
-#include <lssm/io.hpp>
+#include <lssm/files.hpp>
 #include <lssm/lssm.hpp>
 using namespace lssm;
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cmath>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <optional>
 
 #include "../support/program.hpp"

@@ -2,7 +2,7 @@
 // What `certify` is asked to do.
 #pragma once
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <optional>
 
 #include "../standalone/settings.hpp"

@@ -15,8 +15,7 @@
 #pragma once
 
 #include <chrono>
-#include <lssm/io.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <string>
 #include <vector>
 

@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <limits>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <optional>
 
 #include "../support/program.hpp"

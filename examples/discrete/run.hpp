@@ -3,8 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <lssm/io.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "options.hpp"
 

@@ -9,9 +9,8 @@
 #pragma once
 
 #include <chrono>
+#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
-#include <lssm/io.hpp>
-#include <lssm/lssm.hpp>
 #include <string>
 #include <type_traits>
 #include <vector>

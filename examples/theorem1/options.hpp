@@ -2,7 +2,7 @@
 // What `theorem1` is asked to do: the settings, and the flags that choose among them.
 #pragma once
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <optional>
 #include <string>
 #include <vector>

@@ -6,3 +6,4 @@
 #include "certificate/certify.hpp"
 #include "certificate/prior.hpp"
 #include "certificate/teacher_band.hpp"
+#include "study/certified.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // core: scalars and their customization points, sizes, `parts`, errors and statuses, random streams, doorways.
 //
-// Not included here, because they ask for more than xtensor: core/pack.hpp (xsimd), core/linalg.hpp (xtensor-blas).
+// Not included here, because they ask for other libraries: core/tensor.hpp (xtensor), core/pack.hpp (xsimd),
+// core/linalg.hpp (xtensor-blas).
 #pragma once
 
 #include "core/denormals.hpp"
@@ -16,7 +17,7 @@
 #include "core/status.hpp"
 #include "core/storage.hpp"
 #include "core/streams.hpp"
-#include "core/tensor.hpp"
+#include "core/tensor_of.hpp"
 #include "core/text.hpp"
 #include "core/type_name.hpp"
 #include "core/version.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// data: supports, fills, training sets, teachers, labelling, and files of these.
+// data: supports, fills, training sets, teachers, and labelling.
 #pragma once
 
 #include "data/batches.hpp"
@@ -12,7 +12,6 @@
 #include "data/in_float.hpp"
 #include "data/label.hpp"
 #include "data/network_teacher.hpp"
-#include "data/set_file.hpp"
 #include "data/support.hpp"
 #include "data/teacher.hpp"
 #include "data/training_set.hpp"

@@ -7,6 +7,7 @@
 #include "kernel/convolution.hpp"
 #include "kernel/dense.hpp"
 #include "kernel/diagonal_sequences.hpp"
+#include "kernel/error_function.hpp"
 #include "kernel/full_gradient.hpp"
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// ssm: structures of the state matrix, what is learned of them, the model, a system in numbers, and its files.
+// ssm: structures of the state matrix, what is learned of them, the model, and a system in numbers.
 #pragma once
 
 #include "ssm/bound_system.hpp"
@@ -9,6 +9,6 @@
 #include "ssm/modes.hpp"
 #include "ssm/parametrization.hpp"
 #include "ssm/real_diagonal.hpp"
+#include "ssm/shapes.hpp"
 #include "ssm/slots.hpp"
 #include "ssm/ssm.hpp"
-#include "ssm/system_file.hpp"

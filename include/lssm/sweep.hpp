@@ -5,6 +5,8 @@
 // sweep/mpi.hpp (MPI).
 #pragma once
 
+#include "study/lane_pool.hpp"
+#include "study/lane_view.hpp"
 #include "sweep/axis.hpp"
 #include "sweep/concepts.hpp"
 #include "sweep/description.hpp"

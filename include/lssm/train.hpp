@@ -4,6 +4,7 @@
 
 #include "train/adam.hpp"
 #include "train/adaptive_rate.hpp"
+#include "train/arclength.hpp"
 #include "train/arrow_system.hpp"
 #include "train/chart.hpp"
 #include "train/clipping.hpp"

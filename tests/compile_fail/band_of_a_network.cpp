@@ -1,6 +1,6 @@
 // expect: teacher_band: the teacher of the study has no impulse response that a band could hold
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct largest_input {

@@ -1,6 +1,6 @@
 // expect: descent: a constraint of eigenvalues needs all slots of the state learned, or none of them (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

@@ -1,6 +1,6 @@
 // expect: descent: the constraint is one of eigenvalues, and this structure has no modes to act on (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

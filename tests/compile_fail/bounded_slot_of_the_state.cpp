@@ -1,6 +1,6 @@
 // expect: bounded_state_matrix: a slot of your own counts with A, and how it bounds the eigenvalues is not known (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

@@ -1,6 +1,6 @@
 // expect: descent: the clipping lacks operator()(gradient), a span (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct at_most_one {

@@ -1,6 +1,6 @@
 // expect: descent: the parameter map lacks constrain(system, theta, constraint) (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct leading_mode {  // θ is a_0 alone

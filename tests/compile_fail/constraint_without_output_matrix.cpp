@@ -1,6 +1,6 @@
 // expect: descent: the constraint lacks operator()(Slot, x) for A, B or C (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct no_negative_a {

@@ -1,6 +1,6 @@
 // expect: test sets: error() is a distance of answers and labels, but this student was trained by a loss of logits
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 using model = deep<ssm<real_diagonal<2, 1, 3>>, last_output>;

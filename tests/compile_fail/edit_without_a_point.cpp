@@ -1,6 +1,6 @@
 // expect: execute: the edit of the sweep does not take a point and a bound study (docs/sweep.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 using namespace lssm;
 

@@ -1,6 +1,6 @@
 // expect: teacher_student: the filter edits inputs, and where labels are the data's own or noisy no teacher can label them anew (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct halved {

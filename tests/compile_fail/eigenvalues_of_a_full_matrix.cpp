@@ -1,6 +1,6 @@
 // expect: eigenvalues
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

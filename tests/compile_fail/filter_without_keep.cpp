@@ -1,6 +1,6 @@
 // expect: teacher_student: the filter lacks keep(data), the places of the sequences that stay (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct loud {

@@ -1,6 +1,6 @@
 // expect: full_matrix_norm: the structure lacks full_gradient_norm2(parameters, g, work), as with several inputs or outputs; use diagonal_norm (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 using study = teacher_student<ssm<real_diagonal<3, 2, 1>>, given<real_diagonal<1, 2, 1>>,

@@ -1,6 +1,6 @@
 // expect: generalization
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct largest_input {

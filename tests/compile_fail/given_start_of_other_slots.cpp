@@ -1,6 +1,6 @@
 // expect: given_start: it has numbers for A, B and C, and the structure has other slots; write a start of your own (docs/init.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

@@ -1,6 +1,6 @@
 // expect: teacher_student: the loss lacks value(prediction, label) (docs/loss.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct of_the_error {  // a loss is asked for prediction and label, not for their difference

@@ -1,6 +1,6 @@
 // expect: muon: a network's weights are several matrices in one slot (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 using network = sequential<dense<4>, relu, dense<1>>;

@@ -1,6 +1,6 @@
 // expect: descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 template <class Training>

@@ -1,6 +1,6 @@
 // expect: learn: a parametrization lacks inverse(x) (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct doubled {

@@ -1,6 +1,6 @@
 // expect: trajectory: two quantities have the same name
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 const auto teacher = theorem1_teacher<2>{}.bind<double>();

@@ -1,6 +1,6 @@
 // expect: descent: the rates lack write(learn, system, factors) (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct half_everywhere {

@@ -1,6 +1,6 @@
 // expect: teacher_student: the start writes eigenvalues, and the entries of A of this structure are none
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

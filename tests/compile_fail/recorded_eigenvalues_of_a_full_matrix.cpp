@@ -1,6 +1,6 @@
 // expect: record: the structure of the student does not tell its eigenvalues; they are no quantity of it (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 using namespace lssm;

@@ -1,6 +1,6 @@
 // expect: descent: the update rule lacks direction(objective, theta, u, rate) (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct sign_of_mean {

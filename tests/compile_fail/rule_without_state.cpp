@@ -1,6 +1,6 @@
 // expect: descent: the update rule lacks state<Objective>(per_lane, objective) (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct sign_of_mean {

@@ -1,6 +1,6 @@
 // expect: deleted function
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 const at<> position{-2.5};

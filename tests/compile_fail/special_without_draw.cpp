@@ -1,6 +1,6 @@
 // expect: fill: a group of sequences lacks draw(stream, i) (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct ramp {

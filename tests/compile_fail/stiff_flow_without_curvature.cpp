@@ -1,6 +1,6 @@
 // expect: gradient_flow: the implicit method needs curvature
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct quartic {  // no second_derivative

@@ -1,6 +1,6 @@
 // expect: teacher_student: the streams lack derive(seed) with data(), weights() and test() (docs/core.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct two_streams {

@@ -1,6 +1,6 @@
 // expect: ssm: the structure lacks pullback(parameters, g, gradient) (docs/ssm.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct one_pole {

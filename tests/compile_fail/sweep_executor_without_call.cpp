@@ -1,6 +1,6 @@
 // expect: execute: the executor lacks operator()(job) (docs/sweep.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 using study = teacher_student<ssm<real_diagonal<3>>, given<real_diagonal<1>>, training_set<6, unit<at<0>>>,
                               squared_error, descent<>, near_zero>;

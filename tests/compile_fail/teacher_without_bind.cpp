@@ -1,6 +1,6 @@
 // expect: teacher_student: the teacher lacks bind<Scalar>() that labels a sequence (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct sum_of_inputs {  // labels, but is bound to a scalar already

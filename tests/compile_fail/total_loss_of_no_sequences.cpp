@@ -1,6 +1,6 @@
 // expect: total_loss: the objective lacks sequences(), of how many losses its own is the mean (docs/train.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 struct bowl {

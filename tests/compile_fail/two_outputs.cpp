@@ -1,6 +1,6 @@
 // expect: teacher_student: the teacher has another number of outputs than the student (docs/data.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 using study =

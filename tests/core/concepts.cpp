@@ -5,6 +5,7 @@
 #include <array>
 #include <lssm/core.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 
 using namespace lssm;
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/core.hpp>
+#include <lssm/core/tensor.hpp>
 #include <string>
 
 using namespace lssm;

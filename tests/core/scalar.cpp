@@ -3,6 +3,7 @@
 #include "laws.hpp"
 
 #include <doctest/doctest.h>
+#include <random>
 
 #include <array>
 #include <lssm/core.hpp>
@@ -20,7 +21,7 @@ using laws::number;
 // ---------------------------------------------------------------- what is a scalar and what is not
 static_assert(Scalar<float> && Scalar<double> && Scalar<long double>);
 static_assert(Scalar<dual<double>> && Scalar<dual<dual<float>>> && Scalar<pack<float>> &&
-              Scalar<pack<double>>);
+              Scalar<dual<pack<double>>> && Scalar<pack<double>>);
 static_assert(!Scalar<int> && !Scalar<bool> && !Scalar<std::string> && !Scalar<std::vector<double>> &&
               !Scalar<void*>);
 static_assert(!Scalar<const double&>);
@@ -48,7 +49,8 @@ TYPE_TO_STRING(pack<float>);
 TYPE_TO_STRING(pack<double>);
 
 TEST_CASE_TEMPLATE("selection takes x where the mask holds and y elsewhere", T, float, double, long double,
-                   dual<double>, pack<float>, pack<double> LSSM_TEST_QUADS) {
+                   dual<double>, pack<float>, pack<double>, dual<pack<float>>,
+                   dual<pack<double>> LSSM_TEST_QUADS) {
   const T x = laws::lanes<T>({1, -2, 3, -4, 5}), y = laws::lanes<T>({2, -3, 3, 4});
   for (std::size_t i = 0; i < lanes_of<T>; ++i) {
     using traits = scalar_traits<T>;
@@ -81,7 +83,8 @@ TEST_CASE_TEMPLATE("any_lane finds a single lane", T, float, double, long double
 }
 
 TEST_CASE_TEMPLATE("is_finite refuses infinities and NaN, lane by lane", T, float, double, long double,
-                   dual<double>, pack<float>, pack<double> LSSM_TEST_QUADS) {
+                   dual<double>, pack<float>, pack<double>, dual<pack<float>>,
+                   dual<pack<double>> LSSM_TEST_QUADS) {
   CHECK(every<T>(is_finite(number<T>(0))));
   CHECK(every<T>(is_finite(number<T>(1e30))));
   for (const double bad : {infinity, -infinity, not_a_number}) {
@@ -141,7 +144,8 @@ TEST_CASE_TEMPLATE("roots, exponentials and logarithms", T, float, double, long 
 }
 
 TEST_CASE_TEMPLATE("hyperbolic tangent, logarithm of 1 + x, and the normal distribution's erfc", T, float,
-                   double, long double, dual<double>, pack<float>, pack<double> LSSM_TEST_QUADS) {
+                   double, long double, dual<double>, pack<float>, pack<double>, dual<pack<float>>,
+                   dual<pack<double>> LSSM_TEST_QUADS) {
   CHECK(every<T>(tanh_of(number<T>(0)) == number<T>(0)));
   CHECK(every<T>(tanh_of(number<T>(infinity)) == number<T>(1)));
   CHECK(every<T>(erfc_of(number<T>(0)) == number<T>(1)));

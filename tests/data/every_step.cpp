@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Labels at every step, and of several outputs: those of the recurrence, whoever the teacher is.
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../reference.hpp"
 
@@ -52,6 +52,25 @@ labelled<T> labelled_by(const Teacher& teacher, integer n, integer kappa, intege
   data.relabel(teacher.template bind<T>());
   return data;
 }
+
+/// A teacher that answers the first and the last entry of a sequence, a single one where they are the same.
+struct first_and_last {
+  template <class T>
+  struct bound {
+    static integer answers(integer kappa) { return kappa > 1 ? 2 : 1; }
+    static integer steps(integer kappa) { return answers(kappa); }
+    static void answer(std::span<const T> x, std::span<T> y) {
+      y.front() = x.front();
+      y.back() = x.back();
+    }
+  };
+  void validate() const {}
+  template <Scalar T>
+  bound<T> bind() const {
+    return {};
+  }
+  friend bool operator==(const first_and_last&, const first_and_last&) = default;
+};
 
 }  // namespace
 
@@ -107,6 +126,26 @@ TEST_CASE("a teacher that is no convolution is asked about each beginning") {
   CHECK(one.steps == 5);
   CHECK(one.answers == other.answers);
   CHECK(one.y == other.y);
+}
+
+TEST_CASE(
+    "a teacher that answers at every step is asked once, and one that answers at some steps is refused") {
+  using layers = deep<ssm<real_diagonal<2>>, relu, ssm<real_diagonal<1, 1, 2>>>;
+  const given_deep<layers> teacher{.values = {0.5, -0.25, 1, 2, 1, -1, 0.75, 1, 2, -1}};
+  for (const integer kappa : {1, 2, 5}) {
+    const auto one = labelled_by<double>(teacher, 3, kappa, 1);
+    const auto other = labelled_by<double>(every_step<given_deep<layers>>{teacher}, 3, kappa, 1);
+    const auto twice =
+        labelled_by<double>(every_step<every_step<given_deep<layers>>>{{teacher}}, 3, kappa, 1);
+    CHECK(one.steps == kappa);
+    CHECK(other.steps == kappa);
+    CHECK(one.y == other.y);
+    CHECK(one.y == twice.y);
+  }
+  CHECK_THROWS_WITH_AS(labelled_by<double>(every_step<first_and_last>{}, 2, 4, 1),
+                       "every_step: the answers of the teacher to a sequence must be 1 or 4, of its last "
+                       "step or of every one, given 2",
+                       bad_argument);
 }
 
 TEST_CASE("roles and members are those of the teacher inside") {

@@ -7,7 +7,7 @@
 
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Training sets: what is drawn where, in NumPy's order; labels from a teacher; what is refused and how it is said.
+#include <lssm/core/tensor.hpp>
 #include <lssm/data.hpp>
 #include <lssm/poison.hpp>
+#include <random>
 
 #include "../reference.hpp"
 

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "target.hpp"
 

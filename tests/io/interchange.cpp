@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Systems, teachers and data in .npz and JSON: the same bits back, other programs' files, and what is refused.
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include <doctest/doctest.h>
 

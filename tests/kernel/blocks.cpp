@@ -26,7 +26,7 @@ T folded_dot(const std::vector<T>& x, const std::vector<T>& y) {
 }  // namespace
 
 TEST_CASE_TEMPLATE("a dot product is its sum, associated as documented", T, float, double, long double,
-                   reference::wide, dual<double>, pack<double>, pack<float>) {
+                   reference::wide, dual<double>, dual<float>, pack<double>, pack<float>) {
   reference::numbers draw(1);
   for (std::size_t n = 0; n <= 40; ++n) {
     const auto x = draw.draws<T>(n), y = draw.draws<T>(n);

@@ -104,7 +104,7 @@ void check_same(const products<T>& x, const products<T>& y) {
 }
 
 constexpr std::size_t widths[] = {1, 2, 7, 8, 9, 15, 16, 25};
-constexpr std::size_t batch_sizes[] = {1, 2, 5};
+constexpr std::size_t batch_sizes[] = {1, 2, 5, 9};
 
 }  // namespace
 
@@ -154,6 +154,8 @@ TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run ti
   check(extent<1>(), extent<15>());
   check(extent<15>(), extent<1>());
   check(extent<7>(), extent<9>());
+  check(extent<9>(), extent<15>());
+  check(extent<15>(), extent<15>());
   check(extent<8>(), extent<8>());
   check(extent<25>(), extent<25>());
 }

@@ -21,7 +21,8 @@ struct means {
   }
   template <integer N = dynamic>
   void step(const kernel::mean_weights<T>& by) {
-    kernel::scaled_mean<T>(by, fixed_view<N>(m), fixed_view<N>(v), fixed_span<T, N>(u));
+    kernel::scaled_mean<T>(by, fixed_view<N>(m), fixed_view<N>(v), fixed_view<N>(std::as_const(u)),
+                           [&](const auto& b, integer j) { kernel::store_block(b, fixed_view<N>(u), j); });
   }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Measures of systems of several inputs and outputs, against their definitions.
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../reference.hpp"
 

@@ -86,6 +86,14 @@ void check_error(integer sequences, integer length) {
   CHECK(stream.normal() != again.normal());  // it was drawn from
 }
 
+/// An objective of one's own, whose model says nothing of what stands behind its SSM.
+struct doubled : gram_objective<double, plain_model, 4> {
+  using gram_objective::gram_objective;
+  void apply_network(std::span<const double> v, std::span<double> y, const evaluation_type&) const {
+    for (std::size_t n = 0; n < v.size(); ++n) y[n] = 2 * v[n];
+  }
+};
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("the error on a test set is its definition", T, float, double) {
@@ -141,4 +149,19 @@ TEST_CASE("the published teachers answer with m/2 of the positive part of the su
   CHECK_THROWS_WITH(teacher.validate(), "given_network: weights must be 255 numbers, given 254");
   teacher.weights.push_back(std::nan(""));
   CHECK_THROWS_WITH(teacher.validate(), "given_network: weights must be finite, given nan");
+}
+
+TEST_CASE("an objective of one's own answers by what it has behind its SSM") {
+  reference::numbers draw(222);
+  auto start = plain_model{}.make<double>();
+  for (auto* entries : {&start.a, &start.b, &start.c})
+    for (double& x : *entries) x = draw.draw<double>();
+  const auto data = problems::random_data<double>(draw, 3, 4, 1, problems::labels::noisy);
+  tests::standing own(doubled(plain_model{}, start, data));
+  for (double& c : start.c) c = 2 * c;
+  tests::standing plain(gram_objective<double, plain_model, 4>(plain_model{}, start, data));
+  numpy_legacy stream(9), again(9);
+  const auto teacher = teacher_of().bind<double>();
+  CHECK(test_set<double>(teacher, 20, 6, stream).error(own.evaluated()) ==
+        test_set<double>(teacher, 20, 6, again).error(plain.evaluated()));
 }

@@ -221,3 +221,23 @@ TEST_CASE("where parameters stand, and what is known while compiling") {
   CHECK_FALSE(one_layer<with_bias>(3) == one_layer<with_bias>(4));
   CHECK_THROWS_WITH(one_layer<with_bias>(0).validate(), "dense: outputs must be at least 1, given 0");
 }
+
+TEST_CASE_TEMPLATE("GELU and its slope have the bits of single numbers in layers of any size", T, float,
+                   double, dual<float>, dual<double>, pack<float>, pack<double>) {
+  using single = activation::gelu;
+  reference::numbers draw(195);
+  for (std::size_t n = 0; n <= 40; ++n) {
+    const auto x = draw.draws<T>(n, 6), dy = draw.draws<T>(n);
+    std::vector<T> y(n), dx(n);
+    const auto layer = gelu::bind(extent<>(static_cast<integer>(n)));
+    layer.template forward<T>({}, view<T>(x), std::span<T>(y));
+    layer.template backward<T>({}, view<T>(x), view<T>(y), view<T>(dy), {}, std::span<T>(dx));
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+        const auto of = [&](const T& v) { return scalar_traits<T>::get(v, lane); };
+        const auto value = single::value(of(x[i])), slope = single::derivative(of(x[i]), value) * of(dy[i]);
+        CHECK(reference::magnitude(reference::widen(y[i], lane) - reference::widen(value, 0)) == 0);
+        CHECK(reference::magnitude(reference::widen(dx[i], lane) - reference::widen(slope, 0)) == 0);
+      }
+  }
+}

@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../ssm/own.hpp"
 #include "../tools/standing.hpp"

@@ -3,7 +3,7 @@
 // their evaluations are.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 using namespace lssm;
 
 namespace {

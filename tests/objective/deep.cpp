@@ -193,6 +193,10 @@ TEST_CASE("the cotangent of a layer's response, pulled back, is the layer's grad
   check(std::integral_constant<std::size_t, 3>());
   check(std::integral_constant<std::size_t, 5>());
   CHECK(f.cotangent() == f.f.response_cotangent<0>(f.at));
+  // Who reads it, perhaps in another thread, changes nothing that others have read.
+  const auto &one = f.f.cotangent(f.at), &other = f.f.cotangent(f.at);
+  CHECK(&one != &other);
+  CHECK(one == other);
 
   // Proposition 1 for the layer of one input and output: dL/da_j = -c_j b_j Σ_l γ^(l) a_j^l
   const auto gamma = gamma_coefficients<double>(view<double>(f.f.response_cotangent<3>(f.at)));

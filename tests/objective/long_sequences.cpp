@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

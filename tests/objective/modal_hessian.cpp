@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // (σ + H) x = r by blocks and Woodbury's identity, against H as a dense matrix.
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/objective/hessian.hpp>
 
 #include "../reference.hpp"

@@ -1,8 +1,8 @@
 // Penalties: values and gradients against differences in quad, curvature in flows, lanes, and what they change in a run.
 #include <doctest/doctest.h>
 
+#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
 
 using namespace lssm;
 
@@ -20,6 +20,49 @@ struct balance {  // (|B|² - |C|²)², the page's
     }
     return T(weight) * gap * gap;
   }
+  friend bool operator==(const balance&, const balance&) = default;
+};
+
+struct mode_balance {  // weight Σ_j (Σ_q b_jq²)(Σ_i c_ij²), with curvature
+  double weight = 0.2;
+  template <class System>
+  static auto squares(const System& s, std::size_t j) {
+    using T = std::remove_cvref_t<decltype(s.a[0])>;
+    const std::size_t d = s.a.size(), m = s.b.size() / d, p = s.c.size() / d;
+    std::pair<T, T> sums{T(0), T(0)};
+    for (std::size_t q = 0; q < m; ++q) sums.first = sums.first + s.b[j * m + q] * s.b[j * m + q];
+    for (std::size_t i = 0; i < p; ++i) sums.second = sums.second + s.c[i * d + j] * s.c[i * d + j];
+    return sums;
+  }
+  auto operator()(auto, const auto& s, auto& ds) const {
+    using T = std::remove_cvref_t<decltype(s.a[0])>;
+    const std::size_t d = s.a.size(), m = s.b.size() / d, p = s.c.size() / d;
+    T sum(0);
+    for (std::size_t j = 0; j < d; ++j) {
+      const auto [in, out] = squares(s, j);
+      sum = sum + T(weight) * in * out;
+      for (std::size_t q = 0; q < m; ++q)
+        ds.b[j * m + q] = ds.b[j * m + q] + T(2 * weight) * out * s.b[j * m + q];
+      for (std::size_t i = 0; i < p; ++i)
+        ds.c[i * d + j] = ds.c[i * d + j] + T(2 * weight) * in * s.c[i * d + j];
+    }
+    return sum;
+  }
+  template <class U, class V, class System>
+  auto second(const System& s, std::size_t i, std::size_t k) const {
+    using T = std::remove_cvref_t<decltype(s.a[0])>;
+    const std::size_t d = s.a.size(), m = s.b.size() / d;
+    if constexpr (std::is_same_v<U, input_matrix> && std::is_same_v<V, input_matrix>) {
+      return i == k ? T(2 * weight) * squares(s, i / m).second : T(0);
+    } else if constexpr (std::is_same_v<U, output_matrix> && std::is_same_v<V, output_matrix>) {
+      return i == k ? T(2 * weight) * squares(s, i % d).first : T(0);
+    } else if constexpr (std::is_same_v<U, input_matrix> && std::is_same_v<V, output_matrix>) {
+      return T(4 * weight) * s.b[i] * s.c[k];
+    } else {
+      return T(0);
+    }
+  }
+  friend bool operator==(const mode_balance&, const mode_balance&) = default;
 };
 
 template <class M, class Penalty, class Training = descent<adam, unconstrained, first_of<step_limit>>>
@@ -83,6 +126,7 @@ TEST_CASE_TEMPLATE("the gradient is the value's: one and several channels, maps"
   CHECK(gradient_error<M>(mass_penalty{.weight = 0.3}) < 1e-15);
   CHECK(gradient_error<M>(spectral_penalty{.weight = 0.3, .radius = 0.2}) < 1e-15);
   CHECK(gradient_error<M>(balance{}) < 1e-15);
+  CHECK(gradient_error<M>(mode_balance{}) < 1e-15);
 }
 TEST_CASE("penalties of matrices are pulled back through maps") {
   using by_exponent = ssm<real_diagonal<3>, learn<through<state_matrix, exponential>, output_matrix>>;
@@ -124,6 +168,38 @@ TEST_CASE("values are those of the definition") {
     for (std::size_t j = 0; j < 3; ++j) sum += std::abs(s.c[j]);
     near(p, 3 * sum);
   }
+}
+
+/// Largest error of the Hessian against central differences of the gradient, in quad.
+template <class M, class Penalty>
+double hessian_error(Penalty penalty) {
+  const auto bound = bind<quad>(make<M>(penalty), 7);
+  auto at = bound.objective.workspace();
+  auto hessian = bound.objective.make_hessian();
+  std::vector<quad> theta(bound.theta.begin(), bound.theta.end()), up(theta), down(theta), scratch(theta);
+  bound.objective.value_and_gradient(std::span<const quad>(theta), std::span<quad>(scratch), at);
+  bound.objective.hessian(std::span<const quad>(theta), hessian, at);
+  const auto dense = hessian.dense();
+  const quad h(1e-10);
+  double worst = 0;
+  for (std::size_t i = 0; i < theta.size(); ++i) {
+    auto moved = theta;
+    moved[i] = theta[i] + h;
+    bound.objective.value_and_gradient(std::span<const quad>(moved), std::span<quad>(up), at);
+    moved[i] = theta[i] - h;
+    bound.objective.value_and_gradient(std::span<const quad>(moved), std::span<quad>(down), at);
+    for (std::size_t k = 0; k < theta.size(); ++k)
+      worst = std::max(worst, std::abs(value_of((up[k] - down[k]) / (h + h) - dense(i, k))));
+  }
+  return worst;
+}
+
+TEST_CASE_TEMPLATE("curvature is that of the gradient: one and several channels", M, siso, mimo) {
+  CHECK(hessian_error<M>(l2_penalty<>{.weight = 0.3}) < 1e-15);
+  CHECK(hessian_error<M>(l2_penalty<input_matrix>{.weight = 0.3}) < 1e-15);
+  CHECK(hessian_error<M>(l2_penalty<output_role>{.weight = 0.3}) < 1e-15);
+  CHECK(hessian_error<M>(spectral_penalty{.weight = 0.3, .radius = 0.2}) < 1e-15);
+  CHECK(hessian_error<M>(mode_balance{}) < 1e-15);
 }
 
 TEST_CASE("flows with curvature and without agree; the curvature is used where it is told") {

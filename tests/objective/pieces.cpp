@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What objectives are made of, each alone: time reversed, shapes refused, the low-rank correction, the Hessian at θ.
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

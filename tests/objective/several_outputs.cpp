@@ -2,6 +2,7 @@
 // Losses of several outputs, of last outputs and of every step: Gram form and raw form against the recurrence in wide numbers,
 // derivatives against dual numbers that run through it.
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 
 #include "problems.hpp"
 

@@ -11,7 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <map>
 #include <optional>
 #include <string>

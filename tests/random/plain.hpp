@@ -6,7 +6,7 @@
 // f is a network behind the SSM, where there is one; of layers in a row each is applied to the sequence of the one before.
 #pragma once
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 #include "numbers.hpp"

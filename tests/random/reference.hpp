@@ -8,7 +8,7 @@
 // amplitude r, that is in directions across the former ε (1 + ε/r²) relative to what the latter contribute.
 #pragma once
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "plain.hpp"
 

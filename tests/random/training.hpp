@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <sstream>
 #include <string>
 

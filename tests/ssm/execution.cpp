@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Impulse response, recurrence, last output and single steps are one map: the convolution with h_k = C A^k B.
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/ssm.hpp>
 #include <xtensor/xarray.hpp>
 

@@ -7,8 +7,10 @@
 #include <functional>
 #include <limits>
 #include <lssm/core/linalg.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/io.hpp>
 #include <lssm/measure.hpp>
+#include <lssm/ssm/system_file.hpp>
 
 #include "../io/scratch.hpp"
 #include "own.hpp"

@@ -134,6 +134,7 @@ struct complex_pairs {
   static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
     s.a[2 * j] = x.re, s.a[2 * j + 1] = x.im;
   }
+  static constexpr lssm::modal_slot modal(auto) { return {.entries = 2}; }
 
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {
@@ -254,6 +255,10 @@ struct complex_modes {
   template <class T>
   static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
     s.a_re[j] = x.re, s.a_im[j] = x.im;
+  }
+  template <class Slot>
+  static constexpr lssm::modal_slot modal(Slot) {
+    return {.entries = std::is_same_v<typename Slot::role, lssm::input_role> ? M : 1};
   }
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {

@@ -2,7 +2,7 @@
 // Files say which structure they hold, and are read as no other one.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <string>
 #include <vector>
 

@@ -2,7 +2,9 @@
 // Certificates of studies: bands of bound data, bounds along trajectories, trainings that end when certified.
 #include <doctest/doctest.h>
 
+#include <lssm/certificate.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/study.hpp>
 
 using namespace lssm;

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <string>
 #include <vector>
 

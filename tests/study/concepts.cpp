@@ -4,7 +4,7 @@
 
 #include <array>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 using namespace lssm;
 

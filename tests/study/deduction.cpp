@@ -1,7 +1,7 @@
 // Descriptions whose types are deduced from their members, where the compiler does so: they are those of the written form.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 using namespace lssm;
 

@@ -5,7 +5,7 @@
 
 #include <cstdio>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 using namespace lssm;
 

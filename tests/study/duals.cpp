@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Derivatives of what training leads to: dual numbers through labels, objective and every step.
+#include <lssm/core/pack.hpp>
+
 #include "../tools/standing.hpp"
 #include "published.hpp"
 
@@ -116,4 +118,25 @@ TEST_CASE("through a plain descent of known sizes, in every scalar") {
   agrees(double{}, 1e-13);
   agrees((long double){}, 1e-15);
   agrees(quad{}, 1e-15);
+}
+
+TEST_CASE_TEMPLATE("one dual number per lane: many derivatives at once, each as alone", T, float, double) {
+  using lanes = dual<pack<T>>;
+  using job = bound_job<dual<T>, plain_study<squared_error>>;
+  const auto impulse = [](std::size_t i) { return dual<T>(T(0.3 + 0.1 * static_cast<double>(i)), T(1)); };
+  constexpr std::size_t runs = 2 * lanes_of<lanes> + 3;
+  std::size_t next = 0;
+  std::vector<dual<T>> losses(runs);
+  const auto give = [&]() -> std::optional<job> {
+    if (next == runs) return std::nullopt;
+    const std::size_t i = next++;
+    return job{i, plain_bound<dual<T>>(impulse(i))};
+  };
+  train_in_lanes<lanes>(give, [&](std::size_t i, const auto& end) { losses[i] = end.at_end.loss; });
+  const double tolerance = 1e4 * epsilon_of<T>;
+  for (std::size_t i = 0; i < runs; ++i) {
+    const auto alone = descended(impulse(i));
+    CHECK(value_of(losses[i].v) == doctest::Approx(value_of(alone.v)).epsilon(tolerance));
+    CHECK(value_of(losses[i].e) == doctest::Approx(value_of(alone.e)).epsilon(tolerance));
+  }
 }

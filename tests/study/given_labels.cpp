@@ -3,8 +3,8 @@
 // checkpoints take them as any data; what does not fit is refused by name.
 #include <doctest/doctest.h>
 
+#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
 
 #include "../io/scratch.hpp"
 #include "../reference.hpp"
@@ -148,6 +148,15 @@ TEST_CASE("labels that do not fit are refused by name") {
   s.data.answers = 3;
   s.data.labels.resize(9, 1.0);
   CHECK_THROWS_AS(bind<double>(s, 1), bad_argument);  // a student of one answer
+
+  study_of<every_step<theorem1_teacher<3>>, given_set<>> other;  // five answers to each, of one step
+  other.data = measured_study<double>(1, 3).data;
+  other.data.answers = 5;
+  other.data.labels.assign(15, 1.0);
+  CHECK_THROWS_WITH_AS(bind<double>(other, 1), "given_labels: steps must be 5, as the teacher's, given 1",
+                       bad_argument);
+  other.data.steps = 5;
+  CHECK(bind<double>(other, 1).data.y == std::vector<double>(15, 1.0));
 
   study_of<no_teacher, inject<given_set<>, unit<at<0>>>> more;
   more.data.set = measured_study<double>(1, 3).data;

@@ -179,3 +179,26 @@ TEST_CASE_TEMPLATE("gradient flows, which take new students pack by pack", Train
     s.training.stop.template get<step_limit>().steps = 20.0 + i;
   }));
 }
+
+TEST_CASE("a student that ends as the pool is stopped is read out, one under way is not") {
+  using training = descent<gradient_descent, unconstrained, first_of<step_limit>>;
+  const auto of = [](std::size_t i, double steps) {
+    auto study = like<training>();
+    study.training.stop = {{{.steps = steps}}};
+    return lane_job<decltype(study)>{i, study, 1};
+  };
+  std::vector<decltype(of(0, 1))> all{of(0, 3), of(1, 1e9)};
+  std::size_t next = 0;
+  std::vector<std::size_t> ended;
+  bool stop = false;
+  train_in_lanes<pack<double>>(
+      [&]() -> std::optional<decltype(of(0, 1))> {
+        if (next == all.size()) return std::nullopt;
+        return all[next++];
+      },
+      [&](std::size_t i, const auto&) { ended.push_back(i); }, [&] { return stop; },
+      [&](std::size_t i, auto& run) {
+        if (i == 0 && run.now().steps == 3) stop = true;
+      });
+  CHECK(ended == std::vector<std::size_t>{0});
+}

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../tools/standing.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <map>
 #include <optional>
 #include <vector>

@@ -11,7 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 namespace published {

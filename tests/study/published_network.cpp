@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <string>
 #include <type_traits>
 

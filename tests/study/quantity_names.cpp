@@ -2,7 +2,7 @@
 // Names of recorded quantities differ: where they are constants while compiling, else before the run's first step.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 using namespace lssm;
 

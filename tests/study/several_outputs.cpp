@@ -2,7 +2,7 @@
 // Studies of several outputs, labelled at the last or at every step: everything that studies of one output do.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

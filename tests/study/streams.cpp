@@ -2,7 +2,7 @@
 // What a study draws from where: the three families of streams, saved and restored positions, and streams of one's own.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 using namespace lssm;

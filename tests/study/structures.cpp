@@ -5,7 +5,7 @@
 
 #include <cmath>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 
 #include "../ssm/own.hpp"

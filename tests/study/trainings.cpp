@@ -5,7 +5,7 @@
 
 #include <functional>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "../tools/standing.hpp"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 namespace published_runs {

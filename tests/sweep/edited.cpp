@@ -2,7 +2,7 @@
 // A sweep of edited studies: data of one's own per point and run, the same bytes in any way, and those of single runs.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

@@ -2,7 +2,7 @@
 // Axes of sizes: runs share lanes with runs of their size alone, whatever loss and group.
 #include <doctest/doctest.h>
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

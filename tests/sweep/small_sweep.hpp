@@ -2,7 +2,7 @@
 // A sweep of short runs, of different lengths, that tests execute in every way.
 #pragma once
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 
 namespace small_sweep {

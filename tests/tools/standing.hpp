@@ -35,7 +35,7 @@ class standing {
   auto& response() { return at.response(); }
   auto& system() { return at.system(); }
   const auto& system_gradient() const { return at.gradient(); }
-  const auto& cotangent() const { return f.cotangent(at); }
+  decltype(auto) cotangent() const { return f.cotangent(at); }
   auto residual() const { return at.residual(); }
   auto predictions() const { return at.predictions(); }
   lssm::integer rank() const { return f.rank(at); }

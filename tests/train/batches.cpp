@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
 #include <set>
 #include <thread>
 
@@ -174,6 +174,10 @@ TEST_CASE_TEMPLATE("every form comes in batches: raw, a network, layers", M, pla
   const auto first = run<T>(s, 2), second = run<T>(s, 2);
   CHECK(first.at_end.loss == second.at_end.loss);
   CHECK(first.at_end.loss < 0.2);
+  const auto bound = bind<T>(s, 2);
+  using form = std::remove_cvref_t<decltype(bound.objective.all())>;
+  if constexpr (!std::is_same_v<M, plain_ssm>)  // sequences are held once; a Gram form holds none
+    CHECK(static_cast<const void*>(&bound.objective.all()) == static_cast<const form*>(&bound.objective));
   s.training.batches.key = 1;
   CHECK(run<T>(s, 2).at_end.loss != first.at_end.loss);
 }
@@ -299,4 +303,195 @@ TEST_CASE("impossible batches are refused by name") {
   CHECK(message({.size = 2, .label_noise = -1})
             .starts_with("batches: label_noise must be finite and at least 0"));
   CHECK(message({.size = 2, .key = -1}) == "batches: key must be at least 0, given -1");
+}
+
+namespace {
+
+/// Sequences that excite different entries of the impulse response: each is zero before an entry of its own.
+template <class M, class Rule>
+auto uneven_study(bool short_first) {
+  using study = teacher_student<M, theorem1_teacher<3>, training_set<4, listed<everywhere>>, squared_error,
+                                in_batches<Rule>, network_start<near_zero>, keyed_streams>;
+  study s{.data = {.sequences = {.count = 3}},
+          .training = {.rate = 1e-2, .stop = step_limit{1e6}, .batches = {.size = 1}}};
+  s.data.sequences.values = {1, 2, -1, 1, 0, 0, 1, -2, 0, 0, 0, 3};
+  if (short_first) s.data.sequences.values = {0, 0, 0, 3, 0, 0, 1, -2, 1, 2, -1, 1};
+  return s;
+}
+using rectified =
+    with_network<ssm<real_diagonal<3>>, sequential<dense<3, without_bias>, relu, dense<1, without_bias>>>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("batches of a network whose sequences excite different entries are those of their members",
+                   M, networked, rectified) {
+  using T = double;
+  for (const bool short_first : {false, true}) {
+    const auto s = uneven_study<M, gradient_descent>(short_first);
+    const auto bound = bind<T>(s, 3);
+    detail::batch_order order(s.training.batches, 3, 3);
+    auto at = bound.objective.workspace();
+    std::vector<T> got(bound.theta.size()), expected(got);
+    for (int t = 0; t < 12; ++t) {
+      bound.objective.move_to(at, T(t));
+      labelled<T> one = bound.data;
+      const auto member = static_cast<integer>(order.members(static_cast<std::uint64_t>(t))[0]);
+      one.x.assign(bound.data.input(member).begin(), bound.data.input(member).end());
+      one.y = {bound.data.y[static_cast<std::size_t>(member)]};
+      const auto alone = make_objective<T, 4>(s.student, bound.objective.start_system(), one, s.loss);
+      auto there = alone.workspace();
+      const T loss = alone.value_and_gradient(view<T>(bound.theta), std::span<T>(expected), there);
+      CHECK(bound.objective.value_and_gradient(view<T>(bound.theta), std::span<T>(got), at) ==
+            doctest::Approx(loss).epsilon(1e-13));
+      for (std::size_t i = 0; i < got.size(); ++i)
+        CHECK(got[i] == doctest::Approx(expected[i]).epsilon(1e-12));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("batches of a network allocate nothing, whatever entries they excite", M, networked,
+                   rectified) {
+  auto bound = bind<double>(uneven_study<M, adam>(true), 3);
+  auto training = bound.training();
+  for (int t = 0; t < 100; ++t) training.step();
+  const std::size_t before = counted::allocations();
+  for (int t = 0; t < 1000; ++t) training.step();
+  CHECK(counted::allocations() == before);
+}
+
+TEST_CASE_TEMPLATE("a test set asks the network of a student that is trained in batches", M, networked,
+                   rectified) {
+  const auto s = uneven_study<M, adam>(false);
+  auto bound = bind<double>(s, 3);
+  auto training = bound.training();
+  for (int t = 0; t < 50; ++t) training.step();
+  numpy_legacy stream(7), again(7);
+  test_set<double> set(bound.teacher, 20, 9, stream);
+  const double seen = set.error(training.here().objective);
+
+  // The same student where it is trained at once.
+  const auto whole = make_objective<double, 4>(s.student, bound.objective.start_system(), bound.data, s.loss);
+  auto at = whole.workspace();
+  whole.value(training.theta(), at);
+  CHECK(seen == test_set<double>(bound.teacher, 20, 9, again).error(evaluated(whole, at)));
+}
+
+TEST_CASE("layers trained in batches answer test sequences and tell the cotangent of each SSM") {
+  using study = teacher_student<layers, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
+                                squared_error, in_batches<adam>, network_start<near_zero>, keyed_streams>;
+  for (const integer size : {2, 6}) {
+    const study s{.data = {.sequences = {.count = 6}},
+                  .training = {.rate = 1e-2, .stop = step_limit{1e6}, .batches = {.size = size}}};
+    auto bound = bind<double>(s, 3);
+    auto training = bound.training();
+    for (int t = 0; t < 7; ++t) training.step();
+    const auto whole =
+        make_objective<double, 5>(s.student, bound.objective.start_system(), bound.data, s.loss);
+    auto at = whole.workspace();
+    std::vector<double> d(bound.theta.size());
+    whole.value_and_gradient(training.theta(), std::span<double>(d), at);
+    const std::vector<double> x{1, -1, 2, 0.5, 3, 1};
+    std::vector<double> expected(2), got(2);
+    const batch_shape batch{2, 3};
+    whole.apply(view<double>(x), batch, std::span<double>(expected), at);
+    const auto here = training.here().objective;
+    here.objective().apply(view<double>(x), batch, std::span<double>(got), here.evaluation());
+    CHECK(got == expected);
+    const auto g = here.objective().template response_cotangent<0>(here.evaluation());
+    CHECK(g.size() == whole.response_cotangent<0>(at).size());
+    if (size == 6) CHECK(g == whole.response_cotangent<0>(at));
+  }
+}
+
+TEST_CASE("who watches a pool sees the batch of each step, and progress with what is no part of it") {
+  const auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 1e-2, .stop = step_limit{7}, .batches = {.size = 3, .label_noise = 0.1}});
+  using study = std::remove_const_t<decltype(s)>;
+  std::vector<double> alone, in_lane;
+  const auto look = [](auto& run, std::vector<double>& out) {
+    const auto here = run.here();
+    out.insert(out.end(), here.gradient.begin(), here.gradient.end());
+    out.push_back(run.now().steps_per_epoch);
+    out.push_back(run.now().sequences);
+  };
+  const auto end = run<double>(s, 3, [&](auto& run) { look(run, alone); });
+  CHECK(end.at_end.steps_per_epoch == 3);
+  bool given = false;
+  train_in_lanes<pack<double>>(
+      [&]() -> std::optional<lane_job<study>> {
+        if (std::exchange(given, true)) return std::nullopt;
+        return lane_job<study>{0, s, 3};
+      },
+      [&](std::size_t, const auto& lane) {
+        CHECK(lane.at_end.steps_per_epoch == 3);
+        CHECK(lane.at_end.sequences == end.at_end.sequences);
+      },
+      never_stopped{}, [&](std::size_t, auto& run) { look(run, in_lane); });
+  CHECK(alone.size() == 8 * (bind<double>(s, 3).theta.size() + 2));
+  CHECK(alone == in_lane);
+}
+
+TEST_CASE("who watches a pool sees a student whose loss is not finite where it went back to") {
+  const auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 50, .stop = step_limit{1e4}, .batches = {.size = 2, .key = 5}});
+  using study = std::remove_const_t<decltype(s)>;
+  std::vector<double> alone, in_lane;
+  const auto look = [](auto& run, std::vector<double>& out) {
+    const auto here = run.here();
+    out.assign(here.gradient.begin(), here.gradient.end());
+    out.push_back(here.loss);
+    out.push_back(here.steps);
+  };
+  CHECK(run<double>(s, 3, [&](auto& run) { look(run, alone); }).status == status::not_finite);
+  bool given = false;
+  train_in_lanes<pack<double>>(
+      [&]() -> std::optional<lane_job<study>> {
+        if (std::exchange(given, true)) return std::nullopt;
+        return lane_job<study>{0, s, 3};
+      },
+      [](std::size_t, const auto&) {}, never_stopped{}, [&](std::size_t, auto& run) { look(run, in_lane); });
+  CHECK(alone == in_lane);
+}
+
+TEST_CASE("an epoch has the length of the data as they are now") {
+  using rule = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>,
+                       unclipped, same_rate, batches>;
+  const auto of = [](integer sequences) {
+    return make<rule>(sequences, {.rate = 1e-3,
+                                  .stop = {epoch_limit{4}},
+                                  .schedule = {{.every = 1, .decay = 0.5}},
+                                  .batches = {.size = 3}});
+  };
+  auto bound = bind<double>(of(6), 3);
+  auto training = bound.training();
+  CHECK(training.now().steps_per_epoch == 2);
+  bound.data = bind<double>(of(30), 3).data;
+  bound.rebuild();
+  double last = 0;
+  while (training.running()) {
+    training.step();
+    last = training.now().rate;
+  }
+  CHECK(training.now().steps_per_epoch == 10);
+  CHECK(training.now().steps == 40);
+  CHECK(last == doctest::Approx(1e-3 / 8));
+}
+
+TEST_CASE("a run that is not finite stands at the batch of its last finite step") {
+  auto s = make<in_batches<gradient_descent>>(
+      9, {.rate = 50, .stop = step_limit{1e4}, .batches = {.size = 2, .key = 5}});
+  auto bound = bind<double>(s, 3);
+  auto training = bound.training();
+  double loss = training.now().loss;
+  std::vector<double> gradient(bound.theta.size());
+  while (training.running()) {
+    const auto g = training.here().gradient;
+    gradient.assign(g.begin(), g.end());
+    loss = training.now().loss;
+    training.step();
+  }
+  CHECK(training.lane_status(0) == status::not_finite);
+  CHECK(training.now().loss == loss);
+  const auto here = training.here();
+  CHECK(std::vector<double>(here.gradient.begin(), here.gradient.end()) == gradient);
 }

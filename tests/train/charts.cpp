@@ -3,11 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <numeric>
 #include <vector>
 
 #include "../objective/problems.hpp"
+#include "../tools/counted.hpp"
 
 using namespace lssm;
 
@@ -192,4 +193,52 @@ TEST_CASE_TEMPLATE("charts: the squared loss in raw form takes the steps of the 
     CHECK(raw.at_end.steps <= gram.at_end.steps + 3);
     CHECK(distance(gram.student.system.a, raw.student.system.a) < 1e-6);
   }
+}
+
+TEST_CASE_TEMPLATE("charts: a flow under way makes room for the rank of other data", Chart, gap_to_leader,
+                   plain) {
+  using training = gradient_flow<rosenbrock, Chart, first_of<time_horizon, step_limit>>;
+  using study = teacher_student<ssm<real_diagonal<>, learn<state_matrix>>, theorem1_teacher<3>,
+                                training_set<dynamic, gaussian<everywhere>>, squared_error, training,
+                                near_zero, keyed_streams>;
+  const auto of = [](integer sequences) {
+    study s{.student = {.structure = {.states = 3}},
+            .data = {.length = 6, .sequences = {.count = sequences}},
+            .training = {.rtol = 1e-10, .stop = {{{.time = 2}, {.steps = 1e5}}}}};
+    s.start = {.state_deviation = 0.3, .io_deviation = 0.4};
+    return s;
+  };
+  auto bound = bind<double>(of(1), 3);
+  auto running = bound.training();
+  for (int i = 0; i < 5; ++i) running.step();
+  const auto begin = running.here();
+  const std::vector<double> theta(begin.theta.begin(), begin.theta.end());
+  const double time = running.now().time;
+  bound.data = bind<double>(of(6), 3).data;
+  bound.rebuild();
+  drive(running, silent{});
+  CHECK(running.lane_status(0) == status::horizon);
+
+  // The same flow, begun where the data changed.
+  auto rest = of(6);
+  rest.training.stop.template get<time_horizon>().time = 2 - time;
+  auto other = bind<double>(rest, 3);
+  std::copy(theta.begin(), theta.end(), other.theta.begin());
+  auto again = other.training();
+  drive(again, silent{});
+  const auto x = running.here().theta, y = again.here().theta;
+  for (std::size_t j = 0; j < x.size(); ++j) CHECK(x[j] == doctest::Approx(y[j]).epsilon(1e-7));
+}
+
+TEST_CASE("charts: steps in raw form allocate nothing, with more sequences than entries, too") {
+  const problem p{.a = {0.2, 0.19, 0.1}, .clean = 9};
+  const gradient_flow<rosenbrock, plain> training{.rtol = 1e-8, .stop = {{{}, {.time = 30}, {.steps = 1e5}}}};
+  auto bound = bind<double>(study_of<problems::unmarked>(p, training), 1);
+  auto flow = bound.training();
+  for (int i = 0; i < 3; ++i) flow.step();
+  const std::size_t before = counted::allocations();
+  CHECK(before > 0);
+  for (int i = 0; i < 10; ++i) flow.step();
+  CHECK(flow.running());
+  CHECK(counted::allocations() == before);
 }

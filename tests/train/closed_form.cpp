@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 #include "theorem1.hpp"
 

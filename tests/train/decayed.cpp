@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 using namespace lssm;
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <lssm/core/pack.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 #include "../objective/problems.hpp"
@@ -100,12 +100,13 @@ struct way {
 };
 using stiff_gap = way<rosenbrock, gap_to_leader>;
 using stiff_plain = way<rosenbrock, plain>;
+using timed_gap = way<rosenbrock_along<flow_time>, gap_to_leader>;
 using explicit_gap = way<dormand_prince, gap_to_leader>;
 using explicit_plain = way<dormand_prince, plain>;
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("lanes: bits of the student alone", Way, stiff_gap, stiff_plain, explicit_gap,
+TEST_CASE_TEMPLATE("lanes: bits of the student alone", Way, stiff_gap, stiff_plain, timed_gap, explicit_gap,
                    explicit_plain) {
   using method = typename Way::method;
   using chart = typename Way::chart;

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <vector>
 
 #include "../reference.hpp"

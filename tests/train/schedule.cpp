@@ -7,6 +7,9 @@
 
 using namespace lssm;
 
+static_assert(CountsEpochs<each_epoch<cosine>> && CountsEpochs<each_epoch<warm_up<step_decay>>>);
+static_assert(!CountsEpochs<warm_up<cosine>> && !CountsEpochs<constant_rate>);
+
 namespace {
 
 /// A user's: 1/√(1 + t)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "theorem1.hpp"
 
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 
 namespace theorem1 {
 

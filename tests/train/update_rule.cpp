@@ -44,7 +44,59 @@ auto in(double number) {
   return reference::widen(T(static_cast<lane_of<T>>(number)), 0);
 }
 
+/// A rule that tells the descent of its directions only.
+template <class Rule>
+struct in_two_passes {
+  Rule rule{};
+  friend bool operator==(const in_two_passes&, const in_two_passes&) = default;
+  template <class Objective>
+  struct state {
+    using T = typename Objective::scalar;
+    typename Rule::template state<Objective> rule;
+    state(std::span<const in_two_passes> per_lane, const Objective& f)
+        : rule(each_of(per_lane, &in_two_passes::rule), f) {}
+    static constexpr auto parts(auto& s) { return std::tuple(part("rule", s.rule)); }
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& step) {
+      return rule.direction(f, theta, u, step);
+    }
+  };
+};
+
+/// θ after eight steps, with a constraint that acts.
+template <class T, integer D, class Rule, class Rates = same_rate>
+std::vector<T> walked(const Rule& rule) {
+  using model = ssm<real_diagonal<D>>;
+  using walk = descent<Rule, bounded_state_matrix, first_of<>, constant_rate, clip_norm, Rates>;
+  reference::numbers draw(72);
+  const auto data = problems::random_data<lane_of<T>>(draw, 8, 4, 1, problems::labels::noisy);
+  const real_diagonal<D> structure{{5}};
+  gram_objective<lane_of<T>, model, 4> single(model{structure},
+                                              problems::positive_system<lane_of<T>>(structure, draw), data);
+  walk description;
+  description.rate = rate;
+  description.rule = rule;
+  description.constraint = {.bound = 0.6};
+  description.clipping = {.most = 0.5};
+  auto training = walk::start(std::span<const walk>(&description, 1), single);
+  for (long t = 0; t < steps; ++t) training.step();
+  CHECK(training.running());
+  return {training.theta().begin(), training.theta().end()};
+}
+template <class T>
+void check_one_pass(const auto& rule) {
+  const auto once = walked<T, 5>(rule);
+  CHECK(once == walked<T, 5>(in_two_passes<std::remove_cvref_t<decltype(rule)>>{rule}));
+  CHECK(once == walked<T, dynamic>(rule));
+  CHECK(once == walked<T, 5, std::remove_cvref_t<decltype(rule)>, rate_per_matrix>(rule));
+}
+
 }  // namespace
+
+TEST_CASE_TEMPLATE("directions and steps in one pass have the bits of two", T, float, double) {
+  check_one_pass<T>(adam{});
+  check_one_pass<T>(keras_adam{.beta1 = 0.5, .epsilon = 0.125});
+  check_one_pass<T>(adamw{.weight_decay = 0.1});
+}
 
 TEST_CASE("rules follow their published formulas, values and derivatives") {
   using T = dual<double>;

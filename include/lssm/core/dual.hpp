@@ -4,7 +4,8 @@
 //   (v + e ε)(w + f ε) = vw + (vf + ew) ε,  ε² = 0.
 //
 // Seed the direction in an input, for example a poison's amplitude, run the training in dual<double>, read .e of a
-// measure: the derivative through labels, Gram matrix and every step. Comparisons compare values only.
+// measure: the derivative through labels, Gram matrix and every step. Comparisons compare values only. dual<pack<double>> is
+// one dual number per lane.
 #pragma once
 
 #include "scalar.hpp"
@@ -20,8 +21,12 @@ struct dual {
   constexpr dual() = default;
   template <class N>
     requires std::convertible_to<N, T>
-  constexpr dual(N value) : v(static_cast<T>(value)), e(T(0)) {}
+  constexpr dual(N value) : v(number(value)), e(T(0)) {}
   constexpr dual(T value, T derivative) : v(value), e(derivative) {}
+  /// The same dual number in each lane.
+  template <std::same_as<lane_of<T>> Lane>
+    requires(!std::same_as<Lane, T>)
+  constexpr dual(const dual<Lane>& x) : v(x.v), e(x.e) {}
 
   friend constexpr dual operator+(const dual& x, const dual& y) { return {x.v + y.v, x.e + y.e}; }
   friend constexpr dual operator-(const dual& x, const dual& y) { return {x.v - y.v, x.e - y.e}; }
@@ -35,15 +40,48 @@ struct dual {
   constexpr dual& operator-=(const dual& y) { return *this = *this - y; }
   constexpr dual& operator*=(const dual& y) { return *this = *this * y; }
   constexpr dual& operator/=(const dual& y) { return *this = *this / y; }
-  friend constexpr bool operator<(const dual& x, const dual& y) { return x.v < y.v; }
-  friend constexpr bool operator>(const dual& x, const dual& y) { return x.v > y.v; }
-  friend constexpr bool operator<=(const dual& x, const dual& y) { return x.v <= y.v; }
-  friend constexpr bool operator>=(const dual& x, const dual& y) { return x.v >= y.v; }
-  friend constexpr bool operator==(const dual& x, const dual& y) { return x.v == y.v; }
+  friend constexpr mask_of<T> operator<(const dual& x, const dual& y) { return x.v < y.v; }
+  friend constexpr mask_of<T> operator>(const dual& x, const dual& y) { return x.v > y.v; }
+  friend constexpr mask_of<T> operator<=(const dual& x, const dual& y) { return x.v <= y.v; }
+  friend constexpr mask_of<T> operator>=(const dual& x, const dual& y) { return x.v >= y.v; }
+  friend constexpr mask_of<T> operator==(const dual& x, const dual& y) { return x.v == y.v; }
+
+ private:
+  template <class N>
+  static constexpr T number(N value) {
+    if constexpr (std::convertible_to<N, lane_of<T>>) {
+      return T(static_cast<lane_of<T>>(value));
+    } else {
+      return static_cast<T>(value);
+    }
+  }
 };
 
+namespace detail {
+/// Lanes of dual numbers: value and derivative of each stand in the same lane of their packs.
 template <class T>
-struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
+struct dual_lanes {
+  using lane = dual<lane_of<T>>;
+  using mask = mask_of<T>;
+  using base = scalar_traits<T>;
+  static constexpr std::size_t lanes = lanes_of<T>;
+  static lane get(const dual<T>& x, std::size_t i) { return {base::get(x.v, i), base::get(x.e, i)}; }
+  static void set(dual<T>& x, std::size_t i, const lane& y) {
+    base::set(x.v, i, y.v);
+    base::set(x.e, i, y.e);
+  }
+  static bool get_mask(const mask& m, std::size_t i) { return base::get_mask(m, i); }
+  static void set_mask(mask& m, std::size_t i, bool b) { base::set_mask(m, i, b); }
+  static dual<T> select(const mask& m, const dual<T>& x, const dual<T>& y) {
+    return {base::select(m, x.v, y.v), base::select(m, x.e, y.e)};
+  }
+  static bool any(const mask& m) { return base::any(m); }
+};
+}  // namespace detail
+
+template <class T>
+struct scalar_traits<dual<T>>
+    : std::conditional_t<lanes_of<T> == 1, detail::single_lane<dual<T>>, detail::dual_lanes<T>> {
   static constexpr double epsilon = scalar_traits<T>::epsilon;
   static constexpr dual<T> mul_add(const dual<T>& x, const dual<T>& y, const dual<T>& z) {
     using base = scalar_traits<T>;
@@ -51,7 +89,7 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
   }
   static dual<T> sqrt(const dual<T>& x) {
     const T r = scalar_traits<T>::sqrt(x.v);
-    return {r, x.e == T(0) ? T(0) : x.e / (r + r)};
+    return {r, where(x.e == T(0), T(0), x.e / (r + r))};
   }
   static dual<T> exp(const dual<T>& x) {
     const T r = scalar_traits<T>::exp(x.v);
@@ -68,8 +106,8 @@ struct scalar_traits<dual<T>> : detail::single_lane<dual<T>> {
     return {scalar_traits<T>::erfc(x.v), x.e * slope};
   }
   /// Checks the derivative as well, which comparisons ignore.
-  static constexpr bool finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
-  static constexpr bool zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }
+  static constexpr mask_of<T> finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
+  static constexpr mask_of<T> zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }
   static constexpr double value(const dual<T>& x) { return scalar_traits<T>::value(x.v); }
 };
 

@@ -12,9 +12,11 @@
 #include <cstddef>
 #include <initializer_list>
 #include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "error.hpp"
 
@@ -45,6 +47,24 @@ constexpr To checked_integer(std::string_view function, std::string_view argumen
 
 /// The largest size of an array that a description or a call may ask for.
 inline constexpr integer most_entries = integer{1} << 31;
+
+/// Length of each axis.
+using array_shape = std::vector<std::size_t>;
+
+namespace detail {
+/// The product of the shape, or too_many where it exceeds every file; a zero makes it zero.
+inline constexpr std::size_t too_many = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
+  std::size_t product = 1;
+  bool overflow = false;
+  for (const std::size_t n : shape) {
+    if (n == 0) return 0;
+    overflow = overflow || product > too_many / n;
+    product *= n;
+  }
+  return overflow ? too_many : product;
+}
+}  // namespace detail
 
 /// Throws bad_argument where an array of these sizes, none of them negative, has more than most_entries; `names` names
 /// them all, as in "count x length".

@@ -42,55 +42,51 @@ concept HasParts = requires(State& s) {
   std::remove_cvref_t<State>::parts(s);
 };
 
+/// Calls f(x) or f(x, y), ... for the numbers of states of one shape, one after the other.
+template <class F, class State, class... Others>
+constexpr void each_number(const F& f, State& state, Others&... others) {
+  using plain_state = std::remove_cv_t<State>;
+  if constexpr (is_storage<plain_state>) {
+    for (std::size_t j = 0; j < state.size(); ++j) each_number(f, state[j], others[j]...);
+  } else if constexpr (HasParts<State>) {
+    const auto each = [&]<std::size_t... I>(std::index_sequence<I...>, auto mine, auto... theirs) {
+      [[maybe_unused]] const auto one = [&](auto i) {
+        each_number(f, std::get<i>(mine).value, std::get<i>(theirs).value...);
+      };
+      (one(std::integral_constant<std::size_t, I>()), ...);
+    };
+    const auto parts = plain_state::parts(state);
+    each(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(parts)>>>(), parts,
+         std::remove_cv_t<Others>::parts(others)...);
+  } else {
+    f(state, others...);
+  }
+}
+
 /// Writes the single state into lane `lane` of the packed one, part by part.
 template <class Packed, class Single>
 void set_lane(Packed& packed, std::size_t lane, const Single& single) {
-  if constexpr (is_storage<Packed>) {
-    for (std::size_t j = 0; j < packed.size(); ++j) set_lane(packed[j], lane, single[j]);
-  } else if constexpr (HasParts<Packed>) {
-    std::apply(
-        [&](auto... p) {
-          std::apply([&](auto... s) { (set_lane(p.value, lane, s.value), ...); }, Single::parts(single));
-        },
-        Packed::parts(packed));
-  } else {
-    scalar_traits<Packed>::set(packed, lane, single);
-  }
+  each_number([lane]<class T>(T& x, const auto& y) { scalar_traits<T>::set(x, lane, y); }, packed, single);
 }
 
 /// Reads lane `lane` of the packed state into the single one, part by part.
 template <class Packed, class Single>
 void get_lane(const Packed& packed, std::size_t lane, Single& single) {
-  if constexpr (is_storage<Packed>) {
-    for (std::size_t j = 0; j < packed.size(); ++j) get_lane(packed[j], lane, single[j]);
-  } else if constexpr (HasParts<Packed>) {
-    std::apply(
-        [&](auto... p) {
-          std::apply([&](auto... s) { (get_lane(p.value, lane, s.value), ...); }, Single::parts(single));
-        },
-        Packed::parts(packed));
-  } else {
-    single = scalar_traits<Packed>::get(packed, lane);
-  }
+  each_number([lane]<class T>(const T& x, auto& y) { y = scalar_traits<T>::get(x, lane); }, packed, single);
 }
 
 /// Requires that every leaf is a T or consists of them, where T has several lanes.
 template <Scalar T, class State>
 void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
-  if constexpr (is_storage<State>) {
-    for (std::size_t j = 0; j < state.size(); ++j) keep_lanes<T>(mask, state[j], old[j]);
-  } else if constexpr (HasParts<State>) {
-    std::apply(
-        [&](auto... p) {
-          std::apply([&](auto... o) { (keep_lanes<T>(mask, p.value, o.value), ...); }, State::parts(old));
-        },
-        State::parts(state));
-  } else if constexpr (std::is_same_v<State, T>) {
-    state = where(mask, state, old);
-  } else {
-    static_assert(lanes_of<T> == 1, "keep_lanes: a part is no number per lane (docs/core.md)");
-    if (!any_lane<T>(mask)) state = old;
-  }
+  const auto keep = [&]<class X>(X& x, const X& before) {
+    if constexpr (std::is_same_v<X, T>) {
+      x = where(mask, x, before);
+    } else {
+      static_assert(lanes_of<T> == 1, "keep_lanes: a part is no number per lane (docs/core.md)");
+      if (!any_lane<T>(mask)) x = before;
+    }
+  };
+  each_number(keep, state, old);
 }
 
 /// Lane `lane` of `to` becomes that of `from`.
@@ -132,25 +128,6 @@ void visit_leaves(State& state, F& f, const std::string& path) {
 template <class State, class F>
 void for_each_leaf(State& state, F f) {
   detail::visit_leaves(state, f, {});
-}
-
-/// Calls f(x) or f(x, y), ... for the numbers of states of one shape, one after the other.
-template <class F, class State, class... Others>
-constexpr void each_number(const F& f, State& state, Others&... others) {
-  using plain_state = std::remove_cv_t<State>;
-  if constexpr (is_storage<plain_state>) {
-    for (std::size_t j = 0; j < state.size(); ++j) each_number(f, state[j], others[j]...);
-  } else if constexpr (HasParts<State>) {
-    const auto each = [&]<std::size_t... I>(std::index_sequence<I...>, auto mine, auto... theirs) {
-      const auto one = [&](auto i) { each_number(f, std::get<i>(mine).value, std::get<i>(theirs).value...); };
-      (one(std::integral_constant<std::size_t, I>()), ...);
-    };
-    const auto parts = plain_state::parts(state);
-    each(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(parts)>>>(), parts,
-         std::remove_cv_t<Others>::parts(others)...);
-  } else {
-    f(state, others...);
-  }
 }
 
 /// Whether all numbers of two states are equal; NaN equals nothing.

@@ -13,7 +13,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <random>  // not needed here: programs that compare with std::mt19937 have relied on it
 #include <string>
 #include <tuple>
 

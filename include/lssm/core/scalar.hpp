@@ -14,7 +14,6 @@
 //   rounded_to_float(x)   the double x as single precision stores it
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -110,13 +109,11 @@ concept SingleScalar = Scalar<T> &&(lanes_of<T> == 1);
 template <Scalar T>
 inline constexpr double epsilon_of = scalar_traits<T>::epsilon;
 
-struct where_fn {
-  template <Scalar T>
-  constexpr T operator()(const mask_of<T>& m, const T& x, const std::type_identity_t<T>& y) const {
-    return scalar_traits<T>::select(m, x, y);
-  }
+/// x where the mask holds, y elsewhere.
+inline constexpr auto where = []<Scalar T>(const mask_of<T>& m, const T& x,
+                                           const std::type_identity_t<T>& y) -> T {
+  return scalar_traits<T>::select(m, x, y);
 };
-inline constexpr where_fn where{};
 
 /// Whether the mask holds in some lane.
 template <Scalar T>
@@ -125,112 +122,46 @@ constexpr bool any_lane(const mask_of<T>& m) {
 }
 
 /// The one place where multiply and add may fuse; everything else is rounded after each operation.
-struct mul_add_fn {
-  template <Scalar T>
-  constexpr T operator()(const T& x, const std::type_identity_t<T>& y,
-                         const std::type_identity_t<T>& z) const {
-    return scalar_traits<T>::mul_add(x, y, z);
-  }
+inline constexpr auto mul_add = []<Scalar T>(const T& x, const std::type_identity_t<T>& y,
+                                             const std::type_identity_t<T>& z) -> T {
+  return scalar_traits<T>::mul_add(x, y, z);
 };
-inline constexpr mul_add_fn mul_add{};
 
-struct max_of_fn {
-  template <Scalar T>
-  constexpr T operator()(const T& x, const std::type_identity_t<T>& y) const {
-    return where(y > x, y, x);
-  }
+inline constexpr auto max_of = []<Scalar T>(const T& x, const std::type_identity_t<T>& y) -> T {
+  return where(y > x, y, x);
 };
-inline constexpr max_of_fn max_of{};
 
-struct min_of_fn {
-  template <Scalar T>
-  constexpr T operator()(const T& x, const std::type_identity_t<T>& y) const {
-    return where(y < x, y, x);
-  }
+inline constexpr auto min_of = []<Scalar T>(const T& x, const std::type_identity_t<T>& y) -> T {
+  return where(y < x, y, x);
 };
-inline constexpr min_of_fn min_of{};
 
-struct abs_of_fn {
-  template <Scalar T>
-  constexpr T operator()(const T& x) const {
-    return where(x < T(0), T(0) - x, x);
-  }
-};
-inline constexpr abs_of_fn abs_of{};
+inline constexpr auto abs_of = []<Scalar T>(const T& x) -> T { return where(x < T(0), T(0) - x, x); };
 
-struct is_finite_fn {
-  template <Scalar T>
-  constexpr mask_of<T> operator()(const T& x) const {
-    if constexpr (requires { scalar_traits<T>::finite(x); }) {
-      return scalar_traits<T>::finite(x);
-    } else {
-      return x - x == T(0);
-    }
+inline constexpr auto is_finite = []<Scalar T>(const T& x) -> mask_of<T> {
+  if constexpr (requires { scalar_traits<T>::finite(x); }) {
+    return scalar_traits<T>::finite(x);
+  } else {
+    return x - x == T(0);
   }
 };
-inline constexpr is_finite_fn is_finite{};
 
 /// Mask of zeros; the derivative of a dual number must be zero as well.
-struct is_zero_fn {
-  template <Scalar T>
-  constexpr mask_of<T> operator()(const T& x) const {
-    if constexpr (requires { scalar_traits<T>::zero(x); }) {
-      return scalar_traits<T>::zero(x);
-    } else {
-      return x == T(0);
-    }
+inline constexpr auto is_zero = []<Scalar T>(const T& x) -> mask_of<T> {
+  if constexpr (requires { scalar_traits<T>::zero(x); }) {
+    return scalar_traits<T>::zero(x);
+  } else {
+    return x == T(0);
   }
 };
-inline constexpr is_zero_fn is_zero{};
 
-struct sqrt_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::sqrt(x);
-  }
-};
-inline constexpr sqrt_of_fn sqrt_of{};
-
-struct exp_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::exp(x);
-  }
-};
-inline constexpr exp_of_fn exp_of{};
-
-struct log_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::log(x);
-  }
-};
-inline constexpr log_of_fn log_of{};
-
-struct log1p_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::log1p(x);
-  }
-};
-inline constexpr log1p_of_fn log1p_of{};
-
-struct tanh_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::tanh(x);
-  }
-};
-inline constexpr tanh_of_fn tanh_of{};
+inline constexpr auto sqrt_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::sqrt(x); };
+inline constexpr auto exp_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::exp(x); };
+inline constexpr auto log_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::log(x); };
+inline constexpr auto log1p_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::log1p(x); };
+inline constexpr auto tanh_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::tanh(x); };
 
 /// Distribution function of the standard normal: Φ(x) = erfc(-x/√2) / 2, without cancellation on either side.
-struct erfc_of_fn {
-  template <Scalar T>
-  T operator()(const T& x) const {
-    return scalar_traits<T>::erfc(x);
-  }
-};
-inline constexpr erfc_of_fn erfc_of{};
+inline constexpr auto erfc_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::erfc(x); };
 
 namespace detail {
 /// A constant with all the digits of T: the sum of three doubles that do not overlap.
@@ -250,13 +181,9 @@ constexpr T sqrt_half() {
 }
 }  // namespace detail
 
-struct value_of_fn {
-  template <SingleScalar T>
-  constexpr double operator()(const T& x) const {
-    return scalar_traits<T>::value(x);
-  }
+inline constexpr auto value_of = []<SingleScalar T>(const T& x) -> double {
+  return scalar_traits<T>::value(x);
 };
-inline constexpr value_of_fn value_of{};
 
 /// x rounded to single precision. It goes through memory because g++ 12 at -O3 leaves out both conversions where it puts
 /// several neighbours into one vector.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <initializer_list>
 #include <span>
 #include <type_traits>
@@ -120,5 +121,20 @@ constexpr auto fixed_view(V& v) {
   using T = std::remove_reference_t<decltype(*v.data())>;
   return fixed_span<T, N>(v.data(), N == dynamic ? v.size() : static_cast<std::size_t>(N));
 }
+
+namespace detail {
+/// Copies n numbers between arrays that do not overlap: at once where n is known, because loads of whole registers that follow
+/// would wait for single stores.
+template <class T>
+constexpr void copy_numbers(const T* from, std::size_t n, T* to) {
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    if (!std::is_constant_evaluated()) {
+      if (n > 0) std::memcpy(to, from, n * sizeof(T));
+      return;
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+}
+}  // namespace detail
 
 }  // namespace lssm

@@ -76,6 +76,28 @@ struct three_positions {
   }
 };
 
+/// A stream for each purpose.
+template <class Data, class Weights, class Test>
+struct three_streams {
+  Data of_data;
+  Weights of_weights;
+  Test of_test;
+  Data& data() { return of_data; }
+  Weights& weights() { return of_weights; }
+  Test& test() { return of_test; }
+
+  using position =
+      three_positions<typename Data::position, typename Weights::position, typename Test::position>;
+  position where_they_stand() const {
+    return {of_data.where_it_stands(), of_weights.where_it_stands(), of_test.where_it_stands()};
+  }
+  void move_to(const position& p) {
+    of_data = Data::at(p.data);
+    of_weights = Weights::at(p.weights);
+    of_test = Test::at(p.test);
+  }
+};
+
 }  // namespace detail
 
 /// Data from NumPy's stream and weights from TensorFlow's, as the authors' programs draw them.
@@ -83,32 +105,17 @@ struct framework_streams {
   integer test_offset =
       0;  ///< of the test inputs' seed, which stays below 2^32; 0: they continue the data stream
 
-  struct streams {
-    numpy_legacy from_numpy;
-    tensorflow_stateless from_tensorflow;
-    numpy_legacy apart;  // the stream of test inputs that have a seed of their own
+  /// Test inputs have a stream of their own, or draw from that of the data.
+  struct streams : detail::three_streams<numpy_legacy, tensorflow_stateless, numpy_legacy> {
     bool has_apart;
-
-    numpy_legacy& data() { return from_numpy; }
-    tensorflow_stateless& weights() { return from_tensorflow; }
-    numpy_legacy& test() { return has_apart ? apart : from_numpy; }
-
-    using position = detail::three_positions<numpy_legacy::position, tensorflow_stateless::position,
-                                             numpy_legacy::position>;
-    position where_they_stand() const {
-      return {from_numpy.where_it_stands(), from_tensorflow.where_it_stands(), apart.where_it_stands()};
-    }
-    void move_to(const position& p) {
-      from_numpy = numpy_legacy::at(p.data);
-      from_tensorflow = tensorflow_stateless::at(p.weights);
-      apart = numpy_legacy::at(p.test);
-    }
+    numpy_legacy& test() { return has_apart ? of_test : of_data; }
   };
   streams derive(AnyInteger auto seed) const {
     validate();
     const numpy_legacy data(seed);
-    return {data, tensorflow_stateless(seed),
-            numpy_legacy(data.seed() + static_cast<std::uint32_t>(test_offset)), test_offset != 0};
+    return {{data, tensorflow_stateless(seed),
+             numpy_legacy(data.seed() + static_cast<std::uint32_t>(test_offset))},
+            test_offset != 0};
   }
   void validate() const {
     const integer round = integer{1} << 32;
@@ -122,23 +129,7 @@ struct framework_streams {
 struct keyed_streams {
   std::uint32_t run = 0;  ///< distinguishes runs of one seed
 
-  struct streams {
-    keyed_stream of_data, of_weights, of_test;
-    keyed_stream& data() { return of_data; }
-    keyed_stream& weights() { return of_weights; }
-    keyed_stream& test() { return of_test; }
-
-    using position =
-        detail::three_positions<keyed_stream::position, keyed_stream::position, keyed_stream::position>;
-    position where_they_stand() const {
-      return {of_data.where_it_stands(), of_weights.where_it_stands(), of_test.where_it_stands()};
-    }
-    void move_to(const position& p) {
-      of_data = keyed_stream::at(p.data);
-      of_weights = keyed_stream::at(p.weights);
-      of_test = keyed_stream::at(p.test);
-    }
-  };
+  using streams = detail::three_streams<keyed_stream, keyed_stream, keyed_stream>;
   streams derive(AnyInteger auto seed) const {
     return {keyed_stream(seed, run, 0), keyed_stream(seed, run, 1), keyed_stream(seed, run, 2)};
   }

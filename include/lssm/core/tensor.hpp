@@ -14,11 +14,9 @@
 #include <xtensor/xtensor.hpp>
 #endif
 
-#include <array>
-#include <vector>
-
 #include "scalar.hpp"
 #include "storage.hpp"
+#include "tensor_of.hpp"
 
 namespace lssm {
 
@@ -30,13 +28,10 @@ using tensor = xt::xtensor<T, Rank, xt::layout_type::row_major>;
 template <class E>
 concept TensorExpression = xt::is_xexpression<std::remove_cvref_t<E>>::value;
 
-/// Copies contiguous elements into a tensor of the given shape.
-template <std::size_t Rank, class V>
-auto to_tensor(const V& values, const std::array<std::size_t, Rank>& shape) {
-  using T = std::remove_cvref_t<decltype(values[0])>;
-  tensor<T, Rank> out = tensor<T, Rank>::from_shape(shape);
-  std::copy(values.begin(), values.end(), out.data());
-  return out;
-}
+template <class T, std::size_t Rank>
+struct tensor_of {
+  using type = tensor<T, Rank>;
+  using any_rank = xt::xarray<T>;
+};
 
 }  // namespace lssm

@@ -12,8 +12,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -36,8 +34,7 @@ struct batches {
 
   void validate() const {
     require(size >= 1, "batches", "size", "given, and at least 1", size);
-    require(std::isfinite(label_noise) && label_noise >= 0, "batches", "label_noise", "finite and at least 0",
-            label_noise);
+    detail::require_not_negative("batches", "label_noise", label_noise);
     require(key >= 0, "batches", "key", "at least 0", key);
   }
   friend bool operator==(const batches&, const batches&) = default;

@@ -6,7 +6,8 @@
 //   G = 1/(N kappa) Σ_n Σ_t x̃_{n,t} x̃_{n,t}ᵀ      a squared loss sees the beginnings of all sequences, as if they were data
 //                                                 of last outputs: x̃_{n,t} is x_t, ..., x_0, and zeros
 //
-// A teacher with an impulse response labels by its convolution, any other is asked about each beginning.
+// A teacher with an impulse response labels by its convolution, one that answers at every step is asked once, and any other
+// about each beginning.
 #pragma once
 
 #include <utility>
@@ -26,6 +27,8 @@ struct bound_every_step : Bound {
   void answer(std::span<const T> x, std::span<T> y) const {
     if constexpr (requires(const Bound& b) { b.convolve(x, y); }) {
       Bound::convolve(x, y);
+    } else if (already(y)) {
+      answer_once(x, y);
     } else {
       const std::size_t p = static_cast<std::size_t>(answers_of_a_step()), kappa = y.size() / p,
                         m = x.size() / kappa;
@@ -39,6 +42,20 @@ struct bound_every_step : Bound {
   }
 
  private:
+  /// Whether the teacher answers at every step by itself. Refuses one that answers at some of them.
+  bool already(std::span<const T> y) const {
+    if constexpr (AnswersSequences<Bound, T>) {
+      const integer p = answers_of_a_step(), kappa = length(y) / p, all = Bound::answers(kappa);
+      require(all == p || all == length(y), "every_step", "the answers of the teacher to a sequence",
+              to_text(p) + " or " + to_text(y.size()) + ", of its last step or of every one", all);
+      return all == length(y);
+    } else {
+      return false;
+    }
+  }
+  void answer_once(std::span<const T> x, std::span<T> y) const {
+    if constexpr (AnswersSequences<Bound, T>) Bound::answer(x, y);
+  }
   integer answers_of_a_step() const {
     if constexpr (AnswersSequences<Bound, T>) {
       return Bound::answers(1);

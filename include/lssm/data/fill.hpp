@@ -101,8 +101,7 @@ struct gaussian {
   }
   void validate(integer kappa, integer) const {
     detail::validate_fill(*this, kappa, "gaussian");
-    require(std::isfinite(deviation) && deviation >= 0, "gaussian", "deviation", "finite and at least 0",
-            deviation);
+    detail::require_not_negative("gaussian", "deviation", deviation);
   }
   friend bool operator==(const gaussian&, const gaussian&) = default;
 };

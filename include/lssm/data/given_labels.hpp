@@ -23,9 +23,7 @@ namespace lssm {
 /// A training set whose first sequences have labels of their own.
 template <class Set>
 concept GivesLabels = TrainingSet<Set> && requires(const Set s) {
-  { s.own_labels() } -> std::convertible_to<std::span<const double>>;
-  { s.own_answers() } -> std::convertible_to<integer>;
-  { s.own_steps() } -> std::convertible_to<integer>;
+  { s.own_labels() } -> std::same_as<detail::given_numbers>;
 };
 
 /// Inputs of another set with given labels, and no CleanLabels.
@@ -48,9 +46,7 @@ struct given_labels {
   double label_offset(Stream&) const {
     return 0;
   }
-  std::span<const double> own_labels() const { return labels; }
-  integer own_answers() const { return answers; }
-  integer own_steps() const { return steps; }
+  detail::given_numbers own_labels() const { return {labels, answers, steps}; }
 
   void validate() const {
     set.validate();

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "../core/tensor.hpp"
+#include "../core/tensor_of.hpp"
 #include "label.hpp"
 
 namespace lssm {
@@ -65,7 +65,7 @@ std::vector<T> weighted_gram(const labelled<T>& data, Weight weight) {
 
 /// G = X̃ᵀX̃/R as a tensor (κm, κm).
 template <SingleScalar T>
-tensor<T, 2> gram_matrix(const labelled<T>& data) {
+auto gram_matrix(const labelled<T>& data) {
   const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
   const T w = T(1) / T(static_cast<double>(data.sequences() * data.steps));
   return to_tensor<2>(weighted_gram(data, [&](integer) { return w; }), {n, n});

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "../core/parts.hpp"
-#include "../core/tensor.hpp"
+#include "../core/tensor_of.hpp"
 #include "given_labels.hpp"
 #include "teacher.hpp"
 #include "training_set.hpp"
@@ -42,11 +42,11 @@ struct labelled {
     const auto row = static_cast<std::size_t>(kappa * channels);
     return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
   }
-  tensor<T, 3> inputs() const requires SingleScalar<T> {
+  auto inputs() const requires SingleScalar<T> {
     return to_tensor<3>(x, {static_cast<std::size_t>(sequences()), static_cast<std::size_t>(kappa),
                             static_cast<std::size_t>(channels)});
   }
-  tensor<T, 1> labels() const requires SingleScalar<T> { return to_tensor<1>(y, {y.size()}); }
+  auto labels() const requires SingleScalar<T> { return to_tensor<1>(y, {y.size()}); }
 
   /// Leaves the sequences at these places, each once and in their order; at least one.
   void keep(const std::vector<integer>& places) {
@@ -132,14 +132,15 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
   });
   if constexpr (TeacherOf<BoundTeacher, T>) out.relabel(teacher);
   if constexpr (GivesLabels<Set>) {
-    const auto own = set.own_labels();
+    const auto [own, answers, steps] = set.own_labels();
     const std::size_t row = static_cast<std::size_t>(out.kappa * out.channels);
     if constexpr (TeacherOf<BoundTeacher, T>) {
-      require(out.answers == set.own_answers(), "given_labels", "answers",
-              to_text(out.answers) + ", as the teacher's", set.own_answers());
+      require(out.answers == answers, "given_labels", "answers", to_text(out.answers) + ", as the teacher's",
+              answers);
+      require(out.steps == steps, "given_labels", "steps", to_text(out.steps) + ", as the teacher's", steps);
     } else {
-      out.answers = set.own_answers();
-      out.steps = set.own_steps();
+      out.answers = answers;
+      out.steps = steps;
       const std::size_t wanted = out.x.size() / row * static_cast<std::size_t>(out.answers);
       require(own.size() == wanted, "no_teacher", "the data",
               "with a label for every sequence, " + to_text(wanted) + " in all", own.size());

@@ -10,7 +10,6 @@
 //   inject<Set, Special...>                             poison/inject.hpp
 #pragma once
 
-#include <cmath>
 #include <span>
 
 #include "fill.hpp"
@@ -33,6 +32,11 @@ template <class Set>
 concept CleanLabels = TrainingSet<Set> && Set::clean_labels;
 
 namespace detail {
+/// Labels of a set's own (N, answers), and how many steps they belong to.
+struct given_numbers {
+  std::span<const double> labels;
+  integer answers, steps;
+};
 /// Throws bad_argument where the inputs of all groups would be more numbers than an array may have.
 template <TrainingSet Set>
 constexpr void require_sequences(const char* name, const Set& set) {
@@ -94,16 +98,11 @@ struct label_noise {
       return mine + set.label_offset(stream);  // nested label_noise: the noises add
     }
   }
-  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  detail::given_numbers own_labels() const requires requires(const Set& s) { s.own_labels(); }
   { return set.own_labels(); }
-  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
-  { return set.own_answers(); }
-  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
-  { return set.own_steps(); }
   void validate() const {
     set.validate();
-    require(std::isfinite(deviation) && deviation >= 0, "label_noise", "deviation", "finite and at least 0",
-            deviation);
+    detail::require_not_negative("label_noise", "deviation", deviation);
   }
   friend bool operator==(const label_noise&, const label_noise&) = default;
 };

@@ -31,8 +31,7 @@ struct gaussian_start {
   void validate() const {
     const auto check = [](const gaussian_entries& law, const std::string& name) {
       require(std::isfinite(law.mean), "gaussian_start", name + ".mean", "finite", law.mean);
-      require(std::isfinite(law.deviation) && law.deviation >= 0, "gaussian_start", name + ".deviation",
-              "finite and at least 0", law.deviation);
+      detail::require_not_negative("gaussian_start", name + ".deviation", law.deviation);
     };
     check(state, "state");
     check(input, "input");

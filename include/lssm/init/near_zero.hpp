@@ -12,10 +12,8 @@ struct near_zero {
   double io_deviation = 0.01;     ///< of the entries of B and C, finite and >= 0
 
   void validate() const {
-    require(std::isfinite(state_deviation) && state_deviation >= 0, "near_zero", "state_deviation",
-            "finite and at least 0", state_deviation);
-    require(std::isfinite(io_deviation) && io_deviation >= 0, "near_zero", "io_deviation",
-            "finite and at least 0", io_deviation);
+    detail::require_not_negative("near_zero", "state_deviation", state_deviation);
+    detail::require_not_negative("near_zero", "io_deviation", io_deviation);
   }
 
   template <class System, RandomStream Stream, class Slots = three_matrices>

@@ -23,10 +23,7 @@ namespace lssm {
 struct restarted_normal {
   double deviation = 0.01;  ///< finite and >= 0
 
-  void validate() const {
-    require(std::isfinite(deviation) && deviation >= 0, "restarted_normal", "deviation",
-            "finite and at least 0", deviation);
-  }
+  void validate() const { detail::require_not_negative("restarted_normal", "deviation", deviation); }
   template <class T, RandomStream Stream>
   void operator()(std::span<T> kernel, integer, Stream& stream) const {
     static_assert(
@@ -43,10 +40,7 @@ struct restarted_normal {
 struct normal_kernels {
   double deviation = 0.01;  ///< finite and >= 0
 
-  void validate() const {
-    require(std::isfinite(deviation) && deviation >= 0, "normal_kernels", "deviation",
-            "finite and at least 0", deviation);
-  }
+  void validate() const { detail::require_not_negative("normal_kernels", "deviation", deviation); }
   template <class T, RandomStream Stream>
   void operator()(std::span<T> kernel, integer, Stream& stream) const {
     for (T& x : kernel) x = T(deviation * stream.normal());
@@ -58,9 +52,7 @@ struct normal_kernels {
 struct scaled_kernels {
   double gain = 1;  ///< finite and >= 0
 
-  void validate() const {
-    require(std::isfinite(gain) && gain >= 0, "scaled_kernels", "gain", "finite and at least 0", gain);
-  }
+  void validate() const { detail::require_not_negative("scaled_kernels", "gain", gain); }
   template <class T, RandomStream Stream>
   void operator()(std::span<T> kernel, integer inputs, Stream& stream) const {
     const double deviation = gain / std::sqrt(static_cast<double>(inputs));

@@ -20,7 +20,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -45,8 +44,7 @@ struct rearranged_start {
   void validate() const {
     require(std::isfinite(state_deviation) && state_deviation > 0, "rearranged_start", "state_deviation",
             "finite and positive", state_deviation);
-    require(std::isfinite(io_deviation) && io_deviation >= 0, "rearranged_start", "io_deviation",
-            "finite and at least 0", io_deviation);
+    detail::require_not_negative("rearranged_start", "io_deviation", io_deviation);
     require(std::isfinite(gap_factor), "rearranged_start", "gap_factor", "finite", gap_factor);
     require(std::isfinite(warm), "rearranged_start", "warm", "finite", warm);
     require(std::isfinite(tie_break), "rearranged_start", "tie_break", "finite", tie_break);

@@ -15,9 +15,7 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <ranges>
 #include <set>

@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "json.hpp"
@@ -29,9 +28,6 @@ namespace lssm {
 /// Element types of arrays for other programs.
 template <class T>
 concept InterchangeNumber = std::same_as<T, float> || std::same_as<T, double>;
-
-/// Length of each axis.
-using array_shape = std::vector<std::size_t>;
 
 /// The arrays of an .npz file, which must outlive this.
 class npz_arrays {

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../core/extent.hpp"
 #include "bytes.hpp"
 #include "message.hpp"
 
@@ -51,19 +51,6 @@ inline std::string shape_text(std::span<const std::size_t> shape) {
   for (const std::size_t n : shape) text += std::to_string(n) + (shape.size() == 1 ? "," : ", ");
   if (shape.size() > 1) text.resize(text.size() - 2);
   return text + ")";
-}
-
-/// The product of the shape, or too_many where it exceeds every file; a zero makes it zero.
-inline constexpr std::size_t too_many = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
-  std::size_t product = 1;
-  bool overflow = false;
-  for (const std::size_t n : shape) {
-    if (n == 0) return 0;
-    overflow = overflow || product > too_many / n;
-    product *= n;
-  }
-  return overflow ? too_many : product;
 }
 
 inline std::string npy_header_text(npy_type type, std::span<const std::size_t> shape) {

@@ -10,7 +10,6 @@
 // checksums; compressed archives are refused. Files saved by numpy.savez can be read, and numpy.load reads ours.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

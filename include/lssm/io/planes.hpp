@@ -10,12 +10,10 @@
 // The exponent is 0 where double's range suffices, so that for most numbers "a.hi" is the nearest double in NumPy.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <type_traits>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Loops over modes go in blocks: eight floats or doubles at once, one at a time for every other scalar.
+// Loops over modes go in blocks: eight floats, doubles or dual numbers of these at once, one at a time for every other scalar.
 //
 // Every sum over modes has eight partial sums, mode j going to number j mod 8, folded at the end in halves. This
 // association is fixed by a constant, not by the hardware, so that static and dynamic sizes, lanes and single numbers,
@@ -16,20 +16,23 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <type_traits>
 
-#include "registers.hpp"
+#include "block.hpp"
+#include "dual_block.hpp"
 
 namespace lssm::kernel {
 
+/// Scalars that go in blocks of eight.
 template <class T>
-inline constexpr bool is_native = std::is_same_v<T, float> || std::is_same_v<T, double>;
+inline constexpr bool goes_in_blocks = is_native<T>;
+template <class T>
+inline constexpr bool goes_in_blocks<dual<T>> = is_native<T>;
 
 /// Modes per block outside constant expressions.
 template <class T>
-inline constexpr integer width = is_native<T> ? partial_sums : 1;
+inline constexpr integer width = goes_in_blocks<T> ? partial_sums : 1;
 
 /// `count` rounded up to whole blocks: storage of this size needs no partial loads.
 template <class T>
@@ -39,7 +42,7 @@ constexpr integer padded(integer count) {
 
 template <class T, class F>
 constexpr void with_width(F f) {
-  if constexpr (is_native<T>) {
+  if constexpr (goes_in_blocks<T>) {
     if (!std::is_constant_evaluated()) {
       f(std::integral_constant<integer, width<T>>{});
       return;
@@ -48,56 +51,12 @@ constexpr void with_width(F f) {
   f(std::integral_constant<integer, 1>{});
 }
 
-template <class T, integer W>
-struct block;
-
-template <class T>
-struct block<T, 1> {
-  T v;
-  friend constexpr block operator+(const block& x, const block& y) { return {x.v + y.v}; }
-  friend constexpr block operator-(const block& x, const block& y) { return {x.v - y.v}; }
-  friend constexpr block operator*(const block& x, const block& y) { return {x.v * y.v}; }
-  friend constexpr block operator/(const block& x, const block& y) { return {x.v / y.v}; }
-  friend constexpr block fused(const block& x, const block& y, const block& z) {
-    return {mul_add(x.v, y.v, z.v)};
-  }
-};
-
-template <class T>
-struct block<T, 8> {
-  static constexpr std::size_t pieces = native<T>::pieces;
-  typename native<T>::vector v[pieces];
-  [[gnu::always_inline]] friend block operator+(block x, const block& y) {
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] += y.v[i]; });
-    return x;
-  }
-  [[gnu::always_inline]] friend block operator-(block x, const block& y) {
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] -= y.v[i]; });
-    return x;
-  }
-  [[gnu::always_inline]] friend block operator*(block x, const block& y) {
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] *= y.v[i]; });
-    return x;
-  }
-  [[gnu::always_inline]] friend block operator/(block x, const block& y) {
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] /= y.v[i]; });
-    return x;
-  }
-  [[gnu::always_inline]] friend block fused(const block& x, const block& y, const block& z) {
-    block r;
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { fuse<T>(x.v[i], y.v[i], z.v[i], r.v[i]); });
-    return r;
-  }
-};
-
 template <integer W, class T>
 [[gnu::always_inline]] constexpr block<T, W> fill_block(const T& x) {
   if constexpr (W == 1) {
     return {x};
   } else {
-    block<T, W> b;
-    each_piece<T>([&](auto i) __attribute__((always_inline)) { b.v[i] = x - typename native<T>::vector{}; });
-    return b;
+    return block<T, W>::fill(x);
   }
 }
 
@@ -115,9 +74,9 @@ template <integer W, class U, std::size_t N>
     block<T, W> b;
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
-      load_all(x.data() + j, b.v);
+      b.load(x.data() + j);
     } else {
-      load_some(x.data() + j, left, b.v);
+      b.load(x.data() + j, left);
     }
     return b;
   }
@@ -130,9 +89,9 @@ template <class T, integer W, std::size_t N>
   } else {
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
-      store_all(b.v, x.data() + j);
+      b.store(x.data() + j);
     } else {
-      store_some(b.v, x.data() + j, left);
+      b.store(x.data() + j, left);
     }
   }
 }
@@ -141,7 +100,7 @@ template <class T, integer W, std::size_t N>
 template <class T, integer W>
 [[gnu::always_inline]] constexpr block<T, W> first_entries(block<T, W> b, integer n) {
   if constexpr (W > 1) {
-    if (n < W) keep_some<T>(b.v, n);
+    if (n < W) b.keep(n);
   }
   return b;
 }
@@ -149,7 +108,7 @@ template <class T, integer W>
 template <class T, integer W>
 [[gnu::always_inline]] constexpr block<T, W> square_root(block<T, W> b) {
   if constexpr (W > 1) {
-    roots<T>(b.v);
+    b.take_roots();
     return b;
   } else {
     return {sqrt_of(b.v)};
@@ -171,19 +130,13 @@ constexpr auto fold(const Partial& partial, const Add& add) {
 /// The sum of a block of eight.
 template <class T>
 [[gnu::always_inline]] inline T block_sum(const block<T, 8>& b) {
-  return sum_of_eight<T>(b.v);
+  return b.sum();
 }
 
 /// The sums of eight blocks.
 template <class T>
 [[gnu::always_inline]] inline block<T, 8> block_sums(const block<T, 8> (&b)[8]) {
-  typename native<T>::vector v[8][native<T>::pieces];
-  unrolled<8>([&](auto i) __attribute__((always_inline)) {
-    each_piece<T>([&](auto p) __attribute__((always_inline)) { v[i][p] = b[i].v[p]; });
-  });
-  block<T, 8> sums;
-  sums_of_eight<T>(v, sums.v);
-  return sums;
+  return block<T, 8>::sums(b);
 }
 
 /// Calls f(j) for starts j of blocks that cover n entries: where n > W is no multiple of W, the last two overlap, so that

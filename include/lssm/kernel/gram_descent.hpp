@@ -15,7 +15,6 @@
 #pragma once
 
 #include <array>
-#include <span>
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"

@@ -28,7 +28,6 @@
 
 #include <algorithm>
 #include <span>
-#include <utility>
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"

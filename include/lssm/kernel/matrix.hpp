@@ -8,6 +8,7 @@
 //   multiply_transposed(dy, out, K, in, dx)       dx = dy Kᵀ, for as many rows as dx has
 //   add_outer_products(x, in, dy, out, dK)        dK += xᵀ dy
 //   add_rows(dy, out, sum)                        sum += Σ over rows
+//   dots(v, x, y)                                 y_r = x_r · v for vectors x_r stored one after the other
 #pragma once
 
 #include <array>
@@ -135,7 +136,38 @@ template <integer W, class T, std::size_t N>
   for (std::size_t r = 0; r < y.size(); ++r) y[r] = dot(std::span<const T, N>(x + r * v.size(), v.size()), v);
 }
 
+/// Whether a matrix is small enough to be transposed for many rows, and in blocks then.
+template <integer W, integer In, integer Out>
+inline constexpr bool worth_transposing = W > 1 && In >= W&& Out >= W&& In <= 4 * W&& Out <= 4 * W;
+
+/// dx = dy Kᵀ by a transposed K, so that sums are of blocks and nothing is folded across one; the bits are those of dot().
+template <integer W, integer In, integer Out, class T>
+void multiply_transposed_copy(const T* dy, const T* k, std::span<T> dx) {
+  constexpr auto n = static_cast<std::size_t>(In), m = static_cast<std::size_t>(Out);
+  std::array<T, n * m> columns;
+  for (std::size_t j = 0; j < m; ++j)
+    for (std::size_t i = 0; i < n; ++i) columns[j * n + i] = k[i * m + j];
+  for (T* row = dx.data(); row != dx.data() + dx.size(); row += n, dy += m)
+    cover<W>(
+        In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
+          const auto partial = [=](integer i) __attribute__((always_inline)) {
+            block<T, W> part = fill_block<W>(T(0));
+            for (std::size_t j = static_cast<std::size_t>(i); j < m; j += partial_sums)
+              part = fused(fill_block<W>(dy[j]), load_block<W>(std::span<const T, n>(ks + j * n, n), first),
+                           part);
+            return part;
+          };
+          store_block(fold(partial, [](const auto& x, const auto& y) { return x + y; }),
+                      std::span<T, n>(row, n), first);
+        });
+}
+
 }  // namespace detail
+
+template <class T>
+constexpr void dots(std::span<const T> v, const T* x, std::span<T> y) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) { detail::dots<W>(v, x, y); });
+}
 
 template <class T, integer In, integer Out>
 constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<const T> k, extent<Out> out,
@@ -177,7 +209,12 @@ constexpr void multiply_transposed(std::span<const T> dy, extent<Out> out, std::
               store_block(fill_block<W>(slopes[r]) * load_block<W>(fixed_span<const T, In>(ks, n), i),
                           fixed_span<T, In>(dx.data() + r * n, n), i);
             });
+    } else if (n == 1) {
+      detail::dots<W>(fixed_span<const T, Out>(ks, m), slopes, dx);
     } else {
+      if constexpr (detail::worth_transposing<W, In, Out>)
+        if (dx.size() / n >= partial_sums)
+          return detail::multiply_transposed_copy<W, In, Out>(slopes, ks, dx);
       for (std::size_t r = 0; r * n < dx.size(); ++r)
         detail::dots<W>(fixed_span<const T, Out>(slopes + r * m, m), ks, dx.subspan(r * n, n));
     }

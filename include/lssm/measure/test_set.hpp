@@ -102,9 +102,10 @@ class test_set {
         h_[e] = response_[detail::response_entry(e, o, outputs_, inputs_)];
       kernel::weigh_rows(view<T>(h_), x_.data(), stride_, v_.data() + o * stride_);
     }
-    if constexpr (requires {
-                    f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation());
-                  }) {
+    // Of a model with a network it must be there; an objective of one's own may have it, too.
+    if constexpr (
+        requires { typename Evaluated::model::bound_network; } ||
+        requires { f.objective().apply_network(view<T>(v_), std::span<T>(predicted_), f.evaluation()); }) {
       // Exclude padding: a network with biases is nonzero there.
       f.objective().apply_network(view<T>(v_).first(count_), std::span<T>(predicted_).first(count_),
                                   f.evaluation());

@@ -2,11 +2,13 @@
 // Layers that act entry by entry: y = φ(x).
 //
 //   relu         max(0, x), with derivative 0 at 0
-//   gelu         x Φ(x), Φ the normal distribution function: the exact one, not its approximation by tanh
+//   gelu         x Φ(x), Φ the normal distribution function: the exact one, not its approximation by tanh; floats, doubles
+//                and dual numbers of these by kernel/error_function.hpp
 //   tanh_layer   tanh x
 //   sigmoid      1 / (1 + exp -x)
 //   identity     x
-//   one's own    pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar
+//   one's own    pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar; with
+//                a constant goes_in_blocks = true, x and y are blocks (kernel/block.hpp) or registers wherever there are such
 #pragma once
 
 #include <concepts>
@@ -14,6 +16,8 @@
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
+#include "../kernel/blocks.hpp"
+#include "../kernel/error_function.hpp"
 
 namespace lssm {
 
@@ -36,6 +40,12 @@ struct pointwise {
 
   static constexpr bool positively_homogeneous = requires { requires F::positively_homogeneous; };
   static constexpr bool flat_at_zero = requires { requires F::flat_at_zero; };
+  /// Entries of T taken at a time.
+  template <class T>
+  static constexpr integer width = requires {
+    requires F::goes_in_blocks;
+  }
+  ? kernel::width<T> : 1;
 
   template <integer In>
   static constexpr integer known_outputs = In;
@@ -51,13 +61,34 @@ struct pointwise {
 
     template <class T>
     void forward(std::span<const T>, std::span<const T> x, std::span<T> y) const {
-      for (std::size_t i = 0; i < y.size(); ++i) y[i] = F::value(x[i]);
+      if constexpr (constexpr integer W = width<T>; W > 1) {
+        integer i = 0;
+        if constexpr (kernel::is_native<T>)
+          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(y); i += whole)
+            kernel::store_whole<T>(F::value(kernel::load_whole(x.data() + i)), y.data() + i);
+        for (; i < length(y); i += W) kernel::store_block(F::value(kernel::load_block<W>(x, i)), y, i);
+      } else {
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] = F::value(x[i]);
+      }
     }
     template <class T>
     void backward(std::span<const T>, std::span<const T> x, std::span<const T> y, std::span<const T> dy,
                   std::span<T>, std::span<T> dx) const {
-      for (std::size_t i = 0; i < dx.size(); ++i)
-        dx[i] = F::derivative(x[i], y[i]) * dy[i];  // this operand order lets g++ 12 vectorize
+      if constexpr (constexpr integer W = width<T>; W > 1) {
+        const auto at = [](std::span<const T> v, integer i) { return kernel::load_block<W>(v, i); };
+        integer i = 0;
+        if constexpr (kernel::is_native<T>)
+          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(dx); i += whole)
+            kernel::store_whole<T>(
+                F::derivative(kernel::load_whole(x.data() + i), kernel::load_whole(y.data() + i)) *
+                    kernel::load_whole(dy.data() + i),
+                dx.data() + i);
+        for (; i < length(dx); i += W)
+          kernel::store_block(F::derivative(at(x, i), at(y, i)) * at(dy, i), dx, i);
+      } else {
+        for (std::size_t i = 0; i < dx.size(); ++i)
+          dx[i] = F::derivative(x[i], y[i]) * dy[i];  // this operand order lets g++ 12 vectorize
+      }
     }
   };
   template <integer In>
@@ -86,10 +117,7 @@ struct relu {
 
 struct identity {
   static constexpr bool positively_homogeneous = true;
-  template <class T>
-  static constexpr T value(const T& x) {
-    return x;
-  }
+  static constexpr auto value(const auto& x) { return x; }
   template <class T>
   static constexpr T derivative(const T&, const T&) {
     return T(1);
@@ -97,28 +125,36 @@ struct identity {
 };
 
 struct gelu {
-  template <class T>
-  static T distribution(const T& x) {
-    return T(0.5) * erfc_of(T(0) - x * detail::sqrt_half<T>());
-  }
+  static constexpr bool goes_in_blocks = true;
   template <class T>
   static T value(const T& x) {
-    return x * distribution(x);
+    if constexpr (requires { kernel::gelu(x); }) {
+      return kernel::gelu(x);
+    } else {
+      return x * distribution(x);
+    }
   }
   /// Φ(x) + x φ(x)
   template <class T>
   static T derivative(const T& x, const T&) {
-    const T density =
-        exp_of(T(-0.5) * x * x) * (detail::inverse_sqrt_pi<T>() * detail::sqrt_half<T>());  // 1/√(2π)
-    return mul_add(x, density, distribution(x));
+    if constexpr (requires { kernel::gelu_slope(x); }) {
+      return kernel::gelu_slope(x);
+    } else {
+      const T density =
+          exp_of(T(-0.5) * x * x) * (detail::inverse_sqrt_pi<T>() * detail::sqrt_half<T>());  // 1/√(2π)
+      return mul_add(x, density, distribution(x));
+    }
+  }
+
+ private:
+  template <class T>
+  static T distribution(const T& x) {
+    return T(0.5) * erfc_of(T(0) - x * detail::sqrt_half<T>());
   }
 };
 
 struct hyperbolic_tangent {
-  template <class T>
-  static T value(const T& x) {
-    return tanh_of(x);
-  }
+  static auto value(const auto& x) { return tanh_of(x); }
   template <class T>
   static T derivative(const T&, const T& y) {
     return (T(1) - y) * (T(1) + y);

@@ -67,17 +67,15 @@ concept Layer = HasLayerSizes<L> &&((HasForward<L> && HasBackward<L>) || BindsTo
 
 /// Whether a layer, or its activation, declares to be positively homogeneous.
 template <class L>
-inline constexpr bool homogeneous_layer = false;
-template <class L>
-  requires requires { L::positively_homogeneous; }
-inline constexpr bool homogeneous_layer<L> = L::positively_homogeneous;
+inline constexpr bool homogeneous_layer = requires {
+  requires L::positively_homogeneous;
+};
 
 /// Whether the derivative of a layer at 0 is 0.
 template <class L>
-inline constexpr bool flat_layer = false;
-template <class L>
-  requires requires { L::flat_at_zero; }
-inline constexpr bool flat_layer<L> = L::flat_at_zero;
+inline constexpr bool flat_layer = requires {
+  requires L::flat_at_zero;
+};
 
 namespace detail {
 

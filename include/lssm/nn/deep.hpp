@@ -73,6 +73,21 @@ template <LayeredModel M>
 inline constexpr bool diagonal_model<M> = diagonal_layers<typename M::bound_network>;
 }  // namespace detail
 
+namespace detail {
+/// What layers answer to x (N, kappa, m), written to y; throws bad_argument where one of them has another size.
+template <class T, class System>
+void answer_batch(const System& s, std::span<const T> x, batch_shape batch, std::span<T> y) {
+  const auto entries = batch.rows() * s.layers.inputs(),
+             answers = batch.sequences * s.layers.steps_after(batch.steps) * s.layers.outputs();
+  require(length(x) == entries, "deep", "x", "of " + to_text(entries) + " numbers (N, kappa, m)", x.size());
+  require(length(y) == answers, "deep", "y",
+          "of " + to_text(answers) + " numbers, as many as the model answers", y.size());
+  typename std::remove_cvref_t<decltype(s.layers)>::template workspace<T> work(s.layers, batch);
+  const auto out = s.layers.template forward<T>(s, x, work);
+  std::copy(out.begin(), out.end(), y.begin());
+}
+}  // namespace detail
+
 /// The model bound to a scalar. Each call allocates its own workspace.
 /// `Loss` is the loss that it was trained by if its answers are logits, and void if they are numbers like the labels.
 template <class T, LayeredModel M, class Loss = void>
@@ -91,9 +106,7 @@ struct bound_deep {
   integer steps(integer kappa) const { return system.layers.steps_after(kappa); }
   /// y (N, kappa or 1, p) for a batch x (N, kappa, m).
   void apply(std::span<const T> x, batch_shape batch, std::span<T> y) const {
-    typename M::bound_network::template workspace<T> work(system.layers, batch);
-    const auto out = system.layers.template forward<T>(system, x, work);
-    std::copy(out.begin(), out.end(), y.begin());
+    detail::answer_batch(system, x, batch, y);
   }
   /// Writes y (kappa or 1, p) for one sequence x (kappa, m).
   void answer(std::span<const T> x, std::span<T> y) const { apply(x, {1, length(x) / inputs}, y); }

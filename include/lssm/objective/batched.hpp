@@ -9,12 +9,14 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
+#include <type_traits>
 
 #include "../data/batches.hpp"
 #include "../data/label.hpp"
 #include "../ssm/slots.hpp"
-#include "concepts.hpp"
+#include "evaluated.hpp"
 
 namespace lssm {
 
@@ -65,24 +67,28 @@ class batched_objective : public Full {
   batched_objective(const labelled<T>& data, const batches& b, std::uint32_t seed, Make make,
                     MakePart make_part)
       : Full(make(data)),
-        all_(make_part(data)),
         orders_{detail::batch_order(b, seed, data.sequences())},
-        part_(make_part(first(data, orders_[0].size()))) {}
+        part_(make_part(first(data, orders_[0].size()))) {
+    if constexpr (!keeps_sequences) all_.emplace(make_part(data));
+    see_all();
+  }
   /// All lanes like `lane`, to be filled one by one with adopt().
   template <class M, class LaneFull, class LanePart>
   batched_objective(const M& m, const batched_objective<LaneFull, LanePart>& lane)
-      : Full(m, static_cast<const LaneFull&>(lane)),
-        all_(m, lane.all()),
-        orders_(like(lane.order())),
-        part_(m, lane.part()) {}
+      : Full(m, static_cast<const LaneFull&>(lane)), orders_(like(lane.order())), part_(m, lane.part()) {
+    if constexpr (!keeps_sequences) all_.emplace(m, lane.all());
+  }
   template <class LaneFull, class LanePart>
   void adopt(std::size_t lane, const batched_objective<LaneFull, LanePart>& single) {
-    require(single.order().size() == orders_[0].size() && single.order().whole() == orders_[0].whole(),
-            "batches", "every lane",
-            "of batches of " + std::to_string(orders_[0].size()) + ", noisy or not, as the first",
+    require(single.order().size() == orders_[0].size(), "batches", "every lane",
+            "of batches of " + std::to_string(orders_[0].size()) + " sequences, as the first",
             single.order().size());
+    require(single.order().whole() == orders_[0].whole(), "batches", "every lane",
+            orders_[0].whole() ? "of one batch of all sequences, as the first"
+                               : "in batches or with noisy labels, as the first",
+            "another kind");
     Full::adopt(lane, static_cast<const LaneFull&>(single));
-    all_.adopt(lane, single.all());
+    if constexpr (!keeps_sequences) all_->adopt(lane, single.all());
     part_.adopt(lane, single.part());
     orders_[lane] = single.order();
   }
@@ -90,13 +96,22 @@ class batched_objective : public Full {
     const auto finish = [](auto& f) {
       if constexpr (requires { f.adopted(); }) f.adopted();
     };
-    finish(static_cast<Full&>(*this)), finish(all_), finish(part_);
+    finish(static_cast<Full&>(*this)), finish(part_);
+    if constexpr (!keeps_sequences) finish(*all_);
+    see_all();
   }
 
-  const Part& all() const { return all_; }
+  /// Every sequence, where batches take theirs from.
+  const Part& all() const {
+    if constexpr (keeps_sequences) {
+      return *this;
+    } else {
+      return *all_;
+    }
+  }
   const Part& part() const { return part_; }
   const detail::batch_order& order() const { return orders_[0]; }
-  integer sequences() const { return all_.sequences(); }
+  integer sequences() const { return all().sequences(); }
   integer steps_per_epoch() const { return orders_[0].steps_per_epoch(); }
 
   /// Its batch is that of the first step.
@@ -116,7 +131,7 @@ class batched_objective : public Full {
       moved = true;
       auto& order = at.orders_[lane];
       const auto& members = order.members(step);
-      for (std::size_t i = 0; i < members.size(); ++i) at.part_.take(i, lane, all_, members[i]);
+      for (std::size_t i = 0; i < members.size(); ++i) at.part_.take(i, lane, all(), members[i]);
       const std::span<T> labels = at.part_.labels();
       for (std::size_t i = 0; order.noisy() && i < labels.size(); ++i) {
         using L = lane_of<T>;
@@ -124,11 +139,8 @@ class batched_objective : public Full {
         scalar_traits<T>::set(labels[i], lane, y + L(order.noise(step, i, labels.size())));
       }
     }
-    if constexpr (requires { at.part_.adopted(); })
-      if (moved) {
-        at.part_.adopted();
-        at.at_ = at.part_.workspace();  // other entries of h may be seen now
-      }
+    if constexpr (requires { at.part_.taken(); })
+      if (moved) at.part_.taken();
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
@@ -138,12 +150,32 @@ class batched_objective : public Full {
     return at.whole() ? Full::value_and_gradient(theta, dtheta, at.full_)
                       : at.part_.value_and_gradient(theta, dtheta, at.at_);
   }
-  std::span<const T> cotangent(const evaluation_type& at) const {
-    return at.whole() ? std::span<const T>(Full::cotangent(at.full_))
-                      : std::span<const T>(at.part_.cotangent(at.at_));
+  detail::cotangent_of<Part> cotangent(const evaluation_type& at) const {
+    using type = detail::cotangent_of<Part>;
+    return at.whole() ? type(Full::cotangent(at.full_)) : type(at.part_.cotangent(at.at_));
+  }
+  /// What a network or layers answer to other inputs than those of training, where `at` stands.
+  void apply_network(std::span<const T> v, std::span<T> y, const evaluation_type& at) const requires
+      requires(const Full& f, const evaluation_of<Full>& full) {
+    f.apply_network(v, y, full);
+  }
+  { at.whole() ? Full::apply_network(v, y, at.full_) : at.part_.apply_network(v, y, at.at_); }
+  void apply(std::span<const T> x, auto batch, std::span<T> y, const evaluation_type& at) const requires
+      requires(const Full& f, const evaluation_of<Full>& full) {
+    f.apply(x, batch, y, full);
+  }
+  { at.whole() ? Full::apply(x, batch, y, at.full_) : at.part_.apply(x, batch, y, at.at_); }
+  /// g of layer I, an SSM, for the batch.
+  template <std::size_t I>
+  auto response_cotangent(const evaluation_type& at) const {
+    return at.whole() ? Full::template response_cotangent<I>(at.full_)
+                      : at.part_.template response_cotangent<I>(at.at_);
   }
 
  private:
+  void see_all() {
+    if constexpr (requires { part_.see_as(all()); }) part_.see_as(all());
+  }
   static labelled<T> first(labelled<T> data, std::size_t sequences) {
     std::vector<T> x, y;
     const auto row = static_cast<std::size_t>(data.kappa * data.channels),
@@ -167,7 +199,8 @@ class batched_objective : public Full {
     (std::make_index_sequence<lanes_of<T>>());
   }
 
-  Part all_;  // every sequence, where batches take theirs from
+  static constexpr bool keeps_sequences = std::is_same_v<Full, Part>;
+  std::optional<Part> all_;  // where Full keeps none
   std::array<detail::batch_order, lanes_of<T>> orders_;
   Part part_;  // as many sequences as a batch has
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "concepts.hpp"
+#include "deduced_curvature.hpp"
 #include "evaluation.hpp"
 #include "hessian.hpp"
 
@@ -14,10 +15,18 @@ namespace lssm {
 namespace detail {
 template <class M>
 inline constexpr bool one_channel = M::structure_type::inputs == 1 && M::structure_type::outputs == 1;
+/// Whether the Hessian is deduced from the structure's own pullback: it says which entries belong to a mode, and no more.
+template <class M>
+inline constexpr bool deduces_curvature = requires {
+  requires ModalSlots<typename M::structure_type> && !ModalCurvature<typename M::structure_type>;
+  requires M::learned::curved_maps;
+};
 /// Learned entries of each mode. A parameter map of one's own that has no mode_entries serves one channel.
 template <class M>
 constexpr integer mode_entries() {
-  if constexpr (requires { M::learned::template mode_entries<typename M::structure_type>; }) {
+  if constexpr (deduces_curvature<M>) {
+    return deduced_entries<typename M::structure_type>(typename M::learned());
+  } else if constexpr (requires { M::learned::template mode_entries<typename M::structure_type>; }) {
     return M::learned::template mode_entries<typename M::structure_type>;
   } else {
     return one_channel<M> ? M::learned::slots : 0;
@@ -27,43 +36,45 @@ constexpr integer mode_entries() {
 
 /// Whether a model's Hessian splits over modes.
 template <class M>
-inline constexpr bool modal_model = false;
-template <class M>
-  requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>
-inline constexpr bool modal_model<M> = detail::mode_entries<M>() > 0;
+inline constexpr bool modal_model = detail::deduces_curvature<M> || requires {
+  requires ModalCurvature<typename M::structure_type> && CurvedParameterMap<typename M::learned>;
+  requires detail::mode_entries<M>()
+  > 0;
+};
 
 namespace detail {
 struct nothing {};
-template <class M, class T>
-struct second_order_type {
-  using type = nothing;
-};
-template <class M, class T>
-  requires modal_model<M>
-struct second_order_type<M, T> {
-  using type = typename M::structure_type::template second_order_terms<T>;
-};
 }  // namespace detail
 
-/// Scratch for write_hessian; empty for models without modal curvature.
-template <class M, class T>
-using second_order_of = typename detail::second_order_type<M, T>::type;
-/// The scratch for write_hessian.
+/// The scratch for write_hessian; empty for models without modal curvature.
 template <class T, class M>
-second_order_of<M, T> make_second_order(const M& model) {
-  if constexpr (modal_model<M>) {
+auto make_second_order(const M& model) {
+  if constexpr (detail::deduces_curvature<M>) {
+    return detail::deduced_second_order<T, typename M::structure_type, typename M::learned>(model.structure);
+  } else if constexpr (modal_model<M>) {
     return model.structure.template make_second_order<T>();
   } else {
-    return {};
+    return detail::nothing();
   }
 }
+/// Its type.
+template <class M, class T>
+using second_order_of = decltype(make_second_order<T>(std::declval<const M&>()));
 
 namespace detail {
 /// Room for the Hessian of a model at a system.
 template <class T, class M, class System>
 auto make_modal_hessian(const System& s, integer most_rank) {
   modal_hessian<T, mode_entries<M>()> h;
-  if constexpr (one_channel<M>) {
+  if constexpr (deduces_curvature<M>) {
+    typename decltype(h)::places_type places{};
+    each_modal_entry<typename M::structure_type, typename M::learned>(
+        s, [&](auto, auto, std::size_t, std::size_t at, std::size_t u, std::size_t j) {
+          if (j == 0) places[u].first = at;
+          if (j == 1) places[u].step = at - places[u].first;
+        });
+    h.resize(static_cast<integer>(modes_of<typename M::structure_type>(s)), most_rank, places);
+  } else if constexpr (one_channel<M>) {
     h.resize(length(s.a), most_rank);
   } else {
     typename decltype(h)::places_type places;
@@ -87,8 +98,12 @@ void write_hessian(const Objective& f, Evaluation& at, std::span<const T> theta,
   for (integer q = 0; q < rank; ++q) at.pull_back(theta, f.factor(q, at), hessian.low_rank().w(q));
   // Last, so that the gradient with respect to (A, B, C) is the objective's own.
   M::structure_type::pullback(at.system(), view<T>(at.cotangent()), at.gradient());
-  M::structure_type::second_order(at.system(), view<T>(at.cotangent()), modal);
-  M::learned::second_order(theta, at.gradient(), modal, hessian.blocks());
+  if constexpr (detail::deduces_curvature<M>) {
+    modal.write(theta, at.system(), view<T>(at.cotangent()), hessian.blocks());
+  } else {
+    M::structure_type::second_order(at.system(), view<T>(at.cotangent()), modal);
+    M::learned::second_order(theta, at.gradient(), modal, hessian.blocks());
+  }
 }
 
 }  // namespace lssm

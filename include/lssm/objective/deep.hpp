@@ -22,6 +22,7 @@
 #include "../loss/concepts.hpp"
 #include "../nn/deep.hpp"
 #include "checked_data.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 
 namespace lssm {
@@ -69,8 +70,7 @@ class deep_evaluation {
 
   system_type system_, gradient_;
   typename M::bound_network::template workspace<T> work_;
-  std::vector<T> slopes_;             // (N, s, p)
-  mutable std::vector<T> cotangent_;  // (kappa, p', m'), written when asked for
+  std::vector<T> slopes_;  // (N, s, p)
 };
 
 /// L(θ) of layers in a row: the mean loss over sequences and answers.
@@ -103,6 +103,7 @@ class deep_objective : public model_start<T, M> {
     require(single.batch() == batch_, "deep_objective", "every lane",
             std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
             std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(*this, lane, single);
   }
@@ -154,9 +155,7 @@ class deep_objective : public model_start<T, M> {
 
   /// y for other inputs (batch, m) than those of training, by the layers where `at` stands.
   void apply(std::span<const T> x, batch_shape batch, std::span<T> y, const evaluation_type& at) const {
-    typename network_type::template workspace<T> work(network(at), batch);
-    const auto out = network(at).template forward<T>(at.system_, x, work);
-    std::copy(out.begin(), out.end(), y.begin());
+    detail::answer_batch(at.system_, x, batch, y);
   }
 
   /// g (steps, p', m') of layer I, an SSM, from the last value_and_gradient().
@@ -178,9 +177,7 @@ class deep_objective : public model_start<T, M> {
     return g;
   }
   /// That of the first SSM; empty where there is none.
-  const std::vector<T>& cotangent(const evaluation_type& at) const {
-    return at.cotangent_ = first_cotangent<0>(at);
-  }
+  std::vector<T> cotangent(const evaluation_type& at) const { return first_cotangent<0>(at); }
 
  private:
   deep_objective(const system_type& start, batch_shape batch, const L& loss)

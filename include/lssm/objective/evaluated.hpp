@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "concepts.hpp"
 
@@ -21,6 +23,19 @@ template <class F>
 concept TellsCotangent = requires(const F f, const evaluation_of<F> at) {
   f.cotangent(at);
 };
+/// A view of what an evaluation keeps, or the numbers that an objective makes when asked.
+template <class F>
+struct cotangent_type {
+  using type = std::span<const typename F::scalar>;
+};
+template <TellsCotangent F>
+  requires(!std::is_reference_v<
+           decltype(std::declval<const F&>().cotangent(std::declval<const evaluation_of<F>&>()))>)
+struct cotangent_type<F> {
+  using type = decltype(std::declval<const F&>().cotangent(std::declval<const evaluation_of<F>&>()));
+};
+template <class F>
+using cotangent_of = typename cotangent_type<F>::type;
 }  // namespace detail
 
 /// An objective at the point where it was evaluated last. It refers to both; members exist where the objective has them.
@@ -40,8 +55,8 @@ class evaluated : public detail::model_name<Objective> {
   const auto& system() const requires ModelObjective<Objective> { return at_->system(); }
   const auto& system_gradient() const requires ModelObjective<Objective> { return at_->gradient(); }
   /// g = dL/dh (kappa, p, m); of layers that of the first SSM.
-  std::span<const scalar> cotangent() const requires detail::TellsCotangent<Objective> {
-    return objective_->cotangent(*at_);
+  auto cotangent() const requires detail::TellsCotangent<Objective> {
+    return detail::cotangent_of<Objective>(objective_->cotangent(*at_));
   }
 
  private:

@@ -18,13 +18,18 @@ class excited_entries {
   template <class Unseen>
   void find(std::size_t entries, Unseen unseen) {
     entries_.clear();
-    seen_.clear();
+    for (std::size_t i = 0; i < entries; ++i)
+      if (any_lane<T>(!unseen(i))) entries_.push_back(i);
+    renew(unseen);
+  }
+  /// Keeps the entries, for data that see no others, and finds which lanes see them now. Allocates nothing then.
+  template <class Unseen>
+  void renew(Unseen unseen) {
+    seen_.resize(entries_.size());
     uneven_ = false;
-    for (std::size_t i = 0; i < entries; ++i) {
-      const mask_of<T> never = unseen(i);
-      if (!any_lane<T>(!never)) continue;
-      entries_.push_back(i);
-      seen_.push_back(where(never, T(0), T(1)));
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+      const mask_of<T> never = unseen(entries_[i]);
+      seen_[i] = where(never, T(0), T(1));
       uneven_ = uneven_ || any_lane<T>(never);
     }
   }
@@ -35,7 +40,6 @@ class excited_entries {
 
   /// Zeroes numbers, one per entry, in the lanes whose data have no input there: the response may overflow in them.
   void forget_unseen(std::span<T> numbers) const {
-    if constexpr (lanes_of<T> == 1) return;
     for (std::size_t i = 0; uneven_ && i < seen_.size(); ++i)
       numbers[i] = where(seen_[i] > T(0), numbers[i], T(0));
   }

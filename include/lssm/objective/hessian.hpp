@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "../core/tensor.hpp"
+#include "../core/tensor_of.hpp"
 #include "../kernel/blocks.hpp"
 #include "../kernel/dense.hpp"
 
@@ -125,9 +125,9 @@ class modal_hessian {
   }
 
   /// H as a dense matrix (n, n), for inspection.
-  tensor<T, 2> dense() const {
+  auto dense() const {
     const std::size_t n = slots * modes_;
-    auto h = tensor<T, 2>::from_shape({n, n});
+    auto h = make_tensor<T, 2>({n, n});
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < n; ++j) {
         h(i, j) = T(0);

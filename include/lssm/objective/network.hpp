@@ -17,6 +17,7 @@
 #include "checked_data.hpp"
 #include "evaluation.hpp"
 #include "excited_entries.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 
 namespace lssm {
@@ -43,7 +44,7 @@ class network_evaluation : public evaluation<T, M, Kappa> {
         slopes_(v_),
         values_(v_),
         dv_(v_),
-        h_(excited, T(0)),
+        h_(static_cast<std::size_t>(kernel::padded<T>(static_cast<integer>(excited))), T(0)),
         sequences_(sequences),
         work_(network, rows) {}
   /// f(v_n) (N)
@@ -53,7 +54,7 @@ class network_evaluation : public evaluation<T, M, Kappa> {
   template <class, Model, integer, Loss, class>
   friend class network_objective;
   std::vector<T> v_, predictions_, slopes_, values_, dv_;  // (N), in whole blocks
-  std::vector<T> h_;                                       // at excited entries
+  std::vector<T> h_;                                       // at excited entries, in whole blocks
   std::size_t sequences_;
   typename network_type::template workspace<T> work_;
 };
@@ -93,6 +94,7 @@ class network_objective : public model_start<T, M> {
     require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
             "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(this->start(), lane, single.start_system());
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
@@ -105,6 +107,17 @@ class network_objective : public model_start<T, M> {
   }
   /// To be called once all lanes are adopted.
   void adopted() { find_excited(); }
+  /// Evaluations get room for what `all` sees, from where every sequence will be taken.
+  void see_as(const network_objective& all) {
+    excited_ = all.excited_;
+    taken();
+  }
+  /// To be called after the last take().
+  void taken() {
+    found_ = true;
+    excited_.renew(never_seen());
+    copy_excited();
+  }
 
   /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its label.
   void take(std::size_t to, std::size_t lane, const network_objective& other, std::size_t from) {
@@ -181,15 +194,24 @@ class network_objective : public model_start<T, M> {
   /// Finds the entries of h that some sequence sees, and keeps a compact copy of their inputs.
   void find_excited() {
     found_ = true;
-    excited_.find(static_cast<std::size_t>(kappa() * M::inputs), [&](std::size_t i) {
+    excited_.find(static_cast<std::size_t>(kappa() * M::inputs), never_seen());
+    copy_excited();
+  }
+  /// The lanes in which no sequence sees entry i.
+  auto never_seen() const {
+    return [this](std::size_t i) {
       mask_of<T> never = T(0) == T(0);
       for (std::size_t n = 0; n < count(); ++n) never = never && is_zero(x_[i * stride() + n]);
       return never;
-    });
+    };
+  }
+  void copy_excited() {
     excited_x_.clear();
     for (const std::size_t i : excited_.entries())
       excited_x_.insert(excited_x_.end(), x_.begin() + static_cast<std::ptrdiff_t>(i * stride()),
                         x_.begin() + static_cast<std::ptrdiff_t>((i + 1) * stride()));
+    excited_x_.resize(static_cast<std::size_t>(kernel::padded<T>(length(excited_.entries()))) * stride(),
+                      T(0));
   }
 
   /// L; in slopes_ stands ∂L/∂f(v_n) then.
@@ -197,7 +219,7 @@ class network_objective : public model_start<T, M> {
     const auto& h = at.response();
     for (std::size_t i = 0; i < excited_.size(); ++i) at.h_[i] = h[excited_[i]];
     excited_.forget_unseen(std::span<T>(at.h_));
-    kernel::weigh_rows(view<T>(at.h_), excited_x_.data(), stride(), at.v_.data());
+    kernel::weigh_rows(view<T>(at.h_).first(excited_.size()), excited_x_.data(), stride(), at.v_.data());
     predict(at);
     for (std::size_t n = 0; n < count(); ++n) {  // padding is skipped: the loss may be undefined there
       at.values_[n] = loss_.value(at.predictions_[n], y_[n]);
@@ -238,9 +260,9 @@ class network_objective : public model_start<T, M> {
       network_.template backward<T>(theta, view<T>(at.v_).first(count()), view<T>(at.slopes_).first(count()),
                                     at.work_, dtheta, std::span<T>(at.dv_).first(count()));
     }
+    kernel::dots(view<T>(at.dv_), excited_x_.data(), std::span<T>(at.h_));
     auto& g = at.cotangent();
-    for (std::size_t i = 0; i < excited_.size(); ++i)
-      g[excited_[i]] = kernel::dot(view<T>(at.dv_), view<T>(excited_x_).subspan(i * stride(), stride()));
+    for (std::size_t i = 0; i < excited_.size(); ++i) g[excited_[i]] = at.h_[i];
   }
 
   network_type network_;

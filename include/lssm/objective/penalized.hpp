@@ -2,12 +2,12 @@
 // An objective with a penalty: the loss that stop rules and observers see is L(θ) + P(A, B, C).
 #pragma once
 
-#include <tuple>
 #include <utility>
 
 #include "../core/parts.hpp"
 #include "../ssm/ssm.hpp"
 #include "concepts.hpp"
+#include "lanes_alike.hpp"
 #include "penalty.hpp"
 
 namespace lssm {
@@ -19,7 +19,7 @@ concept PenaltyFor = requires(const P p, const typename F::system_type& s, typen
 };
 
 /// L + P of an objective of a model; `Penalty` is bound to its scalar. It has the curvature of L where the penalty tells its
-/// own, second<SlotU, SlotV>(system, j), and matrices are learned as they are.
+/// own, second<SlotU, SlotV>(system, i, k), and matrices are learned as they are.
 template <class Base, class Penalty>
 class penalized : public Base {
   using learned = typename Base::model::learned;
@@ -27,10 +27,18 @@ class penalized : public Base {
  public:
   using T = typename Base::scalar;
   using evaluation_type = evaluation_of<Base>;
-  static constexpr bool curved = Base::curved && requires {
-    requires Base::model::inputs == 1 && Base::model::outputs == 1;
-  }
-  &&TellsSecondDerivatives<Penalty, typename Base::system_type>&& detail::learned_plainly<learned>;
+  static constexpr bool curved = Base::curved && ModalCurvature<typename Base::model::structure_type> &&
+                                 TellsSecondDerivatives<Penalty, typename Base::system_type> &&
+                                 detail::learned_plainly<learned>;
+  /// Whether the penalty adds to the gradient of a slot, as far as it tells by `moves<Slot>`.
+  template <class Slot>
+  static constexpr bool penalizes = [] {
+    if constexpr (requires { Penalty::template moves<Slot>; }) {
+      return bool{Penalty::template moves<Slot>};
+    } else {
+      return true;
+    }
+  }();
   void evaluate_response() const = delete;  // the loss is no function of the response alone
   static_assert(PenaltyFor<Penalty, Base>,
                 "penalty: it lacks operator()(learn, system, gradient), which returns a number "
@@ -54,9 +62,8 @@ class penalized : public Base {
       set_lane(penalty_, lane, single.penalty());
     } else if constexpr (lanes_of<T> == 1) {
       penalty_ = single.penalty();
-    } else if constexpr (!std::is_empty_v<Penalty>) {
-      require(penalty_ == single.penalty(), "lanes", "a penalty without bind<T>()", "the same in every lane",
-              "another one");
+    } else {
+      detail::require_same_in_lanes("a penalty without bind<T>()", penalty_, single.penalty());
     }
   }
 
@@ -76,25 +83,25 @@ class penalized : public Base {
   void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
     Base::hessian(theta, h, at);
     penalty_(learned{}, std::as_const(at).system(), at.gradient());
-    add_blocks(learned{}, at.system(), h.blocks());
+    add_blocks(std::as_const(at).system(), h.blocks());
   }
 
  private:
-  template <class... Slots>
-  void add_blocks(learn<Slots...>, const typename Base::system_type& s, auto& blocks) const {
-    using list = std::tuple<typename detail::slot_traits<Slots>::slot...>;
-    constexpr std::size_t n = sizeof...(Slots);
-    const auto add = [&]<std::size_t U, std::size_t V>() {
-      if constexpr (U <= V) {
-        auto& block = blocks[U * n + V];
-        for (std::size_t j = 0; j < block.size(); ++j)
-          block[j] =
-              block[j] +
-              penalty_.template second<std::tuple_element_t<U, list>, std::tuple_element_t<V, list>>(s, j);
-      }
-    };
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (add.template operator()<I / n, I % n>(), ...); }
-    (std::make_index_sequence<n * n>());
+  void add_blocks(const typename Base::system_type& s, auto& blocks) const {
+    std::size_t n = 0, u = 0;
+    learned::each_mode_entry(s, [&](auto, auto, std::size_t, const auto&) { ++n; });
+    learned::each_mode_entry(s, [&]<class U>(U, auto, std::size_t, const auto& up) {
+      std::size_t v = 0;
+      learned::each_mode_entry(s, [&]<class V>(V, auto, std::size_t, const auto& vp) {
+        for (std::size_t j = 0; u <= v && j < s.a.size(); ++j) {
+          T& entry = blocks[u * n + v][j];
+          entry =
+              entry + penalty_.template second<U, V>(s, up.of_slot + j * up.step, vp.of_slot + j * vp.step);
+        }
+        ++v;
+      });
+      ++u;
+    });
   }
 
   Penalty penalty_{};

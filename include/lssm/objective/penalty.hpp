@@ -21,6 +21,7 @@
 //       }
 //       return T(weight) * gap * gap;
 //     }
+//     friend bool operator==(const balance&, const balance&) = default;
 //   };
 //
 // Numbers may differ between lanes where bind<T>() gives them as T; without it a penalty is the same in all lanes. Weight decay
@@ -28,7 +29,6 @@
 #pragma once
 
 #include <cmath>
-#include <limits>
 
 #include "../core/error.hpp"
 #include "../core/parts.hpp"
@@ -41,10 +41,11 @@ struct unpenalized {
   friend constexpr bool operator==(unpenalized, unpenalized) { return true; }
 };
 
-/// second<SlotU, SlotV>(system, j): d²P by entries j of two slots; between entries of other modes it is zero.
+/// second<SlotU, SlotV>(system, i, k): d²P by entry i of one slot and entry k of another, of the same mode; between entries of
+/// two modes it is zero.
 template <class P, class System>
 concept TellsSecondDerivatives = requires(const P p, const System& s) {
-  p.template second<state_matrix, state_matrix>(s, std::size_t{});
+  p.template second<state_matrix, state_matrix>(s, std::size_t{}, std::size_t{});
 };
 
 namespace detail {
@@ -59,13 +60,17 @@ auto bound_to(const Penalty& penalty) {
   }
 }
 
+/// Whether `Where`, a slot, a role or every_slot, names this slot.
+template <class Where, class Slot>
+inline constexpr bool names_slot =
+    std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> || std::is_same_v<Where, role_of<Slot>>;
+
 /// f(x, dx) for every entry of the learned slots that `Where` names, or of all layers.
 template <class Where, class Learn, class System, class F>
 void each_penalized(const System& s, System& ds, F f) {
   if constexpr (NamesSlots<Learn>) {
     Learn::each_slot([&]<class Slot>(Slot) {
-      if constexpr (std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> ||
-                    std::is_same_v<Where, role_of<Slot>>) {
+      if constexpr (names_slot<Where, Slot>) {
         auto& d = Slot::of(ds);
         for (std::size_t i = 0; i < d.size(); ++i) f(Slot::of(s)[i], d[i]);
       }
@@ -107,12 +112,11 @@ struct l2_penalty {
       return weight * sum;
     }
     template <class U, class V, class System>
-    T second(const System&, std::size_t) const {
-      constexpr bool here =
-          std::is_same_v<U, V> && (std::is_same_v<Where, every_slot> || std::is_same_v<Where, U> ||
-                                   std::is_same_v<Where, role_of<U>>);
-      return here ? weight + weight : T(0);
+    T second(const System&, std::size_t i, std::size_t k) const {
+      return std::is_same_v<U, V> && detail::names_slot<Where, U> && i == k ? weight + weight : T(0);
     }
+    template <class Slot>
+    static constexpr bool moves = detail::names_slot<Where, Slot>;
   };
   template <Scalar T>
   bound<T> bind() const {
@@ -141,6 +145,8 @@ struct l1_penalty {
       });
       return weight * sum;
     }
+    template <class Slot>
+    static constexpr bool moves = detail::names_slot<Where, Slot>;
   };
   template <Scalar T>
   bound<T> bind() const {
@@ -159,6 +165,8 @@ struct mass_penalty {
   struct bound {
     T weight{};
     static constexpr bool of_eigenvalues = true;
+    template <class Slot>
+    static constexpr bool moves = !std::is_same_v<role_of<Slot>, state_role>;
     static constexpr auto parts(auto& p) { return std::tuple(part("weight", p.weight)); }
     template <class System>
     T operator()(auto, const System& s, System& ds) const {
@@ -217,9 +225,9 @@ struct spectral_penalty {
       return weight * sum;
     }
     template <class U, class V, class System>
-    T second(const System& s, std::size_t j) const {
+    T second(const System& s, std::size_t i, std::size_t) const {
       if constexpr (std::is_same_v<U, state_matrix> && std::is_same_v<V, state_matrix>) {
-        return where(abs_of(s.a[j]) > radius, weight + weight, T(0));
+        return where(abs_of(s.a[i]) > radius, weight + weight, T(0));
       } else {
         return T(0);
       }

@@ -15,6 +15,7 @@
 #include "../loss/concepts.hpp"
 #include "checked_data.hpp"
 #include "curvature.hpp"
+#include "lanes_alike.hpp"
 #include "model_start.hpp"
 #include "triangular_rows.hpp"
 
@@ -39,6 +40,8 @@ class raw_evaluation : public evaluation<T, M, Kappa> {
   std::array<std::vector<T>, static_cast<std::size_t>(M::outputs)>
       rows_;  // (R, κm) of each output, the first `rank_` in use; sized at the first use of the second derivative
   integer rank_ = 0;  // of the output with most
+  detail::row_reduction<lane_of<T>> reduction_;
+  std::vector<lane_of<T>> one_;  // rows of one lane
   second_order_of<M, T> modal_;
 };
 
@@ -84,6 +87,7 @@ class raw_objective : public model_start<T, M> {
             std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
     require(single.steps() == steps_, "raw_objective", "every lane",
             "labelled at " + std::to_string(steps_) + " steps", single.steps());
+    detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(*this, lane, single);
   }
@@ -183,7 +187,7 @@ class raw_objective : public model_start<T, M> {
         const std::span<const T> x = row(r);
         for (std::size_t i = 0; i < x.size(); ++i) f[r * n + i] = root * x[i];
       }
-      if (rows() > n) most = std::max(most, make_triangular(std::span<T>(f)));
+      if (rows() > n) most = std::max(most, make_triangular(std::span<T>(f), at));
     }
     if (rows() > n) at.rank_ = most;
   }
@@ -210,15 +214,16 @@ class raw_objective : public model_start<T, M> {
     return view<T>(x_).subspan(sequence * entries() + later, entries() - later);
   }
   /// Rows become as many as there are entries, or fewer; returns how many are not zero in some lane.
-  integer make_triangular(std::span<T> rows) const {
+  integer make_triangular(std::span<T> rows, evaluation_type& at) const {
     const auto triangular = [&](std::span<lane_of<T>> one) {
-      return length(detail::triangular_rows(one, std::span<lane_of<T>>(), static_cast<integer>(entries())));
+      return length(at.reduction_.run(one, std::span<lane_of<T>>(), static_cast<integer>(entries())));
     };
     if constexpr (lanes_of<T> == 1) {
       return triangular(rows);
     } else {
       integer rank = 0;
-      std::vector<lane_of<T>> one(rows.size());
+      std::vector<lane_of<T>>& one = at.one_;
+      one.resize(rows.size());
       for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
         for (std::size_t i = 0; i < one.size(); ++i) one[i] = scalar_traits<T>::get(rows[i], lane);
         rank = std::max(rank, triangular(std::span(one)));

@@ -25,37 +25,37 @@ namespace lssm::detail {
 template <SingleScalar T>
 class row_reduction {
  public:
-  row_reduction(std::span<T> x, std::span<T> y, integer n)
-      : x_(x),
-        y_(y),
-        n_(static_cast<std::size_t>(n)),
-        rows_(n_ == 0 ? 0 : x.size() / n_),
-        sums_(n_, T(0)),
-        products_(rows_ == 0 ? 0 : y.size() / rows_, T(0)),
-        units_(n_, T(0)) {
-    for (std::size_t i = 0; i < rows_; ++i)
-      for (std::size_t j = 0; j < n_; ++j) units_[j] = max_of(units_[j], abs_of(at(i, j)));
-    for (std::size_t i = 0; i < rows_; ++i) left_.push_back(largest(i));
-    most_ = left_;
-  }
-
   /// Columns of the pivots; entry q of row q is the largest of that row.
-  std::vector<std::size_t> run() {
-    std::vector<std::size_t> pivots;
-    while (pivots.size() < std::min(rows_, n_)) {
-      const std::size_t k = pivots.size();
+  const std::vector<std::size_t>& run(std::span<T> x, std::span<T> y, integer n) {
+    begin(x, y, n);
+    while (pivots_.size() < std::min(rows_, n_)) {
+      const std::size_t k = pivots_.size();
       const T scale = clear_rounding(k);
       if (!(scale > T(0))) break;
       const auto [column, norm] = longest_column(k, scale);
       exchange(k, column);
       reflect(k, column, norm);
-      pivots.push_back(column);
+      pivots_.push_back(column);
     }
-    for (std::size_t i = pivots.size() * n_; i < x_.size(); ++i) x_[i] = T(0);
-    return pivots;
+    for (std::size_t i = pivots_.size() * n_; i < x_.size(); ++i) x_[i] = T(0);
+    return pivots_;
   }
 
  private:
+  void begin(std::span<T> x, std::span<T> y, integer n) {
+    x_ = x, y_ = y;
+    n_ = static_cast<std::size_t>(n);
+    rows_ = n_ == 0 ? 0 : x.size() / n_;
+    sums_.assign(n_, T(0));
+    products_.assign(rows_ == 0 ? 0 : y.size() / rows_, T(0));
+    units_ = sums_;
+    for (std::size_t i = 0; i < rows_; ++i)
+      for (std::size_t j = 0; j < n_; ++j) units_[j] = max_of(units_[j], abs_of(at(i, j)));
+    left_.clear();
+    for (std::size_t i = 0; i < rows_; ++i) left_.push_back(largest(i));
+    most_ = left_;
+    pivots_.clear();
+  }
   T& at(std::size_t i, std::size_t j) const { return x_[i * n_ + j]; }
   std::size_t columns() const { return products_.size(); }
   T& right(std::size_t i, std::size_t c) const { return y_[i * columns() + c]; }
@@ -132,17 +132,18 @@ class row_reduction {
   }
 
   std::span<T> x_, y_;
-  std::size_t n_, rows_;
+  std::size_t n_ = 0, rows_ = 0;
   std::vector<T> sums_;         // (n)
   std::vector<T> products_;     // (p)
   std::vector<T> units_;        // (n), the largest number of each column
   std::vector<T> left_, most_;  // (N), the largest number that a row holds, and has held, in these units
+  std::vector<std::size_t> pivots_;
 };
 
 /// Overwrites X and y; returns the column of each pivot, as many as the rank. Numbers must be finite.
 template <SingleScalar T>
 std::vector<std::size_t> triangular_rows(std::span<T> x, std::span<T> y, integer n) {
-  return row_reduction<T>(x, y, n).run();
+  return row_reduction<T>().run(x, y, n);
 }
 
 }  // namespace lssm::detail

@@ -13,6 +13,17 @@
 
 namespace lssm {
 
+namespace detail {
+template <class... Specials>
+struct special_groups {
+  using type = std::tuple<Specials...>;
+};
+template <class Special>
+struct special_groups<Special> {
+  using type = Special;
+};
+}  // namespace detail
+
 /// A training set and special groups, which are drawn after it and labelled with it.
 template <class Set, class... Specials>
 struct inject {
@@ -22,7 +33,8 @@ struct inject {
                 "inject: the special support lies outside the sequence (docs/poison.md)");
 
   [[no_unique_address]] Set set{};
-  [[no_unique_address]] std::tuple<Specials...> special{};
+  /// The group, or a std::tuple of several.
+  [[no_unique_address]] typename detail::special_groups<Specials...>::type special{};
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;
   static constexpr bool clean_labels = Set::clean_labels;
@@ -30,58 +42,28 @@ struct inject {
   constexpr integer kappa() const { return set.kappa(); }
   constexpr void each(auto f) const {
     set.each(f);
-    std::apply([&](const auto&... s) { (f(s), ...); }, special);
+    each_special(f);
   }
   template <RandomStream Stream>
     requires(!Set::clean_labels)
   double label_offset(Stream& stream) const { return set.label_offset(stream); }
-  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
+  detail::given_numbers own_labels() const requires requires(const Set& s) { s.own_labels(); }
   { return set.own_labels(); }
-  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
-  { return set.own_answers(); }
-  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
-  { return set.own_steps(); }
   void validate() const {
     set.validate();
-    std::apply([&](const auto&... s) { (s.validate(kappa(), channels), ...); }, special);
+    each_special([&](const auto& group) { group.validate(kappa(), channels); });
     detail::require_sequences("inject", *this);
   }
   friend bool operator==(const inject&, const inject&) = default;
-};
 
-template <class Set, class Special>
-struct inject<Set, Special> {
-  static_assert(TrainingSet<Set>, "inject: the first argument is no TrainingSet (docs/poison.md)");
-  static_assert(detail::check_fill<Special>::holds);
-  static_assert(detail::may_fit<decltype(Special::support), Set::known_length>(),
-                "inject: the special support lies outside the sequence (docs/poison.md)");
-
-  [[no_unique_address]] Set set{};
-  [[no_unique_address]] Special special{};
-
-  static constexpr integer known_length = Set::known_length, channels = Set::channels;
-  static constexpr bool clean_labels = Set::clean_labels;
-
-  constexpr integer kappa() const { return set.kappa(); }
-  constexpr void each(auto f) const {
-    set.each(f);
-    f(special);
+ private:
+  constexpr void each_special(auto f) const {
+    if constexpr (sizeof...(Specials) == 1) {
+      f(special);
+    } else {
+      std::apply([&](const auto&... group) { (f(group), ...); }, special);
+    }
   }
-  template <RandomStream Stream>
-    requires(!Set::clean_labels)
-  double label_offset(Stream& stream) const { return set.label_offset(stream); }
-  std::span<const double> own_labels() const requires requires(const Set& s) { s.own_labels(); }
-  { return set.own_labels(); }
-  integer own_answers() const requires requires(const Set& s) { s.own_answers(); }
-  { return set.own_answers(); }
-  integer own_steps() const requires requires(const Set& s) { s.own_steps(); }
-  { return set.own_steps(); }
-  void validate() const {
-    set.validate();
-    special.validate(kappa(), channels);
-    detail::require_sequences("inject", *this);
-  }
-  friend bool operator==(const inject&, const inject&) = default;
 };
 
 }  // namespace lssm

@@ -8,7 +8,7 @@
 //   advance(x, state)     one step with a carried state
 #pragma once
 
-#include "../core/tensor.hpp"
+#include "../core/tensor_of.hpp"
 #include "../kernel/convolution.hpp"
 #include "concepts.hpp"
 
@@ -28,11 +28,12 @@ struct bound_system {
   /// h (kappa, p, m), kappa from the length of the span.
   void impulse_response(std::span<T> h) const { Structure::impulse_response(system, h); }
 
-  tensor<T, 3> impulse_response(extent<> kappa) const requires SingleScalar<T> {
+  /// h as a tensor (kappa, p, m).
+  auto impulse_response(extent<> kappa) const requires SingleScalar<T> {
     require(kappa >= 1, "impulse_response", "length", "at least 1", integer(kappa));
     require_entries("impulse_response", "length x outputs x inputs", {kappa, outputs, inputs});
-    auto h = tensor<T, 3>::from_shape({static_cast<std::size_t>(kappa), static_cast<std::size_t>(outputs),
-                                       static_cast<std::size_t>(inputs)});
+    auto h = make_tensor<T, 3>({static_cast<std::size_t>(kappa), static_cast<std::size_t>(outputs),
+                                static_cast<std::size_t>(inputs)});
     impulse_response(std::span<T>(h.data(), h.size()));
     return h;
   }
@@ -92,16 +93,18 @@ struct bound_system {
     }
   }
 
-  /// The same for any tensor expression of shape (kappa, m), or (kappa) where m is 1.
-  template <TensorExpression E>
-    requires SingleScalar<T> tensor<T, 2> outputs_of(const E& expression)
-  const {
-    const xt::xarray<T> x = expression;
+  /// The same for any tensor expression of shape (kappa, m), or (kappa) where m is 1: a tensor (kappa, p).
+  template <class E>
+  auto outputs_of(const E& expression) const requires SingleScalar<T> {
+    using given = typename detail::complete_tensor<T, 2>::of::any_rank;
+    static_assert(std::convertible_to<const E&, given>,
+                  "outputs_of: the input must be an xtensor expression");
+    const given x = expression;
     const std::size_t channels = x.dimension() == 2 ? x.shape(1) : 1;
     require(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs),
             "outputs_of", "the input", "of shape (kappa, " + std::to_string(inputs) + ")",
             std::to_string(x.dimension()) + " axes, last of length " + std::to_string(channels));
-    auto y = tensor<T, 2>::from_shape({x.shape(0), static_cast<std::size_t>(outputs)});
+    auto y = make_tensor<T, 2>({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));
     return y;
   }

@@ -6,6 +6,7 @@
 //                          layers, where the adjoint of a sequence is deduced from it
 //   Stepwise, SequenceMap  the recurrence step by step, and its own adjoint, where these are faster than a convolution
 //   ModalCurvature         second order of h is block diagonal over modes: what the stiff flow needs
+//   ModalSlots             it says which entries belong to a mode, and second order is deduced from that
 //   HasPoles, HasModes, HasSpectrum, HasStateSize     what it tells of its eigenvalues (ssm/modes.hpp)
 //
 // Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (state_size); spans are row major.
@@ -80,5 +81,18 @@ concept ModalCurvature = LinearTimeInvariant<S> &&
   S::second_order(p, g, m);
   { s.template make_second_order<double>() } -> std::same_as<typename S::template second_order_terms<double>>;
 };
+
+namespace detail {
+template <class List, class S>
+inline constexpr bool slots_are_modal = false;
+template <class... Slots, class S>
+inline constexpr bool slots_are_modal<slot_list<Slots...>, S> = (requires {
+  { S::modal(Slots()) } -> std::convertible_to<modal_slot>;
+} && ...);
+}  // namespace detail
+/// h is a sum over modes, and the structure says where each slot keeps the entries of a mode: modal(slot).
+template <class S>
+concept ModalSlots =
+    LinearTimeInvariant<S> && HasPoles<S> && HasSlots<S> && detail::slots_are_modal<slots_of<S>, S>;
 
 }  // namespace lssm

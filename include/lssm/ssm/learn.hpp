@@ -12,9 +12,7 @@
 // experiment, unlike a chart of the integrator (train/chart.hpp), which changes digits and speed only.
 #pragma once
 
-#include <algorithm>
 #include <span>
-#include <tuple>
 
 #include "../core/storage.hpp"
 #include "parametrization.hpp"
@@ -98,17 +96,29 @@ struct learn {
 
   template <class T, class System>
   static constexpr void to_system(std::span<const T> theta, System& s) {
-    each(s, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) { x[i] = Map::value(theta[at]); });
+    each_range(s, [&]<class Map>(Map, auto& x, std::size_t at) {
+      if constexpr (std::is_same_v<Map, as_is>) {  // at once: loads of whole registers follow
+        detail::copy_numbers(theta.data() + at, x.size(), x.data());
+      } else {
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] = Map::value(theta[at + i]);
+      }
+    });
   }
   template <class T, class System>
   static constexpr void from_system(const System& s, std::span<T> theta) {
-    each(s, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) { theta[at] = Map::inverse(x[i]); });
+    each_range(s, [&]<class Map>(Map, auto& x, std::size_t at) {
+      for (std::size_t i = 0; i < x.size(); ++i) theta[at + i] = Map::inverse(x[i]);
+    });
   }
   /// dθ from the gradient ds with respect to (A, B, C).
   template <class T, class System>
   static constexpr void pullback(std::span<const T> theta, const System& ds, std::span<T> dtheta) {
-    each(ds, [&]<class Map>(Map, auto& x, std::size_t i, std::size_t at) {
-      dtheta[at] = x[i] * Map::derivative(theta[at]);
+    each_range(ds, [&]<class Map>(Map, auto& x, std::size_t at) {
+      if constexpr (std::is_same_v<Map, as_is>) {
+        detail::copy_numbers(x.data(), x.size(), dtheta.data() + at);
+      } else {
+        for (std::size_t i = 0; i < x.size(); ++i) dtheta[at + i] = x[i] * Map::derivative(theta[at + i]);
+      }
     });
   }
 
@@ -143,8 +153,10 @@ struct learn {
   // ---- the Hessian per mode, for structures whose A is diagonal ----
 
   static constexpr integer slots = sizeof...(Slots);
-  static constexpr bool curved = ((detail::is_matrix<typename detail::slot_traits<Slots>::slot> &&
-                                   CurvedParametrization<typename detail::slot_traits<Slots>::map>)&&...);
+  static constexpr bool curved_maps =
+      (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+  static constexpr bool curved =
+      curved_maps && (detail::is_matrix<typename detail::slot_traits<Slots>::slot> && ...);
 
   /// Whether a chart may take θ for a, entry by entry.
   static constexpr bool state_matrix_alone = slots == 1 && (std::is_same_v<Slots, state_matrix> && ...);
@@ -200,11 +212,17 @@ struct learn {
   }
 
  private:
+  /// f(map, x, at) for the entries x of each slot, which are those of θ from `at` on.
   template <class System, class F>
-  static constexpr void each(System& s, F f) {
-    each_entry(s, [&]<class Slot, class Map>(Slot, Map map, std::size_t i, std::size_t at) {
-      f(map, Slot::of(s), i, at);
-    });
+  static constexpr void each_range(System& s, F f) {
+    std::size_t at = 0;
+    (
+        [&] {
+          using traits = detail::slot_traits<Slots>;
+          f(typename traits::map{}, traits::slot::of(s), at);
+          at += traits::slot::of(s).size();
+        }(),
+        ...);
   }
 
   /// Channel uc of slot U with channel vc of slot V.
@@ -232,10 +250,9 @@ using learn_all = learn<every_slot>;
 namespace detail {
 /// Whether a policy takes the entries of A for its eigenvalues, as it says by `static constexpr bool of_eigenvalues`.
 template <class Policy>
-inline constexpr bool of_eigenvalues = false;
-template <class Policy>
-  requires requires { Policy::of_eigenvalues; }
-inline constexpr bool of_eigenvalues<Policy> = Policy::of_eigenvalues;
+inline constexpr bool of_eigenvalues = requires {
+  requires Policy::of_eigenvalues;
+};
 
 /// Whether a slot of the state is seen through a map of eigenvalues.
 template <class Learn>

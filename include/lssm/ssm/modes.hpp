@@ -7,6 +7,7 @@
 //   set_pole(p, j, λ)                puts the eigenvalue of mode j, of the type of pole, in its place
 //   spectrum(p)                      all eigenvalues as a std::vector<eigenvalue<T>>, where modes do not tell them
 //   state_size(p)                    how many numbers the recurrence carries
+//   modal(slot)                      where a slot keeps the entries of each mode, of which h is then a sum (modal_slot)
 //
 // Each follows from those before it: diagonal structures have all of them, structures with poles have spectrum and
 // state_size.
@@ -63,6 +64,13 @@ concept HasSpectrum = HasPoles<S> || requires(const typename S::template paramet
 template <class S>
 concept HasStateSize = HasPoles<S> || requires(const typename S::template parameters<double> p) {
   { S::state_size(p) } -> std::convertible_to<integer>;
+};
+
+/// Where a slot keeps the entries of each mode: so many for each, side by side, entry i of mode j at [j entries + i]; or each
+/// kind in a row of all modes, at [i modes + j].
+struct modal_slot {
+  integer entries = 1;
+  bool side_by_side = true;
 };
 
 /// The number of modes.

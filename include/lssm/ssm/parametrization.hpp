@@ -45,10 +45,7 @@ concept CurvedParametrization = Parametrization<Map> && requires(const double t)
 
 /// x = θ.
 struct as_is {
-  template <class T>
-  static constexpr T value(const T& t) {
-    return t;
-  }
+  static constexpr auto value(const auto& t) { return t; }
   template <class T>
   static constexpr T derivative(const T&) {
     return T(1);
@@ -57,10 +54,7 @@ struct as_is {
   static constexpr T second_derivative(const T&) {
     return T(0);
   }
-  template <class T>
-  static constexpr T inverse(const T& x) {
-    return x;
-  }
+  static constexpr auto inverse(const auto& x) { return x; }
 };
 
 /// x = exp(-exp θ) in (0, 1).
@@ -89,22 +83,10 @@ struct exp_of_minus_exp {
 /// x = exp θ > 0.
 struct exponential {
   static constexpr bool of_eigenvalues = true;
-  template <class T>
-  static T value(const T& t) {
-    return exp_of(t);
-  }
-  template <class T>
-  static T derivative(const T& t) {
-    return exp_of(t);
-  }
-  template <class T>
-  static T second_derivative(const T& t) {
-    return exp_of(t);
-  }
-  template <class T>
-  static T inverse(const T& x) {
-    return log_of(x);
-  }
+  static auto value(const auto& t) { return exp_of(t); }
+  static auto derivative(const auto& t) { return exp_of(t); }
+  static auto second_derivative(const auto& t) { return exp_of(t); }
+  static auto inverse(const auto& x) { return log_of(x); }
 };
 
 }  // namespace lssm

@@ -76,7 +76,9 @@ struct ssm {
   constexpr system<T> make() const {
     return structure.template make<T>();
   }
-  constexpr void validate() const { structure.validate(); }
+  constexpr void validate() const {
+    if constexpr (requires { structure.validate(); }) structure.validate();
+  }
   friend constexpr bool operator==(const ssm& x, const ssm& y) { return x.structure == y.structure; }
 };
 

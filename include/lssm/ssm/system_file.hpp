@@ -12,8 +12,7 @@
 //   b           (d, m)
 //   c           (p, d)
 //
-// Slots of one's own have shapes by their role: (n / m, m) of inputs, (p, n / p) of outputs, else (n). A structure may give
-// others by static shapes(parameters), one for each of its parts.
+// Slots of one's own have the shapes of ssm/shapes.hpp.
 //
 // In NumPy, h_k = C A^k B of a real_diagonal is  c @ (a[:, None] ** k * b).  What the numbers mean is the structure's, so a
 // file is read only as the structure that it names. One that names none holds a real_diagonal.
@@ -22,12 +21,12 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "../io/interchange.hpp"
 #include "bound_system.hpp"
 #include "real_diagonal.hpp"
+#include "shapes.hpp"
 
 namespace lssm {
 
@@ -89,52 +88,6 @@ void expect_structure(const In& in) {
   } else if (structure_name<Structure>() != structure_name<real_diagonal<>>()) {
     in.refuse("a", expected + " named by a text 'structure'", "none, as in files of a real_diagonal");
   }
-}
-
-/// The shape of a slot by its role: (d, m) of inputs, (p, d) of outputs, (d, d) of as many entries of A; else a list.
-template <class Structure, class System, class T>
-array_shape shape_by_role(const System& system, std::span<T> entries) {
-  constexpr std::size_t m = Structure::inputs, p = Structure::outputs;
-  const std::size_t size = entries.size();
-  array_shape shape{size};
-  std::size_t d = 0;
-  slots_of<Structure>::each([&]<class Slot>(Slot) {
-    if (std::is_same_v<Slot, input_matrix>) d = Slot::of(system).size() / m;
-  });
-  slots_of<Structure>::each([&]<class Slot>(Slot) {
-    if (Slot::of(system).data() != entries.data()) return;
-    using role = role_of<Slot>;
-    if (std::is_same_v<role, input_role> && size % m == 0) shape = {size / m, m};
-    if (std::is_same_v<role, output_role> && size % p == 0) shape = {p, size / p};
-    if (std::is_same_v<Slot, state_matrix> && d > 1 && size == d * d) shape = {d, d};
-  });
-  return shape;
-}
-
-/// Structures that say which shape each of their parts has in a file.
-template <class S, class System>
-concept TellsShapes = requires(const System& s) {
-  { S::shapes(s) } -> std::convertible_to<std::vector<array_shape>>;
-};
-
-/// f(name, numbers, shape) for each matrix of a system.
-template <class T, class Structure, class System, class F>
-void each_matrix(System& system, F f) {
-  std::vector<array_shape> shapes;
-  if constexpr (TellsShapes<Structure, System>) shapes = Structure::shapes(system);
-  std::size_t i = 0;
-  for_each_leaf(system, [&](const std::string& name, auto leaf) {
-    static_assert(
-        std::same_as<std::remove_cv_t<typename decltype(leaf)::element_type>, T>,
-        "interchange: the parameters of a structure must be numbers of its scalar (docs/interchange.md)");
-    if constexpr (TellsShapes<Structure, System>) {
-      require(i < shapes.size() && elements_of(shapes[i]) == leaf.size(), "interchange", "shapes(parameters)",
-              "shapes of as many numbers as the parts have", name);
-      f(name, leaf, shapes[i++]);
-    } else {
-      f(name, leaf, shape_by_role<Structure>(system, leaf));
-    }
-  });
 }
 
 /// Sets a number of states that is left open to the file's.

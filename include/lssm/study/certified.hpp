@@ -15,7 +15,6 @@
 
 #include <array>
 #include <type_traits>
-#include <utility>
 
 #include "../certificate/certify.hpp"
 #include "run.hpp"
@@ -109,8 +108,7 @@ class certified_stop {
   /// `band` must outlive it.
   explicit certified_stop(const response_band& band, const certified_within& when = {})
       : band_(&band), when_(when) {
-    require(std::isfinite(when.tolerance) && when.tolerance >= 0, "certified_stop", "tolerance",
-            "finite and at least 0", when.tolerance);
+    detail::require_not_negative("certified_stop", "tolerance", when.tolerance);
     require(when.period >= 1, "certified_stop", "period", "at least 1", when.period);
   }
 

@@ -38,8 +38,8 @@ inline npz_writer& add_label(npz_writer& out, std::string_view label) {
 /// Throws bad_file where the file has another label.
 inline void expect_label(parts_loader& in, std::string_view label) {
   if (const std::string found = detail::read_text(in, "label"); found != label)
-    detail::refuse_file(in.file().name(), "is a checkpoint of " + detail::in_quotes(found) + ", not of " +
-                                              detail::in_quotes(label));
+    detail::refuse_file(in.file().name(),
+                        "is a checkpoint of " + in_quotes(found) + ", not of " + in_quotes(label));
 }
 
 /// Adds a run under a name without dots.

@@ -108,13 +108,6 @@ inline std::uint32_t read_number(parts_loader& in, const std::string& name) {
   return array.data[0];
 }
 
-/// Text in quotes, printable on one line.
-inline std::string in_quotes(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out += is_control(c) ? '?' : c;
-  return out + "'";
-}
-
 [[noreturn]] inline void refuse_run(const parts_loader& in, const std::string& run, std::string_view reason) {
   refuse_file(in.file().name(), "run " + in_quotes(run) + " " + std::string(reason));
 }
@@ -194,7 +187,8 @@ void load_seen(parts_loader& in, const std::string& run, const std::string& pref
                Seen& seen) {
   if constexpr (HasPosition<Seen>) {
     if (const std::string found = read_text(in, below(prefix, "quantities")); found != quantities_of<Seen>())
-      refuse_run(in, run, "recorded " + in_quotes(found) + ", not " + in_quotes(quantities_of<Seen>()));
+      refuse_run(in, run,
+                 "recorded " + in_quotes(found, 1000) + ", not " + in_quotes(quantities_of<Seen>(), 1000));
     typename Seen::position like;
     const auto shape = in.file().shape(below(prefix, "values") + planes<typename Seen::scalar>::name(0));
     // Only an array of one axis has as many elements as its first size claims; others are refused by `read`.

@@ -117,8 +117,8 @@ class lane_pool {
         continue;
       }
       if (!some_ended()) advance(stopped);
+      read_out(done);  // of those, too, who end as the pool is stopped
       if (stopped()) return;
-      read_out(done);
     }
   }
 

@@ -2,9 +2,9 @@
 // One lane of a descent, as observers of single runs see it (train/observer.hpp): now(), here(), theta(), running(), cancel().
 #pragma once
 
-#include <utility>
 #include <vector>
 
+#include "../train/lane_statuses.hpp"
 #include "../train/training_point.hpp"
 #include "bind.hpp"
 
@@ -27,8 +27,7 @@ class lane_view {
 
   /// Takes over where the lane stands.
   void update() {
-    get_lane(training_->now(), lane_, now_);
-    now_.sequences = scalar_traits<typename State::T>::get(training_->now().sequences, lane_);
+    now_ = detail::progress_of_lane(training_->now(), lane_);
     for (std::size_t i = 0; i < theta_.size(); ++i)
       theta_[i] = scalar_traits<typename State::T>::get(training_->theta()[i], lane_);
   }
@@ -41,6 +40,8 @@ class lane_view {
   void cancel(std::size_t = 0) { training_->cancel(lane_); }
   /// Loss, θ, gradient, system and cotangent now.
   descent_point<objective_type> here() {
+    if constexpr (requires { bound_->objective.move_to(at_, now_.steps); })
+      bound_->objective.move_to(at_, detail::batch_step(now_.steps, lane_status()));
     bound_->objective.value_and_gradient(theta(), std::span<T>(gradient_), at_);
     const evaluated<objective_type> at(bound_->objective, at_);
     return {{detail::point_at(at), now_.time, now_.loss, theta(), gradient_, at}, now_.rate, now_.steps};

@@ -60,9 +60,7 @@ struct structure_at<Point> {
   using type = typename Point::objective_type::model::structure_type;
 };
 template <class S, class T>
-inline constexpr bool tells_spectrum = false;
-template <StateMatrixStructure S, class T>
-inline constexpr bool tells_spectrum<S, T> = HasSpectrum<S, T>;
+inline constexpr bool tells_spectrum = StateMatrixStructure<S>&& HasSpectrum<S, T>;
 
 /// |λ_j| of the student at a point of a training, mode by mode.
 template <class Point>

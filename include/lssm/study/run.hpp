@@ -67,7 +67,7 @@ outcome<L, Study> read_lane(State& training, const bound_study<L, Study>& bound,
     using ssm_part = typename outcome<L, Study>::structure::template parameters<T>;
     get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
   }
-  get_lane(training.now(), lane, out.at_end);
+  out.at_end = detail::progress_of_lane(training.now(), lane);
   for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
   if constexpr (requires { point.system.network; })
     for (const T& w : point.system.network) out.network.push_back(get(w));

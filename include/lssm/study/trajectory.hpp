@@ -26,7 +26,7 @@
 #include <tuple>
 #include <vector>
 
-#include "../core/tensor.hpp"
+#include "../core/tensor_of.hpp"
 #include "record.hpp"
 #include "sample_steps.hpp"
 #include "sample_times.hpp"
@@ -159,15 +159,15 @@ class trajectory {
 
   /// The whole record (samples, columns), row major, as contiguous numbers and as a tensor.
   std::span<const T> numbers() const { return values_; }
-  tensor<T, 2> table() const { return to_tensor<2>(values_, {samples(), width()}); }
+  auto table() const { return to_tensor<2>(values_, {samples(), width()}); }
 
   /// The values of one quantity (samples, columns).
-  tensor<T, 2> values(std::string_view name) const {
+  auto values(std::string_view name) const {
     const auto each = names();
     std::size_t q = 0, offset = 0;
     for (; q < each.size() && each[q] != name; ++q) offset += widths_[q];
     require(q < each.size(), "trajectory::values", "name", "one of its quantities", name);
-    auto out = tensor<T, 2>::from_shape({samples(), widths_[q]});
+    auto out = make_tensor<T, 2>({samples(), widths_[q]});
     for (std::size_t i = 0; i < samples(); ++i)
       for (std::size_t j = 0; j < widths_[q]; ++j) out(i, j) = values_[i * width() + offset + j];
     return out;

@@ -10,11 +10,11 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "../io/bytes.hpp"
 #include "../io/crc32.hpp"
 #include "../study/made_by.hpp"
 #include "job.hpp"

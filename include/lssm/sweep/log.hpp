@@ -9,7 +9,6 @@
 // log of a killed process is simply continued.
 #pragma once
 
-#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <utility>

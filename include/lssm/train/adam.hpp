@@ -22,6 +22,7 @@ template <class Rule, class Objective>
 struct adam_state {
   using T = typename Objective::scalar;
   T fresh1, fresh2, epsilon;  // 1-β₁, 1-β₂, ε
+  T weight_decay;             // λ, or 0
   theta_of<Objective> m, v;   // (n)
   decaying_power<T> power1, power2;
 
@@ -29,6 +30,14 @@ struct adam_state {
       : fresh1(T(1) - gather<T>(per_lane, [](const Rule& r) { return r.beta1; })),
         fresh2(T(1) - gather<T>(per_lane, [](const Rule& r) { return r.beta2; })),
         epsilon(gather<T>(per_lane, [](const Rule& r) { return r.epsilon; })),
+        weight_decay(gather<T>(per_lane,
+                               [](const Rule& r) {
+                                 if constexpr (requires { r.weight_decay; }) {
+                                   return r.weight_decay;
+                                 } else {
+                                   return 0.0;
+                                 }
+                               })),
         m(zeros_like_theta(f)),
         v(m),
         power1(gather<T>(per_lane, [](const Rule& r) { return r.beta1; })),
@@ -42,13 +51,52 @@ struct adam_state {
                             !any_lane<T>(running && !(power1.is_sound() && power2.is_sound())));
   }
 
-  void to_direction(std::span<T> u, const T& correction1, const T& correction2) {
-    constexpr integer n = known_size<theta_of<Objective>>;
-    kernel::scaled_mean<T>({fresh1, fresh2, correction1, correction2, epsilon}, fixed_view<n>(m),
-                           fixed_view<n>(v), fixed_span<T, n>(u));
+  T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
+    const auto [s1, s2, taken] = next(rate);
+    const auto to = fixed_span<T, known>(u.data(), u.size());
+    each_direction(std::span<const T>(u), s1, s2, fixed_span<const T, known>(theta.data(), theta.size()),
+                   [=](const auto& d, const auto&, integer j) { kernel::store_block(d, to, j); });
+    return taken;
   }
-  void to_corrected_direction(std::span<T> u) {
-    to_direction(u, T(1) / (T(1) - power1.next()), T(1) / (T(1) - power2.next()));
+  T update(std::span<const T> g, theta_of<Objective>& theta, theta_of<Objective>& before, const T& rate) {
+    const auto [s1, s2, taken] = next(rate);
+    const T factor = T(0) - taken;
+    const auto to = fixed_view<known>(theta), from = fixed_view<known>(before);
+    each_direction(g, s1, s2, fixed_view<known>(std::as_const(theta)),
+                   [&]<integer W>(const kernel::block<T, W>& d, const auto& old, integer j) {
+                     kernel::store_block(old, from, j);
+                     kernel::store_block(fused(kernel::fill_block<W>(factor), d, old), to, j);
+                   });
+    return taken;
+  }
+
+ private:
+  static constexpr integer known = known_size<theta_of<Objective>>;
+  struct step {
+    T s1, s2, rate;  // corrections of m and v, and the rate that is taken
+  };
+  step next(const T& rate) {
+    const T kept2 = T(1) - power2.next(), kept1 = T(1) - power1.next();
+    if constexpr (requires { requires Rule::corrects_rate; }) {
+      return {T(1), T(1), rate * sqrt_of(kept2) / kept1};
+    } else {
+      return {T(1) / kept1, T(1) / kept2, rate};
+    }
+  }
+  /// Calls f(u, θ, j) for blocks from entry j on.
+  template <class F>
+  void each_direction(std::span<const T> g, const T& s1, const T& s2, fixed_span<const T, known> theta,
+                      const F& f) {
+    kernel::scaled_mean<T>({fresh1, fresh2, s1, s2, epsilon}, fixed_view<known>(m), fixed_view<known>(v),
+                           fixed_span<const T, known>(g.data(), g.size()),
+                           [&]<integer W>(const kernel::block<T, W>& u, integer j) {
+                             const auto at = kernel::load_block<W>(theta, j);
+                             if constexpr (requires { &Rule::weight_decay; }) {
+                               f(fused(kernel::fill_block<W>(weight_decay), at, u), at, j);
+                             } else {
+                               f(u, at, j);
+                             }
+                           });
   }
 };
 
@@ -71,14 +119,7 @@ struct adam {
   friend bool operator==(const adam&, const adam&) = default;
 
   template <class Objective>
-  struct state : detail::adam_state<adam, Objective> {
-    using detail::adam_state<adam, Objective>::adam_state;
-    using T = typename Objective::scalar;
-    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
-      this->to_corrected_direction(u);
-      return rate;
-    }
-  };
+  using state = detail::adam_state<adam, Objective>;
 };
 
 /// u = m / (√v + ε), with rate √(1-β₂^t) / (1-β₁^t).
@@ -86,19 +127,13 @@ struct keras_adam {
   double beta1 = 0.9;     ///< β₁, in [0, 1)
   double beta2 = 0.999;   ///< β₂, in [0, 1)
   double epsilon = 1e-7;  ///< ε, >= 0
+  static constexpr bool corrects_rate = true;
 
   void validate() const { detail::validate_adam("keras_adam", *this); }
   friend bool operator==(const keras_adam&, const keras_adam&) = default;
 
   template <class Objective>
-  struct state : detail::adam_state<keras_adam, Objective> {
-    using detail::adam_state<keras_adam, Objective>::adam_state;
-    using T = typename Objective::scalar;
-    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
-      this->to_direction(u, T(1), T(1));
-      return rate * sqrt_of(T(1) - this->power2.next()) / (T(1) - this->power1.next());
-    }
-  };
+  using state = detail::adam_state<keras_adam, Objective>;
 };
 
 /// Adam's u + λ θ (I. Loshchilov, F. Hutter, 2019).
@@ -115,19 +150,7 @@ struct adamw {
   friend bool operator==(const adamw&, const adamw&) = default;
 
   template <class Objective>
-  struct state : detail::adam_state<adamw, Objective> {
-    using T = typename Objective::scalar;
-    T weight_decay;
-
-    state(std::span<const adamw> per_lane, const Objective& f)
-        : detail::adam_state<adamw, Objective>(per_lane, f),
-          weight_decay(gather<T>(per_lane, [](const adamw& r) { return r.weight_decay; })) {}
-    T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
-      this->to_corrected_direction(u);
-      for (std::size_t i = 0; i < u.size(); ++i) u[i] = mul_add(weight_decay, theta[i], u[i]);
-      return rate;
-    }
-  };
+  using state = detail::adam_state<adamw, Objective>;
 };
 
 }  // namespace lssm

@@ -79,20 +79,16 @@ class arrow_system {
   }
 
   /// x ← the solution for the right-hand side x.
-  void solve(std::span<T> x_span) {
-    const auto x = fixed_view<size>(x_span);
-    const fixed_span<const T, size> right = x;
-    for (std::size_t p = 0; p <= rank_; ++p)
-      unknowns_[p].value = kernel::dot<T>(known(unknowns_[p].functional), right);
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      for (integer j = 0; j < length(x); j += W) {
-        auto sum = kernel::load_block<W>(right, j) * kernel::load_block<W>(known(inverse_), j);
-        for (std::size_t p = 0; p <= rank_; ++p)
-          sum = fused(kernel::fill_block<W>(T(0) - unknowns_[p].value),
-                      kernel::load_block<W>(known(unknowns_[p].v), j), sum);
-        kernel::store_block(sum, x, j);
-      }
-    });
+  void solve(std::span<T> x) {
+    apply(
+        x, [](const unknown& one) { return known(one.functional); },
+        [](const unknown& one) { return known(one.v); });
+  }
+  /// The same by the transpose of the inverse: functionals and vectors change places.
+  void solve_transposed(std::span<T> x) {
+    apply(
+        x, [](const unknown& one) { return known(one.v); },
+        [](const unknown& one) { return known(one.functional); });
   }
 
   /// s of the minimum-norm solution of Σ_j w^q_j a_j = ρ_q in the coordinates a: (W Wᵀ) s = ρ.
@@ -118,6 +114,22 @@ class arrow_system {
     State functional, v;  // R_p, v_p
     T value;
   };
+
+  /// x ← x / (σ + D) - Σ_p (from_p · x) to_p
+  void apply(std::span<T> x_span, const auto& from, const auto& to) {
+    const auto x = fixed_view<size>(x_span);
+    const fixed_span<const T, size> right = x;
+    for (std::size_t p = 0; p <= rank_; ++p) unknowns_[p].value = kernel::dot<T>(from(unknowns_[p]), right);
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      for (integer j = 0; j < length(x); j += W) {
+        auto sum = kernel::load_block<W>(right, j) * kernel::load_block<W>(known(inverse_), j);
+        for (std::size_t p = 0; p <= rank_; ++p)
+          sum = fused(kernel::fill_block<W>(T(0) - unknowns_[p].value),
+                      kernel::load_block<W>(to(unknowns_[p]), j), sum);
+        kernel::store_block(sum, x, j);
+      }
+    });
+  }
 
   /// The system for (x_α, s), and its inverse.
   void invert_small(const T& shifted_lead) {

@@ -36,6 +36,15 @@ concept StiffFlowField = FlowField<F> &&
   f.solve(x);
 };
 
+/// sizes(y, w) writes what the speed of each unknown is measured against; solve_transposed applies the transpose of
+/// (σ - ∂f/∂y)⁻¹.
+template <class F>
+concept ArcField = StiffFlowField<F> &&
+    requires(F f, std::span<const typename F::scalar> y, std::span<typename F::scalar> x) {
+  f.sizes(y, x);
+  f.solve_transposed(x);
+};
+
 /// gauss_newton(y, f) subtracts the minimum-norm Gauss-Newton step of the least-squares residual at the point of the last
 /// rate(y, ·).
 template <class F>

@@ -42,21 +42,18 @@ concept CanConstrain = requires(const Objective f, std::span<typename Objective:
 
 /// Whether it acts behind the stop rules.
 template <class C>
-inline constexpr bool after_stop_test = false;
-template <class C>
-  requires requires { C::after_stop_test; }
-inline constexpr bool after_stop_test<C> = C::after_stop_test;
+inline constexpr bool after_stop_test = requires {
+  requires C::after_stop_test;
+};
 
 struct unconstrained;
 
 namespace detail {
 /// Whether a constraint of eigenvalues acts on the modes of a model, as its entries of A are none.
 template <class Constraint, class M>
-inline constexpr bool acts_on_modes = false;
-template <class Constraint, class M>
-  requires(of_eigenvalues<Constraint>&& HasModes<typename M::structure_type> &&
-           !DiagonalStructure<typename M::structure_type>)
-inline constexpr bool acts_on_modes<Constraint, M> = true;
+inline constexpr bool acts_on_modes = of_eigenvalues<Constraint>&& requires {
+  requires HasModes<typename M::structure_type> && !DiagonalStructure<typename M::structure_type>;
+};
 
 /// Whether some slots of the state move and others do not, so that an eigenvalue cannot be put in its place.
 template <class M>

@@ -170,13 +170,10 @@ class descent_state {
   void step_lanes(const mask_of<T> moving) {
     catch_up();
     lanes_.begin(moving);
-    auto& [theta, rule, now] = lanes_.live();
-    auto& u = lanes_.u();
-    clip_(std::span<T>(u));
-    now.rate = rule.direction(lanes_.here(), view<T>(theta), std::span<T>(u), rate_.at(now.steps));
-    rate_.scale(std::span<T>(u));
-    kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u)),
-                          fixed_view<known_parameters>(theta), fixed_view<known_parameters>(lanes_.before()));
+    auto& theta = lanes_.live().theta;
+    auto& now = lanes_.live().now;
+    clip_(std::span<T>(lanes_.u()));
+    move(theta, lanes_.u());
     now.steps = now.steps + T(1);
     now.time = now.time + now.rate;
 
@@ -188,6 +185,22 @@ class descent_state {
     if constexpr (!after_stop_test<constraint_type>) tested = now.loss;
     lanes_.keep_finite(moving);
     lanes_.end(moving, tested, detail::losses_seen::all);
+  }
+  /// θ ← θ - rate · u, u the direction that the rule makes of the gradient.
+  void move(theta_of<Objective>& theta, theta_of<Objective>& u) {
+    auto& rule = lanes_.live().rule;
+    auto& now = lanes_.live().now;
+    const T rate = rate_.at(now);
+    if constexpr (decltype(rate_)::same &&
+                  requires { rule.update(view<T>(u), theta, lanes_.before(), rate); }) {
+      now.rate = rule.update(view<T>(u), theta, lanes_.before(), rate);
+    } else {
+      now.rate = rule.direction(lanes_.here(), view<T>(theta), std::span<T>(u), rate);
+      rate_.scale(std::span<T>(u));
+      kernel::add_scaled<T>(T(0) - now.rate, fixed_view<known_parameters>(std::as_const(u)),
+                            fixed_view<known_parameters>(theta),
+                            fixed_view<known_parameters>(lanes_.before()));
+    }
   }
   void constrain(theta_of<Objective>& theta) {
     constrained_.template apply<T>(constraint_, *lanes_.objective(), theta);

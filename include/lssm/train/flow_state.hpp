@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -134,7 +136,7 @@ class flow_state {
 
   void attempt(mask_of<T>& waiting) {
     const T tau = limited_step();
-    const mask_of<T> sound = stepper_.attempt(field_, y_, f_, tau, next_);
+    const mask_of<T> sound = try_step(tau);
     // Lanes that do not wait stay at y, where the field is evaluated in them.
     if (any_lane<T>(!waiting))
       for (std::size_t i = 0; i < y_.size(); ++i) next_[i] = where(waiting, next_[i], y_[i]);
@@ -148,8 +150,17 @@ class flow_state {
       worst = max_of(worst, where(e > T(0), e / weights_[i], T(0)));
       finite = finite && is_finite(local[i]) && is_finite(next_[i]) && is_finite(f_next_[i]);
     }
+    T elapsed = tau, pace(1);
+    mask_of<T> good = sound && finite && loss <= T(2) * now_.loss + now_.resolution;
+    if constexpr (measures_time) {
+      elapsed = stepper_.elapsed(tau);
+      pace = stepper_.pace(f_next_);
+      worst = max_of(worst, abs_of(stepper_.time_error()) / (now_.time + elapsed));
+      const T left = end_ - now_.time;
+      good = good && (elapsed <= left || left <= T(0)) && pace > T(0) && pace <= T(lane_of<T>(6));
+    }
     worst = worst / rtol_;
-    const mask_of<T> good = sound && finite && worst <= T(1) && loss <= T(2) * now_.loss + now_.resolution;
+    good = good && worst <= T(1);
     const mask_of<T> accept = good && waiting;
     for (std::size_t i = 0; i < y_.size(); ++i) {
       before_[i] = where(accept, y_[i], before_[i]);
@@ -157,11 +168,11 @@ class flow_state {
       f_[i] = where(accept, f_next_[i], f_[i]);
     }
     now_.loss = where(accept, loss, now_.loss);
-    now_.time = where(accept, time_after(tau), now_.time);
-    taken_ = where(accept, tau, taken_);
+    now_.time = where(accept, time_after(tau, elapsed), now_.time);
+    taken_ = where(accept, elapsed, taken_);
     now_.steps = where(accept, now_.steps + T(1), now_.steps);
     now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
-    adapt(tau, worst, sound, finite, accept, waiting);
+    adapt(tau, worst, sound, finite, accept, waiting, pace);
     waiting = waiting && !accept;
     if (any_lane<T>(waiting)) field_.rate(view<T>(y_), std::span<T>(f_));  // back from a candidate
     give_up_stalled(waiting, finite);
@@ -170,16 +181,28 @@ class flow_state {
   /// τ grows and shrinks with the fifth root of the error, as the local error is of fifth order in it; one horizon-bound
   /// step does not spoil the next.
   void adapt(const T& tau, const T& worst, const mask_of<T>& sound, const mask_of<T>& finite,
-             const mask_of<T>& accept, const mask_of<T>& waiting) {
+             const mask_of<T>& accept, const mask_of<T>& waiting, const T& pace) {
     const T root = per_lane(worst, [](const auto& w) {
       using L = std::remove_cvref_t<decltype(w)>;
       const double e = std::clamp(value_of(w), 1e-8, 1e8);
-      return L(std::clamp(0.9 * std::pow(e, -1.0 / method::order), 0.2, 6.0));
+      return L(std::clamp(0.9 * inverse_root(e), 0.2, 6.0));
     });
     T factor = where(finite, where(sound, root, T(lane_of<T>(0.8))), T(lane_of<T>(0.25)));
     factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(lane_of<T>(0.8))));
     tau_ = where(waiting, where(accept && tau < tau_ && factor > T(1), tau_, tau * factor), tau_);
+    tau_ = where(accept, tau_ * pace, tau_);
     held_ = waiting && !accept;
+  }
+
+  /// 1 / e to the power 1 / order; for order 5 Newton's method from a guess by the exponent, to seven digits.
+  static double inverse_root(double e) {
+    if constexpr (method::order != 5) return std::pow(e, -1.0 / method::order);
+    double x = std::bit_cast<double>(0x4cb8cccccccccb34 - std::bit_cast<std::int64_t>(e) / 5);
+    for (int turn = 0; turn < 3; ++turn) {
+      const double square = x * x;
+      x = x * (1.2 - 0.2 * e * (square * square * x));
+    }
+    return x;
   }
 
   void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
@@ -202,8 +225,18 @@ class flow_state {
     const T left = end_ - now_.time;
     return where(left > T(0), min_of(tau_, left), tau_);
   }
-  /// now + τ, and the horizon itself after a step that was cut to reach it.
-  T time_after(const T& tau) const { return where(tau == end_ - now_.time, end_, now_.time + tau); }
+  /// The time after a step, and the horizon itself after one that was cut to reach it.
+  T time_after(const T& tau, const T& elapsed) const {
+    return where(tau == end_ - now_.time, end_, now_.time + elapsed);
+  }
+  /// A candidate in next_. A step that was cut to reach the horizon is one of time.
+  mask_of<T> try_step(const T& tau) {
+    if constexpr (measures_time) {
+      return stepper_.attempt(field_, y_, f_, tau, next_, tau < end_ - now_.time);
+    } else {
+      return stepper_.attempt(field_, y_, f_, tau, next_);
+    }
+  }
 
   /// A hundredth of the shortest time in which some unknown changes by its own size.
   T first_step() {
@@ -256,9 +289,13 @@ class flow_state {
     field_.rate(view<T>(y_), std::span<T>(f_));
   }
 
+  using stepper_type = typename method::template stepper<field_type>;
+  /// Whether the method may step in another variable than time.
+  static constexpr bool measures_time = requires(const stepper_type& s, const T& tau) { s.elapsed(tau); };
+
   detail::shared_objective<Objective> objective_;
   field_type field_;
-  typename method::template stepper<field_type> stepper_;
+  stepper_type stepper_;
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
   detail::stationary_lanes<T, state_type> stationary_;

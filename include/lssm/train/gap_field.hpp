@@ -17,7 +17,6 @@
 // gaps is there that of the leader: nothing reads a block of which a part has just been written.
 #pragma once
 
-#include <vector>
 
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
@@ -107,6 +106,7 @@ class gap_field {
   /// After a change of the objective.
   void refresh() {
     at_ = objective_->workspace();
+    linear_ = arrow_system<T, state_type>(objective_->parameters(), start_, objective_->most_rank());
     read_products();
   }
 
@@ -171,6 +171,8 @@ class gap_field {
   }
 
   void solve(std::span<T> x) { linear_.solve(x); }
+  void solve_transposed(std::span<T> x) { linear_.solve_transposed(x); }
+  void sizes(std::span<const T> y, std::span<T> w) const { weights(y, y, T(0), w); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
   void gauss_newton(std::span<const T> y, std::span<T> x) requires LeastSquaresObjective<Objective> {

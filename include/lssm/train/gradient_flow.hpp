@@ -2,6 +2,7 @@
 // Training by gradient flow, dθ/dt = -∇L(θ): error-controlled integration until a stop rule fires.
 //
 //   gradient_flow<>                                     stiff flows: Rodas5P, automatic chart, stop at convergence
+//   gradient_flow<rosenbrock_along<flow_time>>          the same, all steps in time
 //   gradient_flow<dormand_prince>                       flows that are not stiff, or without curvature
 //   gradient_flow<rosenbrock, plain>                    another chart
 //   gradient_flow<rosenbrock, automatic, first_of<time_horizon, step_limit>>{.stop = {{{.time = 10}, {}}}}
@@ -16,6 +17,13 @@
 #include "stop.hpp"
 
 namespace lssm {
+
+namespace detail {
+template <class Method>
+inline constexpr bool is_rosenbrock = false;
+template <class Variable>
+inline constexpr bool is_rosenbrock<rosenbrock_along<Variable>> = true;
+}  // namespace detail
 
 /// dθ/dt = -∇L(θ) with relative error rtol per step. validate<T>() throws bad_argument where a number is out of range.
 template <class Method = rosenbrock, class Chart = automatic,
@@ -45,11 +53,11 @@ struct gradient_flow {
   static auto start(std::span<const gradient_flow> per_lane, const Objective& objective,
                     std::span<const typename Objective::scalar> theta) {
     static_assert(
-        !std::is_same_v<Method, rosenbrock> || StiffFlowField<typename Chart::template field<Objective>>,
+        !detail::is_rosenbrock<Method> || StiffFlowField<typename Chart::template field<Objective>>,
         "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the "
         "loss lacks; use gradient_flow<dormand_prince> (docs/train.md)");
     static_assert(
-        std::is_same_v<Method, rosenbrock> ||
+        detail::is_rosenbrock<Method> ||
             requires { typename Method::template stepper<typename Chart::template field<Objective>>; },
         "gradient_flow: the method lacks stepper<Field>; update rules belong to descent (docs/train.md)");
     return flow_state<gradient_flow, Objective>(per_lane, objective, theta);

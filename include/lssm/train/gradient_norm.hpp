@@ -79,6 +79,12 @@ constexpr bool counts_role() {
   return some;
 }
 
+/// Whether the objective has a penalty that may add to the gradient of A.
+template <class Objective>
+inline constexpr bool penalizes_state_matrix = requires {
+  requires Objective::template penalizes<state_matrix>;
+};
+
 }  // namespace detail
 
 /// A structure that knows ‖∂L/∂A‖² over all entries of a full matrix, from the cotangent g of h.
@@ -118,6 +124,10 @@ struct full_matrix_norm {
         HasFullGradientNorm<structure, T>,
         "full_matrix_norm: the structure lacks full_gradient_norm2(parameters, g, work), as with several "
         "inputs or outputs; use diagonal_norm (docs/descent.md)");
+
+    static_assert(!detail::penalizes_state_matrix<Objective>,
+                  "full_matrix_norm: a penalty adds to the gradient of the stored entries of A alone; use "
+                  "diagonal_norm (docs/descent.md)");
 
     explicit measure(const Objective& f)
         : work_(static_cast<std::size_t>(structure::full_gradient_work(f.start_system(), f.kappa())), T(0)) {}

@@ -10,6 +10,15 @@
 
 namespace lssm {
 
+namespace detail {
+/// The step whose batch a lane stands at: that of the step to come, or of its last where it went back from a loss that was not
+/// finite.
+template <SingleScalar L>
+L batch_step(const L& steps, status now) {
+  return now == status::not_finite && steps > L(0) ? steps - L(1) : steps;
+}
+}  // namespace detail
+
 /// The status of each lane of T; one that has ended stays so.
 template <Scalar T>
 class lane_statuses {

@@ -4,7 +4,7 @@
 //   v ← μ v + ∇L,   u = U S Vᵀ of v = U Σ Vᵀ, S near 1, for each slot      (K. Jordan et al., 2024; kernel/newton_schulz.hpp)
 //
 // A matrix is what the structure says has two axes longer than 1: B (d, m) and C (p, d) of several inputs or outputs, a full
-// A, members of one's own (`shapes`, ssm/system_file.hpp). Everything else is a vector, and divided by its norm: the
+// A, members of one's own (`shapes`, ssm/shapes.hpp). Everything else is a vector, and divided by its norm: the
 // diagonal of A, for example. Deliberately absent: weights of networks, which are matrices of several layers in one slot.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 #include "../kernel/newton_schulz.hpp"
 #include "../ssm/learn.hpp"
-#include "../ssm/system_file.hpp"
+#include "../ssm/shapes.hpp"
 #include "momentum.hpp"
 
 namespace lssm {

@@ -2,7 +2,6 @@
 // The two phases of a descent: until the target is reached the stop rules are asked; then `after` further steps are counted.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "lane_statuses.hpp"

@@ -13,15 +13,15 @@
 namespace lssm {
 
 namespace detail {
+/// Room for the Hessian of an objective that has one.
 template <class Objective>
-struct hessian_of {
-  using type = struct {};
-};
-template <class Objective>
-  requires CurvedObjective<Objective>
-struct hessian_of<Objective> {
-  using type = decltype(std::declval<const Objective&>().make_hessian());
-};
+auto hessian_room(const Objective& objective) {
+  if constexpr (CurvedObjective<Objective>) {
+    return objective.make_hessian();
+  } else {
+    return std::false_type();
+  }
+}
 }  // namespace detail
 
 /// The flow in θ itself: y = θ, y' = -∇L(θ).
@@ -33,14 +33,17 @@ class plain_field {
   using state_type = theta_of<Objective>;
 
   plain_field(const Objective& objective, std::span<const T> theta)
-      : objective_(&objective), at_(objective.workspace()), start_(objective.theta()), gradient_(start_) {
+      : objective_(&objective),
+        at_(objective.workspace()),
+        start_(objective.theta()),
+        gradient_(start_),
+        hessian_(detail::hessian_room(objective)) {
     std::copy(theta.begin(), theta.end(), start_.begin());
-    if constexpr (CurvedObjective<Objective>) hessian_ = objective.make_hessian();
   }
   /// After a change of the objective.
   void refresh() {
     at_ = objective_->workspace();
-    if constexpr (CurvedObjective<Objective>) hessian_ = objective_->make_hessian();
+    hessian_ = detail::hessian_room(*objective_);
   }
 
   integer unknowns() const { return length(start_); }
@@ -67,6 +70,15 @@ class plain_field {
     return hessian_.factor(sigma);
   }
   void solve(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
+  void solve_transposed(std::span<T> x) requires CurvedObjective<Objective> { hessian_.solve(x); }
+
+  /// Speeds are measured against the unknown itself, but not below a tenth of the largest: one that passes through zero
+  /// has no size of its own.
+  void sizes(std::span<const T> y, std::span<T> w) const {
+    T largest(0);
+    for (const T& v : y) largest = max_of(largest, abs_of(v));
+    for (std::size_t i = 0; i < w.size(); ++i) w[i] = max_of(abs_of(y[i]), T(lane_of<T>(0.1)) * largest);
+  }
 
   /// x = y - W (Wᵀ W)⁻¹ ρ with W = (∂ρ/∂θ)ᵀ
   void gauss_newton(std::span<const T> y,
@@ -95,7 +107,7 @@ class plain_field {
   const Objective* objective_;
   evaluation_of<Objective> at_;
   state_type start_, gradient_;
-  [[no_unique_address]] typename detail::hessian_of<Objective>::type hessian_{};
+  [[no_unique_address]] decltype(detail::hessian_room(std::declval<const Objective&>())) hessian_;
 };
 
 }  // namespace lssm

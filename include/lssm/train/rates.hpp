@@ -7,9 +7,7 @@
 //   one's own                                          a struct with `void write(model's learn, system, out) const`
 #pragma once
 
-#include <cmath>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -36,8 +34,7 @@ struct rate_per_matrix {
 
   void validate() const {
     for (double factor : {state, input, output, network, time})
-      require(std::isfinite(factor) && factor >= 0, "rate_per_matrix", "factors", "finite and at least 0",
-              factor);
+      detail::require_not_negative("rate_per_matrix", "factors", factor);
   }
   template <class Learn, class System>
   void write(Learn, const System& system, std::span<double> out) const {
@@ -59,9 +56,7 @@ struct rate_per_entry {
 
   void validate() const {
     require(!factors.empty(), "rate_per_entry", "factors", "given: a number for each entry of θ", "none");
-    for (double factor : factors)
-      require(std::isfinite(factor) && factor >= 0, "rate_per_entry", "factors", "finite and at least 0",
-              factor);
+    for (double factor : factors) detail::require_not_negative("rate_per_entry", "factors", factor);
   }
   template <class Learn, class System>
   void write(Learn, const System&, std::span<double> out) const {

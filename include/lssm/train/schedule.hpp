@@ -59,9 +59,19 @@ struct cosine {
   friend bool operator==(const cosine&, const cosine&) = default;
 };
 
+/// Whether a schedule counts epochs in place of steps.
+template <class S>
+concept CountsEpochs = requires {
+  requires S::by_epoch;
+};
+
 /// From 1/steps to 1, then the other schedule.
 template <Schedule Then = constant_rate>
 struct warm_up {
+  static_assert(
+      !CountsEpochs<Then>,
+      "warm_up: it counts steps and the schedule behind it epochs; write each_epoch<warm_up<...>>, which "
+      "counts epochs in both (docs/descent.md)");
   double steps = 100;  ///< > 0
   Then then{};
 

@@ -9,6 +9,7 @@
 
 #include "../objective/concepts.hpp"
 #include "gather.hpp"
+#include "progress.hpp"
 #include "rates.hpp"
 #include "schedule.hpp"
 
@@ -30,13 +31,14 @@ class step_rate {
   using T = typename Objective::scalar;
   using schedule = typename Descent::schedule_type;
   using rates = typename Descent::rates_type;
-  static constexpr bool same = std::is_same_v<rates, same_rate>;
 
  public:
+  /// Whether no entry has a factor.
+  static constexpr bool same = std::is_same_v<rates, same_rate>;
+
   step_rate(std::span<const Descent> per_lane, const Objective& f)
       : rate_(gather<T>(per_lane, [](const auto& d) { return d.rate; })),
-        schedules_(each_of(per_lane, &Descent::schedule)),
-        steps_per_epoch_(static_cast<double>(epoch_of(f))) {
+        schedules_(each_of(per_lane, &Descent::schedule)) {
     if constexpr (!same) {
       factors_ = f.theta();
       std::vector<double> one(factors_.size());
@@ -51,14 +53,15 @@ class step_rate {
 
   /// Without schedule and factors.
   const T& constant() const { return rate_; }
-  /// After so many steps.
-  T at(const T& steps) const {
+  /// After the steps of each lane, or its epochs.
+  T at(const progress<T>& now) const {
     T rate = rate_;
     if constexpr (!std::is_same_v<schedule, constant_rate>)
       for (std::size_t i = 0; i < lanes_of<T>; ++i) {
         using L = lane_of<T>;
-        double taken = value_of(scalar_traits<T>::get(steps, i));
-        if constexpr (requires { requires schedule::by_epoch; }) taken = std::floor(taken / steps_per_epoch_);
+        double taken = value_of(scalar_traits<T>::get(now.steps, i));
+        if constexpr (CountsEpochs<schedule>)
+          taken = std::floor(taken / value_of(scalar_traits<T>::get(now.steps_per_epoch, i)));
         const L factor = L(schedules_[i % schedules_.size()].factor(taken));
         scalar_traits<T>::set(rate, i, scalar_traits<T>::get(rate, i) * factor);
       }
@@ -73,7 +76,6 @@ class step_rate {
  private:
   T rate_;
   std::vector<schedule> schedules_;
-  double steps_per_epoch_;
   std::conditional_t<same, std::tuple<>, theta_of<Objective>> factors_{};
 };
 

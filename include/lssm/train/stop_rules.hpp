@@ -20,14 +20,8 @@
 // full convergence (1.5e-14), so it stops the honest run at loss 1.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <concepts>
-#include <limits>
-#include <span>
-#include <tuple>
-#include <vector>
 
 #include "../core/error.hpp"
 #include "gather.hpp"
@@ -72,9 +66,7 @@ struct target_loss {
   double value = 1e-2;  ///< >= 0
   static constexpr status reason = status::target_reached;
 
-  void validate() const {
-    require(std::isfinite(value) && value >= 0, "target_loss", "value", "finite and at least 0", value);
-  }
+  void validate() const { detail::require_not_negative("target_loss", "value", value); }
   double number() const { return value; }
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {

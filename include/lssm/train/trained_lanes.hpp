@@ -48,8 +48,7 @@ class trained_lanes {
     require(theta.size() == live_.theta.size(), "training", "theta",
             "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
     std::copy(theta.begin(), theta.end(), live_.theta.begin());
-    live_.now.sequences = sequences_of<Stop>(objective);
-    live_.now.steps_per_epoch = T(lane_of<T>(static_cast<double>(epoch_of(objective))));
+    count_data();
     loss_and_gradient();
     live_.now.best_loss = live_.now.loss;
     statuses_.end(!is_finite(live_.now.loss), status::not_finite);
@@ -76,7 +75,7 @@ class trained_lanes {
   void refresh() {
     if (objective_.changed()) at_ = objective_->workspace();
     objective_.remember();
-    live_.now.sequences = sequences_of<Stop>(*objective_);
+    count_data();
     loss_and_gradient();
   }
 
@@ -118,6 +117,10 @@ class trained_lanes {
   }
 
  private:
+  void count_data() {
+    live_.now.sequences = sequences_of<Stop>(*objective_);
+    live_.now.steps_per_epoch = T(lane_of<T>(static_cast<double>(epoch_of(*objective_))));
+  }
   void note_best(const mask_of<T>& lanes) {
     progress<T>& now = live_.now;
     const mask_of<T> better = lanes && now.loss < now.best_loss;
@@ -130,10 +133,16 @@ class trained_lanes {
       live_.theta[i] = where(moving, live_.theta[i], before_[i]);
     live_.now.steps = where(moving, live_.now.steps, resting_.now.steps);
   }
-  /// Where the objective comes in batches, to that of the step to come.
+  /// Where the objective comes in batches, to that of the step to come; lanes that went back from a loss that was not finite
+  /// stand at that of their last step again.
   void take_batch() {
-    if constexpr (requires { objective_->move_to(at_, live_.now.steps); })
-      objective_->move_to(at_, live_.now.steps);
+    if constexpr (requires { objective_->move_to(at_, live_.now.steps); }) {
+      T steps = live_.now.steps;
+      for (std::size_t i = 0; i < lanes_of<T>; ++i)
+        if (statuses_[i] == status::not_finite)
+          scalar_traits<T>::set(steps, i, batch_step(scalar_traits<T>::get(steps, i), statuses_[i]));
+      objective_->move_to(at_, steps);
+    }
   }
   void loss_and_gradient() {
     take_batch();

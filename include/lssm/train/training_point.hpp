@@ -15,8 +15,8 @@ struct point_of_model {};
 template <ModelObjective Objective>
 struct point_of_model<Objective> {
   const std::remove_cvref_t<decltype(std::declval<evaluation_of<Objective>&>().system())>&
-      system;                                             ///< (A, B, C)
-  std::span<const typename Objective::scalar> cotangent;  ///< g = dL/dh (kappa, p, m)
+      system;                         ///< (A, B, C)
+  cotangent_of<Objective> cotangent;  ///< g = dL/dh (kappa, p, m)
 };
 template <class Objective>
 point_of_model<Objective> point_at(const evaluated<Objective>& at) {

@@ -15,6 +15,8 @@
 //     state(per_lane, objective)                what it keeps, at the start
 //     direction(f, theta, u, rate)              f: the objective at θ (objective/evaluated.hpp); u holds the gradient and
 //                                               becomes the direction; returns the rate to use
+//     update(gradient, theta, before, rate)     optional: direction() and the step in one pass, for steps without factors of
+//                                               rates, with the same bits; `before` becomes the old theta
 //     parts(self)                               its fields, for checkpoints and lanes
 //     objection(running)                        optional: why its fields, read from a file, cannot be a state of it, in one of
 //                                               the lanes that run; empty where they can
@@ -26,7 +28,6 @@
 #include <concepts>
 #include <span>
 #include <string>
-#include <tuple>
 
 #include "../core/parts.hpp"
 #include "../objective/evaluated.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <iostream>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <map>
 #include <string>
 

@@ -16,7 +16,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <lssm/io/file_lock.hpp>
-#include <lssm/lssm.hpp>
+#include <lssm/all.hpp>
 #include <lssm/study/checkpoint.hpp>
 #include <random>
 #include <string>

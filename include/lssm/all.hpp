@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// all: every room that needs xtensor alone.
+#pragma once
+
+#include "certificate.hpp"
+#include "core/tensor.hpp"
+#include "files.hpp"
+#include "lssm.hpp"
+#include "sweep.hpp"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One number, or eight floats or doubles at once. Kernels load, add and fold them through kernel/blocks.hpp.
+#pragma once
+
+#include <type_traits>
+
+#include "registers.hpp"
+
+namespace lssm::kernel {
+
+template <class T>
+inline constexpr bool is_native = std::is_same_v<T, float> || std::is_same_v<T, double>;
+
+template <class T, integer W>
+struct block;
+
+template <class T>
+struct block<T, 1> {
+  T v;
+  friend constexpr block operator+(const block& x, const block& y) { return {x.v + y.v}; }
+  friend constexpr block operator-(const block& x, const block& y) { return {x.v - y.v}; }
+  friend constexpr block operator*(const block& x, const block& y) { return {x.v * y.v}; }
+  friend constexpr block operator/(const block& x, const block& y) { return {x.v / y.v}; }
+  friend constexpr block fused(const block& x, const block& y, const block& z) {
+    return {mul_add(x.v, y.v, z.v)};
+  }
+};
+
+template <class T>
+struct block<T, 8> {
+  static constexpr std::size_t pieces = native<T>::pieces;
+  typename native<T>::vector v[pieces];
+  [[gnu::always_inline]] friend block operator+(block x, const block& y) {
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] += y.v[i]; });
+    return x;
+  }
+  [[gnu::always_inline]] friend block operator-(block x, const block& y) {
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] -= y.v[i]; });
+    return x;
+  }
+  [[gnu::always_inline]] friend block operator*(block x, const block& y) {
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] *= y.v[i]; });
+    return x;
+  }
+  [[gnu::always_inline]] friend block operator/(block x, const block& y) {
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { x.v[i] /= y.v[i]; });
+    return x;
+  }
+  [[gnu::always_inline]] friend block fused(const block& x, const block& y, const block& z) {
+    block r;
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { fuse<T>(x.v[i], y.v[i], z.v[i], r.v[i]); });
+    return r;
+  }
+  [[gnu::always_inline]] static block fill(const T& x) {
+    block b;
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { b.v[i] = x - typename native<T>::vector{}; });
+    return b;
+  }
+  /// Eight numbers in memory, or the first n < 8 of them; those beyond are zeros when loaded, and kept when stored.
+  [[gnu::always_inline]] void load(const T* from) { load_all(from, v); }
+  [[gnu::always_inline]] void load(const T* from, integer n) { load_some(from, n, v); }
+  [[gnu::always_inline]] void store(T* to) const { store_all(v, to); }
+  [[gnu::always_inline]] void store(T* to, integer n) const { store_some(v, to, n); }
+  [[gnu::always_inline]] void keep(integer n) { keep_some<T>(v, n); }
+  [[gnu::always_inline]] void take_roots() { roots<T>(v); }
+  [[gnu::always_inline]] T sum() const { return sum_of_eight<T>(v); }
+  [[gnu::always_inline]] static block sums(const block (&b)[8]) {
+    typename native<T>::vector of[8][pieces];
+    unrolled<8>([&](auto i) __attribute__((always_inline)) {
+      each_piece<T>([&](auto p) __attribute__((always_inline)) { of[i][p] = b[i].v[p]; });
+    });
+    block r;
+    sums_of_eight<T>(of, r.v);
+    return r;
+  }
+};
+
+}  // namespace lssm::kernel
