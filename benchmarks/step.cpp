@@ -2,6 +2,7 @@
 // One step of training a standalone SSM, all three matrices, through the library's training state; one iteration is one
 // step.
 //
+//   run/gd/float/d:10/kappa:6                 gradient descent as run and drive take it: losses, target, limit and best
 //   step/gd/float/d:10/kappa:6                gradient descent by advance(n): no loss in between
 //   step/gd_with_loss/float/d:10/kappa:6      the same by step(): loss, stop rules and best loss at every step
 //   step/adam_with_loss/float/d:10/kappa:6    another rule
@@ -21,9 +22,9 @@ namespace {
 using lssm::integer, lssm::view;
 
 /// A training of Rule on the problem; it can be started anew.
-template <class T, integer D, integer K, class Rule>
+template <class T, integer D, integer K, class Rule, class Stop>
 struct trainer {
-  using training = lssm::descent<Rule, lssm::unconstrained, lssm::first_of<>>;
+  using training = lssm::descent<Rule, lssm::unconstrained, Stop>;
   using student = lssm::ssm<lssm::real_diagonal<D>, lssm::learn_all>;
   using objective = lssm::objective<T, student, K, lssm::squared_error>;
 
@@ -47,6 +48,8 @@ struct trainer {
   }
   void start(double rate) {
     how.rate = rate;
+    if constexpr (std::is_same_v<Stop, lssm::first_of<lssm::target_loss, lssm::step_limit>>)
+      how.stop = {{.value = 0}, {.steps = 1.6e7}};
     state.emplace(std::span<const training>(&how, 1), f, view<T>(f.theta()));
   }
 };
@@ -57,9 +60,9 @@ constexpr double flops_of(double d, double kappa) {
 }
 
 /// `steps(state, n)` takes n steps.
-template <class T, integer D, integer K, class Rule, class Steps>
+template <class T, integer D, integer K, class Rule, class Stop = lssm::first_of<>, class Steps>
 void add(const std::string& name, int sequences, double flops, long batch, double rate, Steps steps) {
-  using kind = trainer<T, D, K, Rule>;
+  using kind = trainer<T, D, K, Rule, Stop>;
   auto* t = new std::shared_ptr<kind>;  // lives as long as the program, its problem from when it is asked for
   const auto correct = [=] {
     if (!*t) *t = std::make_shared<kind>(sequences);
@@ -82,6 +85,10 @@ void add_steps(const std::string& scalar, int sequences) {
   const auto one_by_one = [](auto& state, long n) {
     for (; n > 0; --n) state.step();
   };
+  // Neither ends a measurement: the target is 0, and the limit where float stops counting.
+  using stop = lssm::first_of<lssm::target_loss, lssm::step_limit>;
+  add<T, D, K, lssm::gradient_descent, stop>("run/gd/" + scalar, sequences, flops_of(D, K) + 3 * K, 1000,
+                                             1e-2, [](auto& state, long n) { state.walk(n); });
   add<T, D, K, lssm::gradient_descent>("step/gd/" + scalar, sequences, flops_of(D, K), 1000, 1e-2,
                                        [](auto& state, long n) { state.advance(n); });
   add<T, D, K, lssm::gradient_descent>("step/gd_with_loss/" + scalar, sequences, flops_of(D, K) + 3 * K, 10,
