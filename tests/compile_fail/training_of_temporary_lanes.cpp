@@ -1,7 +1,7 @@
 // expect: deleted
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 using namespace lssm;
 
 using study = teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>>;

@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
-#include <lssm/all.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // White noise in expectation: the identity for a Gram matrix, the mean of ever more normal sequences, and poison beside it.
-#include <lssm/data/white_noise.hpp>
 #include <lssm/all.hpp>
+#include <lssm/data/white_noise.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

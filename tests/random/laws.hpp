@@ -10,8 +10,8 @@
 
 #include <cmath>
 #include <cstring>
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 #include <map>
 #include <optional>
 #include <string>

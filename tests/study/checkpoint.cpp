@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 #include <string>
 #include <vector>
 

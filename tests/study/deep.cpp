@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

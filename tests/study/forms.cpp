@@ -2,8 +2,8 @@
 // The list of forms is open: one's own stands first, and is what runs, lanes and pools train.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 #include <pthread.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

@@ -3,8 +3,8 @@
 // constraints and rates that know the network, rates that adapt to its gradient, what is recorded.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 #include "../tools/standing.hpp"
 

@@ -1,8 +1,8 @@
 // Weight decay of some slots: every slot is AdamW, bit for bit; one slot shrinks alone; lanes and refusals.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

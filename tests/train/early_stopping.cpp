@@ -2,8 +2,8 @@
 // Early stopping keeps the best of what it looks at, lane by lane, changes no bit, and ends what does not improve.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

@@ -2,8 +2,8 @@
 // A rule that is chosen at run time has the bits of that rule alone: in single runs, in lanes of other choices, resumed.
 #include <doctest/doctest.h>
 
-#include <lssm/core/pack.hpp>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 
 using namespace lssm;
 

@@ -2,7 +2,6 @@
 // Labelled data by lag and in double, checked: shapes, finite numbers, and labels that a linear teacher may have given.
 #pragma once
 
-
 #include "../data/label.hpp"
 #include "prior.hpp"
 #include "seen_rows.hpp"

@@ -78,7 +78,6 @@ constexpr void require(bool holds, std::string_view function, std::string_view a
   if (!holds) refuse(function, argument, expected, given);
 }
 
-
 namespace detail {
 /// Refuses a number that is negative, infinite or none.
 inline void require_not_negative(std::string_view function, std::string_view argument, double value) {

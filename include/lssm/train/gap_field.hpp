@@ -17,7 +17,6 @@
 // gaps is there that of the leader: nothing reads a block of which a part has just been written.
 #pragma once
 
-
 #include "../kernel/polynomial.hpp"
 #include "../kernel/power_moments.hpp"
 #include "../objective/concepts.hpp"

@@ -15,8 +15,8 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <lssm/io/file_lock.hpp>
 #include <lssm/all.hpp>
+#include <lssm/io/file_lock.hpp>
 #include <lssm/study/checkpoint.hpp>
 #include <random>
 #include <string>
