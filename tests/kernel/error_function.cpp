@@ -40,7 +40,7 @@ wide density(wide x) {
 }
 
 // Each function, what it should be, what its error is measured in, and the largest ulp in floats and doubles.
-struct exponential {
+struct exponential_value {
   static constexpr double largest[] = {1.1, 1.2};
   static auto of(const auto& x) { return kernel::exp(x); }
   static exact exactly(wide x) { return {exp_of(x), exp_of(x)}; }
@@ -137,13 +137,13 @@ void check_bits(const auto& number, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("registers: exp, erfc and GELU to a few ulp, subnormal results included", Of, exponential,
-                   complementary, gelu_value, gelu_first, gelu_second) {
+TEST_CASE_TEMPLATE("registers: exp, erfc and GELU to a few ulp, subnormal results included", Of,
+                   exponential_value, complementary, gelu_value, gelu_first, gelu_second) {
   check_floats<Of>();
   check_doubles<Of>();
 }
 
-TEST_CASE_TEMPLATE("registers: the same bits in blocks, packs and single numbers", Of, exponential,
+TEST_CASE_TEMPLATE("registers: the same bits in blocks, packs and single numbers", Of, exponential_value,
                    complementary, gelu_value, gelu_first, gelu_second) {
   check_bits<Of>(1.0F, "float");
   check_bits<Of>(1.0, "double");
