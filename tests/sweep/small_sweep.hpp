@@ -51,13 +51,11 @@ inline auto make(integer amplitudes = 6, std::vector<std::uint32_t> seeds = {3, 
       study_at{}, results, read_off{});
 }
 
-/// Runs whose steps may be taken many at a time (train/descent_leap.hpp), or, with another list of stop rules, in a kernel
-/// where one student is alone (train/fused_descent.hpp), of lengths that are no multiples of each other.
-template <class Stop = first_of<step_limit>>
-auto make_of_plain_descent() {
+/// Runs whose steps may be taken many at a time (train/descent_leap.hpp), of lengths that are no multiples of each other.
+inline auto make_of_plain_descent() {
   using study = teacher_student<ssm<real_diagonal<5>>, given<real_diagonal<1>>,
                                 inject<training_set<6, gaussian<leading<3>>>, gaussian<at<>>>, squared_error,
-                                descent<gradient_descent, unconstrained, Stop>, near_zero>;
+                                descent<gradient_descent, unconstrained, first_of<step_limit>>, near_zero>;
   return sweep_of(
       "plain descent",
       grid{.axes = {{"rate", {0.01, 0.02, 0.05, 1}}, {"limit", {0, 1, 17, 100, 301}}}, .seeds = {1, 2, 3}},
@@ -67,9 +65,7 @@ auto make_of_plain_descent() {
         s.data.set.sequences.count = 8;
         s.data.special = {.support = {{-2}}, .count = 4};
         s.training.rate = p["rate"];
-        s.training.stop.template get<step_limit>().steps = p["limit"];
-        if constexpr (requires { s.training.stop.template get<target_loss>(); })
-          s.training.stop.template get<target_loss>().value = 0.02;
+        s.training.stop.get<step_limit>().steps = p["limit"];
         s.start = {.state_deviation = 0.4, .io_deviation = 0.4};
         return s;
       },

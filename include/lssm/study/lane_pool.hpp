@@ -166,7 +166,6 @@ class lane_pool {
     }
     state_.emplace(training_type::start(std::span<const training_type>(trainings_),
                                         std::as_const(*objective_), view<T>(*theta_)));
-    join_lanes(*state_);
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!student_[lane]) state_->cancel(lane);
     begin_to_watch(fresh);

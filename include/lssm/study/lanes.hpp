@@ -18,11 +18,6 @@ template <class Objective>
 void all_adopted(Objective& objective) {
   if constexpr (requires { objective.adopted(); }) objective.adopted();
 }
-/// A training in lanes takes the steps of lanes, also where there is one.
-template <class State>
-void join_lanes(State& training) {
-  if constexpr (requires { training.join_lanes(); }) training.join_lanes();
-}
 }  // namespace detail
 
 /// Studies bound side by side, one per lane of T.
@@ -50,10 +45,8 @@ class bound_lanes {
   /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile; any
   /// number of trainings may be under way.
   auto training() const& {
-    auto training = training_type::template start<objective_type>(std::span<const training_type>(trainings_),
-                                                                  objective_, view<T>(theta_));
-    detail::join_lanes(training);
-    return training;
+    return training_type::template start<objective_type>(std::span<const training_type>(trainings_),
+                                                         objective_, view<T>(theta_));
   }
   auto training() && = delete;
   const lane_type& single(std::size_t lane) const& { return lanes_[lane]; }

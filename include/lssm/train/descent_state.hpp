@@ -42,16 +42,6 @@ class descent_state {
     lanes_.live().now.best_loss = now().loss;
   }
 
-  /// From the start: steps are those of a lane, also where T has one, so that a student has the same bits in any number of
-  /// lanes. Without it one student has the kernels of single ones.
-  void join_lanes() {
-    alone_ = false;
-    if constexpr (fused_type::watches) {
-      lanes_.refresh();
-      lanes_.live().now.best_loss = now().loss;
-    }
-  }
-
   bool running() const { return lanes_.statuses().some_run(); }
   status lane_status(std::size_t lane) const { return lanes_.statuses()[lane]; }
   const progress<T>& now() const { return lanes_.live().now; }
@@ -107,8 +97,7 @@ class descent_state {
     integer n = steps;
     settle();
     if constexpr (fused_type::skips_losses)
-      if (alone_ && n > 0 && running() && lanes_.objective()->gram_suffices())
-        fused_.skip(lanes_, rate_.constant(), n);
+      if (n > 0 && running() && lanes_.objective()->gram_suffices()) fused_.skip(lanes_, rate_.constant(), n);
     walk(n);
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
@@ -131,7 +120,6 @@ class descent_state {
   void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta) {
     lanes_.objective().check_size();
     descent_state fresh(per_lane, *lanes_.objective(), theta);
-    if (!alone_) fresh.join_lanes();
     keep_lanes<T>(lanes, fresh.lanes_.live(), lanes_.live());
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.lanes_.statuses()[lane] = lane_status(lane);
@@ -151,7 +139,7 @@ class descent_state {
   /// Of n steps as many as can be taken together, at least one.
   integer some_steps(integer n) {
     if constexpr (fused_type::watches)
-      if (alone_ && lanes_.objective()->gram_suffices())
+      if (lanes_.objective()->gram_suffices())
         if (const integer taken = fused_.watch(lanes_, rate_.constant(), n); taken > 0) {
           behind_ = true;
           return taken;
@@ -172,7 +160,7 @@ class descent_state {
   void take_loss_of_kernel() {
     if constexpr (fused_type::watches) {
       fused_.forget();
-      if (alone_ && lanes_.objective()->gram_suffices() && is_finite(now().loss))
+      if (lanes_.objective()->gram_suffices() && is_finite(now().loss))
         if (const T loss = fused_.loss(lanes_, rate_.constant()); is_finite(loss))
           lanes_.live().now.loss = loss;
     }
@@ -236,7 +224,6 @@ class descent_state {
   [[no_unique_address]] fused_type fused_;
   lanes_type lanes_;
   bool behind_ = false;  // whether loss and gradient are to be evaluated at θ
-  bool alone_ = true;    // whether one student may take its steps in a kernel of its own
 };
 
 }  // namespace lssm
