@@ -2,7 +2,6 @@
 // One step of training a standalone SSM, all three matrices, through the library's training state; one iteration is one
 // step.
 //
-//   run/gd/float/d:10/kappa:6                 gradient descent as run and drive take it: losses, target, limit and best
 //   step/gd/float/d:10/kappa:6                gradient descent by advance(n): no loss in between
 //   step/gd_with_loss/float/d:10/kappa:6      the same by step(): loss, stop rules and best loss at every step
 //   step/adam_with_loss/float/d:10/kappa:6    another rule
@@ -22,9 +21,9 @@ namespace {
 using lssm::integer, lssm::view;
 
 /// A training of Rule on the problem; it can be started anew.
-template <class T, integer D, integer K, class Rule, class Stop>
+template <class T, integer D, integer K, class Rule>
 struct trainer {
-  using training = lssm::descent<Rule, lssm::unconstrained, Stop>;
+  using training = lssm::descent<Rule, lssm::unconstrained, lssm::first_of<>>;
   using student = lssm::ssm<lssm::real_diagonal<D>, lssm::learn_all>;
   using objective = lssm::objective<T, student, K, lssm::squared_error>;
 
@@ -48,8 +47,6 @@ struct trainer {
   }
   void start(double rate) {
     how.rate = rate;
-    if constexpr (std::is_same_v<Stop, lssm::first_of<lssm::target_loss, lssm::step_limit>>)
-      how.stop = {{.value = 0}, {.steps = 1.6e7}};
     state.emplace(std::span<const training>(&how, 1), f, view<T>(f.theta()));
   }
 };
@@ -60,9 +57,9 @@ constexpr double flops_of(double d, double kappa) {
 }
 
 /// `steps(state, n)` takes n steps.
-template <class T, integer D, integer K, class Rule, class Stop = lssm::first_of<>, class Steps>
+template <class T, integer D, integer K, class Rule, class Steps>
 void add(const std::string& name, int sequences, double flops, long batch, double rate, Steps steps) {
-  using kind = trainer<T, D, K, Rule, Stop>;
+  using kind = trainer<T, D, K, Rule>;
   auto* t = new std::shared_ptr<kind>;  // lives as long as the program, its problem from when it is asked for
   const auto correct = [=] {
     if (!*t) *t = std::make_shared<kind>(sequences);
@@ -85,10 +82,6 @@ void add_steps(const std::string& scalar, int sequences) {
   const auto one_by_one = [](auto& state, long n) {
     for (; n > 0; --n) state.step();
   };
-  // Neither ends a measurement: the target is 0, and the limit where float stops counting.
-  using stop = lssm::first_of<lssm::target_loss, lssm::step_limit>;
-  add<T, D, K, lssm::gradient_descent, stop>("run/gd/" + scalar, sequences, flops_of(D, K) + 3 * K, 1000,
-                                             1e-2, [](auto& state, long n) { state.walk(n); });
   add<T, D, K, lssm::gradient_descent>("step/gd/" + scalar, sequences, flops_of(D, K), 1000, 1e-2,
                                        [](auto& state, long n) { state.advance(n); });
   add<T, D, K, lssm::gradient_descent>("step/gd_with_loss/" + scalar, sequences, flops_of(D, K) + 3 * K, 10,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent on the squared last-output loss in Gram form, with or without the loss of each.
+// Steps of gradient descent on the squared last-output loss in Gram form, without the loss.
 //
 //   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
 //   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
@@ -8,7 +8,6 @@
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
-//                                watch(a, b, c, n, w): the same bits, with the loss of each step (gram_step_constants.hpp)
 //
 // Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
 // them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
@@ -41,11 +40,8 @@ inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K 
 
 /// Whether narrow registers are better: where rows of G are short, up to three 32-byte registers have lower latency than
 /// one or two 64-byte ones, whose folds take longer.
-template <class T>
-constexpr bool narrow(integer d, integer kappa) {
-  return d * static_cast<integer>(sizeof(T)) <= 3 * 32 && kappa <= 8;
-}
-inline constexpr std::size_t narrow_bytes = std::min<std::size_t>(register_bytes, 32);
+template <class T, integer D, integer K>
+inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
 
 /// Steps of students of one size.
 template <class T, integer D, integer K, moved_matrices M>
@@ -71,43 +67,18 @@ class gram_steps<T, D, K, M> {
         }
         columns_[q][r] = load<lanes>(both);
       }
-    for (std::size_t q = 0; q < pairs; ++q)
-      for (std::size_t r = 0; r < factor_rows; ++r) {
-        T both[lanes] = {};
-        for (std::size_t l = 0; l < lanes; ++l) {
-          const std::size_t k = 2 * q + l / half, i = r * half + l % half;
-          if (k < kappa && i < kappa)
-            both[l] = f.factor()[static_cast<integer>(k) * stride + static_cast<integer>(i)];
-        }
-        factor_[q][r] = load<lanes>(both);
-      }
   }
 
-  /// Takes n steps of the D modes a and their weights b and c; zeros may follow, and make whole registers faster to reach.
-  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) {
-    watched<T> none;
-    steps<false>(to_a, to_b, to_c, n, none);
-  }
-  /// The same with the loss of every step; n may be zero.
-  void watch(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n, watched<T>& w) {
-    steps<true>(to_a, to_b, to_c, n, w);
-  }
-
- private:
-  template <bool Watch>
-  void steps(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n, watched<T>& seen) {
+  /// Takes n steps of the D modes a and their weights b and c.
+  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
     using detail::fused;
-    [[maybe_unused]] watched<T> w = seen;
-    const auto left = [&](std::size_t i) { return length(to_a) - static_cast<integer>(i * lanes); };
     vector a[modes], b[modes], c[modes];
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      a[i] = load_whole<T, bytes>(to_a.data() + i * lanes, left(i));
-      b[i] = load_whole<T, bytes>(to_b.data() + i * lanes, left(i));
-      c[i] = load_whole<T, bytes>(to_c.data() + i * lanes, left(i));
+      a[i] = load<left(i)>(to_a.data() + i * lanes);
+      b[i] = load<left(i)>(to_b.data() + i * lanes);
+      c[i] = load<left(i)>(to_c.data() + i * lanes);
     });
-    vector p[modes], dp[modes];  // P and P' at the modes
-    T squares(0);
-    const auto evaluate = [&]() __attribute__((always_inline)) {
+    for (; n > 0; --n) {
       vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
         square[i] = a[i] * a[i];
@@ -139,18 +110,6 @@ class gram_steps<T, D, K, M> {
         });
         g[r] = add_other_half<T>(g[r]);
       });
-      if constexpr (Watch) {
-        vector total{};
-        unrolled<factor_rows>([&](auto r) __attribute__((always_inline)) {
-          vector rho = e[0] * factor_[0][r];
-          unrolled<pairs - 1>([&](auto j) __attribute__((always_inline)) {
-            rho = fused<T>(e[j + 1], factor_[j + 1][r], rho);
-          });
-          rho = add_other_half<T>(rho);
-          total = fused<T>(rho, rho, total);
-        });
-        squares = spread_sum<T, half>(total)[0];
-      }
       const auto coefficient = [&](auto i) __attribute__((always_inline)) {
         return spread_entry<i % half, T>(g[i / half]);
       };
@@ -170,42 +129,32 @@ class gram_steps<T, D, K, M> {
         }
       });
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        p[i] = fused<T>(value[i][1], a[i], value[i][0]);
-        dp[i] = bend[i][0];
-        if constexpr (kappa > 2) dp[i] = fused<T>(bend[i][1], a[i], dp[i]);
-      });
-    };
-    const auto move = [&]() __attribute__((always_inline)) {
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+        const vector q = fused<T>(value[i][1], a[i], value[i][0]);
+        vector dq = bend[i][0];
+        if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
         const vector old_b = b[i];
-        if constexpr (M.a) a[i] = fused<T>(-(b[i] * c[i]), dp[i], a[i]);
-        if constexpr (M.b) b[i] = fused<T>(-c[i], p[i], b[i]);
-        if constexpr (M.c) c[i] = fused<T>(-old_b, p[i], c[i]);
+        if constexpr (M.a) a[i] = fused<T>(-power[i][0], dq, a[i]);
+        if constexpr (M.b) b[i] = fused<T>(-c[i], q, b[i]);
+        if constexpr (M.c) c[i] = fused<T>(-old_b, q, c[i]);
       });
-    };
-    if constexpr (Watch) {
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) { p[i] = value_[i], dp[i] = slope_[i]; });
-      detail::watch_steps<T>(w, n, evaluate, move, squares);
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) { value_[i] = p[i], slope_[i] = dp[i]; });
-    } else {
-      for (; n > 0; --n) evaluate(), move();
     }
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
       if constexpr (M.a) store_whole<T>(a[i], to_a.data() + i * lanes, left(i));
       if constexpr (M.b) store_whole<T>(b[i], to_b.data() + i * lanes, left(i));
       if constexpr (M.c) store_whole<T>(c[i], to_c.data() + i * lanes, left(i));
     });
-    if constexpr (Watch) seen = w;
   }
 
-  static constexpr std::size_t bytes = narrow<T>(D, K) ? narrow_bytes : register_bytes;
+ private:
+  static constexpr std::size_t bytes =
+      suits_narrow<T, D, K> ? std::min<std::size_t>(register_bytes, 32) : register_bytes;
   using registers = whole<T, bytes>;
   using vector = typename registers::vector;
   static constexpr std::size_t lanes = registers::lanes, pieces = registers::pieces, half = lanes / 2,
                                kappa = K, pairs = (kappa + 1) / 2, modes = (D + lanes - 1) / lanes,
-                               coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half,
-                               factor_rows = (kappa + half - 1) / half;
+                               coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half;
 
+  static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
   template <integer N>
   static vector load(const T* from) {
     return load_whole<T, bytes>(from, N);
@@ -213,8 +162,6 @@ class gram_steps<T, D, K, M> {
 
   vector start_[kappa];          // -h° in the first lane
   vector columns_[pairs][rows];  // of 2 rate G and P', even k in the lower half, odd k in the upper
-  vector factor_[pairs][factor_rows];
-  vector value_[modes]{}, slope_[modes]{};  // P and P' at the modes, after watched steps
 };
 
 }  // namespace lssm::kernel

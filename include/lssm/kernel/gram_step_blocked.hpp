@@ -24,13 +24,12 @@ class gram_step_work {
   explicit gram_step_work(const gram_step_constants<T>& f)
       : sums_(f.kappa() * static_cast<integer>(whole_sums)),
         stride_(gram_step_constants<T>::stride(f.kappa())),
-        numbers_(sums_ + 4 * stride_) {}
+        numbers_(sums_ + 3 * stride_) {}
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
-  T* rho() { return slope() + stride_; }
   /// Partial sums (pieces, kappa, lanes).
-  T* sums() { return rho() + stride_; }
+  T* sums() { return slope() + stride_; }
 
  private:
   integer sums_, stride_;
@@ -173,10 +172,9 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
   }
 }
 
-/// e at the modes, and the coefficients of P and P'.
-template <bool Short, class T>
-void evaluate_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
-                        gram_step_work<T>& work) {
+template <bool Short, moved_matrices M, class T>
+void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
+                         gram_step_work<T>& work) {
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
@@ -193,34 +191,18 @@ void evaluate_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T
   }
   add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
   if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
+  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
 }
 
-/// |F e|², in the order of kernel/gram_step.hpp for as many modes.
-template <class T>
-T squares_in_blocks(const gram_step_constants<T>& f, integer d, gram_step_work<T>& work) {
-  const integer kappa = f.kappa();
-  add_all_columns(work.error(), f.factor(), f.stride(kappa), kappa, work.rho());
-  const std::size_t half = (narrow<T>(d, kappa) ? narrow_bytes : register_bytes) / sizeof(T) / 2;
-  T sums[whole_sums] = {};
-  for (std::size_t k = 0; k < static_cast<std::size_t>(kappa); k += half)
-    for (std::size_t l = 0; l < half; ++l) {
-      const T rho = work.rho()[k + l];
-      sums[l] = mul_add(rho, rho, sums[l]);
-    }
-  for (std::size_t apart = half / 2; apart > 0; apart /= 2)
-    for (std::size_t l = 0; l < apart; ++l) sums[l] = sums[l] + sums[l + apart];
-  return sums[0];
-}
-
-/// Calls `steps` with kernel/gram_step_few_modes.hpp; f is of length K or longer.
+/// Takes n steps by kernel/gram_step_few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
-void with_few_modes(const gram_step_constants<T>& f, const auto& steps) {
+void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
+                    integer n) {
   if constexpr (few_modes<T>(1, K)) {
     if (f.kappa() == K) {
-      gram_steps<T, 16, K, M> kernel(f);
-      steps(kernel);
+      gram_steps<T, 16, K, M>(f).take(a, b, c, n);
     } else {
-      with_few_modes<M, K + 1>(f, steps);
+      take_few_modes<M, K + 1>(f, a, b, c, n);
     }
   }
 }
@@ -235,47 +217,18 @@ class gram_steps {
 
   /// Takes n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
-    if (by_few_modes(a, [&](auto& kernel) { kernel.take(a, b, c, n); })) return;
-    for (; n > 0; --n) evaluate(a, b, c), move(a, b, c);
-  }
-  /// The same with the loss of every step; n may be zero.
-  void watch(std::span<T> a, std::span<T> b, std::span<T> c, integer n, watched<T>& w) {
-    const auto by_kernel = [&](auto& kernel) {
-      w.known = false;
-      kernel.watch(a, b, c, n, w);
-    };
-    if (by_few_modes(a, by_kernel)) return;
-    T squares(0);
-    const auto look = [&] {
-      evaluate(a, b, c);
-      squares = detail::squares_in_blocks(f_, length(a), work_);
-    };
-    detail::watch_steps<T>(
-        w, n, look, [&] { move(a, b, c); }, squares);
+    if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
+      if (few_modes<T>(length(a), f_.kappa())) return detail::take_few_modes<M>(f_, a, b, c, n);
+    for (; n > 0; --n) {
+      if (f_.kappa() <= short_kappa) {
+        detail::gram_step_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
+      } else {
+        detail::gram_step_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
+      }
+    }
   }
 
  private:
-  bool by_few_modes(std::span<T> a, const auto& steps) const {
-    if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
-      if (few_modes<T>(length(a), f_.kappa())) return detail::with_few_modes<M>(f_, steps), true;
-    return false;
-  }
-  void evaluate(std::span<T> a, std::span<T> b, std::span<T> c) {
-    if (f_.kappa() <= short_kappa) {
-      detail::evaluate_in_blocks<true>(f_, a, b.data(), c.data(), work_);
-    } else {
-      detail::evaluate_in_blocks<false>(f_, a, b.data(), c.data(), work_);
-    }
-  }
-  void move(std::span<T> a, std::span<T> b, std::span<T> c) {
-    const T *g = work_.cotangent(), *slope = work_.slope();
-    if (f_.kappa() <= short_kappa) {
-      detail::move_modes<true, 2, M>(g, slope, f_.kappa(), a, b.data(), c.data());
-    } else {
-      detail::move_modes<false, 5, M>(g, slope, f_.kappa(), a, b.data(), c.data());
-    }
-  }
-
   gram_step_constants<T> f_;
   gram_step_work<T> work_;
 };

@@ -2,12 +2,10 @@
 // Constants of steps of gradient descent in Gram form, and functions that all orders of operations share.
 //
 //   gram_step_constants<T>   h°, the columns of 2 rate G, and those that give the coefficients of P' (kernel/gram_step.hpp)
-//   watched<T>               what n steps have come to, with the loss of each: ½ |F e|² + L_0
 //   few_modes<T>(d, kappa)   whether kernel/gram_step_few_modes.hpp takes the steps
 //   aligned_numbers<T>       numbers that begin at a cache line
 #pragma once
 
-#include <limits>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -41,7 +39,7 @@ class gram_step_constants {
  public:
   explicit gram_step_constants(integer kappa)
       : kappa_(kappa),
-        numbers_((1 + (kappa <= short_kappa ? 3 : 2) * kappa) * stride(kappa) +
+        numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) +
                  kappa * static_cast<integer>(whole_sums)) {}
 
   /// Distance of two columns: kappa, rounded up to whole registers.
@@ -60,10 +58,6 @@ class gram_step_constants {
   /// Initial partial sums (pieces, kappa, lanes): -h° in the first lane of the first piece, zeros elsewhere.
   const T* starts() const { return slope_columns() + (kappa_ <= short_kappa ? kappa_ * stride(kappa_) : 0); }
 
-  /// Columns of F, the rows of which give the loss, for steps that are watched: zero where nobody writes them.
-  T* factor() { return numbers_.data() + (std::as_const(*this).factor() - target()); }
-  const T* factor() const { return starts() + kappa_ * static_cast<integer>(whole_sums); }
-
   /// Writes slope columns and starts. Precondition: target and columns are written.
   void finish() {
     T* start = numbers_.data() + (starts() - target());
@@ -80,24 +74,6 @@ class gram_step_constants {
   aligned_numbers<T> numbers_;
 };
 
-/// Steps with a look at the loss of each. They end early, at the first loss that is at most `target` or not finite.
-template <class T>
-struct watched {
-  T target, least_loss;          ///< the loss is ½ |F e|² + least_loss
-  T loss, best;                  ///< of the last step; the least so far
-  integer steps, best_step = 0;  ///< steps taken, and that of the best; 0 where it was before
-  bool known;                    ///< whether the slopes at the modes are those of the last call
-
-  /// Notes the loss after a step. False where it ends the steps; that loss is not noted as the best.
-  [[gnu::always_inline]] bool note(const T& squares) {
-    loss = mul_add(squares, T(0.5), least_loss);
-    if (steps <= 0) return true;
-    if (!(loss > target && loss < std::numeric_limits<T>::infinity())) return false;
-    if (loss < best) best = loss, best_step = steps;
-    return true;
-  }
-};
-
 /// Whether steps are those of kernel/gram_step_few_modes.hpp.
 template <class T>
 constexpr bool few_modes(integer d, integer kappa) {
@@ -111,21 +87,6 @@ template <class T, class V>
   V r;
   fuse<T>(x, y, z, r);
   return r;
-}
-
-/// Steps of a kernel until one ends them; before the first the slopes are evaluated, unless they are known.
-template <class T>
-[[gnu::always_inline]] inline void watch_steps(watched<T>& w, integer n, const auto& evaluate,
-                                               const auto& move, const T& squares) {
-  w.best_step = 0;
-  w.steps = w.known ? 0 : -1;
-  w.known = true;
-  while (w.steps < n) {
-    if (w.steps >= 0) move();
-    evaluate();
-    ++w.steps;
-    if (!w.note(squares)) break;
-  }
 }
 
 /// Folds the partial sums First, First + Step, ...

@@ -32,30 +32,15 @@ class gram_steps<T, D, K, M> {
       for (std::size_t k = 0; k < kappa; ++k) columns_[m][k] = spread(f.columns()[m * stride + k]);
       for (std::size_t k = 0; k + 1 < kappa; ++k)
         columns_[m][kappa + k] = spread(f.slope_columns()[m * stride + k]);
-      factor_[m] = load_whole(f.factor() + m * stride);
     }
   }
 
   /// Takes n steps of at most D modes a and their weights b and c.
-  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) {
-    watched<T> none;
-    steps<false>(to_a, to_b, to_c, n, none);
-  }
-  /// The same with the loss of every step; n may be zero.
-  void watch(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n, watched<T>& w) {
-    steps<true>(to_a, to_b, to_c, n, w);
-  }
-
- private:
-  template <bool Watch>
-  void steps(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n, watched<T>& seen) {
+  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
     using detail::fused;
-    [[maybe_unused]] watched<T> w = seen;
     const integer d = length(to_a);
     vector a = load_whole(to_a.data(), d), b = load_whole(to_b.data(), d), c = load_whole(to_c.data(), d);
-    vector p = value_, dp = slope_;  // P and P' at the modes
-    T squares(0);
-    const auto evaluate = [&]() __attribute__((always_inline)) {
+    for (; n > 0; --n) {
       const vector square = a * a, fourth = square * square;
       vector power[kappa], part[kappa];  // w aᵏ, and partial sums
       unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
@@ -83,16 +68,6 @@ class gram_steps<T, D, K, M> {
         });
       });
 
-      if constexpr (Watch) {
-        vector rho = e[0] * factor_[0], odd = e[1] * factor_[1];
-        unrolled<kappa - 2>([&](auto k) __attribute__((always_inline)) {
-          vector& to = k % 2 == 0 ? rho : odd;
-          to = fused<T>(e[k + 2], factor_[k + 2], to);
-        });
-        rho = rho + odd;
-        squares = spread_sum<T, 8>(rho * rho)[0];
-      }
-
       // G_m or G_m' at the modes: Horner's rule in a², with pairs of coefficients.
       const auto polynomial = [&](const vector* coefficient, auto count) __attribute__((always_inline)) {
         vector value{};
@@ -113,33 +88,23 @@ class gram_steps<T, D, K, M> {
         });
         return detail::folded_pieces<vector, pairs, pairs>(sum);
       };
-      p = weighted(0, std::integral_constant<std::size_t, kappa>{});
-      dp = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{});
-    };
-    const auto move = [&]() __attribute__((always_inline)) {
-      const vector old_b = b;
-      if constexpr (M.a) a = fused<T>(-(b * c), dp, a);
-      if constexpr (M.b) b = fused<T>(-c, p, b);
-      if constexpr (M.c) c = fused<T>(-old_b, p, c);
-    };
-    if constexpr (Watch) {
-      detail::watch_steps<T>(w, n, evaluate, move, squares);
-      value_ = p, slope_ = dp, seen = w;
-    } else {
-      for (; n > 0; --n) evaluate(), move();
+      const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
+                   dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{}), old_b = b;
+      if constexpr (M.a) a = fused<T>(-power[0], dq, a);
+      if constexpr (M.b) b = fused<T>(-c, q, b);
+      if constexpr (M.c) c = fused<T>(-old_b, q, c);
     }
     if constexpr (M.a) store_whole<T>(a, to_a.data(), d);
     if constexpr (M.b) store_whole<T>(b, to_b.data(), d);
     if constexpr (M.c) store_whole<T>(c, to_c.data(), d);
   }
 
+ private:
   using vector = typename whole<T>::vector;
   static constexpr std::size_t kappa = K, pairs = (kappa + 1) / 2, quads = (kappa + 3) / 4;
 
   vector start_[kappa];
   vector columns_[kappa][2 * kappa - 1];  // coefficients of G_m, then of G_m', each in all lanes
-  vector factor_[kappa];                  // columns of F
-  vector value_{}, slope_{};              // P and P' at the modes, after watched steps
 };
 
 }  // namespace lssm::kernel

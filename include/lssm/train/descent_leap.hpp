@@ -28,12 +28,10 @@ namespace detail {
 template <class Descent>
 inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_type, gradient_descent>&&
     std::is_same_v<typename Descent::constraint_type, unconstrained>&&
-        std::is_same_v<typename Descent::schedule_type, constant_rate>&&
-            std::is_same_v<typename Descent::clipping_type, unclipped>&&
-                std::is_same_v<typename Descent::rates_type, same_rate>;
-template <class Descent>
-inline constexpr bool counts_steps_alone =
-    is_plain_descent<Descent>&& bound_stop<double, typename Descent::stop_type>::counts_steps;
+        bound_stop<double, typename Descent::stop_type>::counts_steps&&
+            std::is_same_v<typename Descent::schedule_type, constant_rate>&&
+                std::is_same_v<typename Descent::clipping_type, unclipped>&&
+                    std::is_same_v<typename Descent::rates_type, same_rate>;
 
 /// Fallback: no fused steps.
 template <class Descent, class Objective>
@@ -43,7 +41,7 @@ struct descent_leap {
 };
 
 template <class Descent, class T, integer D, class Learn, integer Kappa>
-  requires(counts_steps_alone<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
+  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
            StandardFloat<lane_of<T>> && learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> {
  public:

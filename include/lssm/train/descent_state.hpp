@@ -37,10 +37,7 @@ class descent_state {
         fused_(objective, rate_.constant()),
         lanes_(objective, theta, rule_state(each_of(per_lane, &Descent::rule), objective),
                {each_of(per_lane, &Descent::stop),
-                gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {
-    take_loss_of_kernel();
-    lanes_.live().now.best_loss = now().loss;
-  }
+                gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {}
 
   bool running() const { return lanes_.statuses().some_run(); }
   status lane_status(std::size_t lane) const { return lanes_.statuses()[lane]; }
@@ -53,7 +50,6 @@ class descent_state {
   /// Loss, θ, gradient, system and cotangent now.
   descent_point<Objective> here() {
     settle();
-    catch_up();
     const evaluated<Objective> at = lanes_.here();
     return {{detail::point_at(at), now().time, now().loss, theta(), view<T>(lanes_.u()), at},
             now().rate,
@@ -63,8 +59,6 @@ class descent_state {
   void refresh() {
     if (lanes_.objective().changed()) fused_ = fused_type(*lanes_.objective(), rate_.constant());
     lanes_.refresh();
-    behind_ = false;
-    take_loss_of_kernel();
   }
 
   /// Why no such training can stand where the parts say, which are from a file; empty where one can. What has ended may
@@ -84,21 +78,20 @@ class descent_state {
   }
 
   /// One step in every running lane.
-  void step() { walk(1); }
-  /// At most n steps, fewer where they end: the same bits as n times step(), which looks at nothing in between.
-  void walk(extent<> steps) {
-    integer n = steps;
+  void step() {
     settle();
-    while (n > 0 && running()) n -= some_steps(n);
+    step_lanes(lanes_.statuses().mask());
   }
-  /// As walk(), with nothing to see in between: where no part of the training asks for the losses in between, they are not
-  /// computed, and none of them counts as the best.
+  /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
+  /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
   void advance(extent<> steps) {
     integer n = steps;
     settle();
     if constexpr (fused_type::skips_losses)
-      if (n > 0 && running() && lanes_.objective()->gram_suffices()) fused_.skip(lanes_, rate_.constant(), n);
-    walk(n);
+      if (n > 0 && running() && lanes_.objective()->gram_suffices() &&
+          fused_.advance(lanes_, rate_.constant(), n))
+        return;
+    for (; n > 0 && running(); --n) step();
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
@@ -136,39 +129,8 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
-  /// Of n steps as many as can be taken together, at least one.
-  integer some_steps(integer n) {
-    if constexpr (fused_type::watches)
-      if (lanes_.objective()->gram_suffices())
-        if (const integer taken = fused_.watch(lanes_, rate_.constant(), n); taken > 0) {
-          behind_ = true;
-          return taken;
-        }
-    step_lanes(lanes_.statuses().mask());
-    fused_.forget();
-    return 1;
-  }
-  /// Loss and gradient at θ, where a kernel has moved it without them; the loss stays the kernel's.
-  void catch_up() {
-    if (!behind_) return;
-    const T loss = now().loss;
-    lanes_.evaluate(T(0) == T(0));
-    lanes_.live().now.loss = loss;
-    behind_ = false;
-  }
-  /// The loss at θ becomes that of the kernel, where one takes the steps.
-  void take_loss_of_kernel() {
-    if constexpr (fused_type::watches) {
-      fused_.forget();
-      if (lanes_.objective()->gram_suffices() && is_finite(now().loss))
-        if (const T loss = fused_.loss(lanes_, rate_.constant()); is_finite(loss))
-          lanes_.live().now.loss = loss;
-    }
-  }
-
   /// One step in the lanes of the mask, which run; the others stay where they are.
   void step_lanes(const mask_of<T> moving) {
-    catch_up();
     lanes_.begin(moving);
     auto& theta = lanes_.live().theta;
     auto& now = lanes_.live().now;
@@ -209,8 +171,6 @@ class descent_state {
   /// Many steps of the lanes whose data allow it, then as many of the others one by one: what a lane does never depends on
   /// its neighbours.
   void leap_where_possible() {
-    catch_up();
-    fused_.forget();
     const mask_of<T> running = lanes_.statuses().mask(), suffices = lanes_.objective()->gram_suffices();
     const mask_of<T> fast = running && suffices, slow = running && !suffices;
     integer count = any_lane<T>(fast) ? fused_.leap(lanes_, rate_.constant(), fast) : 1;
@@ -223,7 +183,6 @@ class descent_state {
   decltype(bound_policy<T>(std::span<const clipping_type>())) clip_;
   [[no_unique_address]] fused_type fused_;
   lanes_type lanes_;
-  bool behind_ = false;  // whether loss and gradient are to be evaluated at θ
 };
 
 }  // namespace lssm

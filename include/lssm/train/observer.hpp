@@ -45,42 +45,25 @@ auto observers(Observers&... each) {
   };
 }
 
-/// Calls another observer at steps `period`, 2 `period`, ... and at the end.
+/// Calls another observer at steps `period`, 2 `period`, ... (of lanes: the lane that took most) and at the end.
 template <class Observer>
-class periodic {
- public:
-  periodic(integer period, Observer see) : period_(static_cast<double>(period)), see_(std::move(see)) {}
-
-  auto operator()(auto& run) {
-    const bool due = !run.running() || (most_steps(run) > 0 && until_next(run) == period_);
-    if constexpr (std::is_void_v<decltype(see_(run))>) {
-      if (due) see_(run);
-    } else {
-      return !due || static_cast<bool>(see_(run));
-    }
-  }
-  /// Steps until it wants to look again.
-  double until_next(const auto& run) const { return period_ - std::fmod(most_steps(run), period_); }
-
- private:
-  /// Of the lane that took most.
-  static double most_steps(const auto& run) {
+auto every(extent<> period, Observer see) {
+  require(period > 0, "every", "period", "positive", integer(period));
+  return [period = integer(period), see = std::move(see)](auto& run) mutable {
     using T = std::remove_cvref_t<decltype(run.now().steps)>;
     double steps = 0;
     for (std::size_t i = 0; i < lanes_of<T>; ++i)
       steps = std::max(steps, value_of(scalar_traits<T>::get(run.now().steps, i)));
-    return steps;
-  }
-  double period_;
-  Observer see_;
-};
-template <class Observer>
-auto every(extent<> period, Observer see) {
-  require(period > 0, "every", "period", "positive", integer(period));
-  return periodic<Observer>(period, std::move(see));
+    const bool due = !run.running() || (steps > 0 && std::fmod(steps, static_cast<double>(period)) == 0);
+    if constexpr (std::is_void_v<decltype(see(run))>) {
+      if (due) see(run);
+    } else {
+      return !due || static_cast<bool>(see(run));
+    }
+  };
 }
 
-/// The loop: step until nothing runs, showing to the observer every point, or those that it says it wants by until_next(run). No formula lives here.
+/// The loop: step until nothing runs, showing every point to the observer. No formula lives here.
 template <class State, class Observer>
 void drive(State& state, Observer&& see) {
   const auto show = [&] {
@@ -92,18 +75,7 @@ void drive(State& state, Observer&& see) {
   };
   show();
   while (state.running()) {
-    if constexpr (requires { state.walk(1); }) {
-      constexpr double most = 0x1p30;
-      if constexpr (std::is_same_v<std::remove_cvref_t<Observer>, silent>) {
-        state.walk(static_cast<integer>(most));
-      } else if constexpr (requires { see.until_next(state); }) {
-        state.walk(static_cast<integer>(std::min(most, see.until_next(state))));
-      } else {
-        state.step();
-      }
-    } else {
-      state.step();
-    }
+    state.step();
     show();
   }
 }
