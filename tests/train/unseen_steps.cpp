@@ -8,8 +8,6 @@
 using namespace lssm;
 using small_descent::make;
 
-static_assert(std::is_same_v<decltype(every(3, silent{})), periodic<silent>>);
-
 namespace {
 
 using counted = descent<gradient_descent, unconstrained, first_of<step_limit>>;
