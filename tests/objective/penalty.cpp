@@ -20,7 +20,6 @@ struct balance {  // (|B|² - |C|²)², the page's
     }
     return T(weight) * gap * gap;
   }
-  friend bool operator==(const balance&, const balance&) = default;
 };
 
 struct mode_balance {  // weight Σ_j (Σ_q b_jq²)(Σ_i c_ij²), with curvature
@@ -62,7 +61,6 @@ struct mode_balance {  // weight Σ_j (Σ_q b_jq²)(Σ_i c_ij²), with curvature
       return T(0);
     }
   }
-  friend bool operator==(const mode_balance&, const mode_balance&) = default;
 };
 
 template <class M, class Penalty, class Training = descent<adam, unconstrained, first_of<step_limit>>>
