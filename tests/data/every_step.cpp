@@ -69,7 +69,6 @@ struct first_and_last {
   bound<T> bind() const {
     return {};
   }
-  friend bool operator==(const first_and_last&, const first_and_last&) = default;
 };
 
 }  // namespace
