@@ -82,7 +82,7 @@ void keep_lanes(const mask_of<T>& mask, State& state, const State& old) {
     if constexpr (std::is_same_v<X, T>) {
       x = where(mask, x, before);
     } else {
-      static_assert(sizeof(X) > 0 && lanes_of<T> == 1,
+      static_assert(lanes_of<T> == 1 || std::is_same_v<X, T>,
                     "keep_lanes: a part is no number per lane (docs/core.md)");
       if (!any_lane<T>(mask)) x = before;
     }

@@ -60,15 +60,15 @@ template <class State, class Bound>
 auto read_lane(State& training, Bound&& bound, std::size_t lane) {
   using T = typename State::T;
   using L = lane_of<T>;
-  using Study = decltype(bound.study);
+  using study_type = decltype(bound.study);
   const auto get = [lane](const T& x) { return scalar_traits<T>::get(x, lane); };
   const auto point = training.here();
-  outcome<L, Study> out{
+  outcome<L, study_type> out{
       bound.student(), std::forward<Bound>(bound).teacher, training.lane_status(lane), {}, {}};
-  if constexpr (LayeredModel<decltype(Study::student)>) {
+  if constexpr (LayeredModel<decltype(study_type::student)>) {
     get_lane(point.system, lane, out.student.system);
   } else {
-    using ssm_part = typename outcome<L, Study>::structure::template parameters<T>;
+    using ssm_part = typename outcome<L, study_type>::structure::template parameters<T>;
     get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
   }
   out.at_end = detail::progress_of_lane(training.now(), lane);
