@@ -25,8 +25,8 @@ double ulps(T got, wide expected, wide size) {
   using limits = std::numeric_limits<T>;
   if (abs_of(expected) > wide(limits::max())) return std::abs(got) == infinity<T> ? 0 : 1e9;
   if (!std::isfinite(got)) return 1e9;
-  const int place = std::max(std::ilogb(static_cast<T>(abs_of(size))) - limits::digits + 1,
-                             limits::min_exponent - limits::digits);
+  const int leading = std::max(std::ilogb(static_cast<T>(abs_of(size))), limits::min_exponent - 1),
+            place = leading - limits::digits + 1;
   const wide unit = wide(static_cast<double>(1)) * wide(std::ldexp(1.0L, place));
   return static_cast<double>(abs_of(wide(got) - expected) / unit);
 }
