@@ -14,11 +14,7 @@ namespace {
 
 using in_time = rosenbrock_along<flow_time>;
 
-#if defined(__SIZEOF_FLOAT128__)
-using most_digits = quad;
-#else
-using most_digits = long double;
-#endif
+using toy::most_digits;
 
 /// Two unknowns x_i' = r_i x_i³, which end at t = 1 / (2 r_i x_i(0)²), seen as y_1 = x_1, y_2 = x_2 + k x_1: the Jacobian is
 /// not symmetric.

@@ -12,11 +12,7 @@ using namespace lssm;
 
 namespace {
 
-#if defined(__SIZEOF_FLOAT128__)
-using most_digits = quad;
-#else
-using most_digits = long double;
-#endif
+using toy::most_digits;
 
 /// Errors of one step of length τ from the exact solution at t = 1: of its end, its estimate, its dense output.
 struct step_errors {

@@ -12,6 +12,13 @@ namespace toy {
 using lssm::exp_of;
 using lssm::integer;
 
+/// The scalar in which errors of steps are told apart from rounding.
+#if defined(__SIZEOF_FLOAT128__)
+using most_digits = lssm::quad;
+#else
+using most_digits = long double;
+#endif
+
 /// Two logistic equations x_i' = r_i x_i (1 - x_i), seen in rotated coordinates y = Q x.
 template <class T>
 class rotated_logistic {
