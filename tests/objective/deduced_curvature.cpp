@@ -203,7 +203,7 @@ TEST_CASE("deduced curvature: a slot of another size than the structure says is 
 
 TEST_CASE_TEMPLATE("deduced curvature: the stiff flow of pairs ends where the explicit one does", S,
                    complex_pairs, complex_modes<1>) {
-  for (const std::uint64_t seed : {3, 8}) {
+  for (const std::uint64_t seed : {std::uint64_t{3}, std::uint64_t{8}}) {
     const auto stiff = run<double>(study_of<S, rosenbrock>(1e-10), seed);
     const auto expected = run<double>(study_of<S, dormand_prince>(1e-12), seed);
     CHECK(stiff.at_end.time == 20);
