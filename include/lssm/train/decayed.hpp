@@ -23,8 +23,7 @@ struct decayed {
 
   template <Scalar T>
   void validate() const {
-    require(std::isfinite(weight_decay) && weight_decay >= 0, "decayed", "weight_decay",
-            "given, finite and at least 0", weight_decay);
+    detail::require_given("decayed", "weight_decay", weight_decay);
     detail::validate_policy<T>(rule);
   }
   friend bool operator==(const decayed&, const decayed&) = default;

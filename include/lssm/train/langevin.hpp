@@ -31,8 +31,7 @@ struct langevin {
 
   template <Scalar T>
   void validate() const {
-    require(std::isfinite(temperature) && temperature >= 0, "langevin", "temperature",
-            "given, finite and at least 0", temperature);
+    detail::require_given("langevin", "temperature", temperature);
     if (temperature > 0) detail::require_positive_in<T>("langevin", "temperature", temperature);
     require(key >= 0, "langevin", "key", "given, and at least 0", key);
     detail::validate_policy<T>(rule);

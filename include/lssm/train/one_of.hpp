@@ -16,7 +16,7 @@ template <class... Rules>
 struct one_of {
   static_assert(sizeof...(Rules) >= 1 && sizeof...(Rules) <= 10,
                 "one_of: one to ten update rules (docs/descent.md)");
-  integer choice = 0;                                  ///< from 0 to the number of rules - 1
+  integer choice = -1;                                 ///< from 0 to the number of rules - 1; to be given
   [[no_unique_address]] std::tuple<Rules...> rules{};  ///< their numbers
 
   static constexpr bool one_rate = (detail::takes_one_rate<Rules> || ...);
@@ -24,8 +24,8 @@ struct one_of {
   template <Scalar T>
   void validate() const {
     constexpr integer count = sizeof...(Rules);
-    require(choice >= 0 && choice < count, "one_of", "choice", "from 0 to " + std::to_string(count - 1),
-            choice);
+    require(choice >= 0 && choice < count, "one_of", "choice",
+            "given, from 0 to " + std::to_string(count - 1), choice);
     integer place = 0;
     const auto check = [&](const auto& rule) {
       if (place++ == choice) detail::validate_policy<T>(rule);

@@ -32,11 +32,11 @@ struct constant_rate {
 
 /// decay^⌊steps / every⌋.
 struct step_decay {
-  double every = 1000;  ///< steps between decays, > 0
-  double decay = 0.1;   ///< factor of each, > 0
+  double every = -1;   ///< steps between decays, > 0; to be given
+  double decay = 0.1;  ///< factor of each, > 0
 
   void validate() const {
-    require(every > 0, "step_decay", "every", "positive", every);
+    require(every > 0, "step_decay", "every", "given and positive", every);
     require(decay > 0, "step_decay", "decay", "positive", decay);
   }
   double factor(double steps) const { return std::pow(decay, std::floor(steps / every)); }
@@ -45,11 +45,11 @@ struct step_decay {
 
 /// From 1 to `floor` along half a cosine, then `floor`.
 struct cosine {
-  double steps = 1e4;  ///< length of the descent to `floor`, > 0
-  double floor = 0;    ///< what remains, in [0, 1]
+  double steps = -1;  ///< length of the descent to `floor`, > 0; to be given
+  double floor = 0;   ///< what remains, in [0, 1]
 
   void validate() const {
-    require(steps > 0, "cosine", "steps", "positive", steps);
+    require(steps > 0, "cosine", "steps", "given and positive", steps);
     require(floor >= 0 && floor <= 1, "cosine", "floor", "from 0 to 1", floor);
   }
   double factor(double taken) const {
@@ -72,11 +72,11 @@ struct warm_up {
       !CountsEpochs<Then>,
       "warm_up: it counts steps and the schedule behind it epochs; write each_epoch<warm_up<...>>, which "
       "counts epochs in both (docs/descent.md)");
-  double steps = 100;  ///< > 0
+  double steps = -1;  ///< > 0; to be given
   Then then{};
 
   void validate() const {
-    require(steps > 0, "warm_up", "steps", "positive", steps);
+    require(steps > 0, "warm_up", "steps", "given and positive", steps);
     if constexpr (requires { then.validate(); }) then.validate();
   }
   double factor(double taken) const {
