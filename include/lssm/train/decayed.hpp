@@ -37,8 +37,9 @@ struct decayed {
     typename Rule::template state<Objective> rule;
     theta_of<Objective> decay;  // (n): λ, or 0
 
-    state(std::span<const decayed> per_lane, const Objective& f)
-        : rule(each_of(per_lane, &decayed::rule), f), decay(detail::zeros_like_theta(f)) {
+    state(std::span<const decayed> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
+        : rule(make_rule_state<Rule>(each_of(per_lane, &decayed::rule), f, seeds)),
+          decay(detail::zeros_like_theta(f)) {
       const T lambda = gather<T>(per_lane, [](const decayed& r) { return r.weight_decay; });
       constexpr bool told = detail::NamesSlots<learned>;
       static_assert(told || std::is_same_v<Where, every_slot>,

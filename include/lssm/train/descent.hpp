@@ -76,10 +76,11 @@ struct descent {
   }
   friend bool operator==(const descent&, const descent&) = default;
 
-  /// One description per lane; it starts at `theta` (n). The objective must outlive the state.
+  /// One description and one seed per lane; it starts at `theta` (n). The objective must outlive the state.
   template <DifferentiableObjective Objective>
   static auto start(std::span<const descent> per_lane, const Objective& objective,
-                    std::span<const typename Objective::scalar> theta) {
+                    std::span<const typename Objective::scalar> theta,
+                    std::span<const std::uint32_t> seeds = {}) {
     static_assert(HasRuleState<Rule, Objective>,
                   "descent: the update rule lacks state<Objective>(per_lane, objective) (docs/descent.md)");
     if constexpr (HasRuleState<Rule, Objective>) {
@@ -107,7 +108,7 @@ struct descent {
                   "descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)");
     static_assert(std::is_same_v<Rates, same_rate> || RatesFor<Rates, Objective>,
                   "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
-    return descent_state<descent, Objective>(per_lane, objective, theta);
+    return descent_state<descent, Objective>(per_lane, objective, theta, seeds);
   }
   /// Starts at the objective's own θ.
   template <DifferentiableObjective Objective>

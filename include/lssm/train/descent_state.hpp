@@ -20,22 +20,25 @@ template <class Descent, DifferentiableObjective Objective>
 class descent_state {
   using constraint_type = typename Descent::constraint_type;
   using clipping_type = typename Descent::clipping_type;
-  using rule_state = typename Descent::rule_type::template state<Objective>;
+  using rule_type = typename Descent::rule_type;
+  using rule_state = typename rule_type::template state<Objective>;
   using lanes_type = detail::trained_lanes<Objective, rule_state, typename Descent::stop_type>;
   using fused_type = detail::fused_descent<Descent, Objective>;
 
  public:
   using T = typename Objective::scalar;
 
-  /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
-  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta)
+  /// One description and one seed per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
+  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta,
+                std::span<const std::uint32_t> seeds = {})
       : rate_(per_lane, objective),
         constraint_(
             bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
         constrained_(objective),
         clip_(bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)))),
         fused_(objective, rate_.constant()),
-        lanes_(objective, theta, rule_state(each_of(per_lane, &Descent::rule), objective),
+        lanes_(objective, theta,
+               make_rule_state<rule_type>(each_of(per_lane, &Descent::rule), objective, seeds),
                {each_of(per_lane, &Descent::stop),
                 gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {}
 
@@ -109,10 +112,11 @@ class descent_state {
     } while (lanes_.statuses().all() == before && !stopped());
   }
 
-  /// New descriptions, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
-  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta) {
+  /// New descriptions and seeds, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
+  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta,
+               std::span<const std::uint32_t> seeds = {}) {
     lanes_.objective().check_size();
-    descent_state fresh(per_lane, *lanes_.objective(), theta);
+    descent_state fresh(per_lane, *lanes_.objective(), theta, seeds);
     keep_lanes<T>(lanes, fresh.lanes_.live(), lanes_.live());
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.lanes_.statuses()[lane] = lane_status(lane);

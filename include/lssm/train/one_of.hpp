@@ -39,9 +39,9 @@ struct one_of {
    public:
     using T = typename Objective::scalar;
 
-    state(std::span<const one_of> per_lane, const Objective& f)
+    state(std::span<const one_of> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
         : choice_(gather<T>(per_lane, [](const one_of& r) { return static_cast<double>(r.choice); })),
-          states_(state_of<Rules>(per_lane, f)...),
+          states_(state_of<Rules>(per_lane, f, seeds)...),
           gradient_(f.theta()),
           mine_(gradient_) {}
     static constexpr auto parts(auto& s) {
@@ -83,10 +83,11 @@ struct one_of {
 
    private:
     template <class Rule>
-    static auto state_of(std::span<const one_of> per_lane, const Objective& f) {
+    static auto state_of(std::span<const one_of> per_lane, const Objective& f,
+                         std::span<const std::uint32_t> seeds) {
       std::vector<Rule> own;
       for (const one_of& r : per_lane) own.push_back(std::get<Rule>(r.rules));
-      return typename Rule::template state<Objective>(std::span<const Rule>(own), f);
+      return make_rule_state<Rule>(own, f, seeds);
     }
 
     T choice_;
