@@ -107,7 +107,8 @@ struct descent {
     static_assert(std::is_same_v<Rates, same_rate> || !detail::takes_one_rate<Rule>,
                   "descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)");
     static_assert(std::is_same_v<Rates, same_rate> || RatesFor<Rates, Objective>,
-                  "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
+                  "descent: the rates lack write(factors), or write(learn, system, factors) of an objective "
+                  "of a model (docs/descent.md)");
     return descent_state<descent, Objective>(per_lane, objective, theta, seeds);
   }
   /// Starts at the objective's own θ.

@@ -43,8 +43,12 @@ class step_rate {
       factors_ = f.theta();
       std::vector<double> one(factors_.size());
       for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-        per_lane[lane % per_lane.size()].rates.write(typename Objective::model::learned{}, f.start_system(),
-                                                     std::span<double>(one));
+        const rates& mine = per_lane[lane % per_lane.size()].rates;
+        if constexpr (WritesFactors<rates>) {
+          mine.write(std::span<double>(one));
+        } else {
+          mine.write(typename Objective::model::learned{}, f.start_system(), std::span<double>(one));
+        }
         for (std::size_t i = 0; i < one.size(); ++i)
           scalar_traits<T>::set(factors_[i], lane, lane_of<T>(one[i]));
       }
