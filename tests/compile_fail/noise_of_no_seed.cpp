@@ -1,4 +1,5 @@
 // expect: langevin: a rule around it has to pass on the seeds, by make_rule_state (docs/descent.md)
+// SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
