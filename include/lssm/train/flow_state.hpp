@@ -9,12 +9,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
-#include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "../core/inverse_root.hpp"
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
 #include "lane_statuses.hpp"
@@ -185,24 +183,13 @@ class flow_state {
     const T root = per_lane(worst, [](const auto& w) {
       using L = std::remove_cvref_t<decltype(w)>;
       const double e = std::clamp(value_of(w), 1e-8, 1e8);
-      return L(std::clamp(0.9 * inverse_root(e), 0.2, 6.0));
+      return L(std::clamp(0.9 * detail::inverse_root<method::order>(e), 0.2, 6.0));
     });
     T factor = where(finite, where(sound, root, T(lane_of<T>(0.8))), T(lane_of<T>(0.25)));
     factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(lane_of<T>(0.8))));
     tau_ = where(waiting, where(accept && tau < tau_ && factor > T(1), tau_, tau * factor), tau_);
     tau_ = where(accept, tau_ * pace, tau_);
     held_ = waiting && !accept;
-  }
-
-  /// 1 / e to the power 1 / order; for order 5 Newton's method from a guess by the exponent, to seven digits.
-  static double inverse_root(double e) {
-    if constexpr (method::order != 5) return std::pow(e, -1.0 / method::order);
-    double x = std::bit_cast<double>(0x4cb8cccccccccb34 - std::bit_cast<std::int64_t>(e) / 5);
-    for (int turn = 0; turn < 3; ++turn) {
-      const double square = x * x;
-      x = x * (1.2 - 0.2 * e * (square * square * x));
-    }
-    return x;
   }
 
   void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
