@@ -17,6 +17,17 @@ struct inverse_root {
   double factor(double steps) const { return 1 / std::sqrt(1 + steps); }
 };
 static_assert(Schedule<inverse_root> && Schedule<constant_rate> && Schedule<warm_up<inverse_root>>);
+/// A user's around another one, of steps or of epochs as that is.
+template <class Of>
+struct halved {
+  Of of{};
+  double factor(double steps) const requires(!CountsEpochs<Of>) { return of.factor(steps) / 2; }
+  double factor_of_epochs(double epochs) const requires CountsEpochs<Of> {
+    return of.factor_of_epochs(epochs) / 2;
+  }
+};
+static_assert(Schedule<halved<cosine>> && !CountsEpochs<halved<cosine>>);
+static_assert(Schedule<halved<each_epoch<cosine>>> && CountsEpochs<halved<each_epoch<cosine>>>);
 struct without_factor {};
 static_assert(!Schedule<without_factor>);
 

@@ -31,7 +31,8 @@ template <class Rule = gradient_descent, class Constraint = unconstrained,
           class Stop = first_of<target_loss, step_limit>, class Schedule = constant_rate,
           class Clipping = unclipped, class Rates = same_rate, class Batches = all_at_once>
 struct descent {
-  static_assert(lssm::Schedule<Schedule>, "descent: the schedule lacks factor(steps) (docs/descent.md)");
+  static_assert(lssm::Schedule<Schedule>,
+                "descent: the schedule lacks factor(steps) or factor_of_epochs(epochs) (docs/descent.md)");
 
   using rule_type = Rule;
   using constraint_type = Constraint;

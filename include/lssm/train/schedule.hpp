@@ -6,21 +6,28 @@
 //   cosine{.steps = 10000, .floor = 0}     from 1 to `floor` along half a cosine, then `floor`
 //   warm_up<Schedule>{.steps = 100}        rises linearly from 1/steps to 1, then the schedule, counted from there
 //   each_epoch<Schedule>{...}              the schedule, counted in whole epochs of mini-batches in place of steps
-//   one's own                              a struct with `double factor(double steps) const`
+//   one's own                              a struct with `double factor(double steps) const`, or, where it counts epochs,
+//                                          with `double factor_of_epochs(double epochs) const`
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <numbers>
+#include <type_traits>
 
 #include "../core/error.hpp"
 
 namespace lssm {
 
-/// A factor of the rate for each number of steps taken.
+/// Whether a schedule counts epochs in place of steps. A schedule of steps around it finds no factor(steps) in it.
 template <class S>
-concept Schedule = requires(const S s, double steps) {
+concept CountsEpochs = requires(const S s, double epochs) {
+  { s.factor_of_epochs(epochs) } -> std::convertible_to<double>;
+};
+/// A factor of the rate for each number of steps taken, or of epochs.
+template <class S>
+concept Schedule = CountsEpochs<S> || requires(const S s, double steps) {
   { s.factor(steps) } -> std::convertible_to<double>;
 };
 
@@ -59,12 +66,6 @@ struct cosine {
   friend bool operator==(const cosine&, const cosine&) = default;
 };
 
-/// Whether a schedule counts epochs in place of steps.
-template <class S>
-concept CountsEpochs = requires {
-  requires S::by_epoch;
-};
-
 /// From 1/steps to 1, then the other schedule.
 template <Schedule Then = constant_rate>
 struct warm_up {
@@ -88,13 +89,22 @@ struct warm_up {
 /// The other schedule, counted in whole epochs of mini-batches (data/batches.hpp) in place of steps.
 template <Schedule Of>
 struct each_epoch {
+  static_assert(!CountsEpochs<Of>, "each_epoch: the schedule counts epochs already (docs/descent.md)");
   Of schedule{};
-  static constexpr bool by_epoch = true;
 
   void validate() const {
     if constexpr (requires { schedule.validate(); }) schedule.validate();
   }
-  double factor(double epochs) const { return schedule.factor(epochs); }
+  double factor_of_epochs(double epochs) const { return schedule.factor(epochs); }
+  /// Refused while compiling: a schedule around this one would give it steps.
+  template <class Steps>
+  double factor(const Steps&) const {
+    static_assert(
+        std::is_void_v<Steps>,
+        "each_epoch: a schedule around it has to ask for factor_of_epochs(epochs), and to tell it as "
+        "its own (docs/descent.md)");
+    return 0;
+  }
   friend bool operator==(const each_epoch&, const each_epoch&) = default;
 };
 
