@@ -15,6 +15,7 @@
 #include "../core/inverse_root.hpp"
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
+#include "dense_output.hpp"
 #include "lane_statuses.hpp"
 #include "shared_objective.hpp"
 #include "stationary_lanes.hpp"
@@ -76,8 +77,8 @@ class flow_state {
     settle();
     const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
     if (!elsewhere_) elsewhere_.emplace(field_, next_, f_next_);
-    auto& [field, y, f] = *elsewhere_;
-    stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(y));
+    auto& [field, y, f, scratch] = *elsewhere_;
+    dense_.interpolate(stepper_, theta, before_, y_, taken_, y, scratch);
     const T loss = field.rate(view<T>(y), std::span<T>(f));
     return field.point(time, loss, view<T>(y), view<T>(f));
   }
@@ -134,6 +135,7 @@ class flow_state {
 
   void attempt(mask_of<T>& waiting) {
     const T tau = limited_step();
+    dense_.before_attempt(stepper_, waiting);
     const mask_of<T> sound = try_step(tau);
     // Lanes that do not wait stay at y, where the field is evaluated in them.
     if (any_lane<T>(!waiting))
@@ -160,6 +162,7 @@ class flow_state {
     worst = worst / rtol_;
     good = good && worst <= T(1);
     const mask_of<T> accept = good && waiting;
+    dense_.accept(accept);
     for (std::size_t i = 0; i < y_.size(); ++i) {
       before_[i] = where(accept, y_[i], before_[i]);
       y_[i] = where(accept, next_[i], y_[i]);
@@ -283,15 +286,16 @@ class flow_state {
   detail::shared_objective<Objective> objective_;
   field_type field_;
   stepper_type stepper_;
+  detail::dense_output<T, stepper_type, state_type> dense_;
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
   detail::stationary_lanes<T, state_type> stationary_;
   /// Where observers look within a step.
   struct look {
     field_type field;
-    state_type y, f;
+    state_type y, f, scratch;
     look(const field_type& like, const state_type& at, const state_type& rate)
-        : field(like), y(at), f(rate) {}
+        : field(like), y(at), f(rate), scratch(at) {}
   };
   std::optional<look> elsewhere_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
