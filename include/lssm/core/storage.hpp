@@ -123,15 +123,15 @@ constexpr auto fixed_view(V& v) {
 }
 
 namespace detail {
-/// Copies n numbers between arrays that do not overlap, where n is known in the pieces that kernels load (kernel/blocks.hpp):
-/// a load waits where the store before it was of other bytes.
-template <class T>
+/// Copies n numbers between arrays that do not overlap; a known number N of them in the pieces that kernels load
+/// (kernel/blocks.hpp): a load waits where the store before it was of other bytes.
+template <integer N = dynamic, class T>
 constexpr void copy_numbers(const T* from, std::size_t n, T* to) {
   if constexpr (std::is_trivially_copyable_v<T>) {
     if (!std::is_constant_evaluated()) {
-      std::size_t done = __builtin_constant_p(n) ? n / 8 * 8 : n;
+      std::size_t done = N == dynamic ? n : n / 8 * 8;
       if (done > 0) std::memcpy(to, from, done * sizeof(T));
-      for (std::size_t piece = 4; piece > 0; piece /= 2)
+      for (std::size_t piece = 4; N != dynamic && piece > 0; piece /= 2)
         if (done + piece <= n) std::memcpy(to + done, from + done, piece * sizeof(T)), done += piece;
       return;
     }

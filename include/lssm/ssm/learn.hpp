@@ -98,7 +98,8 @@ struct learn {
   static constexpr void to_system(std::span<const T> theta, System& s) {
     each_range(s, [&]<class Map>(Map, auto& x, std::size_t at) {
       if constexpr (std::is_same_v<Map, as_is>) {  // at once: loads of whole registers follow
-        detail::copy_numbers(theta.data() + at, x.size(), x.data());
+        detail::copy_numbers<known_size<std::remove_cvref_t<decltype(x)>>>(theta.data() + at, x.size(),
+                                                                           x.data());
       } else {
         for (std::size_t i = 0; i < x.size(); ++i) x[i] = Map::value(theta[at + i]);
       }
@@ -115,7 +116,8 @@ struct learn {
   static constexpr void pullback(std::span<const T> theta, const System& ds, std::span<T> dtheta) {
     each_range(ds, [&]<class Map>(Map, auto& x, std::size_t at) {
       if constexpr (std::is_same_v<Map, as_is>) {
-        detail::copy_numbers(x.data(), x.size(), dtheta.data() + at);
+        detail::copy_numbers<known_size<std::remove_cvref_t<decltype(x)>>>(x.data(), x.size(),
+                                                                           dtheta.data() + at);
       } else {
         for (std::size_t i = 0; i < x.size(); ++i) dtheta[at + i] = x[i] * Map::derivative(theta[at + i]);
       }
