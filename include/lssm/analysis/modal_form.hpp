@@ -8,7 +8,8 @@
 //   modal_form_of(system)     of a bound_system or its parameters whose structure is diagonal
 //   from_half(half)           of complex modes of which each stands for itself and its conjugate (half storage)
 //   difference(x, y)          h_k of x minus h_k of y
-//   discounted(x, ρ)          ρ^k h_k
+//   discounted(x, ρ)          ρ^k h_k; ρ a_j is rounded, which two poles that differ in their last digits feel: widen first
+//   widened<Z>(x)             the same numbers in a wider scalar
 //   delayed(x, n)             h_{n+k}
 //
 // What these return is again a sum of modes: no norm of a difference is made of three numbers that cancel.
@@ -117,6 +118,24 @@ modal_form<Z> difference(const modal_form<Z>& x, const modal_form<Z>& y) {
     for (std::size_t j = 0; j < y.states(); ++j) out.c.push_back(-y.c[i * y.states() + j]);
   }
   return out;
+}
+
+/// The same numbers in another scalar.
+template <class To, class Z>
+modal_form<To> widened(const modal_form<Z>& x) {
+  const auto cast = [](const std::vector<Z>& v) {
+    std::vector<To> out;
+    for (const Z& z : v) {
+      if constexpr (detail::is_complex<To>) {
+        using T = detail::real_of<To>;
+        out.emplace_back(T(detail::real_part(z)), T(detail::imaginary_part(z)));
+      } else {
+        out.push_back(To(z));
+      }
+    }
+    return out;
+  };
+  return {cast(x.a), cast(x.b), cast(x.c), x.inputs, x.outputs};
 }
 
 /// The system with the response ρ^k h_k, for ρ > 0.
