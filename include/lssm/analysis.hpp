@@ -3,6 +3,8 @@
 // singular values (docs/analysis.md).
 #pragma once
 
+#include "analysis/dense_measures.hpp"
+#include "analysis/dense_system.hpp"
 #include "analysis/h2_norm.hpp"
 #include "analysis/hankel_values.hpp"
 #include "analysis/hinf_norm.hpp"
