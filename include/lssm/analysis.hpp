@@ -10,4 +10,5 @@
 #include "analysis/hinf_norm.hpp"
 #include "analysis/l1_norm.hpp"
 #include "analysis/modal_form.hpp"
+#include "analysis/reduction.hpp"
 #include "analysis/stability.hpp"
