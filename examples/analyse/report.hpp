@@ -58,7 +58,7 @@ template <class T, class Z>
 measured<T> measure_modes(const lssm::modal_form<Z>& x, const options& o) {
   using inner = std::conditional_t<std::same_as<T, double>, long double, T>;
   const auto in = [&]<class U>(U) {
-    if constexpr (lssm::detail::is_complex<Z>) {
+    if constexpr (!lssm::Scalar<Z>) {
       return lssm::widened<std::complex<U>>(x);
     } else {
       return lssm::widened<U>(x);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <lssm/all.hpp>
-#include <lssm/analysis.hpp>
+#include <lssm/analysis/reduction.hpp>
 
 #include "../support/program.hpp"
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <lssm/analysis.hpp>
+#include <lssm/analysis/reduction.hpp>
 #include <lssm/core/quad.hpp>
 
 #include <string>
