@@ -6,6 +6,7 @@
 // analysis/reduction.hpp (smaller systems).
 #pragma once
 
+#include "analysis/gradients.hpp"
 #include "analysis/h2_norm.hpp"
 #include "analysis/hankel_values.hpp"
 #include "analysis/hinf_norm.hpp"

@@ -144,6 +144,23 @@ class peak_search {
             std::max(upper, best_ * (1 + 5e-11)) + error, angle_};
   }
 
+  /// After run(): whether another peak, 1e-4 and more away, is as high up to 1e-9 of it.
+  bool tied() {
+    constexpr int cells = 4096;
+    const double best = best_, angle = angle_, pi = std::numbers::pi;
+    bool found = false;
+    for (int i = 0; i <= cells; ++i) {
+      best_ = 0;
+      look(i == cells ? pi : i * pi / cells);
+      if (best_ < best * 0.999 || std::abs(angle_ - angle) < pi / cells) continue;
+      refine(pi / cells);
+      found = found || (best_ >= best * (1 - 1e-9) && std::abs(angle_ - angle) > 1e-4);
+    }
+    best_ = best;
+    angle_ = angle;
+    return found;
+  }
+
  private:
   static constexpr integer most_cells = 4'000'000;
   struct cell {
