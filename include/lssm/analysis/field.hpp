@@ -5,7 +5,7 @@
 //   conjugate(z), magnitude(z), squared_magnitude(z), real_part(z)
 //   one_minus_product(x, y)      1 - x ȳ to a few ε of itself for |x|, |y| <= 1, however near to 1 the product is
 //
-// Real numbers: (1 - |x|) + |x| (1 - sign(x) y) has no term of another sign. Complex ones: the products are taken exactly, as
+// Real numbers: one fused product where hardware has it, else (1 - |x|) + |x| (1 - sign(x) y) has no term of another sign. Complex ones: the products are taken exactly, as
 // sums of two numbers (T. J. Dekker, 1971).
 #pragma once
 
@@ -115,6 +115,8 @@ T minus_products(const T& c, const T& x, const T& u, const T& y, const T& v) {
 
 template <Scalar T>
 T one_minus_product(const T& x, const T& y) {
+  if constexpr (hardware_fma && epsilon_of < T >> 1e-18)
+    return mul_add(T(0) - x, y, T(1));  // float, double, their packs
   const T size = abs_of(x);
   return (T(1) - size) + size * (T(1) - where(x < T(0), T(0) - y, y));
 }

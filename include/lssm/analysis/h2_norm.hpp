@@ -33,31 +33,49 @@ real_of<Z> norm_of(std::span<const Z> u) {
   return unit * sqrt_of(sum);
 }
 
-/// u = Tᵀw, with scratch of 2 d entries.
+/// u = Tᵀw without its factors √(1 - |a_k|²)
 template <class Z>
 void transposed_factor_times(std::span<const Z> a, std::span<const Z> w, std::span<Z> u) {
   using T = real_of<Z>;
+  constexpr std::size_t width = 4;
   std::copy(w.begin(), w.end(), u.begin());  // w_i Π_{m<k} (a_i - a_m) / (1 - a_i ā_m), from k on
+  const Z* const at = a.data();
+  Z* const to = u.data();
   for (std::size_t k = 0; k < a.size(); ++k) {
-    const Z r = Z(T(1)) / one_minus_product(a[k], a[k]);
-    Z sum = u[k] * r;
-    for (std::size_t i = k + 1; i < a.size(); ++i) {
-      const Z v = u[i] / one_minus_product(a[i], a[k]);
-      sum = sum + v;
-      u[i] = v * (a[i] - a[k]);
+    const Z pole = at[k];
+    Z parts[width] = {u[k] / one_minus_product(pole, pole), Z(0), Z(0), Z(0)};
+    // Reciprocals do not wait for u; loops of a known length become vectors.
+    std::size_t i = k + 1;
+    for (; i + width <= a.size(); i += width) {
+      Z v[width];
+      for (std::size_t l = 0; l < width; ++l) v[l] = Z(T(1)) / one_minus_product(at[i + l], pole);
+      for (std::size_t l = 0; l < width; ++l) v[l] = v[l] * to[i + l];
+      for (std::size_t l = 0; l < width; ++l) parts[l] = parts[l] + v[l];
+      for (std::size_t l = 0; l < width; ++l) to[i + l] = v[l] * (at[i + l] - pole);
     }
-    u[k] = sum * Z(sqrt_of(real_part(one_minus_product(a[k], a[k]))));
+    for (std::size_t l = 0; i < a.size(); ++i, ++l) {
+      const Z v = Z(T(1)) / one_minus_product(at[i], pole) * to[i];
+      parts[l] = parts[l] + v;
+      to[i] = v * (at[i] - pole);
+    }
+    to[k] = (parts[0] + parts[1]) + (parts[2] + parts[3]);
   }
 }
 
 }  // namespace detail
 
-/// The H2 norm of the response Σ_j w_j a_j^k, with scratch u (d); in every lane by itself.
+/// The H2 norm of the response Σ_j w_j a_j^k, with u (d) for scratch; in every lane by itself.
 template <class Z>
 detail::real_of<Z> response_norm(std::span<const Z> a, std::span<const Z> w, std::span<Z> u) {
   using T = detail::real_of<Z>;
   detail::transposed_factor_times(a, w, u);
-  T norm = detail::norm_of(std::span<const Z>(u));
+  T largest(0), sum(0);
+  for (const Z& z : u) largest = max_of(largest, detail::magnitude(z));
+  const T unit = where(largest > T(0), largest, T(1)), scale = T(1) / unit;
+  for (std::size_t k = 0; k < a.size(); ++k)
+    sum = sum + detail::squared_magnitude(u[k] * Z(scale)) *
+                    detail::real_part(detail::one_minus_product(a[k], a[k]));
+  T norm = unit * sqrt_of(sum);
   for (const Z& z : a)
     norm = where(detail::magnitude(z) < T(1), norm, T(std::numeric_limits<double>::infinity()));
   return norm;
@@ -70,13 +88,13 @@ system_measure<detail::real_of<Z>> h2_norm(const modal_form<Z>& x) {
   x.validate("h2_norm");
   if (const stability s = stability_of(x); s != stability::stable) return system_measure<T>::none(s);
   std::vector<Z> u(x.states());
-  std::vector<T> norms;
+  T norm(0);
   for (std::size_t i = 0; i < x.outputs; ++i)
     for (std::size_t q = 0; q < x.inputs; ++q) {
       const std::vector<Z> w = x.weights(i, q);
-      norms.push_back(response_norm<Z>(x.a, w, u));
+      const T both[2] = {norm, response_norm<Z>(x.a, w, u)};
+      norm = x.inputs * x.outputs == 1 ? both[1] : detail::norm_of(std::span<const T>(both));
     }
-  const T norm = detail::norm_of(std::span<const T>(norms));
   return {stability::stable, norm, norm, norm};
 }
 

@@ -75,11 +75,8 @@ columns_of<Z> weighted_blocks(const modal_form<Z>& x, const columns_of<Z>& f) {
     for (std::size_t j = 0; j < n; ++j)
       for (std::size_t r = 0; r < x.outputs; ++r) {
         for (std::size_t l = 0; l < d; ++l) column[l] = x.c[r * d + l] * x.b[l * x.inputs + q] * f(l, j);
-        for (std::size_t i = 0; i < n; ++i) {
-          Z sum(0);
-          for (std::size_t l = 0; l < d; ++l) sum = sum + f(l, i) * column[l];
-          g(r * n + i, q * n + j) = sum;
-        }
+        for (std::size_t i = 0; i < n; ++i)
+          g(r * n + i, q * n + j) = inner<false>(f.column(i), std::span<const Z>(column));
       }
   return g;
 }

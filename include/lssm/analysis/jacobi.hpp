@@ -25,18 +25,26 @@ struct columns_of {
   columns_of(std::size_t n, std::size_t l) : rows(n), columns(l), entries(n * l, Z(0)) {}
   Z& operator()(std::size_t i, std::size_t j) { return entries[j * rows + i]; }
   const Z& operator()(std::size_t i, std::size_t j) const { return entries[j * rows + i]; }
+  std::span<const Z> column(std::size_t j) const {
+    return std::span<const Z>(entries).subspan(j * rows, rows);
+  }
   std::span<Z> column(std::size_t j) { return std::span<Z>(entries).subspan(j * rows, rows); }
 };
 
-/// xᴴy
-template <class Z>
+/// xᴴy, or xᵀy.
+template <bool Conjugate = true, class Z>
 Z inner(std::span<const Z> x, std::span<const Z> y) {
-  Z part[4] = {Z(0), Z(0), Z(0), Z(0)};
+  constexpr std::size_t width = is_complex<Z> ? 2 : 8;
+  Z parts[width] = {};
+  const Z *const p = x.data(), *const q = y.data();
+  const auto left = [](const Z& z) { return Conjugate ? conjugate(z) : z; };
   std::size_t i = 0;
-  for (; i + 4 <= x.size(); i += 4)
-    for (std::size_t l = 0; l < 4; ++l) part[l] = part[l] + conjugate(x[i + l]) * y[i + l];
-  for (; i < x.size(); ++i) part[0] = part[0] + conjugate(x[i]) * y[i];
-  return (part[0] + part[1]) + (part[2] + part[3]);
+  for (; i + width <= x.size(); i += width)
+    for (std::size_t l = 0; l < width; ++l) parts[l] = parts[l] + left(p[i + l]) * q[i + l];
+  for (std::size_t l = 0; i + l < x.size(); ++l) parts[l] = parts[l] + left(p[i + l]) * q[i + l];
+  for (std::size_t half = width / 2; half > 0; half /= 2)
+    for (std::size_t l = 0; l < half; ++l) parts[l] = parts[l] + parts[l + half];
+  return parts[0];
 }
 template <class Z>
 real_of<Z> squared_norm(std::span<const Z> x) {
@@ -105,8 +113,8 @@ void orthogonalize(columns_of<Z>& x) {
           u[l] = Z(cosine) * s - Z(sine) * t;
           v[l] = Z(sine) * s + Z(cosine) * t;
         }
-        squares[i] = squared_norm(std::span<const Z>(u));
-        squares[j] = squared_norm(std::span<const Z>(v));
+        squares[i] = max_of(squares[i] - tangent * size, T(0));  // taken anew by the next sweep
+        squares[j] = max_of(squares[j] + tangent * size, T(0));
       }
     if (!rotated) return;
   }
