@@ -162,7 +162,7 @@ class peak_search {
   }
 
  private:
-  static constexpr integer most_cells = 4'000'000;
+  static constexpr integer most_cells = 400'000;
   struct cell {
     double middle, radius;
   };
