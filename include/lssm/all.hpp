@@ -4,6 +4,7 @@
 
 #include "certificate.hpp"
 #include "core/tensor.hpp"
+#include "defence.hpp"
 #include "files.hpp"
 #include "lssm.hpp"
 #include "sweep.hpp"
