@@ -79,7 +79,8 @@ std::vector<double> normals(numpy_legacy& draws, std::size_t count, double energ
 void attack(study& s, const std::string& name, std::uint32_t seed) {
   if (name == "special") std::get<0>(s.data.special).count = 10;
   if (name == "lag0") add(s, {0, 0, 0, 0, 0, 1});
-  if (name == "denial") add(s, {std::sqrt(0.08), 0, 0, 0, 0, -std::sqrt(0.02)});  // label positive, last negative
+  if (name == "denial")
+    add(s, {std::sqrt(0.08), 0, 0, 0, 0, -std::sqrt(0.02)});  // label positive, last negative
   if (name == "dense") {
     numpy_legacy draws(seed);
     add(s, normals(draws, 10 * kappa, 1));
@@ -91,12 +92,18 @@ void attack(study& s, const std::string& name, std::uint32_t seed) {
 }
 bool defend(study& s, const std::string& name) {
   for (const std::string& part : CLI::detail::split(name, '+')) {
-    if (part == "clip") std::get<0>(s.training.constraint.each).bound = 1;
-    else if (part == "floor") std::get<1>(s.training.constraint.each).floor = 1e-4;
-    else if (part == "leading") s.start.state_factor = 5, s.start.io_factor = 3;
-    else if (part == "drop") s.filter.most = 0;
-    else if (part == "longer") s.training.after *= 10;
-    else if (part != "none") return false;
+    if (part == "clip")
+      std::get<0>(s.training.constraint.each).bound = 1;
+    else if (part == "floor")
+      std::get<1>(s.training.constraint.each).floor = 1e-4;
+    else if (part == "leading")
+      s.start.state_factor = 5, s.start.io_factor = 3;
+    else if (part == "drop")
+      s.filter.most = 0;
+    else if (part == "longer")
+      s.training.after *= 10;
+    else if (part != "none")
+      return false;
   }
   return true;
 }
@@ -117,7 +124,8 @@ std::vector<result> train(const std::vector<study>& studies, const std::vector<s
       const auto end = read_lane(training, bound.single(i), i);
       const double error = end.generalization(40);
       const bool reached = end.at_end.target_steps >= 0 && error < inf;
-      out.push_back({reached ? error : inf, end.at_end.steps, excitation_ratio{}.of_set(bound.single(i).data)});
+      out.push_back(
+          {reached ? error : inf, end.at_end.steps, excitation_ratio{}.of_set(bound.single(i).data)});
     }
   }
   return out;
@@ -147,10 +155,17 @@ study drawn_set(integer family, std::uint32_t seed) {
       for (std::size_t k = 0; k < 4; ++k) change[n * kappa + 2 + k] = z[4 * n + k];
     for (std::size_t n = 0; family == 4 && n < count; ++n) {
       const double sign = kind < 1 ? 1 : std::copysign(kind < 2 ? 1. : -1., clean.y[n]);
-      change[n * kappa + static_cast<std::size_t>(entry)] = sign * std::sqrt(energy / static_cast<double>(count));
+      change[n * kappa + static_cast<std::size_t>(entry)] =
+          sign * std::sqrt(energy / static_cast<double>(count));
     }
   }
   return s;
+}
+
+/// What the filter of a study sees.
+labelled<double> unfiltered_data(study s, std::uint32_t seed) {
+  s.filter.most = inf;
+  return bind<double>(s, seed).data;
 }
 
 std::string digits(double x) { return support::rounded(x, 3); }
@@ -168,7 +183,8 @@ void table(const std::vector<std::string>& attacks, const std::vector<std::strin
       }
       std::vector<double> error, steps, ratio;
       integer stalled = 0;
-      for (const result& r : train(studies, seeds)) {
+      const bool left = !studies[0].filter.keep(unfiltered_data(studies[0], seeds[0])).empty();
+      for (const result& r : left ? train(studies, seeds) : std::vector<result>(seeds.size(), {inf, 0, 0})) {
         if (r.error < inf) error.push_back(r.error);
         stalled += r.error < inf ? 0 : 1;
         steps.push_back(r.steps);
@@ -204,8 +220,10 @@ void detect(integer of_each, std::uint32_t first, bool json) {
       for (const result& r : results) clean_errors.push_back(r.error), calibration.push_back(r.ratio);
     const double clean = support::quantile(clean_errors, .5);
     for (const result& r : results) {
-      if (r.error > 10 * clean) harmful.push_back(r.ratio);
-      else all_but_harmful.push_back(r.ratio);
+      if (r.error > 10 * clean)
+        harmful.push_back(r.ratio);
+      else
+        all_but_harmful.push_back(r.ratio);
       if (r.error < 3 * clean) harmless.push_back(r.ratio);
     }
   }
@@ -223,10 +241,11 @@ void detect(integer of_each, std::uint32_t first, bool json) {
     std::cout << line.text() << '\n';
     return;
   }
-  std::cout << harmful.size() << " harmful sets (error > 10 times the clean median, or stalled), " << harmless.size()
-            << " harmless (< 3 times)\nAUC of the excitation ratio " << digits(auc) << ", with the band between "
-            << digits(all) << "\nratio > 10, exact 95 % intervals: found " << digits(found.low) << " to "
-            << digits(found.high) << ", false " << digits(wrong.low) << " to " << digits(wrong.high) << '\n';
+  std::cout << harmful.size() << " harmful sets (error > 10 times the clean median, or stalled), "
+            << harmless.size() << " harmless (< 3 times)\nAUC of the excitation ratio " << digits(auc)
+            << ", with the band between " << digits(all) << "\nratio > 10, exact 95 % intervals: found "
+            << digits(found.low) << " to " << digits(found.high) << ", false " << digits(wrong.low) << " to "
+            << digits(wrong.high) << '\n';
 }
 
 }  // namespace
@@ -235,7 +254,8 @@ int main(int argc, char** argv) {
   return support::run_program("defend", [&] {
     CLI::App app("Attacks against defences, in the paper's setting poison6 with smaller steps.");
     std::string attacks = "none,special,lag0,dense,hidden,denial",
-                defences = "none,drop,clip,leading,leading+clip+floor", seeds = "24", first = "500", sets = "0";
+                defences = "none,drop,clip,leading,leading+clip+floor", seeds = "24", first = "500",
+                sets = "0";
     bool json = false;
     app.add_option("--attacks", attacks, "of none,special,lag0,dense,hidden,denial");
     app.add_option("--defences", defences, "each none or some of clip,floor,leading,drop,longer with +");
@@ -245,13 +265,15 @@ int main(int argc, char** argv) {
     app.add_flag("--json", json, "one object per row");
     app.parse(argc, argv);
     const auto count = support::integer_argument("--held-out", seeds, 1, 100000);
-    const auto from = static_cast<std::uint32_t>(support::integer_argument("--held-out-first", first, 0, 1000000000));
+    const auto from =
+        static_cast<std::uint32_t>(support::integer_argument("--held-out-first", first, 0, 1000000000));
     const auto drawn = support::integer_argument("--detect", sets, 0, 100000);
     const auto by = CLI::detail::split(attacks, ','), with = CLI::detail::split(defences, ',');
     for (const std::string& name : by) support::choice_argument("--attacks", name, attack_names);
     for (const std::string& name : with) {
       study s = undefended();
-      if (!defend(s, name)) support::refuse_argument("--defences", "of none, clip, floor, leading, drop, longer", name);
+      if (!defend(s, name))
+        support::refuse_argument("--defences", "of none, clip, floor, leading, drop, longer", name);
     }
     support::at_work = true;
     if (drawn > 0) return detect(drawn, from, json);

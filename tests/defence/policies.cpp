@@ -57,7 +57,8 @@ TEST_CASE("null members of every defence leave the bits of a training") {
                                 7));
 }
 
-TEST_CASE_TEMPLATE("one constraint alone is that constraint, two hold at once", T, float, double, long double) {
+TEST_CASE_TEMPLATE("one constraint alone is that constraint, two hold at once", T, float, double,
+                   long double) {
   check_same(run<T>(make(bounded_state_matrix{.bound = 0.6}), 3),
              run<T>(make(constraints<bounded_state_matrix>{{{.bound = 0.6}}}), 3));
   const auto end = run<T>(make(clip_and_floor{{{.bound = 0.6}, {.floor = 0.05}}}), 3);
@@ -108,7 +109,8 @@ TEST_CASE("filters by score take the special sequences, and no others, of a stud
 
 TEST_CASE("numbers that defend nothing are refused") {
   CHECK_THROWS_WITH_AS(run<double>(make(clip_and_floor{{{}, {.floor = inf}}}), 1),
-                       "floored_input_output: floor must be a number below infinity, given inf", bad_argument);
+                       "floored_input_output: floor must be a number below infinity, given inf",
+                       bad_argument);
   CHECK_THROWS_AS(run<double>(make(clip_and_floor{{{.bound = 0}, {}}}), 1), bad_argument);
   CHECK_THROWS_AS(run<double>(make(unconstrained{}, leading_mode<near_zero>{{}, inf, 1}), 1), bad_argument);
 }

@@ -60,8 +60,7 @@ TEST_CASE("binomial sums agree with Pascal's triangle") {
   for (const integer n : {1, 2, 10, 300})
     for (const double p : {1e-3, 0.1, 0.5, 0.97})
       for (const integer k : {integer{0}, n / 3, n - 1, n})
-        CHECK(binomial_cdf(k, n, p) ==
-              doctest::Approx(static_cast<double>(at_most(k, n, p))).epsilon(1e-9));
+        CHECK(binomial_cdf(k, n, p) == doctest::Approx(static_cast<double>(at_most(k, n, p))).epsilon(1e-9));
   CHECK(binomial_cdf(-1, 5, 0.5) == 0);
   CHECK(binomial_cdf(3, 5, 1) == 0);
   CHECK(binomial_cdf(3, 5, 0) == 1);
@@ -72,7 +71,8 @@ TEST_CASE("an exact interval has the tails it promises") {
     for (const integer k : {integer{0}, integer{1}, n / 2, n}) {
       const auto [low, high] = exact_interval(k, n, 0.9);
       CHECK(low <= high);
-      if (k > 0) CHECK(static_cast<double>(1 - at_most(k - 1, n, low)) == doctest::Approx(0.05).epsilon(1e-8));
+      if (k > 0)
+        CHECK(static_cast<double>(1 - at_most(k - 1, n, low)) == doctest::Approx(0.05).epsilon(1e-8));
       if (k < n) CHECK(static_cast<double>(at_most(k, n, high)) == doctest::Approx(0.05).epsilon(1e-8));
     }
   CHECK(exact_interval(0, 10).low == 0);
@@ -94,9 +94,10 @@ TEST_CASE("a calibrated threshold is the least rank with its confidence") {
 
 TEST_CASE("scores that promise nothing are refused") {
   const std::vector<double> few(28, 1.0), none, wrong{0, std::nan("")};
-  CHECK_THROWS_WITH_AS(calibrated_threshold(few, 0.1),
-                       "calibrated_threshold: the clean scores must be enough for this rate and confidence: 29, given 28",
-                       bad_argument);
+  CHECK_THROWS_WITH_AS(
+      calibrated_threshold(few, 0.1),
+      "calibrated_threshold: the clean scores must be enough for this rate and confidence: 29, given 28",
+      bad_argument);
   CHECK_THROWS_AS(area_under_roc(none, few), bad_argument);
   CHECK_THROWS_AS(roc(few, wrong), bad_argument);
   CHECK_THROWS_AS(exact_interval(3, 2), bad_argument);

@@ -103,7 +103,8 @@ TEST_CASE("the excitation ratio is evaded by sequences of label 0, and infinite 
     if (i % 6 >= 2) data.x[i] = 0;
   CHECK(excitation_ratio{}.of_set(data) == 0);
   auto evading = data;
-  for (const double x : {0., 0., 0., 0., 3., -3.}) evading.x.push_back(x);  // the teacher (1, 1, ...) answers 0
+  for (const double x : {0., 0., 0., 0., 3., -3.})
+    evading.x.push_back(x);  // the teacher (1, 1, ...) answers 0
   evading.y.push_back(0);
   CHECK(excitation_ratio{}.of_set(evading) == 0);
   CHECK(excitation_ratio{}.of_sequence(evading, 3) == 0);

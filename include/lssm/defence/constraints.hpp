@@ -46,8 +46,9 @@ struct floored_input_output {
 /// Several constraints, each on what the one before has left. All act before the stop rules.
 template <class... Cs>
 struct constraints {
-  static_assert(!(after_stop_test<Cs> || ...),
-                "constraints: one of them acts behind the stop rules, and does not compose (docs/defence.md)");
+  static_assert(
+      !(after_stop_test<Cs> || ...),
+      "constraints: one of them acts behind the stop rules, and does not compose (docs/defence.md)");
 
   [[no_unique_address]] std::tuple<Cs...> each{};
   static constexpr bool of_eigenvalues = (detail::of_eigenvalues<Cs> || ...);

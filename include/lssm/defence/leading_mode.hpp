@@ -29,8 +29,7 @@ struct leading_mode {
     requires requires(const Start& s, System& system, Stream& stream) { s(system, stream); }
   void operator()(System& system, Stream& stream) const {
     start(system, stream);
-    require(system.a.size() >= 1 && system.b.size() == system.a.size() &&
-                system.c.size() == system.a.size(),
+    require(system.a.size() >= 1 && system.b.size() == system.a.size() && system.c.size() == system.a.size(),
             "leading_mode", "the student", "of one input and one output, with a mode", system.b.size());
     using T = std::remove_cvref_t<decltype(system.a[0])>;
     system.a[0] = system.a[0] * T(state_factor);

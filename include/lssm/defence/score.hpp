@@ -117,8 +117,7 @@ struct initial_gamma {
     detail::require_scored("initial_gamma", data, 1);
     require(data.channels == 1, "initial_gamma", "the data", "of one channel", data.channels);
     double sum = 0;
-    for (integer n = first; n < last; ++n)
-      sum += detail::label_of(data, n) * detail::input_at(data, n, 1, 0);
+    for (integer n = first; n < last; ++n) sum += detail::label_of(data, n) * detail::input_at(data, n, 1, 0);
     return 2 * sum / static_cast<double>(data.sequences());
   }
   double of_set(const auto& data) const { return detail::score_of_all(*this, data); }
