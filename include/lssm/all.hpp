@@ -5,6 +5,7 @@
 #include "analysis.hpp"
 #include "certificate.hpp"
 #include "core/tensor.hpp"
+#include "defence.hpp"
 #include "files.hpp"
 #include "lssm.hpp"
 #include "sweep.hpp"
