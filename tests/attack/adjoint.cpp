@@ -5,6 +5,7 @@
 #include <lssm/attack/adjoint.hpp>
 #include <lssm/lssm.hpp>
 #include <lssm/train/normalized_descent.hpp>
+#include <lssm/train/schedule.hpp>
 
 using namespace lssm;
 
@@ -88,4 +89,38 @@ void check_against_duals(const Study& study, const Measure& measure, adjoint_opt
 TEST_CASE("gradient descent: every derivative is that of dual numbers") {
   check_against_duals(study_with(steps_of<gradient_descent>{.rate = 0.02, .stop = {.steps = 150}}),
                       largest_error{.horizon = 12});
+}
+
+namespace {
+template <class Rule, class Constraint, class Clipping, class Rates>
+struct composed {
+  static auto make(double rate) {
+    steps_of<Rule, Constraint, Clipping, Rates, cosine> training;
+    training.rate = rate;
+    training.stop.steps = 60;
+    training.schedule.steps = 90;
+    if constexpr (requires { training.rule.weight_decay; }) training.rule.weight_decay = 0.02;
+    if constexpr (requires { training.constraint.bound; }) training.constraint.bound = 0.45;
+    if constexpr (requires { training.constraint.value; }) training.constraint.value = 0.7;
+    if constexpr (requires { training.clipping.most; }) training.clipping.most = 0.8;
+    if constexpr (requires { training.rates.input; }) training.rates.input = 0.5;
+    return training;
+  }
+};
+}  // namespace
+
+TEST_CASE_TEMPLATE("every rule, with constraints, clipping, rates and a schedule", C,
+                   composed<heavy_ball, bounded_state_matrix, clip_entries, same_rate>,
+                   composed<nesterov, unconstrained, clip_norm, rate_per_matrix>,
+                   composed<rmsprop, bounded_state_matrix, unclipped, same_rate>,
+                   composed<adam, bounded_state_matrix, clip_norm, rate_per_matrix>,
+                   composed<adamw, unconstrained, unclipped, same_rate>,
+                   composed<keras_adam, fixed_input_output, unclipped, same_rate>,
+                   composed<normalized_descent, bounded_state_matrix, unclipped, same_rate>,
+                   composed<decayed<state_role, heavy_ball>, unconstrained, clip_norm, same_rate>,
+                   composed<adaptive_rate<>, bounded_state_matrix, unclipped, same_rate>,
+                   composed<adaptive_rate<>, fixed_input_output, clip_norm, rate_per_matrix>,
+                   composed<adaptive_rate<diagonal_norm>, unconstrained, unclipped, same_rate>,
+                   composed<group_rmsprop<full_matrix_norm>, unconstrained, unclipped, same_rate>) {
+  check_against_duals(study_with(C::make(0.02)), response_distance{.horizon = 9});
 }
