@@ -124,3 +124,143 @@ TEST_CASE_TEMPLATE("every rule, with constraints, clipping, rates and a schedule
                    composed<group_rmsprop<full_matrix_norm>, unconstrained, unclipped, same_rate>) {
   check_against_duals(study_with(C::make(0.02)), response_distance{.horizon = 9});
 }
+
+TEST_CASE("rate, weights and G: their own duals, differences, and what they say of the inputs") {
+  const auto study = study_with(steps_of<adam>{.rate = 0.01, .stop = {.steps = 50}});
+  const largest_error measure{.horizon = 12};
+  const auto bound = bind<double>(study, 7);
+  const auto d = adjoint_of_training(bound, measure);
+  for (std::size_t n = 0; n < d.weights.size(); ++n) {
+    const auto scaled = moved(study, measure, [n](auto& b) {
+      for (std::size_t i = 5 * n; i < 5 * n + 5; ++i) b.data.x[i] = b.data.x[i] * dual<double>(1, 0.5);
+      b.relabel();
+    });
+    CHECK(std::abs(d.weights[n] - scaled.e) <= 1e-10 * (size_of(d.weights) + d.value));
+    for (std::size_t k = 0; k < 5; ++k) {
+      double sum = 0;
+      for (std::size_t l = 0; l < 5; ++l) sum += d.gram[k * 5 + l] * bound.data.x[n * 5 + 4 - l];
+      CHECK(d.inputs[n * 5 + 4 - k] == doctest::Approx(2 * sum / 7).epsilon(1e-10));
+    }
+  }
+  const auto at_rate = [&](double rate) {
+    auto other = study;
+    other.training.rate = rate;
+    return moved(other, measure, [](auto&) {}).v;
+  };
+  const double h = 1e-5, slope = (8 * (at_rate(0.01 + h) - at_rate(0.01 - h)) -
+                                  (at_rate(0.01 + 2 * h) - at_rate(0.01 - 2 * h))) /
+                                 (12 * h);
+  CHECK(d.rate == doctest::Approx(slope).epsilon(1e-7));
+}
+
+TEST_CASE("steps stored in parts give the same bits") {
+  const auto bound =
+      bind<double>(study_with(steps_of<adaptive_rate<>>{.rate = 0.01, .stop = {.steps = 40}}), 7);
+  const largest_error measure{.horizon = 12};
+  const auto whole = adjoint_of_training(bound, measure);
+  for (const integer stored : {1, 7, 39, 40, 41}) {
+    const auto parts = adjoint_of_training(bound, measure, {.stored = stored});
+    CHECK(parts.inputs == whole.inputs);
+    CHECK(parts.theta == whole.theta);
+    CHECK(parts.rate == whole.rate);
+    CHECK(parts.steps == 40);
+  }
+  CHECK_THROWS_AS(adjoint_of_training(bound, measure, {.stored = 0}), bad_argument);
+  CHECK_THROWS_AS(adjoint_of_training(bound, largest_error{.horizon = 0}), bad_argument);
+}
+
+TEST_CASE("labels that no response fits, a measure on sequences, and no steps at all") {
+  using training = steps_of<nesterov>;
+  using noisy =
+      teacher_student<ssm<real_diagonal<4>, learn_all>, theorem1_teacher<4>,
+                      label_noise<training_set<5, gaussian<leading<5>>>>, squared_error, training, near_zero>;
+  noisy study;
+  study.data.set.sequences.count = 9;
+  study.training = {.rate = 0.01, .stop = {.steps = 50}};
+  study.start = {.state_deviation = 0.4, .io_deviation = 0.5};
+  const validation_loss measure{.x = {1, 0, 2, -1, 0.5, 0.25, 1, 1}, .kappa = 4};
+  const auto bound = bind<double>(study, 7);
+  const auto d = adjoint_of_training(bound, measure);
+  CHECK(d.inputs.empty());  // nobody labels anew
+  for (std::size_t i = 0; i < d.inputs_alone.size(); i += 4) {
+    const auto alone = moved(study, measure, [i](auto& b) {
+      b.data.x[i].e = 1;
+      b.rebuild();
+    });
+    CHECK(std::abs(d.inputs_alone[i] - alone.e) <= 1e-10 * (size_of(d.inputs_alone) + d.value));
+  }
+  for (std::size_t n = 0; n < d.weights.size(); ++n) {
+    const auto scaled = moved(study, measure, [n](auto& b) {
+      const dual<double> root(1, 0.5);
+      for (std::size_t i = 5 * n; i < 5 * n + 5; ++i) b.data.x[i] = b.data.x[i] * root;
+      b.data.y[n] = b.data.y[n] * root;
+      b.rebuild();
+    });
+    CHECK(std::abs(d.weights[n] - scaled.e) <= 1e-10 * (size_of(d.weights) + d.value));
+  }
+  study.training.stop.steps = 0;
+  const auto none = adjoint_of_training(bind<double>(study, 7), measure);
+  CHECK(none.steps == 0);
+  CHECK(size_of(none.inputs_alone) == 0);
+  CHECK(size_of(none.theta) > 0);
+}
+
+TEST_CASE("where a training does not stay finite there is no derivative") {
+  const auto bound =
+      bind<double>(study_with(steps_of<gradient_descent>{.rate = 1e6, .stop = {.steps = 40}}), 7);
+  const auto d = adjoint_of_training(bound, largest_error{.horizon = 12});
+  CHECK(d.status == status::not_finite);
+  CHECK(std::isnan(d.rate));
+  for (const double x : d.inputs) CHECK(std::isnan(x));
+}
+
+TEST_CASE("two inputs and two outputs, labels of every step") {
+  using structure = real_diagonal<3, 2, 2>;
+  using training = steps_of<adaptive_rate<diagonal_norm>, bounded_state_matrix>;
+  using study_type =
+      teacher_student<ssm<structure, learn_all>, every_step<given<structure>>,
+                      training_set<4, gaussian<leading<3>>, 2>, squared_error, training, near_zero>;
+  study_type study;
+  study.data.sequences.count = 5;
+  auto& s = study.teacher.values;
+  s.a = {0.9, 0.5, -0.3};
+  s.b = {1, 0.2, -0.4, 1, 0.3, 0.7};
+  s.c = {1, 0.5, 0.2, -0.3, 1, 0.6};
+  study.training = {.rate = 0.02, .stop = {.steps = 60}};
+  study.training.constraint.bound = 0.5;
+  study.start = {.state_deviation = 0.4, .io_deviation = 0.5};
+  const response_distance measure{.horizon = 9};
+  const auto d = adjoint_of_training(bind<double>(study, 3), measure);
+  const auto of = [&](const auto& edit) {
+    using D = dual<double>;
+    auto b = bind<D>(study, 3);
+    edit(b);
+    auto training_of_duals = b.training();
+    while (training_of_duals.running()) training_of_duals.step();
+    std::vector<D> h(36), h_star(36), g(36);
+    structure::impulse_response(training_of_duals.here().system, std::span<D>(h));
+    b.teacher.impulse_response(std::span<D>(h_star));
+    return measure.value_and_cotangent(view<D>(h), view<D>(h_star), std::span<D>(g)).e;
+  };
+  const auto near = [](double x, double y, const std::vector<double>& all) {
+    CHECK(std::abs(x - y) <= 1e-10 * (size_of(all) + 1));
+  };
+  for (std::size_t i = 0; i < d.inputs.size(); i += 3) {
+    near(d.inputs[i], of([i](auto& b) {
+           b.data.x[i].e = 1;
+           b.relabel();
+         }),
+         d.inputs);
+    near(d.inputs_alone[i], of([i](auto& b) {
+           b.data.x[i].e = 1;
+           b.rebuild();
+         }),
+         d.inputs_alone);
+  }
+  for (std::size_t n = 0; n < d.labels.size(); n += 5)
+    near(d.labels[n], of([n](auto& b) {
+           b.data.y[n].e = 1;
+           b.rebuild();
+         }),
+         d.labels);
+}

@@ -148,16 +148,29 @@ void spread_over_data(const labelled<T>& data, const std::vector<T>& center, con
         out.gram[e * n + l] = out.gram[e * n + l] + (pass.sums(i)[e * n + l] + pass.sums(i)[l * n + e]);
 }
 
-/// The final measure at a system, and its derivative by θ there.
-template <class Bound, class Measure, class T>
-T measured_at_end(const Bound& bound, const Measure& measure, const auto& system, std::span<const T> theta,
-                  std::span<T> bar) {
+/// The final measure at a system; g becomes its derivative by h (horizon, p, m).
+template <class Bound, class T, class Measure, class System>
+T measured_value(const Bound& bound, const Measure& measure, const System& system, std::vector<T>& g) {
   using structure = typename Bound::model::structure_type;
   const std::size_t n = static_cast<std::size_t>(measure.steps() * structure::inputs * structure::outputs);
-  std::vector<T> h(n, T(0)), h_star(h), g(h);
+  std::vector<T> h(n, T(0)), h_star(h);
+  g = h;
   structure::impulse_response(system, std::span<T>(h));
   bound.teacher.impulse_response(std::span<T>(h_star));
-  const T value = measure.value_and_cotangent(view<T>(h), view<T>(h_star), std::span<T>(g));
+  return measure.value_and_cotangent(view<T>(h), view<T>(h_star), std::span<T>(g));
+}
+template <class Bound, class T, class Measure, class System>
+T measured_value(const Bound& bound, const Measure& measure, const System& system) {
+  std::vector<T> g;
+  return measured_value<Bound, T>(bound, measure, system, g);
+}
+/// The same with its derivative by θ there.
+template <class Bound, class T, class Measure, class System>
+T measured_at_end(const Bound& bound, const Measure& measure, const System& system, std::span<const T> theta,
+                  std::span<T> bar) {
+  using structure = typename Bound::model::structure_type;
+  std::vector<T> g;
+  const T value = measured_value<Bound, T>(bound, measure, system, g);
   auto by_system = system;
   structure::pullback(system, view<T>(g), by_system);
   Bound::model::learned::pullback(theta, by_system, bar);
@@ -208,8 +221,8 @@ template <SingleScalar T, class Study, class Measure>
       detail::descent_sweep<typename bound_type::training_type, objective_type> sweep(
           bound.study.training, bound.study.student, f, center);
       detail::sweep_descent(bound, sweep, options, out, [&](const auto& point, auto& bar) {
-        out.value = detail::measured_at_end<bound_type, Measure, T>(bound, measure, point.system, point.theta,
-                                                                    std::span<T>(bar));
+        out.value = detail::measured_at_end<bound_type, T>(bound, measure, point.system, point.theta,
+                                                           std::span<T>(bar));
       });
       detail::spread_over_data(bound.data, center, sweep.data(), out);
       out.theta.assign(sweep.theta_bar().begin(), sweep.theta_bar().end());
