@@ -2,6 +2,7 @@
 // all: every room that needs xtensor alone.
 #pragma once
 
+#include "attack.hpp"
 #include "certificate.hpp"
 #include "core/tensor.hpp"
 #include "files.hpp"

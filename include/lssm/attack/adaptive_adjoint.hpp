@@ -19,30 +19,42 @@ namespace detail {
 
 /// Adds w d‖∂A‖²/d(...) for the d² entries of a full matrix: to `ds` by (a, b, c), to `q` by g.
 template <class T, class System>
-void full_norm_adjoint(const System& s, std::span<const T> g, const T& w, System& ds, std::span<T> q) {
+void full_norm_adjoint(const System& s, std::span<const T> g, const T& w, System& ds, std::span<T> q,
+                       std::vector<T>& work) {
   const std::size_t d = s.a.size(), kappa = g.size();
   if (kappa < 2) return;
-  std::vector<T> left(kappa, T(0));  // q_m of a row: S(a_i, x) = Σ_m q_m x^m
+  work.assign(5 * d + kappa, T(0));
+  // Of all modes j beside one i: S_ij, its slope by a_j, its weight, Σ_{s+t=k-1} a_i^s a_j^t and a_j^(k-1).
+  T *const value = work.data(), *const slope = value + d, *const v = slope + d, *const sum = v + d,
+           *const power = sum + d, *const left = power + d;
   for (std::size_t i = 0; i < d; ++i) {
-    left[kappa - 2] = g[kappa - 1];
-    for (std::size_t m = kappa - 2; m-- > 0;) left[m] = mul_add(s.a[i], left[m + 1], g[m + 1]);
+    const T x = s.a[i], b = s.b[i], c = s.c[i];
+    left[kappa - 2] = g[kappa - 1];  // S(a_i, x) = Σ_m left_m x^m
+    for (std::size_t m = kappa - 2; m-- > 0;) left[m] = mul_add(x, left[m + 1], g[m + 1]);
+    for (std::size_t j = 0; j < d; ++j) value[j] = slope[j] = T(0);
+    for (std::size_t m = kappa - 1; m-- > 0;)
+      for (std::size_t j = 0; j < d; ++j) {
+        slope[j] = mul_add(slope[j], s.a[j], value[j]);
+        value[j] = mul_add(value[j], s.a[j], left[m]);
+      }
+    T of_c(0);
     for (std::size_t j = 0; j < d; ++j) {
-      T value(0), slope(0);
-      for (std::size_t m = kappa - 1; m-- > 0;) {
-        slope = mul_add(slope, s.a[j], value);
-        value = mul_add(value, s.a[j], left[m]);
+      const T scaled = (w + w) * value[j], by_b = c * c * scaled, by_c = s.b[j] * s.b[j] * scaled;
+      ds.b[j] = mul_add(by_b * value[j], s.b[j], ds.b[j]);
+      of_c = mul_add(by_c, value[j], of_c);
+      v[j] = s.b[j] * s.b[j] * by_b;
+      ds.a[j] = mul_add(mul_add(b * b * scaled, s.c[j] * s.c[j], v[j]), slope[j], ds.a[j]);
+      sum[j] = power[j] = T(1);
+    }
+    ds.c[i] = mul_add(of_c, c, ds.c[i]);
+    for (std::size_t k = 1; k < kappa; ++k) {
+      T along(0);
+      for (std::size_t j = 0; j < d; ++j) {
+        along = mul_add(v[j], sum[j], along);
+        power[j] = power[j] * s.a[j];
+        sum[j] = mul_add(x, sum[j], power[j]);
       }
-      const T b = s.b[j], c = s.c[i], by_b = w * c * value * c * value, by_c = w * b * value * b * value;
-      ds.b[j] = mul_add(by_b + by_b, b, ds.b[j]);
-      ds.c[i] = mul_add(by_c + by_c, c, ds.c[i]);
-      const T v = (w + w) * b * b * c * c * value, u = (w + w) * s.b[i] * s.b[i] * s.c[j] * s.c[j] * value;
-      ds.a[j] = mul_add(v + u, slope, ds.a[j]);
-      T sum(1), power(1);  // Σ_{s+t=k-1} a_i^s a_j^t and a_j^(k-1)
-      for (std::size_t k = 1; k < kappa; ++k) {
-        q[k] = mul_add(v, sum, q[k]);
-        power = power * s.a[j];
-        sum = mul_add(s.a[i], sum, power);
-      }
+      q[k] = q[k] + along;
     }
   }
 }
@@ -62,12 +74,11 @@ struct adapted_adjoint {
   std::vector<T> q;                               // by g
 
   explicit adapted_adjoint(const Objective& f)
-      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)) {}
+      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)), norm(f) {}
 
   void replay(const auto& before, const evaluated<Objective>& f, auto& step) {
     step.u = step.gradient;
-    auto rule = before;
-    squares = rule.norm.squares(f);
+    squares = norm.squares(f);
     T size(0);
     for (const T& x : squares) size = size + (Roots ? sqrt_of(x) : x);
     auto power = before.power;
@@ -85,7 +96,9 @@ struct adapted_adjoint {
   }
 
  private:
+  typename Rule::norm_type::template measure<Objective> norm;
   std::array<T, role_count> squares{};
+  std::vector<T> work;
 
   void pull_back_norm(const evaluated<Objective>& f) {
     each_number([](T& x, T& y) { x = y = T(0); }, s_bar, direct);
@@ -96,7 +109,7 @@ struct adapted_adjoint {
       const T w = Roots ? where(root > T(0), size_bar / (root + root), T(0)) : size_bar;
       if constexpr (std::is_same_v<typename Rule::norm_type, full_matrix_norm> &&
                     std::is_same_v<Slot, state_matrix>) {
-        full_norm_adjoint<T>(f.system(), f.cotangent(), w, direct, std::span<T>(q));
+        full_norm_adjoint<T>(f.system(), f.cotangent(), w, direct, std::span<T>(q), work);
       } else {
         const auto& by = Slot::of(f.system_gradient());
         auto& to = Slot::of(s_bar);

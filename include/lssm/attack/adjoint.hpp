@@ -30,7 +30,7 @@ namespace lssm {
 
 /// How a sweep backwards keeps its steps.
 struct adjoint_options {
-  integer stored = 1 << 20;  ///< steps in memory at a time, >= 1
+  integer stored = 512;  ///< steps in memory at a time, >= 1
   void validate() const { require(stored >= 1, "adjoint_of_training", "stored", "at least 1", stored); }
 };
 
@@ -70,11 +70,6 @@ void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& opti
   std::vector<state_type> kept{bound.training()};
   step_tape<state_type> tape;
   state_type training = kept.front();
-  const auto record = [&] {
-    tape.record(training);
-    training.step();
-    tape.record_rate(training.last_step());
-  };
   integer steps = 0, on_tape = 0;
   for (; training.running(); ++steps, ++on_tape) {
     if (on_tape == options.stored) {
@@ -82,7 +77,7 @@ void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& opti
       tape.clear();
       on_tape = 0;
     }
-    record();
+    tape.record(training);
   }
   out.steps = steps;
   out.status = training.lane_status(0);
@@ -94,7 +89,7 @@ void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& opti
     kept.pop_back();
     if (kept.empty()) return;
     training = kept.back();
-    for (; on_tape < options.stored; ++on_tape) record();
+    for (; on_tape < options.stored; ++on_tape) tape.record(training);
   }
 }
 

@@ -85,37 +85,54 @@ class constraint_adjoint {
   std::vector<D> theta_;
 };
 
-/// What is kept of each step: θ, the gradient, the rule's numbers, the rate that was taken.
+/// What is kept of each step: θ, the gradient, the rule's numbers, the rate that was taken. Steps stand in blocks, so that
+/// none moves as more come, and blocks are used again.
 template <class Training>
 class step_tape {
   using T = typename Training::T;
 
  public:
-  void clear() { numbers_.clear(); }
-  /// Before a step of a training; its rate is added after it.
+  void clear() { size_ = 0; }
+  /// Takes a step of a training.
   void record(Training& training) {
     const auto point = training.here();
-    numbers_.insert(numbers_.end(), point.theta.begin(), point.theta.end());
-    numbers_.insert(numbers_.end(), point.gradient.begin(), point.gradient.end());
-    each_number([this](const T& x) { numbers_.push_back(x); },
-                std::as_const(std::get<0>(Training::parts(training)).value.rule));
+    const auto& rule = std::as_const(std::get<0>(Training::parts(training)).value.rule);
+    T* to = next(width(point.theta.size(), rule));
+    to = std::copy(point.theta.begin(), point.theta.end(), to);
+    to = std::copy(point.gradient.begin(), point.gradient.end(), to);
+    each_number([&](const T& x) { *to++ = x; }, rule);
+    training.step();
+    *to = training.last_step();
   }
-  void record_rate(const T& rate) { numbers_.push_back(rate); }
   /// Takes the last step off.
   template <class Theta, class Rule>
   void take(Theta& theta, Theta& gradient, Rule& rule, T& rate) {
-    std::size_t width = 2 * theta.size() + 1;
-    each_number([&](const T&) { ++width; }, std::as_const(rule));
-    const T* x = numbers_.data() + (numbers_.size() - width);
+    --size_;
+    const T* x =
+        blocks_[size_ / in_block].data() + size_ % in_block * width(theta.size(), std::as_const(rule));
     for (T& v : theta) v = *x++;
     for (T& v : gradient) v = *x++;
     each_number([&](T& v) { v = *x++; }, rule);
     rate = *x;
-    numbers_.resize(numbers_.size() - width);
   }
 
  private:
-  std::vector<T> numbers_;
+  static constexpr std::size_t in_block = 64;
+
+  template <class Rule>
+  static std::size_t width(std::size_t n, const Rule& rule) {
+    std::size_t numbers = 2 * n + 1;
+    each_number([&](const T&) { ++numbers; }, rule);
+    return numbers;
+  }
+  T* next(std::size_t width) {
+    const std::size_t block = size_ / in_block, place = size_++ % in_block;
+    if (block == blocks_.size()) blocks_.emplace_back(in_block * width);
+    return blocks_[block].data() + place * width;
+  }
+
+  std::vector<std::vector<T>> blocks_;
+  std::size_t size_ = 0;
 };
 
 /// The steps of a descent, backwards.

@@ -217,7 +217,9 @@ inline constexpr bool has_adjoint = !requires {
   rule_adjoint<Rule>::missing;
 };
 template <class Where, class Rule>
-inline constexpr bool has_adjoint<decayed<Where, Rule>> = has_adjoint<Rule>;
+inline constexpr bool has_adjoint<decayed<Where, Rule>> = has_adjoint<Rule> && !requires {
+  typename Rule::norm_type;
+};
 }  // namespace detail
 
 }  // namespace lssm
