@@ -9,6 +9,38 @@
 
 using namespace lssm;
 
+/// A rule of one's own: twice the gradient.
+struct doubled {
+  template <class Objective>
+  struct state {
+    using T = typename Objective::scalar;
+    state(std::span<const doubled>, const Objective&) {}
+    static constexpr auto parts(auto&) { return std::tuple<>(); }
+    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
+      for (T& x : u) x = x + x;
+      return rate;
+    }
+  };
+  friend constexpr bool operator==(doubled, doubled) { return true; }
+};
+template <>
+struct lssm::rule_adjoint<doubled> {
+  template <class Objective>
+  struct of {
+    explicit of(const Objective&) {}
+    void replay(const auto&, adjoint_step<Objective>& step) {
+      for (std::size_t i = 0; i < step.u.size(); ++i) step.u[i] = step.gradient[i] + step.gradient[i];
+    }
+    void pull_back(const auto&, adjoint_step<Objective>& step) {
+      for (auto& x : step.u) x = x + x;
+      step.rate_bar = step.taken_bar;
+    }
+  };
+};
+
+static_assert(FinalMeasure<largest_error, double> && FinalMeasure<validation_loss, dual<double>>);
+static_assert(!FinalMeasure<int, double>);
+
 namespace {
 
 template <class Rule, class Constraint = unconstrained, class Clipping = unclipped, class Rates = same_rate,
@@ -263,4 +295,15 @@ TEST_CASE("two inputs and two outputs, labels of every step") {
            b.rebuild();
          }),
          d.labels);
+}
+
+TEST_CASE("a rule of one's own is swept back by its rule_adjoint") {
+  check_against_duals(study_with(steps_of<doubled>{.rate = 0.01, .stop = {.steps = 60}}),
+                      largest_error{.horizon = 12});
+}
+
+TEST_CASE("measures refuse what they cannot take") {
+  CHECK_THROWS_AS(response_distance{.horizon = 0}.validate(), bad_argument);
+  CHECK_THROWS_AS(validation_loss{}.validate(), bad_argument);
+  CHECK_THROWS_AS((validation_loss{.x = {1, 2, 3}, .kappa = 2}.validate()), bad_argument);
 }

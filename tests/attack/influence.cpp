@@ -5,6 +5,7 @@
 #include <lssm/attack/influence.hpp>
 #include <lssm/attack/sensitivity.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/lssm.hpp>
 
 using namespace lssm;
@@ -124,4 +125,14 @@ TEST_CASE("through a flow and its finish") {
     CHECK(s.statuses[i] == status::converged);
     CHECK(s.along[i] == doctest::Approx(slope).epsilon(1e-6));
   }
+}
+
+TEST_CASE("another weight is another weight in the mean") {
+  const auto bound = bind<double>(described(), 4);
+  const auto same = reweighted(bound, {0, 5}, 1), without = reweighted(bound, {0, 5}, 0);
+  CHECK(same.data.x == bound.data.x);
+  const auto g = gram_matrix(bound.data), rest = gram_matrix(without.data);
+  const auto lighter = gram_matrix(reweighted(bound, {0, 5}, 0.25).data);
+  for (std::size_t i = 0; i < g.size(); ++i)
+    CHECK(lighter.flat(i) == doctest::Approx(rest.flat(i) + 0.25 * (g.flat(i) - rest.flat(i))));
 }
