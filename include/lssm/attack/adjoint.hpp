@@ -20,6 +20,8 @@
 // they are taken again: twice the time forwards, memory steps / stored + stored.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "../study/bind.hpp"

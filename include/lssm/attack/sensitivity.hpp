@@ -10,10 +10,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "../core/dual.hpp"
-#include "../study/record.hpp"
+#include "../study/run.hpp"
 #include "adjoint.hpp"
 
 namespace lssm {
