@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis.hpp"
+#include "attack.hpp"
 #include "certificate.hpp"
 #include "core/tensor.hpp"
 #include "defence.hpp"
