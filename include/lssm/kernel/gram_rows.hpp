@@ -8,7 +8,7 @@
 //   a, b, c   modes and their weights (d)        F       rows f_q (rank, kappa), zeros up to (kappa, kappa)
 //   h, e, g   (kappa)                            t, ρ    what the rows have to fit, residual (kappa), zeros after the rank
 //
-//   in_registers<T, D, K>    whether there is such a kernel for these sizes
+//   fits_registers<T, D, K>  whether there is such a kernel for these sizes
 //   gram_rows<T, D, K>       evaluate(at)                 loss and gradient
 //                            descend<Moved>(at, watch)    steps, with the loss of each
 //
@@ -28,7 +28,7 @@ namespace lssm::kernel {
 
 /// Whether loss and gradient of a student of these sizes stay in registers, or in the nearest cache.
 template <class T, integer D, integer K>
-inline constexpr bool in_registers =
+inline constexpr bool fits_registers =
     is_native<T>&& D != dynamic&& K != dynamic&& D >= 1 && D <= 64 && K >= 1 && K <= 16;
 
 /// Where a student stands, in memory: read and written are a, b, c (d) and their gradient, written h, g (kappa) and ρ (whole

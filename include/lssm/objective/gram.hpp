@@ -28,7 +28,7 @@ struct rows_kernel {
   static constexpr bool available = false;
 };
 template <class T, integer D, integer Kappa>
-  requires(kernel::in_registers<T, D, Kappa>)
+  requires(kernel::fits_registers<T, D, Kappa>)
 struct rows_kernel<T, real_diagonal<D, 1, 1>, Kappa> : kernel::gram_rows<T, D, Kappa> {
   static constexpr bool available = true;
   using kernel::gram_rows<T, D, Kappa>::gram_rows;
