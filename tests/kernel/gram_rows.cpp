@@ -2,6 +2,7 @@
 // Loss and gradient in registers against plain loops, and against the general path of any size, bit for bit.
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <lssm/core/quad.hpp>
 #include <lssm/kernel/gram_rows.hpp>
 #include <lssm/kernel/polynomial.hpp>
@@ -29,7 +30,8 @@ struct problem {
       for (T& v : x) v = T(number(random));
       return x;
     };
-    a = draw(d), b = draw(d), c = draw(d), center = draw(kappa), fitted = draw(rank), rows = draw(rank * kappa);
+    a = draw(d), b = draw(d), c = draw(d), center = draw(kappa), fitted = draw(rank),
+    rows = draw(rank * kappa);
     for (std::size_t i = 0; i < rank * kappa; ++i)
       if (i % kappa < unseen) rows[i] = T(0);
   }
@@ -46,8 +48,13 @@ struct point {
 /// The definition, in T.
 template <class T, class From>
 point<T> by_hand(const problem<From>& p) {
-  point<T> at{T(p.least_loss), std::vector<T>(p.d, T(0)), std::vector<T>(p.d, T(0)), std::vector<T>(p.d, T(0)),
-              std::vector<T>(p.kappa, T(0)), std::vector<T>(p.kappa, T(0)), std::vector<T>(p.rank, T(0))};
+  point<T> at{T(p.least_loss),
+              std::vector<T>(p.d, T(0)),
+              std::vector<T>(p.d, T(0)),
+              std::vector<T>(p.d, T(0)),
+              std::vector<T>(p.kappa, T(0)),
+              std::vector<T>(p.kappa, T(0)),
+              std::vector<T>(p.rank, T(0))};
   std::vector<T> powers;
   for (std::size_t j = 0; j < p.d; ++j) {
     T power(1);
@@ -69,8 +76,8 @@ point<T> by_hand(const problem<From>& p) {
       at.dc[j] = at.dc[j] + at.g[k] * T(p.b[j]) * power;
       at.db[j] = at.db[j] + at.g[k] * T(p.c[j]) * power;
       if (k > 0)
-        at.da[j] = at.da[j] + at.g[k] * T(p.c[j]) * T(p.b[j]) * T(static_cast<double>(k)) *
-                                  powers[j * p.kappa + k - 1];
+        at.da[j] = at.da[j] +
+                   at.g[k] * T(p.c[j]) * T(p.b[j]) * T(static_cast<double>(k)) * powers[j * p.kappa + k - 1];
     }
   return at;
 }
@@ -83,11 +90,13 @@ point<T> general(const problem<T>& p) {
   const auto weights = [&]<integer W>(std::integral_constant<integer, W>, integer j) {
     return kernel::load_block<W>(view<T>(p.c), j) * kernel::load_block<W>(view<T>(p.b), j);
   };
-  kernel::power_moments<T>(view<T>(p.a), weights, std::span<T>(at.h), extent<>(static_cast<integer>(p.kappa)));
+  kernel::power_moments<T>(view<T>(p.a), weights, std::span<T>(at.h),
+                           extent<>(static_cast<integer>(p.kappa)));
   std::vector<T> error(p.kappa), rows(p.rank * entries), columns(p.kappa * entries);
   for (std::size_t k = 0; k < p.kappa; ++k) {
     error[k] = at.h[k] - p.center[k];
-    for (std::size_t q = 0; q < p.rank; ++q) rows[q * entries + k] = columns[k * entries + q] = p.rows[q * p.kappa + k];
+    for (std::size_t q = 0; q < p.rank; ++q)
+      rows[q * entries + k] = columns[k * entries + q] = p.rows[q * p.kappa + k];
   }
   kernel::weigh_rows(view<T>(error), columns.data(), entries, at.rho.data());
   at.rho.resize(p.rank);
@@ -122,7 +131,7 @@ struct in_kernel {
   point<T> at{T(0), p.a, p.a, p.a, std::vector<T>(K), std::vector<T>(K), {}};
 
   kernel::gram_point<T> where() {
-    return {a.data(),     b.data(),     c.data(),    at.da.data(), at.db.data(),
+    return {a.data(),     b.data(),    c.data(),    at.da.data(), at.db.data(),
             at.dc.data(), at.h.data(), at.g.data(), rho.data()};
   }
   const point<T>& read() {
@@ -177,13 +186,16 @@ void check_size(std::size_t rank, std::size_t unseen) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("loss, gradient and steps have the bits of the general path, and are right", T, float, double) {
+TEST_CASE_TEMPLATE("loss, gradient and steps have the bits of the general path, and are right", T, float,
+                   double) {
   check_size<T, 1, 1>(1, 0), check_size<T, 1, 2>(1, 1), check_size<T, 3, 5>(5, 0), check_size<T, 5, 3>(2, 1);
-  check_size<T, 8, 8>(8, 3), check_size<T, 9, 9>(4, 0), check_size<T, 10, 6>(6, 0), check_size<T, 10, 6>(0, 0);
+  check_size<T, 8, 8>(8, 3), check_size<T, 9, 9>(4, 0), check_size<T, 10, 6>(6, 0),
+      check_size<T, 10, 6>(0, 0);
   check_size<T, 17, 16>(16, 0), check_size<T, 20, 10>(10, 2), check_size<T, 64, 7>(7, 0);
 }
 
-TEST_CASE_TEMPLATE("steps move the matrices they are told to, and end at the target or at infinity", T, float, double) {
+TEST_CASE_TEMPLATE("steps move the matrices they are told to, and end at the target or at infinity", T, float,
+                   double) {
   const problem<T> p(10, 6, 6, 0, 5);
   in_kernel<T, 10, 6> fast{p};
   const T start = fast.evaluate().loss;
@@ -207,4 +219,10 @@ TEST_CASE_TEMPLATE("steps move the matrices they are told to, and end at the tar
   wild.k.template descend<kernel::moved_matrices{}>(wild.where(), far);
   CHECK(far.taken < 100);
   CHECK(!(far.loss <= std::numeric_limits<T>::max()));
+  // Nothing is written then, neither there nor by an evaluation where powers overflow.
+  const auto before = wild.read();
+  CHECK(wild.a == p.a);
+  wild.a[3] = std::numeric_limits<T>::max();
+  CHECK(!(wild.k.evaluate(wild.where()) <= std::numeric_limits<T>::max()));
+  CHECK(wild.read() == before);
 }

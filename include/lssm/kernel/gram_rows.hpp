@@ -79,17 +79,20 @@ class gram_rows {
     }
   }
 
-  /// The loss at a, b, c; writes all else.
+  /// The loss at a, b, c; writes all else, or nothing where the loss is not finite.
   T evaluate(const gram_point<T>& at) const {
     modes s, ds;
     values v;
     read(s, at.a, at.b, at.c);
     const T loss = evaluate(s, ds, v);
-    write<moved_matrices{true, true, true}>(ds, at.da, at.db, at.dc);
-    write(v, at);
+    if (is_finite(loss)) {
+      write<moved_matrices{}>(ds, at.da, at.db, at.dc);
+      write(v, at);
+    }
     return loss;
   }
-  /// At least one step of the matrices in Moved, from a, b, c with their gradient.
+  /// At least one step of the matrices in Moved, from a, b, c with their gradient. Nothing is written where the last loss is
+  /// not finite: entries of g that no row sees would become NaN.
   template <moved_matrices Moved>
   void descend(const gram_point<T>& at, watched_steps<T>& watch) const {
     modes s, ds;
@@ -106,8 +109,9 @@ class gram_rows {
       });
     } while (w.count(evaluate(s, ds, v)));
     watch = w;
+    if (!is_finite(w.loss)) return;
     write<Moved>(s, at.a, at.b, at.c);
-    write<moved_matrices{true, true, true}>(ds, at.da, at.db, at.dc);
+    write<moved_matrices{}>(ds, at.da, at.db, at.dc);
     write(v, at);
   }
 
@@ -131,7 +135,8 @@ class gram_rows {
     weigh(e, columns_, v.rho, [](const block&) {});
     unrolled<pieces>([&](auto r) __attribute__((always_inline)) { v.rho[r] = v.rho[r] - fitted_[r]; });
     loss = block::fill(T(0));
-    weigh(v.rho, rows_, v.g, [&](const block& x) __attribute__((always_inline)) { loss = fused(x, x, loss); });
+    weigh(
+        v.rho, rows_, v.g, [&](const block& x) __attribute__((always_inline)) { loss = fused(x, x, loss); });
     slopes(s, w, v.g, ds);
     return mul_add(loss.v[0][0], T(0.5), least_loss_);
   }
@@ -208,7 +213,9 @@ class gram_rows {
       }
     });
   }
-  static void read(modes& s, const T* a, const T* b, const T* c) { load(s.a, a, D), load(s.b, b, D), load(s.c, c, D); }
+  static void read(modes& s, const T* a, const T* b, const T* c) {
+    load(s.a, a, D), load(s.b, b, D), load(s.c, c, D);
+  }
   template <moved_matrices Which>
   static void write(const modes& s, T* a, T* b, T* c) {
     if constexpr (Which.a) store(s.a, a, D);

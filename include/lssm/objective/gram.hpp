@@ -189,8 +189,8 @@ class gram_objective : public model_start<T, M> {
   const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
   /// Whether loss and gradient stay in registers (kernel/gram_rows.hpp): one student, of few modes and a short length.
   static constexpr bool has_kernel = detail::rows_kernel<T, typename M::structure_type, Kappa>::available;
-  /// Steps of gradient descent of A, B, C, from where value_and_gradient() was; `at` then stands where they end. It stands
-  /// nowhere if the loss is not finite there.
+  /// Steps of gradient descent of A, B, C, from where value_and_gradient() was; `at` then stands where they end, or where
+  /// it was if the last loss is not finite.
   template <kernel::moved_matrices Moved>
   void descend(evaluation_type& at, kernel::watched_steps<T>& watch) const requires has_kernel {
     kernel_.template descend<Moved>(point(at), watch);
@@ -248,8 +248,9 @@ class gram_objective : public model_start<T, M> {
  private:
   static kernel::gram_point<T> point(evaluation_type& at) requires has_kernel {
     auto &s = at.system(), &ds = at.gradient();
-    return {s.a.data(),  s.b.data(),  s.c.data(),           ds.a.data(),           ds.b.data(),
-            ds.c.data(), at.response().data(), at.cotangent().data(), at.residual_.data()};
+    return {s.a.data(),         s.b.data(),  s.c.data(),           ds.a.data(),
+            ds.b.data(),        ds.c.data(), at.response().data(), at.cotangent().data(),
+            at.residual_.data()};
   }
   /// evaluate_response() for lanes where every entry is seen and sizes are known.
   T evaluate_full(evaluation_type& at) const requires(response_size != dynamic) {

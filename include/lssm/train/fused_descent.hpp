@@ -10,6 +10,12 @@
 
 namespace lssm::detail {
 
+template <class Objective>
+inline constexpr bool descends_in_registers = false;
+template <class T, class M, integer Kappa>
+inline constexpr bool descends_in_registers<gram_objective<T, M, Kappa>> =
+    gram_objective<T, M, Kappa>::has_kernel&& learned_plainly<typename M::learned>;
+
 /// The fused steps of a descent at a constant rate.
 template <class Descent, class Objective>
 class fused_descent {
@@ -20,10 +26,7 @@ class fused_descent {
  public:
   static constexpr bool skips_losses = unseen::available && counts_steps_alone<Descent>;
   /// Whether one student takes its steps, each with its loss, in a kernel.
-  static constexpr bool watches = is_plain_descent<Descent> && requires {
-    requires Objective::has_kernel;
-    requires learned_plainly<typename Objective::model::learned>;
-  };
+  static constexpr bool watches = is_plain_descent<Descent> && descends_in_registers<Objective>;
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
@@ -39,7 +42,8 @@ class fused_descent {
     if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     lanes.begin(all);
     lanes.before() = theta;
-    kernel::watched_steps<T> seen{rate, target, 0, now.loss, now.best_loss, now.best_steps, now.steps, now.time};
+    kernel::watched_steps<T> seen{rate,          target,         0,         now.loss,
+                                  now.best_loss, now.best_steps, now.steps, now.time};
     const auto before = seen;
     const auto take = [&](integer most) {
       seen = before;
@@ -48,7 +52,6 @@ class fused_descent {
     };
     take(n);
     if (!is_finite(seen.loss)) {
-      lanes.evaluate(all);
       if (seen.taken == 1) return 0;
       take(seen.taken - 1);
     }
