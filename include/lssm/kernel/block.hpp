@@ -73,6 +73,14 @@ struct block<T, 8> {
   [[gnu::always_inline]] void keep(integer n) { keep_some<T>(v, n); }
   [[gnu::always_inline]] void take_roots() { roots<T>(v); }
   [[gnu::always_inline]] T sum() const { return sum_of_eight<T>(v); }
+  /// Number I in all eight lanes.
+  template <std::size_t I>
+  [[gnu::always_inline]] block spread() const {
+    block b;
+    b.v[0] = spread_number<I % native<T>::per_piece, T>(v[I / native<T>::per_piece]);
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { b.v[i] = b.v[0]; });
+    return b;
+  }
   [[gnu::always_inline]] static block sums(const block (&b)[8]) {
     typename native<T>::vector of[8][pieces];
     unrolled<8>([&](auto i) __attribute__((always_inline)) {

@@ -9,6 +9,7 @@
 //   roots(v)                the square root of each
 //   sum_of_eight(v)         abcdefgh -> abcd + efgh -> ab + cd -> a + b, the association of kernel/blocks.hpp
 //   sums_of_eight(v, sums)  the sums of eight times eight numbers
+//   spread_number<I>(v)     number I of one register in all of its lanes
 //
 // Kernels that go through modes by single registers have kernel/whole_registers.hpp.
 #pragma once
@@ -134,6 +135,14 @@ template <class T>
     }
     v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
   });
+}
+
+template <std::size_t I, class T, class V>
+[[gnu::always_inline]] inline V spread_number(const V& v) {
+  return [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(v, v, (L * 0 + I)...);
+  }
+  (std::make_index_sequence<sizeof(V) / sizeof(T)>{});
 }
 
 /// ((a + e) + (c + g)) + ((b + f) + (d + h)) of abcdefgh, as fold() of kernel/blocks.hpp adds single numbers.

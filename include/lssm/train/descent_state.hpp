@@ -83,7 +83,13 @@ class descent_state {
   /// One step in every running lane.
   void step() {
     settle();
-    step_lanes(lanes_.statuses().mask());
+    some_steps(1);
+  }
+  /// At most n steps, fewer where they end: the same bits as n times step(), which nobody sees in between. For one student,
+  /// since lanes end one by one.
+  void walk(extent<> steps) requires(lanes_of<T> == 1) {
+    settle();
+    for (integer n = steps; n > 0 && running();) n -= some_steps(n);
   }
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
@@ -94,7 +100,7 @@ class descent_state {
       if (n > 0 && running() && lanes_.objective()->gram_suffices() &&
           fused_.advance(lanes_, rate_.constant(), n))
         return;
-    for (; n > 0 && running(); --n) step();
+    while (n > 0 && running()) n -= some_steps(n);
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
@@ -107,7 +113,7 @@ class descent_state {
       if constexpr (fused_type::leaps) {
         leap_where_possible();
       } else {
-        step();
+        some_steps(64);
       }
     } while (lanes_.statuses().all() == before && !stopped());
   }
@@ -133,6 +139,14 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
+  /// Of n steps as many as can be taken together, at least one. Returns how many.
+  integer some_steps(integer n) {
+    if constexpr (fused_type::watches)
+      if (running())
+        if (const integer taken = fused_.walk(lanes_, rate_.constant(), n); taken > 0) return taken;
+    step_lanes(lanes_.statuses().mask());
+    return 1;
+  }
   /// One step in the lanes of the mask, which run; the others stay where they are.
   void step_lanes(const mask_of<T> moving) {
     lanes_.begin(moving);
