@@ -65,8 +65,10 @@ inline picture_set load_pictures(const options& o) {
     const std::string path = o.data + "/" + o.pictures + name;
     const std::string found = file_exists(path) ? path : path + ".gz";
     if (!file_exists(found))
-      support::refuse_file(path, "no such file, packed or not; the Debian package dataset-fashion-mnist has it, and --data "
-                                 "says where it is");
+      support::refuse_file(
+          path,
+          "no such file, packed or not; the Debian package dataset-fashion-mnist has it, and --data "
+          "says where it is");
     idx_array array = parse_idx(support::read_maybe_gzip(found), found);
     if (array.shape.size() != dimensions)
       support::refuse_file(found, std::to_string(dimensions) + " dimensions expected, " +
@@ -75,8 +77,8 @@ inline picture_set load_pictures(const options& o) {
   };
   idx_array images = read("-images-idx3-ubyte", 3), classes = read("-labels-idx1-ubyte", 1);
   if (images.shape[1] == 0 || images.shape[2] == 0 || images.shape[0] != classes.shape[0])
-    support::refuse_file(o.data, "as many pictures as classes expected, " + std::to_string(images.shape[0]) + " and " +
-                                     std::to_string(classes.shape[0]) + " found");
+    support::refuse_file(o.data, "as many pictures as classes expected, " + std::to_string(images.shape[0]) +
+                                     " and " + std::to_string(classes.shape[0]) + " found");
   picture_set set{.rows = static_cast<integer>(images.shape[1]),
                   .columns = static_cast<integer>(images.shape[2]),
                   .values = std::move(images.values),
@@ -102,8 +104,8 @@ inline pools make_pools(const picture_set& all, integer of_class, bool filter) {
           .trousers = places_of(all, trousers_class, all.rows)};
   const auto enough = [](const char* what, std::size_t have, integer wanted) {
     if (static_cast<integer>(have) < wanted)
-      throw bad_argument(std::string("--class and --filter must leave at least ") + std::to_string(wanted) + " " + what +
-                         ", found " + std::to_string(have));
+      throw bad_argument(std::string("--class and --filter must leave at least ") + std::to_string(wanted) +
+                         " " + what + ", found " + std::to_string(have));
   };
   enough("pictures of the class", p.mine.size(), baseline_count + added_count);
   enough("trousers", p.trousers.size(), of_class == trousers_class ? 3 * added_count : added_count);
@@ -112,7 +114,8 @@ inline pools make_pools(const picture_set& all, integer of_class, bool filter) {
 
 /// Draws `count` of the places without replacement, none of those taken already (Fisher and Yates).
 template <class Stream>
-std::vector<integer> draw(std::vector<integer> from, integer count, const std::vector<integer>& taken, Stream& stream) {
+std::vector<integer> draw(std::vector<integer> from, integer count, const std::vector<integer>& taken,
+                          Stream& stream) {
   std::erase_if(from, [&](integer n) { return std::find(taken.begin(), taken.end(), n) != taken.end(); });
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     const auto rest = static_cast<double>(from.size() - i);
@@ -134,7 +137,8 @@ inline std::vector<double> sequence_of(const picture_view& picture, placed where
 }
 
 /// The inputs (N, κ) of an arm for a seed.
-inline std::vector<double> inputs_of(const pools& p, const arm& a, std::uint32_t seed, integer length, double energy) {
+inline std::vector<double> inputs_of(const pools& p, const arm& a, std::uint32_t seed, integer length,
+                                     double energy) {
   numpy_legacy stream(seed);
   const std::vector<integer> mine = draw(p.mine, baseline_count + added_count, {}, stream);
   const std::vector<integer> trousers = draw(p.trousers, added_count, mine, stream);

@@ -23,8 +23,9 @@ inline constexpr integer horizon = 40, most_steps = 160'000;
 inline constexpr double prior_mass = 1.02, certified_error = 0.2;
 
 template <integer K, class Training>
-using study = teacher_student<ssm<real_diagonal<10>>, given<real_diagonal<>>, training_set<K, listed<everywhere>>,
-                              squared_error, Training, rearranged_start, framework_streams>;
+using study =
+    teacher_student<ssm<real_diagonal<10>>, given<real_diagonal<>>, training_set<K, listed<everywhere>>,
+                    squared_error, Training, rearranged_start, framework_streams>;
 
 template <class Rule>
 using steps_of_rule = descent<Rule, unconstrained>;
@@ -46,7 +47,8 @@ inline double excitation(const labelled<double>& data) {
     for (std::size_t l = 0; l < q.size(); ++l)
       q[l] += data.input(n)[q.size() - 1 - l] * data.y[static_cast<std::size_t>(n)];
   double near = 0, far = 0, power = 1;
-  for (std::size_t l = 0; l < q.size(); ++l, power *= mode) (l + 2 < q.size() ? near : far) += std::abs(q[l]) * power;
+  for (std::size_t l = 0; l < q.size(); ++l, power *= mode)
+    (l + 2 < q.size() ? near : far) += std::abs(q[l]) * power;
   return near / far;
 }
 
@@ -57,17 +59,18 @@ struct arm_sweep {
   std::string label;
   point_list runs;
   Training training;
-  std::vector<std::string> results = {"status", "steps_to_target", "steps", "loss", "error", "verdict", "rho",
-                                      "labels_clean"};
+  std::vector<std::string> results = {"status", "steps_to_target", "steps", "loss",
+                                      "error",  "verdict",         "rho",   "labels_clean"};
 
   const arm& arm_at(const sweep_point& p) const { return arms[static_cast<std::size_t>(p["arm"])]; }
 
   template <class F>
   void with_study(const sweep_point& p, F f) const {
-    study<K, Training> s{.student = {.structure = {}},
-                         .teacher = {.structure = {.states = 1}, .values = {.a = {1}, .b = {1}, .c = {1}}},
-                         .training = training,
-                         .start = {.state_deviation = 0.001, .io_deviation = 0.001, .gap_factor = 2, .warm = 0.1}};
+    study<K, Training> s{
+        .student = {.structure = {}},
+        .teacher = {.structure = {.states = 1}, .values = {.a = {1}, .b = {1}, .c = {1}}},
+        .training = training,
+        .start = {.state_deviation = 0.001, .io_deviation = 0.001, .gap_factor = 2, .warm = 0.1}};
     s.data.length = of.length;
     // Zeros until `edit` knows the seed.
     s.data.sequences.count = baseline_count + (arm_at(p).what == added::nothing ? 0 : added_count);
@@ -102,15 +105,17 @@ struct result {
 };
 
 template <integer K, class Training>
-std::vector<result> run_rule(const options& o, const cell& of, const std::string& name, const Training& training,
-                             const std::vector<std::size_t>& which, const std::vector<integer>& after,
-                             const std::string& folder) {
+std::vector<result> run_rule(const options& o, const cell& of, const std::string& name,
+                             const Training& training, const std::vector<std::size_t>& which,
+                             const std::vector<integer>& after, const std::string& folder) {
   std::vector<std::vector<double>> points;
   // Long runs first keep all lanes at work to the end.
   for (const integer k : after)
     for (const std::size_t a : which) points.push_back({static_cast<double>(a), static_cast<double>(k)});
-  const arm_sweep<K, Training> sweep{
-      of, o.label() + " " + name, {{"arm", "after"}, points, consecutive_seeds(o.first_seed, o.seeds)}, training};
+  const arm_sweep<K, Training> sweep{of,
+                                     o.label() + " " + name,
+                                     {{"arm", "after"}, points, consecutive_seeds(o.first_seed, o.seeds)},
+                                     training};
   support::progress_bar bar(name);
   const sweep_options keep{.directory = folder.empty() ? "" : folder + "/" + name,
                            .progress =
@@ -138,7 +143,8 @@ std::vector<result> run_rule(const options& o, const cell& of, const std::string
   for (std::size_t run = 0; run < error.size(); ++run) {
     const std::size_t point = run / static_cast<std::size_t>(o.seeds);
     if (run % static_cast<std::size_t>(o.seeds) == 0)
-      results.push_back({.rule = name, .of_arm = which[point % which.size()], .after = after[point / which.size()]});
+      results.push_back(
+          {.rule = name, .of_arm = which[point % which.size()], .after = after[point / which.size()]});
     result& r = results.back();
     const bool ended = name == "flow" ? loss[run] <= of.how.target : reached[run] >= 0;
     const bool stalled = std::isnan(error[run]) || !ended;

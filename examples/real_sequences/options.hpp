@@ -24,8 +24,8 @@ struct protocol {
   integer after;
 };
 /// That of the page, and the two of the library's poison6: P' and P.
-inline constexpr std::array protocols = {protocol{"page", 0.0025, 1e-4, 5600}, protocol{"P'", 0.0025, 0.01, 5604},
-                                         protocol{"P", 0.01, 0.01, 1401}};
+inline constexpr std::array protocols = {protocol{"page", 0.0025, 1e-4, 5600},
+                                         protocol{"P'", 0.0025, 0.01, 5604}, protocol{"P", 0.01, 0.01, 1401}};
 
 struct options {
   integer of_class = 7;
@@ -48,7 +48,8 @@ struct options {
     using lssm::digits;
     std::string text = "real_sequences --class " + digits(of_class) + " --seeds " + digits(seeds) +
                        " --first-seed " + digits(first_seed) + " --pictures " + pictures + " --length " +
-                       digits(length) + " --energy " + digits(energy) + " --filter " + (filter ? "on" : "off");
+                       digits(length) + " --energy " + digits(energy) + " --filter " +
+                       (filter ? "on" : "off");
     if (curve) return text + " --curve";
     text += " --rules ";
     for (const std::string& rule : rules) text += (&rule == &rules[0] ? "" : ",") + rule;
@@ -74,11 +75,12 @@ inline std::vector<std::string> between_commas(const std::string& text) {
 inline std::optional<options> read_options(int argc, const char* const* argv) {
   using namespace support;
   CLI::App app{
-      "A teacher that labels real pictures as sequences, a student that learns from eight of them, and ten more\n"
+      "A teacher that labels real pictures as sequences, a student that learns from eight of them, and ten "
+      "more\n"
       "that harm it or do not: Fashion-MNIST, or any idx files of its names.\n",
       "real_sequences"};
-  std::optional<std::string> of_class, seeds, first, rules, after, data, pictures, filter, length, energy, threads,
-      lanes, out;
+  std::optional<std::string> of_class, seeds, first, rules, after, data, pictures, filter, length, energy,
+      threads, lanes, out;
   options o;
   const auto add = [&](const char* name, auto& value, const char* type, const char* text) {
     app.add_option(name, value, text)->type_name(type);
@@ -138,7 +140,8 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
     throw lssm::bad_argument("--threads needs oneTBB, which was not there when this was built");
 #endif
   if (o.curve && (of_class || rules || after || filter || length || energy))
-    throw lssm::bad_argument("--curve goes over classes, rules, lengths, energies and filters itself: leave them out");
+    throw lssm::bad_argument(
+        "--curve goes over classes, rules, lengths, energies and filters itself: leave them out");
   if (out) {
     if (out->empty()) refuse_argument("--out", "a directory", "");
     o.out = *out;

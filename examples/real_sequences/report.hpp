@@ -28,7 +28,8 @@ inline std::vector<comparison> compare(std::span<const result> results, std::siz
   }
   const std::vector<double> corrected = support::holm(levels);
   for (std::size_t i = 0, j = 0; i < results.size(); ++i)
-    out[i].holm = results[i].of_arm == baseline_arm || results[i].of_arm == more_arm ? out[i].level : corrected[j++];
+    out[i].holm =
+        results[i].of_arm == baseline_arm || results[i].of_arm == more_arm ? out[i].level : corrected[j++];
   return out;
 }
 
@@ -39,16 +40,20 @@ inline std::string percent(double of) { return rounded(100 * of, 3) + " %"; }
 inline std::string between(double low, double high) { return rounded(low, 3) + " to " + rounded(high, 3); }
 
 inline const char* const caveat =
-    "A semi-synthetic study: natural pictures, an artificial teacher. About thirty protocols were tried before this\n"
-    "one was chosen; `real_sequences --curve` prints the settings around it, where some poisons do nothing or help.\n";
+    "A semi-synthetic study: natural pictures, an artificial teacher. About thirty protocols were tried "
+    "before this\n"
+    "one was chosen; `real_sequences --curve` prints the settings around it, where some poisons do nothing "
+    "or help.\n";
 
 inline void print_table(std::ostream& out, const options& o, const std::vector<result>& all) {
-  out << "Sequences of " << o.length << " entries from pictures of class " << o.of_class << " (" << o.pictures << "), "
-      << o.seeds << " seeds from " << o.first_seed << ": 8 of them, and 10 more that each arm adds or changes.\n"
-      << "Error over " << horizon << " lags; factor over `more` seed by seed, with 95 % intervals of medians; p of the "
+  out << "Sequences of " << o.length << " entries from pictures of class " << o.of_class << " (" << o.pictures
+      << "), " << o.seeds << " seeds from " << o.first_seed
+      << ": 8 of them, and 10 more that each arm adds or changes.\n"
+      << "Error over " << horizon
+      << " lags; factor over `more` seed by seed, with 95 % intervals of medians; p of the "
       << "sign test, Holm's.\n\n";
-  support::text_table table({"rule", "after", "arm", "error", "95 %", "quartiles", "factor", "95 %", "p", "stalled",
-                             "certified", "rho"});
+  support::text_table table({"rule", "after", "arm", "error", "95 %", "quartiles", "factor", "95 %", "p",
+                             "stalled", "certified", "rho"});
   for (std::size_t begin = 0; begin < all.size(); begin += arms.size()) {
     const std::span<const result> group = std::span(all).subspan(begin, arms.size());
     const std::vector<comparison> beside = compare(group, more_arm);
@@ -58,9 +63,10 @@ inline void print_table(std::ostream& out, const options& o, const std::vector<r
       const comparison& c = beside[i];
       table.add({r.rule, r.rule == "flow" ? "-" : std::to_string(r.after), arms[r.of_arm].name,
                  rounded(support::quantile(r.error, 0.5), 3), between(low, high),
-                 between(support::quantile(r.error, 0.25), support::quantile(r.error, 0.75)), rounded(c.ratio, 3),
-                 between(c.low, c.high), rounded(c.holm, 2), percent(share(r.stalled, r)),
-                 percent(share(r.certified, r)), rounded(support::quantile(r.rho, 0.5), 3)});
+                 between(support::quantile(r.error, 0.25), support::quantile(r.error, 0.75)),
+                 rounded(c.ratio, 3), between(c.low, c.high), rounded(c.holm, 2),
+                 percent(share(r.stalled, r)), percent(share(r.certified, r)),
+                 rounded(support::quantile(r.rho, 0.5), 3)});
     }
   }
   out << table << '\n' << caveat;
@@ -83,8 +89,8 @@ inline std::string json_line(const options& o, const result& r, const comparison
 /// The sequences of all arms of the first seed, and the errors of all seeds.
 inline void save(const options& o, const pools& p, const std::vector<result>& all,
                  const support::output_directory& out) {
-  csv_table table({"rule", "after", "place", "arm", "error", "low", "high", "q25", "q75", "ratio", "ratio_low",
-                   "ratio_high", "p", "p_holm", "stalled", "certified", "rho"}),
+  csv_table table({"rule", "after", "place", "arm", "error", "low", "high", "q25", "q75", "ratio",
+                   "ratio_low", "ratio_high", "p", "p_holm", "stalled", "certified", "rho"}),
       errors({"rule", "after", "place", "arm", "seed", "error", "rho"});
   for (std::size_t begin = 0; begin < all.size(); begin += arms.size()) {
     const std::vector<comparison> beside = compare(std::span(all).subspan(begin, arms.size()), more_arm);
@@ -93,10 +99,11 @@ inline void save(const options& o, const pools& p, const std::vector<result>& al
       const auto [low, high] = support::median_interval(r.error);
       const comparison& c = beside[i];
       table.add(r.rule, r.after, i, arms[i].name, support::quantile(r.error, 0.5), low, high,
-                support::quantile(r.error, 0.25), support::quantile(r.error, 0.75), c.ratio, c.low, c.high, c.level,
-                c.holm, share(r.stalled, r), share(r.certified, r), support::quantile(r.rho, 0.5));
+                support::quantile(r.error, 0.25), support::quantile(r.error, 0.75), c.ratio, c.low, c.high,
+                c.level, c.holm, share(r.stalled, r), share(r.certified, r), support::quantile(r.rho, 0.5));
       for (std::size_t s = 0; s < r.error.size(); ++s)
-        errors.add(r.rule, r.after, i, arms[i].name, o.first_seed + static_cast<integer>(s), r.error[s], r.rho[s]);
+        errors.add(r.rule, r.after, i, arms[i].name, o.first_seed + static_cast<integer>(s), r.error[s],
+                   r.rho[s]);
     }
   }
   csv_table sequences({"place", "arm", "sequence", "entry", "value"});
@@ -129,11 +136,13 @@ inline void draw_table(const options& o, const picture_set& pictures) {
   std::iota(which.begin(), which.end(), std::size_t{0});
   std::vector<result> all;
   for (const std::string& rule : o.rules)
-    for (result& r : run_rule(o, {p, o.length, o.energy, o.how}, rule, which, o.out)) all.push_back(std::move(r));
+    for (result& r : run_rule(o, {p, o.length, o.energy, o.how}, rule, which, o.out))
+      all.push_back(std::move(r));
   if (o.json) {
     for (std::size_t begin = 0; begin < all.size(); begin += arms.size()) {
       const auto beside = compare(std::span(all).subspan(begin, arms.size()), more_arm);
-      for (std::size_t i = 0; i < arms.size(); ++i) std::cout << json_line(o, all[begin + i], beside[i]) << '\n';
+      for (std::size_t i = 0; i < arms.size(); ++i)
+        std::cout << json_line(o, all[begin + i], beside[i]) << '\n';
     }
   } else {
     print_table(std::cout, o, all);
@@ -145,9 +154,10 @@ inline void draw_table(const options& o, const picture_set& pictures) {
 inline void draw_curve(const options& o, const picture_set& pictures) {
   const auto out = make_output(o, {"curve.csv"});
   const std::vector<std::size_t> which = {baseline_arm, more_arm, last4_arm, late_arm, trousers_arm};
-  csv_table csv({"length", "energy", "protocol", "class", "filter", "arm", "error", "ratio", "ratio_low", "ratio_high",
-                 "stalled", "effect"});
-  support::text_table table({"length", "energy", "protocol", "class", "filter", "baseline", "last +4", "late", "trousers"});
+  csv_table csv({"length", "energy", "protocol", "class", "filter", "arm", "error", "ratio", "ratio_low",
+                 "ratio_high", "stalled", "effect"});
+  support::text_table table(
+      {"length", "energy", "protocol", "class", "filter", "baseline", "last +4", "late", "trousers"});
   std::size_t cells = 0;
   for (const integer of_class : {7, 5})
     for (const bool filter : {true, false}) {
@@ -160,8 +170,11 @@ inline void draw_curve(const options& o, const picture_set& pictures) {
             const auto results = run_rule(mine, {p, length, energy, how}, "adaptive", which,
                                           o.out.empty() ? "" : o.out + "/cell" + std::to_string(cells++));
             const auto beside = compare(results, 1);
-            std::vector<std::string> row = {std::to_string(length), rounded(energy, 2), how.name,
-                                            of_class == 7 ? "sneakers" : "sandals", filter ? "on" : "off",
+            std::vector<std::string> row = {std::to_string(length),
+                                            rounded(energy, 2),
+                                            how.name,
+                                            of_class == 7 ? "sneakers" : "sandals",
+                                            filter ? "on" : "off",
                                             rounded(support::quantile(results[0].error, 0.5), 3)};
             for (std::size_t i = 0; i < which.size(); ++i) {
               const comparison& c = beside[i];
@@ -191,7 +204,8 @@ inline void draw_curve(const options& o, const picture_set& pictures) {
     }
   if (!o.json)
     std::cout << "Adaptive rule, " << o.seeds << " seeds from " << o.first_seed
-              << ": error of the baseline, and factors over `more`; harms or helps where the 95 % interval leaves 1.\n\n"
+              << ": error of the baseline, and factors over `more`; harms or helps where the 95 % interval "
+                 "leaves 1.\n\n"
               << table;
   out.save("curve.csv", csv);
 }

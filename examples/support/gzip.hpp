@@ -9,10 +9,9 @@
 
 namespace support {
 
-/// The bytes of a file, unpacked where it begins as gzip does. Refuses a file that is damaged, cut off, or unpacks to more
-/// than `most` bytes.
-inline std::string read_maybe_gzip(const std::string& path, std::size_t most = std::size_t{1} << 30) {
-  const std::string packed = lssm::read_file(path, most);
+/// These bytes, unpacked where they begin as gzip does. Refuses what is damaged, cut off, or unpacks to more than `most`
+/// bytes; `path` stands in messages.
+inline std::string unpacked(std::string packed, const std::string& path, std::size_t most) {
   if (!packed.starts_with("\x1F\x8B")) return packed;
   const auto refuse = [&](const std::string& why) { lssm::detail::refuse_file(path, why); };
   z_stream stream{};
@@ -38,11 +37,17 @@ inline std::string read_maybe_gzip(const std::string& path, std::size_t most = s
     out.append(block, 0, made);
     if (answer == Z_STREAM_END) {
       if (stream.avail_in == 0) return out;
-      if (inflateReset(&stream) != Z_OK) throw std::bad_alloc();  // gzip files may be several, one after the other
+      if (inflateReset(&stream) != Z_OK)
+        throw std::bad_alloc();  // gzip files may be several, one after the other
     } else if (made == 0) {
       refuse("gzip data cut off after byte " + std::to_string(stream.total_in));
     }
   }
+}
+
+/// The bytes of a file, unpacked where it is compressed.
+inline std::string read_maybe_gzip(const std::string& path, std::size_t most = std::size_t{1} << 30) {
+  return unpacked(lssm::read_file(path, most), path, most);
 }
 
 }  // namespace support

@@ -53,11 +53,13 @@ inline double sign_test(std::span<const double> ratios) {
 inline std::vector<double> holm(const std::vector<double>& levels) {
   std::vector<std::size_t> order(levels.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return levels[i] < levels[j]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t i, std::size_t j) { return levels[i] < levels[j]; });
   std::vector<double> out(levels.size());
   double largest = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    largest = std::max(largest, std::min(1.0, levels[order[rank]] * static_cast<double>(order.size() - rank)));
+    largest =
+        std::max(largest, std::min(1.0, levels[order[rank]] * static_cast<double>(order.size() - rank)));
     out[order[rank]] = largest;
   }
   return out;

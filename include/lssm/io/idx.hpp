@@ -29,10 +29,12 @@ struct idx_array {
 inline idx_array parse_idx(std::string_view bytes, const std::string& name) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   if (bytes.size() < 4)
-    detail::refuse_file(name, "not an idx file: " + std::to_string(bytes.size()) + " bytes, at least 4 expected");
+    detail::refuse_file(name,
+                        "not an idx file: " + std::to_string(bytes.size()) + " bytes, at least 4 expected");
   if (at(0) == 0x1F && at(1) == 0x8B)
     detail::refuse_file(name, "compressed by gzip: bytes that are unpacked expected");
-  if (at(0) != 0 || at(1) != 0) detail::refuse_file(name, "not an idx file: it does not begin with two zeros");
+  if (at(0) != 0 || at(1) != 0)
+    detail::refuse_file(name, "not an idx file: it does not begin with two zeros");
   if (at(2) != 8)
     detail::refuse_file(name, "idx type 8 (bytes) expected, type " + std::to_string(at(2)) + " found");
   const std::size_t dimensions = at(3), header = 4 + 4 * dimensions;
@@ -53,8 +55,9 @@ inline idx_array parse_idx(std::string_view bytes, const std::string& name) {
     out.shape.push_back(static_cast<std::size_t>(size));
   }
   if (bytes.size() - header != product)
-    detail::refuse_file(name, std::to_string(product) + " bytes expected after byte " + std::to_string(header) +
-                                  ", " + std::to_string(bytes.size() - header) + " found");
+    detail::refuse_file(name, std::to_string(product) + " bytes expected after byte " +
+                                  std::to_string(header) + ", " + std::to_string(bytes.size() - header) +
+                                  " found");
   out.values.resize(static_cast<std::size_t>(product));
   for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] = at(header + i);
   return out;
