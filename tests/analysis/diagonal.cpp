@@ -268,6 +268,7 @@ TEST_CASE("what is not stable has a status and no number") {
   CHECK(none.status == stability_of_radius(1.0, 2));
   CHECK_THROWS_AS(h2_norm(modal_form<double>{{0.5}, {1, 2}, {1}}), bad_argument);
   CHECK_THROWS_AS(h2_norm(one(std::nan(""))), bad_argument);
+  CHECK_THROWS_AS(hankel_norm(modal_form<double>{{0.5}, {1e200}, {1e200}}), bad_argument);
   CHECK_THROWS_AS(discounted(one(0.5), 0), bad_argument);
   CHECK_THROWS_AS(h2_norm(one(0.5), 0), bad_argument);
 }

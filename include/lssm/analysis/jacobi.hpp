@@ -137,6 +137,7 @@ singular_decomposition<Z> jacobi_svd(columns_of<Z> g, std::size_t most) {
   for (Z& z : g.entries) z = z * Z(T(1) / unit);
   std::size_t rank = 0;
   const std::vector<std::size_t> order = pivoted_qr(g, most, rank);
+  if (rank == 0) return {{}, columns_of<Z>(g.columns, 0)};
   columns_of<Z> x(g.columns, rank);  // Rᴴ
   for (std::size_t j = 0; j < g.columns; ++j)
     for (std::size_t i = 0; i <= std::min(j, rank - 1); ++i) x(j, i) = conjugate(g(i, j));

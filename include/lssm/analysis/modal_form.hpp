@@ -51,11 +51,18 @@ struct modal_form {
             std::min(inputs, outputs));
     require(b.size() == a.size() * inputs, function, "b", "of (states, inputs) entries", b.size());
     require(c.size() == a.size() * outputs, function, "c", "of (outputs, states) entries", c.size());
+    double largest[3] = {0, 0, 0};
     for (const auto* entries : {&a, &b, &c})
-      for (const Z& z : *entries)
-        if (const auto size = detail::magnitude(z);
-            !(value_of(size) < std::numeric_limits<double>::infinity()))
-          refuse(function, "every entry", "finite", value_of(size));
+      for (const Z& z : *entries) {
+        const double size = value_of(detail::magnitude(z));
+        if (!(size < std::numeric_limits<double>::infinity()))
+          refuse(function, "every entry", "finite", size);
+        double& most = largest[entries == &a ? 0 : entries == &b ? 1 : 2];
+        most = std::max(most, size);
+      }
+    // Sums of squares of channels and modes stay in range too.
+    const double product = largest[1] * largest[2];
+    require(product < 1e150, function, "the largest entry of b times that of c", "below 1e150", product);
   }
 };
 
