@@ -28,7 +28,6 @@
 // of adamw and lion is another thing: it shrinks θ beside the step, and no loss shows it.
 #pragma once
 
-
 #include "../core/error.hpp"
 #include "../core/parts.hpp"
 #include "../ssm/learn.hpp"
