@@ -149,11 +149,15 @@ class gram_objective : public model_start<T, M> {
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    // The kernel goes through all rows and entries, the loops below through those that are not zero.
     if constexpr (has_kernel) {
-      at.stand_at(theta);
-      if (const T loss = kernel_.evaluate(point(at)); is_finite(loss)) {
-        M::learned::pullback(theta, at.gradient(), dtheta);
-        return loss;
+      const bool pays = count_ + length(excited_) > kappa();
+      if (pays) {
+        at.stand_at(theta);
+        if (const T loss = kernel_.evaluate(point(at)); is_finite(loss)) {
+          M::learned::pullback(theta, at.gradient(), dtheta);
+          return loss;
+        }
       }
     }
     const T loss = value(theta, at);
