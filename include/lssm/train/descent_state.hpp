@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../kernel/blocks.hpp"
+#include "adaptive_lanes.hpp"
 #include "clipping.hpp"
 #include "constraint.hpp"
 #include "fused_descent.hpp"
@@ -23,6 +24,7 @@ class descent_state {
   using rule_state = typename Descent::rule_type::template state<Objective>;
   using lanes_type = detail::trained_lanes<Objective, rule_state, typename Descent::stop_type>;
   using fused_type = detail::fused_descent<Descent, Objective>;
+  using adaptive_type = detail::adaptive_lanes<Descent, Objective>;
 
  public:
   using T = typename Objective::scalar;
@@ -99,6 +101,8 @@ class descent_state {
   template <class Stopped>
   void advance_to_an_end(Stopped&& stopped) {
     settle();
+    if constexpr (adaptive_type::possible)
+      if (lanes_.statuses().all_run()) return adaptive_type::run(lanes_, rate_, stopped);
     const auto before = lanes_.statuses().all();
     do {
       if constexpr (fused_type::leaps) {
