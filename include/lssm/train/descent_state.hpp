@@ -32,14 +32,11 @@ class descent_state {
   /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
   descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta)
       : rate_(per_lane, objective),
-        constraint_(
-            bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
+        constraint_(constraint_of(per_lane)),
         constrained_(objective),
-        clip_(bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)))),
+        clip_(clipping_of(per_lane)),
         fused_(objective, rate_.constant()),
-        lanes_(objective, theta, rule_state(each_of(per_lane, &Descent::rule), objective),
-               {each_of(per_lane, &Descent::stop),
-                gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {}
+        lanes_(objective, theta, rule_of(per_lane, objective), stop_of(per_lane)) {}
 
   bool running() const { return lanes_.statuses().some_run(); }
   status lane_status(std::size_t lane) const { return lanes_.statuses()[lane]; }
@@ -116,12 +113,15 @@ class descent_state {
   /// New descriptions, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
   void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta) {
     lanes_.objective().check_size();
-    descent_state fresh(per_lane, *lanes_.objective(), theta);
-    keep_lanes<T>(lanes, fresh.lanes_.live(), lanes_.live());
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.lanes_.statuses()[lane] = lane_status(lane);
-    *this = std::move(fresh);
-    refresh();
+    const Objective& objective = *lanes_.objective();
+    auto constraint = constraint_of(per_lane);
+    auto clip = clipping_of(per_lane);
+    constraint_ = std::move(constraint);
+    clip_ = std::move(clip);
+    constrained_ = detail::bound_constraint<constraint_type, Objective>(objective);
+    rate_ = detail::step_rate<Descent, Objective>(per_lane, objective);
+    fused_ = fused_type(objective, rate_.constant());
+    lanes_.restart(lanes, theta, rule_of(per_lane, objective), stop_of(per_lane));
   }
 
   static constexpr auto parts(auto& s) { return lanes_type::parts(s.lanes_); }
@@ -129,6 +129,19 @@ class descent_state {
  private:
   static constexpr integer known_parameters = known_size<theta_of<Objective>>;
 
+  static auto constraint_of(std::span<const Descent> per_lane) {
+    return bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)));
+  }
+  static auto clipping_of(std::span<const Descent> per_lane) {
+    return bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)));
+  }
+  static rule_state rule_of(std::span<const Descent> per_lane, const Objective& objective) {
+    return rule_state(each_of(per_lane, &Descent::rule), objective);
+  }
+  static detail::phased_stop<T, typename Descent::stop_type> stop_of(std::span<const Descent> per_lane) {
+    return {each_of(per_lane, &Descent::stop),
+            gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })};
+  }
   void settle() {
     if (lanes_.objective().changed()) refresh();
   }
