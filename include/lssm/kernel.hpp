@@ -20,3 +20,4 @@
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
 #include "kernel/triangular_factor.hpp"
+#include "kernel/two_sides.hpp"
