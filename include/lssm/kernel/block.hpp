@@ -86,24 +86,24 @@ struct block<T, 8> {
   }
 };
 
-/// Two blocks of floats in one register, whose operations take as long as those of one block on some machines, roots and
-/// quotients on all. Needs registers of 64 bytes.
+/// Whether two blocks fit into one register.
 template <class T>
 inline constexpr bool has_two_blocks = std::is_same_v<T, float>&& register_bytes == 64;
 
-template <class T>
+/// Two blocks of floats in one register, for loops that are bound by roots, quotients or the number of instructions.
+template <class Block>
 struct two_blocks {
-  using vector = typename whole<T, 64>::vector;
+  using vector = typename whole<float, 64>::vector;
   vector v;
   two_blocks() = default;
   explicit two_blocks(const vector& numbers) : v(numbers) {}
-  [[gnu::always_inline]] two_blocks(const block<T, 8>& low, const block<T, 8>& high) {
+  [[gnu::always_inline]] two_blocks(const Block& low, const Block& high) {
     v = __builtin_shufflevector(low.v[0], high.v[0], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   }
-  [[gnu::always_inline]] block<T, 8> low() const {
+  [[gnu::always_inline]] Block low() const {
     return {{__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7)}};
   }
-  [[gnu::always_inline]] block<T, 8> high() const {
+  [[gnu::always_inline]] Block high() const {
     return {{__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15)}};
   }
   [[gnu::always_inline]] friend two_blocks operator+(const two_blocks& x, const two_blocks& y) {
@@ -115,13 +115,13 @@ struct two_blocks {
   [[gnu::always_inline]] friend two_blocks fused(const two_blocks& x, const two_blocks& y,
                                                  const two_blocks& z) {
     two_blocks r;
-    fuse<T>(x.v, y.v, z.v, r.v);
+    fuse<float>(x.v, y.v, z.v, r.v);
     return r;
   }
-  [[gnu::always_inline]] static two_blocks fill(const T& x) { return two_blocks(x - vector{}); }
-  [[gnu::always_inline]] void load(const T* from) { v = load_whole<T, 64>(from); }
+  [[gnu::always_inline]] static two_blocks fill(float x) { return two_blocks(x - vector{}); }
+  [[gnu::always_inline]] void load(const float* from) { v = load_whole<float, 64>(from); }
   [[gnu::always_inline]] friend two_blocks square_root(two_blocks x) {
-    take_roots<T>(x.v);
+    take_roots<float>(x.v);
     return x;
   }
 };

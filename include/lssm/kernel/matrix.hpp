@@ -167,7 +167,7 @@ void multiply_transposed_copy(const T* dy, const T* k, std::span<T> dx) {
     for (std::size_t i = 0; i < n; ++i) columns[j * stride + i] = k[i * m + j];
   for (T* row = dx.data(); row != dx.data() + dx.size(); row += n, dy += m)
     if constexpr (in_one) {
-      const auto all = weighted_columns<two_blocks<T>>(dy, m, columns.data(), stride);
+      const auto all = weighted_columns<two_blocks<block<T, W>>>(dy, m, columns.data(), stride);
       all.low().store(row);
       all.high().store(row + W, In - W);
     } else {

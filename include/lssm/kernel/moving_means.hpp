@@ -37,11 +37,11 @@ constexpr void scaled_mean(const mean_weights<T>& by, std::span<T, N> m, std::sp
     };
     integer j = 0;
     if constexpr (W == 8 && has_two_blocks<T>)
-      for (const two_blocks<T> both(epsilon, epsilon); j + 2 * W <= length(g); j += 2 * W) {
+      for (const two_blocks<block<T, W>> both(epsilon, epsilon); j + 2 * W <= length(g); j += 2 * W) {
         block<T, W> mean[2], square[2];
         move(j, mean[0], square[0]);
         move(j + W, mean[1], square[1]);
-        const two_blocks<T> means(mean[0], mean[1]), squares(square[0], square[1]);
+        const two_blocks<block<T, W>> means(mean[0], mean[1]), squares(square[0], square[1]);
         const auto u = means / (square_root(squares) + both);
         store(u.low(), j);
         store(u.high(), j + W);
