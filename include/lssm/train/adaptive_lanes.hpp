@@ -47,14 +47,16 @@ struct adaptive_lanes<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, K
   /// Steps until a lane ends or stopped() holds. Precondition: all lanes run, and the evaluation stands at θ.
   template <class Stopped>
   static void run(auto& lanes, const auto& rate, Stopped& stopped) {
-    auto& [theta, rule, now] = lanes.live();
+    auto& theta = lanes.live().theta;
+    auto& now = lanes.live().now;
     auto& at = lanes.at();
     const mask_of<T> all = T(0) == T(0);
     do {
       lanes.begin(all);
       std::array<T, 3 * d> u;
       const T scheduled = rate.at(now);
-      now.rate = rule.rate_of(squares(theta, fixed_view<Kappa>(std::as_const(at.cotangent())), u), scheduled);
+      now.rate = lanes.live().rule.rate_of(
+          squares(theta, fixed_view<Kappa>(std::as_const(at.cotangent())), u), scheduled);
       kernel::add_scaled<T>(T(0) - now.rate, fixed_view<3 * D>(std::as_const(u)), fixed_view<3 * D>(theta),
                             fixed_view<3 * D>(lanes.before()));
       now.steps = now.steps + T(1);
