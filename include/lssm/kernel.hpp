@@ -12,6 +12,7 @@
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"
 #include "kernel/gram_step_constants.hpp"
+#include "kernel/gram_step_dual.hpp"
 #include "kernel/gram_step_few_modes.hpp"
 #include "kernel/matrix.hpp"
 #include "kernel/moving_means.hpp"

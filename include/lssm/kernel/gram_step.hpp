@@ -18,6 +18,7 @@
 //   kappa <= 16                         all others          gram_step_blocked.hpp     those of the line above
 //   kappa > 16                          any                 gram_step_blocked.hpp     of this line alone
 //   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
+//   any                                 dual numbers        gram_step_dual.hpp        of this file alone, on all hardware
 //
 // Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
 // sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet

@@ -36,25 +36,23 @@ class dual_gram_steps {
     };
     for (std::size_t k = 0; k < target.size(); ++k) add_column([&](std::size_t i) { return entry(i, k); });
     add_column([&](std::size_t i) { return target[i]; });
-    sums_.resize(static_cast<std::size_t>(groups() * W));
-    values_.resize(sums_.size());
-    derivatives_.resize(sums_.size());
   }
 
   /// n steps of the matrices that move.
   void take(std::span<number> a, std::span<number> b, std::span<number> c, integer n) {
     const integer d = length(a);
     auto x = loaded(a), y = loaded(b), z = loaded(c);
+    scratch at(groups() * W);
     for (; n > 0; --n) {
-      write_response(x, y, z);
-      write_cotangent();
-      for (std::size_t j = 0; j < x.size(); ++j) move(x[j], y[j], z[j]);
+      write_response(x, y, z, at.sums);
+      write_cotangent(at);
+      for (std::size_t j = 0; j < x.size(); ++j) move(at, x[j], y[j], z[j]);
     }
     for (integer j = 0; j < d; j += W) {
-      const auto at = static_cast<std::size_t>(j / W);
-      if constexpr (M.a) store_block(x[at], a, j);
-      if constexpr (M.b) store_block(y[at], b, j);
-      if constexpr (M.c) store_block(z[at], c, j);
+      const auto q = static_cast<std::size_t>(j / W);
+      if constexpr (M.a) store_block(x[q], a, j);
+      if constexpr (M.b) store_block(y[q], b, j);
+      if constexpr (M.c) store_block(z[q], c, j);
     }
   }
 
@@ -74,66 +72,85 @@ class dual_gram_steps {
     return to;
   }
 
-  /// Partial sums of h.
-  void write_response(const modes& x, const modes& y, const modes& z) {
+  /// What a step leaves for the next loop: local, so that small ones stay in registers.
+  struct scratch {
+    static constexpr integer known = K == dynamic ? dynamic : (K + W - 1) / W * W;
+    vec<numbers, known> sums;           // partial sums of h, one block for each entry
+    vec<T, known> values, derivatives;  // of e, then of g
+    explicit scratch([[maybe_unused]] integer entries) {
+      if constexpr (K == dynamic) {
+        sums.resize(static_cast<std::size_t>(entries));
+        values.resize(sums.size());
+        derivatives.resize(sums.size());
+      }
+      for (numbers& sum : sums) sum = numbers::fill(number(0));
+    }
+    [[gnu::always_inline]] void keep(const numbers& eight, integer q) {
+      eight.v.store(values.data() + q * W);
+      eight.e.store(derivatives.data() + q * W);
+    }
+    [[gnu::always_inline]] numbers entry(integer k) const {
+      const auto at = static_cast<std::size_t>(k);
+      return {block<T, W>::fill(values[at]), block<T, W>::fill(derivatives[at])};
+    }
+  };
+
+  [[gnu::always_inline]] void write_response(const modes& x, const modes& y, const modes& z,
+                                             auto& sums) const {
     for (std::size_t j = 0; j < x.size(); ++j) {
-      const numbers square = x[j] * x[j];
-      numbers even = y[j] * z[j], odd = x[j] * even;
-      for (integer k = 0; k < kappa(); k += 2) {
-        add(k, even, j == 0);
-        if (k + 1 < kappa()) add(k + 1, odd, j == 0);
-        even = square * even;
-        odd = square * odd;
+      // Products are fused ones, whose chain is shorter.
+      const numbers zero = numbers::fill(number(0)), square = fused(x[j], x[j], zero);
+      numbers last[2] = {fused(y[j], z[j], zero), zero};  // terms of the latest even and odd moment
+      last[1] = fused(x[j], last[0], zero);
+      for (integer k = 0; k < kappa(); ++k) {
+        numbers &term = last[k % 2], &sum = sums[static_cast<std::size_t>(k)];
+        if (k >= 2) term = fused(square, term, zero);
+        sum = j == 0 ? term : sum + term;
       }
     }
   }
-  void add(integer k, const numbers& term, bool first) {
-    numbers& sum = sums_[static_cast<std::size_t>(k)];
-    sum = first ? term : sum + term;
-  }
 
   /// From sums to e = h - h°, and to the coefficients of P.
-  void write_cotangent() {
+  [[gnu::always_inline]] void write_cotangent(scratch& at) const {
     for (integer q = 0; q < groups(); ++q) {
       numbers eight[W];
       unrolled<W>([&](auto i) __attribute__((always_inline)) {
-        eight[i] = sums_[static_cast<std::size_t>(q * W) + i];
+        eight[i] = at.sums[static_cast<std::size_t>(q * W) + i];
       });
-      keep(block_sums(eight) - column(kappa())[q], q);
+      at.keep(block_sums(eight) - column(kappa())[q], q);
     }
+    // g waits in the first sums until all of e has been read.
     for (integer q = 0; q < groups(); ++q) {
-      numbers g[2] = {numbers::fill(number(0)), numbers::fill(number(0))};
-      for (integer k = 0; k < kappa(); ++k) g[k % 2] = fused(column(k)[q], coefficient(k), g[k % 2]);
-      sums_[static_cast<std::size_t>(q)] = g[0] + g[1];
+      using half = block<T, W>;
+      const half zero = half::fill(T(0));
+      half v[2] = {zero, zero}, left[2] = {zero, zero}, right[2] = {zero, zero};  // six chains
+      for (integer k = 0; k < kappa(); ++k) {
+        const numbers &x = column(k)[q], y = at.entry(k);
+        v[k % 2] = fused(x.v, y.v, v[k % 2]);
+        left[k % 2] = fused(x.v, y.e, left[k % 2]);
+        right[k % 2] = fused(x.e, y.v, right[k % 2]);
+      }
+      at.sums[static_cast<std::size_t>(q)] = {v[0] + v[1], (left[0] + left[1]) + (right[0] + right[1])};
     }
-    for (integer q = 0; q < groups(); ++q) keep(sums_[static_cast<std::size_t>(q)], q);
+    for (integer q = 0; q < groups(); ++q) at.keep(at.sums[static_cast<std::size_t>(q)], q);
   }
   const numbers* column(integer k) const { return columns_.data() + k * groups(); }
-  void keep(const numbers& eight, integer q) {
-    eight.v.store(values_.data() + q * W);
-    eight.e.store(derivatives_.data() + q * W);
-  }
-  numbers coefficient(integer k) const {
-    const auto at = static_cast<std::size_t>(k);
-    return numbers::fill(number(values_[at], derivatives_[at]));
-  }
 
-  void move(numbers& a, numbers& b, numbers& c) const {
+  [[gnu::always_inline]] void move(const scratch& at, numbers& a, numbers& b, numbers& c) const {
     const numbers zero = numbers::fill(number(0));
-    numbers p = coefficient(kappa() - 1), slope = zero;
+    numbers p = at.entry(kappa() - 1), slope = zero;
     for (integer k = kappa() - 1; k-- > 0;) {
       slope = fused(a, slope, p);
-      p = fused(a, p, coefficient(k));
+      p = fused(a, p, at.entry(k));
     }
-    const numbers weight = b * c, old_b = b;
+    const numbers weight = fused(b, c, zero), old_b = b;
     if constexpr (M.a) a = fused(zero - weight, slope, a);
     if constexpr (M.b) b = fused(zero - c, p, b);
     if constexpr (M.c) c = fused(zero - old_b, p, c);
   }
 
   integer kappa_;
-  std::vector<numbers> columns_, sums_;  // (kappa + 1, groups): G times the rate, then h°; (groups W)
-  std::vector<T> values_, derivatives_;  // of e, then of g (groups W)
+  std::vector<numbers> columns_;  // (kappa + 1, groups): G times the rate, then h°
 };
 
 }  // namespace lssm::kernel
