@@ -96,13 +96,17 @@ template <std::size_t N, class T, std::size_t D>
   }
   const auto add_row = [&](integer i, bool both) __attribute__((always_inline)) {
     std::array<T, N> s;
-    for (std::size_t n = 0; n < N; ++n) s[n] = q[top * stride + i];
-    for (integer m = top; m-- > 0;)
-      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], x[n], q[m * stride + i]);
+    const T leading = q[top * stride + i], for_b = c_square[i],
+            for_c = b_square[i];  // one load for all columns
+    for (std::size_t n = 0; n < N; ++n) s[n] = leading;
+    for (integer m = top; m-- > 0;) {
+      const T coefficient = q[m * stride + i];
+      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], x[n], coefficient);
+    }
     for (std::size_t n = 0; n < N; ++n) {
       s[n] = s[n] * s[n];
-      times_b[n] = mul_add(c_square[i], s[n], times_b[n]);
-      if (both) times_c[n] = mul_add(b_square[i], s[n], times_c[n]);
+      times_b[n] = mul_add(for_b, s[n], times_b[n]);
+      if (both) times_c[n] = mul_add(for_c, s[n], times_c[n]);
     }
   };
 #pragma GCC unroll 1
