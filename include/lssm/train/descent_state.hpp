@@ -21,7 +21,8 @@ template <class Descent, DifferentiableObjective Objective>
 class descent_state {
   using constraint_type = typename Descent::constraint_type;
   using clipping_type = typename Descent::clipping_type;
-  using rule_state = typename Descent::rule_type::template state<Objective>;
+  using rule_type = typename Descent::rule_type;
+  using rule_state = typename rule_type::template state<Objective>;
   using lanes_type = detail::trained_lanes<Objective, rule_state, typename Descent::stop_type>;
   using fused_type = detail::fused_descent<Descent, Objective>;
   using adaptive_type = detail::adaptive_lanes<Descent, Objective>;
@@ -29,14 +30,15 @@ class descent_state {
  public:
   using T = typename Objective::scalar;
 
-  /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
-  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta)
+  /// One description and one seed per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
+  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta,
+                std::span<const std::uint32_t> seeds = {})
       : rate_(per_lane, objective),
         constraint_(constraint_of(per_lane)),
         constrained_(objective),
         clip_(clipping_of(per_lane)),
         fused_(objective, rate_.constant()),
-        lanes_(objective, theta, rule_of(per_lane, objective), stop_of(per_lane)) {}
+        lanes_(objective, theta, rule_of(per_lane, objective, seeds), stop_of(per_lane)) {}
 
   bool running() const { return lanes_.statuses().some_run(); }
   status lane_status(std::size_t lane) const { return lanes_.statuses()[lane]; }
@@ -79,7 +81,13 @@ class descent_state {
   /// One step in every running lane.
   void step() {
     settle();
-    step_lanes(lanes_.statuses().mask());
+    some_steps(1);
+  }
+  /// At most n steps, fewer where they end: the same bits as n times step(), which nobody sees in between. For one student,
+  /// since lanes end one by one.
+  void walk(extent<> steps) requires(lanes_of<T> == 1) {
+    settle();
+    for (integer n = steps; n > 0 && running();) n -= some_steps(n);
   }
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
@@ -90,7 +98,7 @@ class descent_state {
       if (n > 0 && running() && lanes_.objective()->gram_suffices() &&
           fused_.advance(lanes_, rate_.constant(), n))
         return;
-    for (; n > 0 && running(); --n) step();
+    while (n > 0 && running()) n -= some_steps(n);
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
@@ -105,23 +113,28 @@ class descent_state {
       if constexpr (fused_type::leaps) {
         leap_where_possible();
       } else {
-        step();
+        some_steps(64);
       }
     } while (lanes_.statuses().all() == before && !stopped());
   }
 
-  /// New descriptions, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
-  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta) {
+  /// New descriptions and seeds, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
+  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta,
+               std::span<const std::uint32_t> seeds = {}) {
     lanes_.objective().check_size();
     const Objective& objective = *lanes_.objective();
     auto constraint = constraint_of(per_lane);
     auto clip = clipping_of(per_lane);
+    auto rate = detail::step_rate<Descent, Objective>(per_lane, objective);
+    auto rule = rule_of(per_lane, objective, seeds);
+    auto stop = stop_of(per_lane);
+    // Nothing has changed where a description is refused.
     constraint_ = std::move(constraint);
     clip_ = std::move(clip);
     constrained_ = detail::bound_constraint<constraint_type, Objective>(objective);
-    rate_ = detail::step_rate<Descent, Objective>(per_lane, objective);
+    rate_ = std::move(rate);
     fused_ = fused_type(objective, rate_.constant());
-    lanes_.restart(lanes, theta, rule_of(per_lane, objective), stop_of(per_lane));
+    lanes_.restart(lanes, theta, std::move(rule), std::move(stop));
   }
 
   static constexpr auto parts(auto& s) { return lanes_type::parts(s.lanes_); }
@@ -135,8 +148,9 @@ class descent_state {
   static auto clipping_of(std::span<const Descent> per_lane) {
     return bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)));
   }
-  static rule_state rule_of(std::span<const Descent> per_lane, const Objective& objective) {
-    return rule_state(each_of(per_lane, &Descent::rule), objective);
+  static rule_state rule_of(std::span<const Descent> per_lane, const Objective& objective,
+                            std::span<const std::uint32_t> seeds) {
+    return make_rule_state<rule_type>(each_of(per_lane, &Descent::rule), objective, seeds);
   }
   static detail::phased_stop<T, typename Descent::stop_type> stop_of(std::span<const Descent> per_lane) {
     return {each_of(per_lane, &Descent::stop),
@@ -146,6 +160,14 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
+  /// Of n steps as many as can be taken together, at least one. Returns how many.
+  integer some_steps(integer n) {
+    if constexpr (fused_type::watches)
+      if (running())
+        if (const integer taken = fused_.walk(lanes_, rate_.constant(), n); taken > 0) return taken;
+    step_lanes(lanes_.statuses().mask());
+    return 1;
+  }
   /// One step in the lanes of the mask, which run; the others stay where they are.
   void step_lanes(const mask_of<T> moving) {
     lanes_.begin(moving);

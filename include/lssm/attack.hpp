@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// attack: derivatives through training, and who pushed it where.
+#pragma once
+
+#include "attack/adjoint.hpp"
+#include "attack/final_measure.hpp"
+#include "attack/influence.hpp"
+#include "attack/rule_adjoint.hpp"
+#include "attack/sensitivity.hpp"
