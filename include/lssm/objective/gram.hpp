@@ -76,8 +76,8 @@ class gram_objective : public model_start<T, M> {
   /// Lanes may differ in rank: rows that a lane does not have are zero.
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
-    require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
-            single.kappa());
+    if (single.kappa() != kappa())
+      refuse("gram_objective", "every lane", "of length " + std::to_string(kappa()), single.kappa());
     this->count_change();
     set_lane(*this, lane, single);
     count_ = std::max(count_, single.rows());
