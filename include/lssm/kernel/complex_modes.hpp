@@ -35,8 +35,7 @@ template <class T, integer W>
 [[gnu::always_inline]] constexpr complex_block<T, W> fused(const complex_block<T, W>& x,
                                                            const complex_block<T, W>& y,
                                                            const complex_block<T, W>& z) {
-  return {fused(x.re, y.re, fused(x.im, conjugate(y).im, z.re)),
-          fused(x.re, y.im, fused(x.im, y.re, z.im))};
+  return {fused(x.re, y.re, fused(x.im, conjugate(y).im, z.re)), fused(x.re, y.im, fused(x.im, y.re, z.im))};
 }
 template <integer W, class U, std::size_t N>
 [[gnu::always_inline]] constexpr auto load_complex(std::span<U, N> re, std::span<U, N> im, integer j) {

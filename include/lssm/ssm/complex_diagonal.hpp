@@ -66,8 +66,8 @@ struct complex_diagonal {
   [[no_unique_address]] extent<D> pairs{};
   static constexpr integer known_pairs = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "complex_diagonal/1";  ///< in files (ssm/system_file.hpp)
-  using slots = slot_list<state_real, state_imaginary, input_real, input_imaginary, output_real,
-                          output_imaginary>;
+  using slots =
+      slot_list<state_real, state_imaginary, input_real, input_imaginary, output_real, output_imaginary>;
 
   template <class T>
   struct parameters {
@@ -165,7 +165,7 @@ struct complex_diagonal {
   template <class T>
   struct batch_work {
     std::vector<T> driven, states, adjoints;  // (rows, 2 d)
-    std::vector<T> b, c, db, dc;              // (m, 2 d), (p, 2 d), (2 d, m), (p, 2 d): B and C of the real form
+    std::vector<T> b, c, db, dc;  // (m, 2 d), (p, 2 d), (2 d, m), (p, 2 d): B and C of the real form
     batch_work() = default;
     batch_work(const parameters<T>& s, std::size_t rows)
         : driven(rows * 2 * s.a_re.size(), T(0)),
@@ -205,10 +205,9 @@ struct complex_diagonal {
     const std::size_t d = s.a_re.size();
     kernel::multiply_rows(dy, extent<P>(), view<T>(work.c), both(s), std::span<const T>(),
                           std::span<T>(work.driven));  // of the states, where what drives them was
-    kernel::complex_scan_backward<T, D>(fixed_view<D>(s.a_re), fixed_view<D>(s.a_im), steps,
-                                        view<T>(work.driven), view<T>(work.states),
-                                        std::span<T>(work.adjoints), fixed_view<D>(ds.a_re),
-                                        fixed_view<D>(ds.a_im));
+    kernel::complex_scan_backward<T, D>(
+        fixed_view<D>(s.a_re), fixed_view<D>(s.a_im), steps, view<T>(work.driven), view<T>(work.states),
+        std::span<T>(work.adjoints), fixed_view<D>(ds.a_re), fixed_view<D>(ds.a_im));
     for (T& v : work.db) v = T(0);
     for (T& v : work.dc) v = T(0);
     kernel::add_outer_products(view<T>(work.adjoints), both(s), x, extent<M>(), std::span<T>(work.db));
