@@ -21,7 +21,7 @@ struct scripted {
 template <class S>
 auto started(const annulus_start& start, const S& structure, auto& stream) {
   auto s = structure.template make<double>();
-  start(s, stream, slots_of<S>());
+  start(s, stream);
   return s;
 }
 std::string refusal(const annulus_start& start) {
@@ -87,5 +87,5 @@ TEST_CASE("annulus_start: impossible rings are refused") {
   CHECK(refusal({.outer = 1.5, .normalized = true}) ==
         "annulus_start: outer must be at most 1 where rows are normalized, given 1.5");
   CHECK(refusal({.input = {.deviation = -1}}) ==
-        "gaussian_start: input.deviation must be finite and >= 0, given -1");
+        "gaussian_start: input.deviation must be finite and at least 0, given -1");
 }

@@ -38,11 +38,11 @@ struct annulus_start {
     gaussian_start{.input = input, .output = output}.validate();
   }
 
-  template <class System, RandomStream Stream, class Slots>
-  void operator()(System& system, Stream& stream, Slots) const {
-    static_assert(Slots::template has<state_real> && Slots::template has<state_imaginary>,
-                  "annulus_start: it is one of complex modes, state_real and state_imaginary, which this "
-                  "structure has none of (docs/init.md)");
+  template <class System, RandomStream Stream>
+  void operator()(System& system, Stream& stream) const {
+    static_assert(
+        requires { system.a_re, system.a_im, system.b_re, system.b_im, system.c_re, system.c_im; },
+        "annulus_start: it is a start of complex_diagonal, and this structure is another (docs/init.md)");
     using T = std::remove_cvref_t<decltype(system.a_re[0])>;
     const std::size_t d = system.a_re.size(), m = system.b_re.size() / std::max<std::size_t>(d, 1);
     std::vector<double> scale(d, 1.0);
