@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ssm/bound_system.hpp"
+#include "ssm/complex_diagonal.hpp"
 #include "ssm/concepts.hpp"
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"
