@@ -5,6 +5,7 @@
 #include "ssm/bound_system.hpp"
 #include "ssm/concepts.hpp"
 #include "ssm/discretization.hpp"
+#include "ssm/discretized.hpp"
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"
 #include "ssm/modes.hpp"
