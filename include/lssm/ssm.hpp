@@ -4,6 +4,8 @@
 
 #include "ssm/bound_system.hpp"
 #include "ssm/concepts.hpp"
+#include "ssm/dense_discretization.hpp"
+#include "ssm/dense_state.hpp"
 #include "ssm/discretization.hpp"
 #include "ssm/discretized.hpp"
 #include "ssm/learn.hpp"

@@ -96,9 +96,13 @@ void take_states(const In& in, Structure& structure) {
   if constexpr (CountsStates<Structure>) {
     if constexpr (Structure::known_states == dynamic) {
       if (structure.states != 0) return;
+      constexpr bool square = TellsShapes<Structure, typename Structure::template parameters<double>>;
       const array_shape shape = in.shape("a");
-      if (shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
-        in.refuse("a", "the shape (d,) of at least one state", shape_text(shape));
+      if (square ? shape.size() != 2 || shape[0] != shape[1] || shape[0] == 0
+                 : shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
+        in.refuse("a",
+                  square ? "the shape (d, d) of at least one state" : "the shape (d,) of at least one state",
+                  shape_text(shape));
       structure.states = shape.empty() ? 1 : static_cast<integer>(shape[0]);
     }
   }
@@ -107,7 +111,8 @@ void take_states(const In& in, Structure& structure) {
 /// The parameters of a structure.
 template <class T, class Structure, class Out>
 void write_system(Out& out, const typename Structure::template parameters<T>& system) {
-  if constexpr (CountsStates<Structure>) {
+  if constexpr (CountsStates<Structure> &&
+                !TellsShapes<Structure, typename Structure::template parameters<T>>) {
     const std::size_t d = system.a.size();
     require(d >= 1, "save", "a", "of at least one state", d);
     require(system.b.size() == d * Structure::inputs, "save", "b",
