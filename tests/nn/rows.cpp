@@ -198,6 +198,15 @@ TEST_CASE("normalized rows do not see the scale and the mean of a row, and start
   for (std::size_t i = 0; i < 12; ++i) CHECK(moved[i] == doctest::Approx(y[i]).epsilon(1e-13));
 }
 
+TEST_CASE("descriptions keep their numbers beside others in a tuple") {
+  const auto epsilon = [](const auto& m, auto i) { return std::get<i>(m.layers).epsilon; };
+  using second = std::integral_constant<std::size_t, 1>;
+  CHECK(epsilon(sequential<channels<2>, layer_norm>{}, second()) == 1e-5);
+  CHECK(epsilon(sequential<last_output, rms_norm>{}, second()) == 1e-5);
+  CHECK(epsilon(sequential<mean_output, rms_norm, glu>{}, second()) == 1e-5);
+  CHECK(epsilon(deep<channels<2>, layer_norm, relu, mean_output>{}, second()) == 1e-5);
+}
+
 TEST_CASE("row layers that cannot be are refused by name") {
   CHECK_THROWS_WITH_AS(glu::bind(extent<>(5)), "gated: inputs must be even, channels and then their gates, given 5",
                        bad_argument);

@@ -68,6 +68,7 @@ struct over_time {
   static constexpr bound<In> bind(extent<In> inputs) {
     return {inputs};
   }
+  friend constexpr bool operator==(over_time, over_time) { return true; }
 };
 
 struct pick_last {
@@ -101,19 +102,24 @@ struct pick_mean {
 }  // namespace detail
 
 /// The last step of every sequence: x (N, steps, n) ↦ y (N, 1, n).
-struct last_output : detail::over_time<detail::pick_last> {
-  friend constexpr bool operator==(last_output, last_output) { return true; }
-};
+using last_output = detail::over_time<detail::pick_last>;
 /// The mean over the steps of every sequence: x (N, steps, n) ↦ y (N, 1, n).
-struct mean_output : detail::over_time<detail::pick_mean> {
-  friend constexpr bool operator==(mean_output, mean_output) { return true; }
-};
+using mean_output = detail::over_time<detail::pick_mean>;
 
 /// The identity map on M inputs.
 template <integer M>
-struct channels : identity {
+struct channels {  // no identity by inheritance: in a tuple g++ 12 would set numbers of its neighbours to zero
   static_assert(M >= 1, "channels: there must be at least one (docs/nn.md)");
+  static constexpr bool positively_homogeneous = true;
   static constexpr integer required_inputs = M;
+  template <integer In>
+  static constexpr integer known_outputs = In;
+  template <integer In>
+  static constexpr integer known_parameters = 0;
+  template <integer In>
+  static constexpr auto bind(extent<In> inputs) {
+    return identity::bind(inputs);
+  }
   friend constexpr bool operator==(channels, channels) { return true; }
 };
 
