@@ -50,8 +50,9 @@ struct step_problem {
     return theta;
   }
 
-  /// dL/d(a, b, c) by back-propagation through time, in plain loops and double precision.
-  std::vector<double> gradient(const std::vector<double>& theta) const {
+  /// dL/d(a, b, c) by back-propagation through time, in plain loops and double precision; of a full matrix A, which is
+  /// diagonal here, to `full` (d, d).
+  std::vector<double> gradient(const std::vector<double>& theta, std::vector<double>* full = nullptr) const {
     const std::size_t n = y.size(), k = h.size(), m = a.size();
     const double *u = theta.data(), *v = u + m, *w = v + m;
     std::vector<double> slope(3 * m, 0.0), state((k + 1) * m, 0.0), adjoint(m);
@@ -66,12 +67,15 @@ struct step_problem {
         slope[2 * m + j] += error * state[k * m + j];
         adjoint[j] = error * w[j];
       }
-      for (std::size_t t = k; t-- > 0;)
+      for (std::size_t t = k; t-- > 0;) {
+        for (std::size_t i = 0; full != nullptr && i < m * m; ++i)
+          (*full)[i] += adjoint[i / m] * state[t * m + i % m];
         for (std::size_t j = 0; j < m; ++j) {
           slope[j] += adjoint[j] * state[t * m + j];
           slope[m + j] += adjoint[j] * static_cast<double>(x[s * k + t]);
           adjoint[j] *= u[j];
         }
+      }
     }
     return slope;
   }
@@ -83,6 +87,28 @@ std::vector<double> plain_descent(std::vector<double> theta, Gradient gradient, 
   for (int step = 0; step < steps; ++step) {
     const auto slope = gradient(theta);
     for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= rate * slope[i];
+  }
+  return theta;
+}
+
+/// The same by the paper's rate, adapted to the norms of the gradient by A (all d² entries), B and C.
+template <class T>
+std::vector<double> plain_adaptive(std::vector<double> theta, const step_problem<T>& problem, double rate,
+                                   int steps) {
+  const std::size_t d = problem.a.size();
+  double mean = 0;
+  for (int step = 1; step <= steps; ++step) {
+    std::vector<double> full(d * d, 0.0);
+    const auto slope = problem.gradient(theta, &full);
+    const auto norm = [](const double* x, std::size_t n) {
+      double sum = 0;
+      for (std::size_t i = 0; i < n; ++i) sum += x[i] * x[i];
+      return std::sqrt(sum);
+    };
+    mean = 0.8 * mean +
+           0.2 * (norm(full.data(), d * d) + norm(slope.data() + d, d) + norm(slope.data() + 2 * d, d));
+    const double adapted = rate / (std::sqrt(mean / (1 - std::pow(0.8, step))) + 1e-6);
+    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= adapted * slope[i];
   }
   return theta;
 }

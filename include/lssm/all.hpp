@@ -2,8 +2,11 @@
 // all: every room that needs xtensor alone.
 #pragma once
 
+#include "analysis.hpp"
+#include "attack.hpp"
 #include "certificate.hpp"
 #include "core/tensor.hpp"
+#include "defence.hpp"
 #include "files.hpp"
 #include "lssm.hpp"
 #include "sweep.hpp"

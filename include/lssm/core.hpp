@@ -9,6 +9,7 @@
 #include "core/dual.hpp"
 #include "core/error.hpp"
 #include "core/extent.hpp"
+#include "core/inverse_root.hpp"
 #include "core/parts.hpp"
 #include "core/philox.hpp"
 #include "core/quad.hpp"

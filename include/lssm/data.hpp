@@ -12,6 +12,7 @@
 #include "data/in_float.hpp"
 #include "data/label.hpp"
 #include "data/network_teacher.hpp"
+#include "data/pictures.hpp"
 #include "data/support.hpp"
 #include "data/teacher.hpp"
 #include "data/training_set.hpp"

@@ -8,16 +8,19 @@
 //   csv.hpp             tables with named columns
 //   json.hpp            JSON out: one object per line, states
 //   json_document.hpp   JSON in          json_parts.hpp   states from JSON
+//   idx.hpp  cifar10.hpp   pictures, as MNIST, its kin and CIFAR-10 have them
 //   interchange.hpp     systems and data for other programs, in .npz and JSON; what they are made of: named_arrays.hpp
 //   facts.hpp           what a file says about itself, compared fact by fact
 //   digits.hpp          numbers to and from text with all their digits
 #pragma once
 
+#include "io/cifar10.hpp"
 #include "io/csv.hpp"
 #include "io/digits.hpp"
 #include "io/facts.hpp"
 #include "io/file.hpp"
 #include "io/file_lock.hpp"
+#include "io/idx.hpp"
 #include "io/interchange.hpp"
 #include "io/json.hpp"
 #include "io/json_document.hpp"

@@ -9,6 +9,7 @@
 #include "kernel/diagonal_sequences.hpp"
 #include "kernel/error_function.hpp"
 #include "kernel/full_gradient.hpp"
+#include "kernel/gram_rows.hpp"
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"
 #include "kernel/gram_step_constants.hpp"

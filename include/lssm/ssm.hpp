@@ -7,6 +7,7 @@
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"
 #include "ssm/modes.hpp"
+#include "ssm/parameter_map.hpp"
 #include "ssm/parametrization.hpp"
 #include "ssm/real_diagonal.hpp"
 #include "ssm/shapes.hpp"

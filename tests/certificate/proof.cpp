@@ -12,7 +12,7 @@ namespace {
 
 struct coefficients {
   detail::lagged_data data;
-  teacher_prior prior;
+  teacher_prior prior{.mass = 1};
   detail::functional of;
   std::vector<double> lambda;
 };

@@ -1,4 +1,4 @@
-// expect: descent: the rates lack write(learn, system, factors) (docs/descent.md)
+// expect: descent: the rates lack write(factors), or write(learn, system, factors) of an objective of a model (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/all.hpp>
 using namespace lssm;

@@ -1,4 +1,4 @@
-// expect: descent: the schedule lacks factor(steps) (docs/descent.md)
+// expect: descent: the schedule lacks factor(steps) or factor_of_epochs(epochs) (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/all.hpp>
 using namespace lssm;

@@ -183,7 +183,8 @@ TEST_CASE("given labels of every step") {
   const auto data = label<double>(set, no_teacher{}.bind<double>(), stream);
   CHECK(data.steps == 2);
   CHECK(data.outputs() == 2);
-  const label_noise<inject<given_set<>, unit<at<0>>>> around{.set = {.set = set, .special = {.count = 0}}};
+  const label_noise<inject<given_set<>, unit<at<0>>>> around{.set = {.set = set, .special = {.count = 0}},
+                                                             .deviation = 0.1};
   CHECK(label<double>(around, no_teacher{}.bind<double>(), stream).steps == 2);
   set.steps = 3;
   CHECK_THROWS_WITH_AS(set.validate(),

@@ -109,7 +109,8 @@ TEST_CASE_TEMPLATE("the data that stay, their labels and their training: those g
     }
   };
   check(training_set<5, gaussian<everywhere>>{.sequences = {.count = 12}});
-  check(label_noise<training_set<5, gaussian<everywhere>>>{.set = {.sequences = {.count = 12}}});
+  check(label_noise<training_set<5, gaussian<everywhere>>>{.set = {.sequences = {.count = 12}},
+                                                           .deviation = 0.1});
   check(inject<training_set<5, gaussian<everywhere>>, gaussian<at<-1>>>{
       .set = {.sequences = {.count = 9}}, .special = {.count = 4, .deviation = 3}});
 }

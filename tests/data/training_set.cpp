@@ -212,8 +212,8 @@ TEST_CASE("tensors of inputs and labels") {
 }
 
 TEST_CASE("one's own edits are labelled again; noise is gone then") {
-  auto data =
-      labelled_set(label_noise<training_set<5, gaussian<everywhere>>>{.set = {.sequences = {.count = 4}}});
+  auto data = labelled_set(label_noise<training_set<5, gaussian<everywhere>>>{
+      .set = {.sequences = {.count = 4}}, .deviation = 0.1});
   CHECK(data.h_star.empty());
   data.x[4] = 100;
   data.relabel(short_memory<double>{});
@@ -323,7 +323,9 @@ TEST_CASE("what is refused, and how it is said") {
         "listed: values must be finite, given nan");
   CHECK(refusal(label_noise<unit_set>{.set = {.length = 3, .sequences = {.support = {0}}},
                                       .deviation = std::nan("")}) ==
-        "label_noise: deviation must be finite and at least 0, given nan");
+        "label_noise: deviation must be given, finite and at least 0, given nan");
+  CHECK(refusal(label_noise<unit_set>{.set = {.length = 3, .sequences = {.support = {0}}}}) ==
+        "label_noise: deviation must be given, finite and at least 0, given -1");
   CHECK(refusal(label_noise<unit_set>{.set = {.length = 0}}) ==
         "training_set: length must be at least 2, given 0");
   CHECK_THROWS_AS((void)(training_set<7, unit<at<0>>>{.length = static_cast<integer>(8)}), bad_argument);

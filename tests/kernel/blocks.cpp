@@ -46,6 +46,39 @@ TEST_CASE_TEMPLATE("a dot product is its sum, associated as documented", T, floa
   }
 }
 
+namespace {
+/// Blocks of N numbers of a known size, with others before and behind them that are no part of them.
+template <class T, std::size_t N>
+void check_partial() {
+  constexpr integer w = kernel::width<T>;
+  constexpr std::size_t room = 8;
+  reference::numbers draw(7);
+  const std::vector<T> all = draw.draws<T>(N + 2 * room);
+  std::vector<T> to = all, several = all;
+  for (T& x : to) x = x + T(1);
+  const std::vector<T> before = to;
+  const std::span<const T, N> from(all.data() + room, N);
+  const std::span<T, N> out(to.data() + room, N);
+  for (integer j = 0; j < static_cast<integer>(N); j += w) {
+    const auto b = kernel::load_block<w>(from, j);
+    kernel::store_block(b, std::span<T>(several).first(room), 0);  // the whole block
+    for (integer l = 0; l < w; ++l) {
+      const auto at = static_cast<std::size_t>(j + l);
+      CHECK(several[static_cast<std::size_t>(l)] == (at < N ? from[at] : T(0)));
+    }
+    kernel::store_block(b, out, j);
+  }
+  for (std::size_t i = 0; i < to.size(); ++i)
+    CHECK(to[i] == (i >= room && i < room + N ? all[i] : before[i]));
+}
+}  // namespace
+
+TEST_CASE_TEMPLATE("partial blocks of known sizes hold their numbers, then zeros, and touch no others", T,
+                   float, double, dual<double>, long double) {
+  []<std::size_t... N>(std::index_sequence<N...>) { (check_partial<T, N + 1>(), ...); }
+  (std::make_index_sequence<17>());
+}
+
 TEST_CASE_TEMPLATE("add_scaled and combine", T, float, double, reference::wide, dual<double>, pack<double>) {
   reference::numbers draw(2);
   for (const std::size_t n : {0u, 1u, 7u, 8u, 9u, 24u, 31u}) {

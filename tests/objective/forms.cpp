@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The Gram form and the raw form of the squared loss are one function, and that function is its definition.
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
 
 #include "problems.hpp"
 

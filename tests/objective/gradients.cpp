@@ -58,6 +58,7 @@ void gradients_agree() {
           .teacher = {.values = {{0.9, -0.4}, {1, 0.5}, {1, 1}}},
           .training = {.rate = 0.0625},
           .start = {.a = {0.7, 0.45, 0.6}, .b = {0.5, 0.9, 0.4}, .c = {0.8, 0.3, 0.6}}};
+  if constexpr (requires { s.data.deviation; }) s.data.deviation = 0.1;
   auto* set = [&] {
     if constexpr (Data::clean_labels) {
       return &s.data;

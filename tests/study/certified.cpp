@@ -98,8 +98,10 @@ TEST_CASE("a training may end when its student is proved wrong") {
   const auto end = run<double>(example(), 1, certified_stop(band, {.tolerance = 0.2, .or_wrong = true}));
   CHECK(end.status == status::cancelled);
   CHECK(end.at_end.steps == 0);
-  CHECK_THROWS_AS(certified_stop(band, {.tolerance = -1}), bad_argument);
-  CHECK_THROWS_AS(certified_stop(band, certified_within{.period = 0}), bad_argument);
+  CHECK_THROWS_WITH_AS(certified_stop(band, {}),
+                       "certified_stop: tolerance must be given, finite and at least 0, given -1",
+                       bad_argument);
+  CHECK_THROWS_AS(certified_stop(band, certified_within{.tolerance = 0.2, .period = 0}), bad_argument);
 }
 
 TEST_CASE("noise of labels must be stated, as must the errors of given labels") {

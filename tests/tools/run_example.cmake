@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Runs PROGRAM with the arguments in CASE.args; its output must be CASE.expected's, where that file exists.
+# Runs PROGRAM with the arguments in CASE.args, in which @examples@ is the directory of CASE; its output must be
+# CASE.expected's, where that file exists.
 
 set(arguments "")
 if(EXISTS ${CASE}.args)
   file(READ ${CASE}.args arguments)
   string(STRIP "${arguments}" arguments)
+  get_filename_component(directory ${CASE} DIRECTORY)
+  string(REPLACE "@examples@" "${directory}" arguments "${arguments}")
   separate_arguments(arguments UNIX_COMMAND "${arguments}")
 endif()
 file(REMOVE_RECURSE ${WORK})

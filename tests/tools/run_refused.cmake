@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Runs PROGRAM with each line of CASES. Every run must be refused: exit code 2, one line on stderr, nothing on stdout,
-# no files (each runs in an empty directory). Lines that start with # are comments.
+# no files (each runs in an empty directory). @examples@ is the directory of CASES. Lines that start with # are comments.
 
 file(STRINGS ${CASES} lines)
 set(failures "")
@@ -8,7 +8,9 @@ foreach(line IN LISTS lines)
   if(line MATCHES "^(#|$)")
     continue()
   endif()
-  separate_arguments(arguments UNIX_COMMAND "${line}")
+  get_filename_component(directory ${CASES} DIRECTORY)
+  string(REPLACE "@examples@" "${directory}" arguments "${line}")
+  separate_arguments(arguments UNIX_COMMAND "${arguments}")
   file(REMOVE_RECURSE ${WORK})
   file(MAKE_DIRECTORY ${WORK})
   execute_process(COMMAND ${PROGRAM} ${arguments} WORKING_DIRECTORY ${WORK} TIMEOUT 60

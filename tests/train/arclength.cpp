@@ -18,24 +18,15 @@ using toy::most_digits;
 
 /// Two unknowns x_i' = r_i x_i³, which end at t = 1 / (2 r_i x_i(0)²), seen as y_1 = x_1, y_2 = x_2 + k x_1: the Jacobian is
 /// not symmetric.
-class blow_up {
+class blow_up : public toy::two_unknowns<most_digits> {
  public:
   using T = most_digits;
-  using scalar = T;
-  using state_type = std::array<T, 2>;
-
-  integer unknowns() const { return 2; }
   state_type start() const { return exact(T(0)); }
-  void refresh() {}
-  T point(const T&, const T& loss, std::span<const T>, std::span<const T>) { return loss; }
   T rate(std::span<const T> y, std::span<T> f) {
     const T x = y[1] - k_ * y[0];
     f[0] = r_[0] * y[0] * y[0] * y[0];
     f[1] = r_[1] * x * x * x + k_ * f[0];
     return T(0);
-  }
-  void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) const {
-    for (T& v : w) v = T(1);
   }
   void sizes(std::span<const T> y, std::span<T> w) const {
     for (std::size_t i = 0; i < 2; ++i) w[i] = abs_of(y[i]);

@@ -262,6 +262,15 @@ TEST_CASE(
   check(plain);
 }
 
+namespace {
+/// A schedule of a user's around one of epochs.
+struct doubled_decay {
+  each_epoch<step_decay> of{};
+  double factor_of_epochs(double epochs) const { return 2 * of.factor_of_epochs(epochs); }
+  friend bool operator==(const doubled_decay&, const doubled_decay&) = default;
+};
+}  // namespace
+
 TEST_CASE("stop rules and schedules by epoch") {
   using by_epoch = descent<gradient_descent, unconstrained, first_of<epoch_limit>, each_epoch<step_decay>,
                            unclipped, same_rate, batches>;
@@ -277,6 +286,16 @@ TEST_CASE("stop rules and schedules by epoch") {
   for (std::size_t t = 1; t <= 12; ++t) CHECK(rates[t] == (t <= 6 ? 1e-3 : 5e-4));
   s.training.batches.size = 10;
   CHECK(run<double>(s, 1).at_end.steps == 4);
+
+  using doubled = descent<gradient_descent, unconstrained, first_of<epoch_limit>, doubled_decay, unclipped,
+                          same_rate, batches>;
+  const auto around = make<doubled>(10, {.rate = 1e-3,
+                                         .stop = {epoch_limit{4}},
+                                         .schedule = {{{.every = 2, .decay = 0.5}}},
+                                         .batches = {.size = 3}});
+  rates.clear();
+  run<double>(around, 1, watch);
+  for (std::size_t t = 1; t <= 12; ++t) CHECK(rates[t] == (t <= 6 ? 2e-3 : 1e-3));
 }
 
 TEST_CASE("a hundred thousand steps in batches allocate nothing") {

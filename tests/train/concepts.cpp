@@ -3,6 +3,7 @@
 #include <lssm/core/pack.hpp>
 
 #include "small_descent.hpp"
+#include "toy_fields.hpp"
 
 using namespace lssm;
 
@@ -45,6 +46,8 @@ using all = objective_of<flow_study<gradient_flow<>, learn_all>>;
 static_assert(GapCharted<leader> && !GapCharted<all> && !GapCharted<int>);
 static_assert(StiffFlowField<gap_field<leader>> && FinishingField<gap_field<leader>>);
 static_assert(StiffFlowField<plain_field<all>> && FinishingField<plain_field<all>>);
+static_assert(DrivenField<gap_field<leader>> && DrivenField<plain_field<all>> && !DrivenField<leader>);
+static_assert(StiffFlowField<toy::stiff_source<double>> && !DrivenField<toy::stiff_source<double>>);
 static_assert(!FlowField<leader> && !StiffFlowField<leader> && !FinishingField<leader>);
 static_assert(std::is_same_v<training_of<flow_study<gradient_flow<>>>, flow_state<gradient_flow<>, leader>>);
 static_assert(std::is_same_v<training_of<flow_study<descent<>>>, descent_state<descent<>, leader>>);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Langevin dynamics: the noise of its formula, a function of (key, step, entry) alone; its stationary density.
+// Langevin dynamics: the noise of its formula, a function of (key, seed, step, entry) alone; its stationary density.
 #include <lssm/train/langevin.hpp>
 
 #include <cmath>
@@ -52,7 +52,7 @@ TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, doub
   typename bowl<T>::evaluation at;
   for (std::size_t i = 0; i < problem.start.size(); ++i) problem.start[i] = T(0.5 + 0.25 * double(i));
   const rule description{.temperature = 0.03, .key = 11};
-  typename rule::template state<bowl<T>> state(std::span(&description, 1), problem);
+  typename rule::template state<bowl<T>> state(std::span(&description, 1), problem, {});
   const keyed_stream noise(11, 0, 16);
   const double rate = 0.125;
   std::vector<T> theta = problem.start, u(theta.size(), T(0));
@@ -95,7 +95,7 @@ TEST_CASE("its stationary density is exp(-L/T): the variance of a parabola") {
   bowl<double>::evaluation at;
   const double rate = 0.1, k = 3, temperature = 0.5;
   const rule description{.temperature = temperature, .key = 5};
-  rule::state<bowl<double>> state(std::span(&description, 1), problem);
+  rule::state<bowl<double>> state(std::span(&description, 1), problem, {});
   std::vector<double> theta = problem.start, u = theta;
   double squares = 0, sum = 0, count = 0;
   for (int step = 0; step < 100000; ++step) {
@@ -125,6 +125,99 @@ TEST_CASE_TEMPLATE("lanes of other keys and temperatures have the bits of single
     small_descent::check_same_bits(
         together[i],
         run<T>(make<adam>(1e-4 * double(i), static_cast<integer>(10 + i), 20.0 + 7 * double(i)), seeds[i]));
+}
+
+namespace {
+/// A rule of a user's around another one.
+template <class Rule>
+struct wrapped {
+  Rule rule{};
+  friend bool operator==(const wrapped&, const wrapped&) = default;
+  template <class Objective>
+  struct state {
+    using T = typename Objective::scalar;
+    typename Rule::template state<Objective> rule;
+    state(std::span<const wrapped> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
+        : rule(make_rule_state<Rule>(each_of(per_lane, &wrapped::rule), f, seeds)) {}
+    static constexpr auto parts(auto& s) { return std::tuple(part("rule", s.rule)); }
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& rate) {
+      return rule.direction(f, theta, u, rate);
+    }
+  };
+};
+
+/// Data, labels and start that are those of every seed: what differs between seeds is the noise.
+template <class Rule>
+auto of_no_draw(const Rule& rule, double steps) {
+  teacher_student<ssm<real_diagonal<2>>, given<real_diagonal<1>>, training_set<4, unit<at<0>>>, squared_error,
+                  descent<Rule, unconstrained, first_of<step_limit>>, given_start>
+      s{.teacher = {.values = {{0.5}, {1}, {1}}},
+        .training = {.rate = 0.02, .rule = rule, .stop = {step_limit{steps}}},
+        .start = {.a = {0.4, 0.1}}};
+  return s;
+}
+}  // namespace
+
+static_assert(HasSeededState<langevin<>, bowl<double>> && HasSeededState<wrapped<adam>, bowl<double>>);
+static_assert(HasRuleState<adam, bowl<double>> && !HasSeededState<adam, bowl<double>>);
+
+TEST_CASE("each seed of a study has its own noise, in whatever rule it stands") {
+  const langevin<> heat{.temperature = 0.03, .key = 11};
+  const auto check = [](const auto& rule, bool noisy = true) {
+    std::vector<double> first;
+    for (const std::uint32_t seed : {0U, 1U, 4294967295U}) {
+      const auto bound = bind<double>(of_no_draw(rule, 3), seed);
+      auto training = bound.training();
+      auto at = bound.objective.workspace();
+      const keyed_stream noise(11, seed, 16);
+      std::vector<double> gradient(bound.theta.size());
+      for (std::uint64_t drawn = 0; training.running();) {
+        const std::vector<double> theta(training.theta().begin(), training.theta().end());
+        bound.objective.value_and_gradient(std::span<const double>(theta), std::span(gradient), at);
+        training.step();
+        for (std::size_t i = 0; i < theta.size(); ++i, ++drawn) {
+          const double still = theta[i] - 0.02 * gradient[i],
+                       heated = noisy ? std::sqrt(2 * 0.02 * 0.03) * noise.normal_at(drawn) : 0;
+          CHECK(std::abs(training.theta()[i] - still - heated) < 1e-15);
+        }
+      }
+    }
+  };
+  check(heat);
+  check(decayed<every_slot, langevin<>>{.weight_decay = 0, .rule = heat});
+  check(one_of<adam, langevin<>>{.choice = 1, .rules = {adam{}, heat}});
+  check(one_of<gradient_descent, langevin<>>{.choice = 0, .rules = {gradient_descent{}, heat}}, false);
+  check(wrapped<langevin<>>{heat});
+}
+
+TEST_CASE_TEMPLATE("a seed has the same noise alone, in lanes and in lanes that take new students", T, float,
+                   double) {
+  using study = decltype(of_no_draw(langevin<adam>{}, 1));
+  const auto make_one = [](std::uint32_t seed) {
+    return of_no_draw(langevin<adam>{.temperature = 1e-3, .key = 5}, 10.0 + 7 * (seed % 4));
+  };
+  constexpr std::uint32_t count = 3 * lanes_of<pack<T>> + 1;
+  std::vector<study> studies;
+  std::vector<std::uint32_t> seeds;
+  std::vector<outcome<T, study>> alone;
+  for (std::uint32_t seed = 0; seed < count; ++seed) {
+    studies.push_back(make_one(seed));
+    seeds.push_back(seed);
+    alone.push_back(run<T>(studies.back(), seed));
+  }
+  const auto together = run<pack<T>>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
+  for (std::size_t i = 0; i < together.size(); ++i) small_descent::check_same_bits(together[i], alone[i]);
+  std::uint32_t next = 0;
+  std::size_t ended = 0;
+  train_in_lanes<pack<T>>(
+      [&]() -> std::optional<lane_job<study>> {
+        if (next == count) return {};
+        const std::uint32_t seed = next++;
+        return lane_job<study>{seed, studies[seed], seed};
+      },
+      [&](std::size_t i, const auto& end) { small_descent::check_same_bits(end, alone[i]), ++ended; });
+  CHECK(ended == count);
+  CHECK(alone[0].at_end.loss != alone[4].at_end.loss);  // of as many steps
 }
 
 TEST_CASE_TEMPLATE("a run resumed after any step has the noise of the whole one", T, float, double) {

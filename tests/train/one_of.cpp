@@ -72,9 +72,9 @@ TEST_CASE("a resumed run goes on with the rule that it was saved with") {
 }
 
 TEST_CASE("a choice that is none is refused") {
-  CHECK_THROWS_WITH_AS(bind<double>(make(of(5)), 1), "one_of: choice must be from 0 to 4, given 5",
+  CHECK_THROWS_WITH_AS(bind<double>(make(of(5)), 1), "one_of: choice must be given, from 0 to 4, given 5",
                        bad_argument);
-  CHECK_THROWS_WITH_AS(bind<double>(make(of(-1)), 1), "one_of: choice must be from 0 to 4, given -1",
+  CHECK_THROWS_WITH_AS(bind<double>(make(chosen{}), 1), "one_of: choice must be given, from 0 to 4, given -1",
                        bad_argument);
   auto bad = of(1);
   std::get<1>(bad.rules).momentum = 1;

@@ -19,24 +19,26 @@ using most_digits = lssm::quad;
 using most_digits = long double;
 #endif
 
-/// Two logistic equations x_i' = r_i x_i (1 - x_i), seen in rotated coordinates y = Q x.
+/// What the fields here have in common: two unknowns, whose errors are measured as they are.
 template <class T>
-class rotated_logistic {
- public:
+struct two_unknowns {
   using scalar = T;
   using state_type = std::array<T, 2>;
+  static integer unknowns() { return 2; }
+  static void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) {
+    for (T& v : w) v = T(1);
+  }
+};
 
-  integer unknowns() const { return 2; }
+/// Two logistic equations x_i' = r_i x_i (1 - x_i), seen in rotated coordinates y = Q x.
+template <class T>
+class rotated_logistic : public two_unknowns<T> {
+ public:
+  using typename two_unknowns<T>::state_type;
   state_type start() const { return exact(T(0)); }
-
-  void refresh() {}
-  T point(const T&, const T& loss, std::span<const T>, std::span<const T>) { return loss; }
   T rate(std::span<const T> y, std::span<T> f) {
     const state_type x = from(y);
     return into({r_[0] * x[0] * (T(1) - x[0]), r_[1] * x[1] * (T(1) - x[1])}, f);
-  }
-  void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) const {
-    for (T& v : w) v = T(1);
   }
   bool factor(std::span<const T> y, const T& sigma) {
     const state_type x = from(y);
@@ -71,25 +73,17 @@ class rotated_logistic {
 
 /// y' = -λ (y - e⁻ᵗ) - e⁻ᵗ and t' = 1, on the solution y = e⁻ᵗ, which does not depend on λ (Prothero and Robinson).
 template <class T>
-class stiff_source {
+class stiff_source : public two_unknowns<T> {
  public:
-  using scalar = T;
-  using state_type = std::array<T, 2>;
+  using typename two_unknowns<T>::state_type;
 
   explicit stiff_source(double lambda) : lambda_(lambda) {}
-  integer unknowns() const { return 2; }
   state_type start() const { return {T(1), T(0)}; }
-
-  void refresh() {}
-  T point(const T&, const T& loss, std::span<const T>, std::span<const T>) { return loss; }
   T rate(std::span<const T> y, std::span<T> f) {
     const T source = exp_of(T(0) - y[1]);
     f[0] = lambda_ * (source - y[0]) - source;
     f[1] = T(1);
     return T(0);
-  }
-  void weights(std::span<const T>, std::span<const T>, const T&, std::span<T> w) const {
-    for (T& v : w) v = T(1);
   }
   bool factor(std::span<const T> y, const T& sigma) {
     sigma_ = sigma;

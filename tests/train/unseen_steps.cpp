@@ -117,7 +117,8 @@ TEST_CASE("all that is not plain gradient descent is step by step, to the bit") 
   check(make(descent<adam>{.rate = 0.01}));
   check(make(descent<>{.rate = 0.01}));
   check(make(descent<gradient_descent, bounded_state_matrix, first_of<step_limit>>{.rate = 0.01}));
-  check(make(descent<gradient_descent, unconstrained, first_of<step_limit>, cosine>{.rate = 0.01}));
+  check(make(descent<gradient_descent, unconstrained, first_of<step_limit>, cosine>{
+      .rate = 0.01, .schedule = {.steps = 1e4}}));
   check(make(
       descent<gradient_descent, unconstrained, first_of<step_limit>, constant_rate, clip_norm>{.rate = 0.1}));
   check(make<learn<through<state_matrix, exp_of_minus_exp>>>(at_most(1000)));

@@ -38,6 +38,7 @@ double breakdown_mass(const labelled<T>& data, teacher_prior prior, std::span<co
   for (double x : h)
     if (!std::isfinite(x)) return 0;
   const auto horizon = static_cast<integer>(h.size() / channels);
+  if (prior.mass == teacher_prior().mass) prior.mass = 1;  // not given, nor needed
   double least = teacher_band(data, prior, horizon).least_mass;
   const double most = 1e6 * std::max(least, tolerance);
   double reached = 0;

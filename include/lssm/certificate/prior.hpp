@@ -23,7 +23,7 @@ struct weighted_mode {
 
 /// A bound on the teacher's mass, the interval of its modes, and how far its labels may be off beside their rounding.
 struct teacher_prior {
-  double mass = 1;                     ///< R, finite and positive
+  double mass = -1;                    ///< R, finite and positive; to be given
   double low = -1, high = 1;           ///< the interval of modes, low < high
   double noise = 0;                    ///< largest root mean square of the errors of labels
   std::vector<double> label_errors{};  ///< largest error of each label (N), or empty
@@ -37,7 +37,7 @@ struct teacher_prior {
 
   /// Throws bad_argument where the assumption is none, or its powers up to `lags` are no numbers to compute with.
   void validate(integer lags = 1) const {
-    require(std::isfinite(mass) && mass > 0, "teacher_prior", "mass", "finite and positive", mass);
+    detail::require_given_positive("teacher_prior", "mass", mass);
     require(std::isfinite(low) && std::isfinite(high) && low < high, "teacher_prior", "the interval",
             "two finite numbers, the lower first", to_text(low) + ":" + to_text(high));
     require(std::pow(reach(), static_cast<double>(lags)) <= 1e100, "teacher_prior", "the interval",

@@ -84,6 +84,16 @@ inline void require_not_negative(std::string_view function, std::string_view arg
   require(value >= 0 && value <= std::numeric_limits<double>::max(), function, argument,
           "finite and at least 0", value);
 }
+/// Refuses a number that stands for "not given", as -1 does, or is negative, infinite or none.
+inline void require_given(std::string_view function, std::string_view argument, double value) {
+  require(value >= 0 && value <= std::numeric_limits<double>::max(), function, argument,
+          "given, finite and at least 0", value);
+}
+/// The same for numbers that cannot be 0 either.
+inline void require_given_positive(std::string_view function, std::string_view argument, double value) {
+  require(value > 0 && value <= std::numeric_limits<double>::max(), function, argument,
+          "given, finite and positive", value);
+}
 }  // namespace detail
 
 }  // namespace lssm

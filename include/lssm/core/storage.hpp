@@ -123,13 +123,16 @@ constexpr auto fixed_view(V& v) {
 }
 
 namespace detail {
-/// Copies n numbers between arrays that do not overlap: at once where n is known, because loads of whole registers that follow
-/// would wait for single stores.
-template <class T>
+/// Copies n numbers between arrays that do not overlap; a known number N of them in the pieces that kernels load
+/// (kernel/blocks.hpp): a load waits where the store before it was of other bytes.
+template <integer N = dynamic, class T>
 constexpr void copy_numbers(const T* from, std::size_t n, T* to) {
   if constexpr (std::is_trivially_copyable_v<T>) {
     if (!std::is_constant_evaluated()) {
-      if (n > 0) std::memcpy(to, from, n * sizeof(T));
+      std::size_t done = N == dynamic ? n : n / 8 * 8;
+      if (done > 0) std::memcpy(to, from, done * sizeof(T));
+      for (std::size_t piece = 4; N != dynamic && piece > 0; piece /= 2)
+        if (done + piece <= n) std::memcpy(to + done, from + done, piece * sizeof(T)), done += piece;
       return;
     }
   }

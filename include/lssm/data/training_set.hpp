@@ -82,7 +82,7 @@ struct label_noise {
   static_assert(TrainingSet<Set>, "label_noise: the argument is no TrainingSet (docs/data.md)");
 
   [[no_unique_address]] Set set{};
-  double deviation = 0.1;  ///< standard deviation of what is added to each label, finite and >= 0
+  double deviation = -1;  ///< standard deviation of what is added to each label, finite and >= 0; to be given
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;
   static constexpr bool clean_labels = false;
@@ -102,7 +102,7 @@ struct label_noise {
   { return set.own_labels(); }
   void validate() const {
     set.validate();
-    detail::require_not_negative("label_noise", "deviation", deviation);
+    detail::require_given("label_noise", "deviation", deviation);
   }
   friend bool operator==(const label_noise&, const label_noise&) = default;
 };

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "registers.hpp"
+#include "partial_registers.hpp"
 
 namespace lssm::kernel {
 
@@ -61,9 +61,26 @@ struct block<T, 8> {
   [[gnu::always_inline]] void load(const T* from, integer n) { load_some(from, n, v); }
   [[gnu::always_inline]] void store(T* to) const { store_all(v, to); }
   [[gnu::always_inline]] void store(T* to, integer n) const { store_some(v, to, n); }
+  /// The same of a known number of them.
+  template <integer N>
+  [[gnu::always_inline]] void load_first(const T* from) {
+    kernel::load_first<N>(from, v);
+  }
+  template <integer N>
+  [[gnu::always_inline]] void store_first(T* to) const {
+    kernel::store_first<N>(v, to);
+  }
   [[gnu::always_inline]] void keep(integer n) { keep_some<T>(v, n); }
   [[gnu::always_inline]] void take_roots() { roots<T>(v); }
   [[gnu::always_inline]] T sum() const { return sum_of_eight<T>(v); }
+  /// Number I in all eight lanes.
+  template <std::size_t I>
+  [[gnu::always_inline]] block spread() const {
+    block b;
+    b.v[0] = spread_number<I % native<T>::per_piece, T>(v[I / native<T>::per_piece]);
+    each_piece<T>([&](auto i) __attribute__((always_inline)) { b.v[i] = b.v[0]; });
+    return b;
+  }
   [[gnu::always_inline]] static block sums(const block (&b)[8]) {
     typename native<T>::vector of[8][pieces];
     unrolled<8>([&](auto i) __attribute__((always_inline)) {

@@ -64,7 +64,7 @@ template <integer W, class T>
 template <integer W, std::size_t N>
 inline constexpr bool whole_blocks = N != std::dynamic_extent&& N % static_cast<std::size_t>(W) == 0;
 
-/// Entries j, j+1, ... of x, zeros beyond its end.
+/// Entries j, j+1, ... of x, zeros beyond its end. Precondition: j is a multiple of W, or there are W entries from j on.
 template <integer W, class U, std::size_t N>
 [[gnu::always_inline]] constexpr auto load_block(std::span<U, N> x, integer j) {
   using T = std::remove_const_t<U>;
@@ -75,8 +75,10 @@ template <integer W, class U, std::size_t N>
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
       b.load(x.data() + j);
-    } else {
+    } else if constexpr (N == std::dynamic_extent) {
       b.load(x.data() + j, left);
+    } else {
+      b.template load_first<static_cast<integer>(N) % W>(x.data() + j);
     }
     return b;
   }
@@ -90,8 +92,10 @@ template <class T, integer W, std::size_t N>
     const integer left = length(x) - j;
     if (whole_blocks<W, N> || left >= W) {
       b.store(x.data() + j);
-    } else {
+    } else if constexpr (N == std::dynamic_extent) {
       b.store(x.data() + j, left);
+    } else {
+      b.template store_first<static_cast<integer>(N) % W>(x.data() + j);
     }
   }
 }

@@ -63,6 +63,14 @@ struct block<dual<T>, 8> {
       low.store(numbers(to), 2 * n);
     }
   }
+  template <integer N>
+  [[gnu::always_inline]] void load_first(const dual<T>* from) {
+    load(from, N);
+  }
+  template <integer N>
+  [[gnu::always_inline]] void store_first(dual<T>* to) const {
+    store(to, N);
+  }
   [[gnu::always_inline]] void keep(integer n) {
     v.keep(n);
     e.keep(n);

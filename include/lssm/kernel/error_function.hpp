@@ -229,20 +229,19 @@ template <InRegisters X>
       x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.gelu_curvature(v); });
 }
 
-template <InRegisters X>
-[[gnu::always_inline]] inline dual<X> gelu(const dual<X>& x) {
+/// Dual numbers of these, and blocks of dual numbers: values v and derivatives e.
+template <class X>
+concept DualInRegisters = requires(const X x) {
+  requires InRegisters<std::remove_cvref_t<decltype(x.v)>>;
+  x.e;
+};
+
+template <DualInRegisters X>
+[[gnu::always_inline]] inline X gelu(const X& x) {
   return {gelu(x.v), gelu_slope(x.v) * x.e};
 }
-template <InRegisters X>
-[[gnu::always_inline]] inline dual<X> gelu_slope(const dual<X>& x) {
-  return {gelu_slope(x.v), gelu_curvature(x.v) * x.e};
-}
-template <class T>
-[[gnu::always_inline]] inline block<dual<T>, 8> gelu(const block<dual<T>, 8>& x) {
-  return {gelu(x.v), gelu_slope(x.v) * x.e};
-}
-template <class T>
-[[gnu::always_inline]] inline block<dual<T>, 8> gelu_slope(const block<dual<T>, 8>& x) {
+template <DualInRegisters X>
+[[gnu::always_inline]] inline X gelu_slope(const X& x) {
   return {gelu_slope(x.v), gelu_curvature(x.v) * x.e};
 }
 

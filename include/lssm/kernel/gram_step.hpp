@@ -19,6 +19,10 @@
 //   kappa > 16                          any                 gram_step_blocked.hpp     of this line alone
 //   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
 //
+// Steps with their losses, which run, drive, observers and step() take, are those of gram_rows.hpp for static d <= 64 and
+// kappa <= 16, to the bits of all other steps with losses, in lanes, too. Those above, which only advance(n) and pools take,
+// have G with the rate in it and no losses: faster, and equal to rounding.
+//
 // Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
 // sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet
 // their columns of G side by side; and no number leaves the registers, since a shuffle takes less time than a store and its

@@ -32,8 +32,8 @@ constexpr void evaluate(std::span<const T, N> g, std::span<const T, M> a, Visit 
   });
 }
 
-template <class T, std::size_t N, class Visit>
-constexpr void evaluate_slope(std::span<const T, N> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, std::size_t M, class Visit>
+constexpr void evaluate_slope(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);
@@ -47,8 +47,8 @@ constexpr void evaluate_slope(std::span<const T, N> g, std::span<const T> a, Vis
   });
 }
 
-template <class T, std::size_t N, class Visit>
-constexpr void evaluate_bend(std::span<const T, N> g, std::span<const T> a, Visit visit) {
+template <class T, std::size_t N, std::size_t M, class Visit>
+constexpr void evaluate_bend(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     for (integer j = 0; j < length(a); j += W) {
       const block<T, W> x = load_block<W>(a, j);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Eight floats or doubles in the target's vector registers: the only file with intrinsics.
+// Eight floats or doubles in the target's vector registers: the only file with intrinsics but kernel/partial_registers.hpp.
 //
 //   register_bytes          of the widest register                        unrolled<N>(f)     f(0) ... f(N - 1)
 //   native<T>               the compiler's vector type and how many of them, `pieces`, make eight numbers
 //   fuse(x, y, z)           x y + z, one rounding where core/scalar.hpp's mul_add has one
 //   load_all(p, v)          the eight numbers at p                         store_all(v, p)
-//   load_some(p, n, v)      the first n < 8 numbers at p, then zeros       store_some(v, p, n)
 //   keep_some(v, n)         abcdefgh -> abc00000 for n = 3
 //   roots(v)                the square root of each
 //   sum_of_eight(v)         abcdefgh -> abcd + efgh -> ab + cd -> a + b, the association of kernel/blocks.hpp
 //   sums_of_eight(v, sums)  the sums of eight times eight numbers
+//   spread_number<I>(v)     number I of one register in all of its lanes
 //
 // Kernels that go through modes by single registers have kernel/whole_registers.hpp.
 #pragma once
@@ -98,59 +98,6 @@ template <class T>
   });
 }
 
-#if defined(__AVX2__)
-/// Lane masks of the first n numbers.
-inline __m256i first_doubles(integer n) {
-  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
-}
-inline __m256i first_floats(integer n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
-                            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-#endif
-
-template <class T>
-[[gnu::always_inline]] inline void load_some(const T* from, integer n,
-                                             typename native<T>::vector (&v)[native<T>::pieces]) {
-#if defined(__AVX2__)
-  if constexpr (std::is_same_v<T, float>) {
-    v[0] = _mm256_maskload_ps(from, first_floats(n));
-  } else {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    v[0] = _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << n) - 1U), from);
-#else
-    v[0] = _mm256_maskload_pd(from, first_doubles(n));
-    v[1] = n > 4 ? _mm256_maskload_pd(from + 4, first_doubles(n - 4)) : _mm256_setzero_pd();
-#endif
-  }
-#else
-  T padded[8] = {};
-  for (integer l = 0; l < n; ++l) padded[l] = from[l];
-  std::memcpy(v, padded, sizeof v);
-#endif
-}
-
-template <class T>
-[[gnu::always_inline]] inline void store_some(const typename native<T>::vector (&v)[native<T>::pieces], T* to,
-                                              integer n) {
-#if defined(__AVX2__)
-  if constexpr (std::is_same_v<T, float>) {
-    _mm256_maskstore_ps(to, first_floats(n), v[0]);
-  } else {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1U << n) - 1U), v[0]);
-#else
-    _mm256_maskstore_pd(to, first_doubles(n), v[0]);
-    if (n > 4) _mm256_maskstore_pd(to + 4, first_doubles(n - 4), v[1]);
-#endif
-  }
-#else
-  T padded[8];
-  std::memcpy(padded, v, sizeof padded);
-  for (integer l = 0; l < n; ++l) to[l] = padded[l];
-#endif
-}
-
 /// Square roots, correctly rounded, with the bits of single numbers.
 template <class T>
 [[gnu::always_inline]] inline void roots(typename native<T>::vector (&v)[native<T>::pieces]) {
@@ -188,6 +135,14 @@ template <class T>
     }
     v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
   });
+}
+
+template <std::size_t I, class T, class V>
+[[gnu::always_inline]] inline V spread_number(const V& v) {
+  return [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(v, v, (L * 0 + I)...);
+  }
+  (std::make_index_sequence<sizeof(V) / sizeof(T)>{});
 }
 
 /// ((a + e) + (c + g)) + ((b + f) + (d + h)) of abcdefgh, as fold() of kernel/blocks.hpp adds single numbers.

@@ -61,33 +61,31 @@ struct pointwise {
 
     template <class T>
     void forward(std::span<const T>, std::span<const T> x, std::span<T> y) const {
-      if constexpr (constexpr integer W = width<T>; W > 1) {
-        integer i = 0;
-        if constexpr (kernel::is_native<T>)
-          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(y); i += whole)
-            kernel::store_whole<T>(F::value(kernel::load_whole(x.data() + i)), y.data() + i);
-        for (; i < length(y); i += W) kernel::store_block(F::value(kernel::load_block<W>(x, i)), y, i);
-      } else {
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] = F::value(x[i]);
-      }
+      each(
+          y, [](const auto& in) __attribute__((always_inline)) { return F::value(in); }, x);
     }
     template <class T>
     void backward(std::span<const T>, std::span<const T> x, std::span<const T> y, std::span<const T> dy,
                   std::span<T>, std::span<T> dx) const {
+      each(
+          dx, [](const auto& in, const auto& out, const auto& d) __attribute__((always_inline)) {
+            return F::derivative(in, out) * d;  // this operand order lets g++ 12 vectorize
+          },
+          x, y, dy);
+    }
+
+   private:
+    /// to = f(from...), entry by entry, in registers where F can.
+    template <class T, class Formula, class... From>
+    static void each(std::span<T> to, Formula f, From... from) {
       if constexpr (constexpr integer W = width<T>; W > 1) {
-        const auto at = [](std::span<const T> v, integer i) { return kernel::load_block<W>(v, i); };
         integer i = 0;
         if constexpr (kernel::is_native<T>)
-          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(dx); i += whole)
-            kernel::store_whole<T>(
-                F::derivative(kernel::load_whole(x.data() + i), kernel::load_whole(y.data() + i)) *
-                    kernel::load_whole(dy.data() + i),
-                dx.data() + i);
-        for (; i < length(dx); i += W)
-          kernel::store_block(F::derivative(at(x, i), at(y, i)) * at(dy, i), dx, i);
+          for (constexpr integer whole = kernel::whole<T>::lanes; i + whole <= length(to); i += whole)
+            kernel::store_whole<T>(f(kernel::load_whole(from.data() + i)...), to.data() + i);
+        for (; i < length(to); i += W) kernel::store_block(f(kernel::load_block<W>(from, i)...), to, i);
       } else {
-        for (std::size_t i = 0; i < dx.size(); ++i)
-          dx[i] = F::derivative(x[i], y[i]) * dy[i];  // this operand order lets g++ 12 vectorize
+        for (std::size_t n = 0; n < to.size(); ++n) to[n] = f(from[n]...);
       }
     }
   };

@@ -15,7 +15,7 @@
 //     workspace<T>(layer, batch_shape)          its scratch, sized once
 //     forward(system, x, y, work)
 //     backward(system, x, y, dy, dsystem, dx, work)     adds to dsystem, writes dx unless that is empty
-//     learned                                   optional: a ParameterMap (ssm/learn.hpp) of the learned part of `system`
+//     learned                                   optional: a ParameterMap (ssm/) of the learned part of `system`
 #pragma once
 
 #include <concepts>

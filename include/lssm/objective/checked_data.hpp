@@ -49,7 +49,8 @@ integer checked_shape(const labelled<T>& data, integer inputs) {
   return data.kappa;
 }
 
-/// Checks data with labels of last outputs, one for each sequence. Returns the length of sequences that a model with this number of inputs can take.
+/// Checks data with labels of last outputs, one for each sequence. Returns the length of sequences that a model with this
+/// number of inputs can take.
 template <class T>
 integer checked_length(const labelled<T>& data, integer inputs) {
   require(data.answers == 1, "objective", "labels for each sequence", "1, that of the last output",

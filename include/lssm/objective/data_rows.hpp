@@ -50,7 +50,7 @@ struct excited_inputs {
   bool alike(std::size_t entry) const {
     return alike_where([entry](std::span<const T> row) { return !(row[entry] == T(0)); });
   }
-  /// Whether all rows do that are not zero.
+  /// Whether all rows that are not zero differ so little.
   bool alike() const {
     return alike_where([](std::span<const T>) { return true; });
   }

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 
+#include "../kernel/gram_rows.hpp"
+#include "../ssm/real_diagonal.hpp"
 #include "checked_data.hpp"
 #include "curvature.hpp"
 #include "excited_entries.hpp"
@@ -18,6 +20,20 @@
 #include "model_start.hpp"
 
 namespace lssm {
+
+namespace detail {
+/// Without a kernel of its own.
+template <class T, class Structure, integer Kappa>
+struct rows_kernel {
+  static constexpr bool available = false;
+};
+template <class T, integer D, integer Kappa>
+  requires(kernel::fits_registers<T, D, Kappa>)
+struct rows_kernel<T, real_diagonal<D, 1, 1>, Kappa> : kernel::gram_rows<T, D, Kappa> {
+  static constexpr bool available = true;
+  using kernel::gram_rows<T, D, Kappa>::gram_rows;
+};
+}  // namespace detail
 
 /// An evaluation of gram_objective.
 template <class T, Model M, integer Kappa>
@@ -159,11 +175,26 @@ class gram_objective : public model_start<T, M> {
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    if constexpr (has_kernel) {
+      at.stand_at(theta);
+      if (const T loss = kernel_.evaluate(point(at)); is_finite(loss)) {
+        M::learned::pullback(theta, at.gradient(), dtheta);
+        return loss;
+      }
+    }
     const T loss = value(theta, at);
     at.pull_back(theta, view<T>(at.cotangent()), dtheta);
     return loss;
   }
   const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
+  /// Whether loss and gradient stay in registers (kernel/gram_rows.hpp): one student, of few modes and a short length.
+  static constexpr bool has_kernel = detail::rows_kernel<T, typename M::structure_type, Kappa>::available;
+  /// Steps of gradient descent of A, B, C, from where value_and_gradient() was; `at` then stands where they end, or where
+  /// it was if the last loss is not finite.
+  template <kernel::moved_matrices Moved>
+  void descend(evaluation_type& at, kernel::watched_steps<T>& watch) const requires has_kernel {
+    kernel_.template descend<Moved>(point(at), watch);
+  }
 
   /// The entries of each h_i that some sequence sees; elsewhere the cotangent is zero.
   std::span<const std::size_t> excited() const { return excited_.entries(); }
@@ -215,6 +246,12 @@ class gram_objective : public model_start<T, M> {
   }
 
  private:
+  static kernel::gram_point<T> point(evaluation_type& at) requires has_kernel {
+    auto &s = at.system(), &ds = at.gradient();
+    return {s.a.data(),         s.b.data(),  s.c.data(),           ds.a.data(),
+            ds.b.data(),        ds.c.data(), at.response().data(), at.cotangent().data(),
+            at.residual_.data()};
+  }
   /// evaluate_response() for lanes where every entry is seen and sizes are known.
   T evaluate_full(evaluation_type& at) const requires(response_size != dynamic) {
     constexpr std::size_t n = static_cast<std::size_t>(response_size);
@@ -269,6 +306,7 @@ class gram_objective : public model_start<T, M> {
     for (std::size_t q = 0; q < rank; ++q)
       for (std::size_t i = 0; i < count; ++i)
         excited_rows_[q * row + i] = columns_[i * column + q] = rows_[q * n + excited_[i]];
+    if constexpr (has_kernel) kernel_ = {center_.data(), fitted(), rows_.data(), offset_};
   }
   static constexpr std::size_t blocks_of(integer entries) {
     return static_cast<std::size_t>(kernel::padded<T>(entries));
@@ -284,6 +322,7 @@ class gram_objective : public model_start<T, M> {
   bool some_fitted_ = false, found_ = true;  // whether excited_ belongs to the rows
   integer count_ = 0;                        // rows
   detail::excited_entries<T> excited_;
+  [[no_unique_address]] detail::rows_kernel<T, typename M::structure_type, Kappa> kernel_;
   second_order_of<M, T> modal_;  // of the sizes that evaluations need
 };
 

@@ -28,8 +28,6 @@
 // of adamw and lion is another thing: it shrinks θ beside the step, and no loss shows it.
 #pragma once
 
-#include <cmath>
-
 #include "../core/error.hpp"
 #include "../core/parts.hpp"
 #include "../ssm/learn.hpp"
@@ -83,11 +81,6 @@ void each_penalized(const System& s, System& ds, F f) {
   }
 }
 
-/// Refuses a weight that was not given, or is none.
-inline void require_weight(const char* penalty, double weight) {
-  require(std::isfinite(weight) && weight > 0, penalty, "weight", "given, finite and positive", weight);
-}
-
 }  // namespace detail
 
 /// weight · Σ x² over the learned entries of a slot or role.
@@ -95,7 +88,7 @@ template <class Where = every_slot>
 struct l2_penalty {
   double weight = 0;  ///< finite and > 0; to be given
 
-  void validate() const { detail::require_weight("l2_penalty", weight); }
+  void validate() const { detail::require_given_positive("l2_penalty", "weight", weight); }
   friend bool operator==(const l2_penalty&, const l2_penalty&) = default;
 
   template <class T>
@@ -129,7 +122,7 @@ template <class Where = every_slot>
 struct l1_penalty {
   double weight = 0;  ///< finite and > 0; to be given
 
-  void validate() const { detail::require_weight("l1_penalty", weight); }
+  void validate() const { detail::require_given_positive("l1_penalty", "weight", weight); }
   friend bool operator==(const l1_penalty&, const l1_penalty&) = default;
 
   template <class T>
@@ -158,7 +151,7 @@ struct l1_penalty {
 struct mass_penalty {
   double weight = 0;  ///< finite and > 0; to be given
 
-  void validate() const { detail::require_weight("mass_penalty", weight); }
+  void validate() const { detail::require_given_positive("mass_penalty", "weight", weight); }
   friend bool operator==(const mass_penalty&, const mass_penalty&) = default;
 
   template <class T>
@@ -201,9 +194,8 @@ struct spectral_penalty {
   double radius = 1;  ///< finite and >= 0
 
   void validate() const {
-    detail::require_weight("spectral_penalty", weight);
-    require(std::isfinite(radius) && radius >= 0, "spectral_penalty", "radius", "finite and at least 0",
-            radius);
+    detail::require_given_positive("spectral_penalty", "weight", weight);
+    detail::require_not_negative("spectral_penalty", "radius", radius);
   }
   friend bool operator==(const spectral_penalty&, const spectral_penalty&) = default;
 

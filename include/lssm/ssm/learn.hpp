@@ -6,7 +6,7 @@
 //   learn<state_role, time_role>                          the slots of these roles, whatever the structure calls them
 //   learn<every_slot>                                     all that the structure has (learn_all)
 //   learn<through<state_matrix, exp_of_minus_exp>, ...>   A moves in other coordinates
-//   a class of one's own                                  any ParameterMap, for example one that ties B to C
+//   a class of one's own                                  any ParameterMap (parameter_map.hpp), one that ties B to C for example
 //
 // θ (n) holds the slots one after the other in the order of the list. This choice changes the flow and so the
 // experiment, unlike a chart of the integrator (train/chart.hpp), which changes digits and speed only.
@@ -98,7 +98,8 @@ struct learn {
   static constexpr void to_system(std::span<const T> theta, System& s) {
     each_range(s, [&]<class Map>(Map, auto& x, std::size_t at) {
       if constexpr (std::is_same_v<Map, as_is>) {  // at once: loads of whole registers follow
-        detail::copy_numbers(theta.data() + at, x.size(), x.data());
+        detail::copy_numbers<known_size<std::remove_cvref_t<decltype(x)>>>(theta.data() + at, x.size(),
+                                                                           x.data());
       } else {
         for (std::size_t i = 0; i < x.size(); ++i) x[i] = Map::value(theta[at + i]);
       }
@@ -115,7 +116,8 @@ struct learn {
   static constexpr void pullback(std::span<const T> theta, const System& ds, std::span<T> dtheta) {
     each_range(ds, [&]<class Map>(Map, auto& x, std::size_t at) {
       if constexpr (std::is_same_v<Map, as_is>) {
-        detail::copy_numbers(x.data(), x.size(), dtheta.data() + at);
+        detail::copy_numbers<known_size<std::remove_cvref_t<decltype(x)>>>(x.data(), x.size(),
+                                                                           dtheta.data() + at);
       } else {
         for (std::size_t i = 0; i < x.size(); ++i) dtheta[at + i] = x[i] * Map::derivative(theta[at + i]);
       }
@@ -294,41 +296,5 @@ constexpr void each_moved_slot(F f) {
   }
 }
 }  // namespace detail
-
-/// known_count<System> and count(system).
-template <class L, class System>
-concept HasParameterCount = requires(const System s) {
-  { L::template known_count<System> } -> std::convertible_to<integer>;
-  { L::count(s) } -> std::convertible_to<integer>;
-};
-/// to_system(θ, system).
-template <class L, class System>
-concept HasToSystem = requires(System s, std::span<const double> theta) {
-  L::to_system(theta, s);
-};
-/// from_system(system, θ).
-template <class L, class System>
-concept HasFromSystem = requires(const System s, std::span<double> theta) {
-  L::from_system(s, theta);
-};
-/// pullback(θ, d(A, B, C), dθ).
-template <class L, class System>
-concept HasMapPullback = requires(const System ds, std::span<const double> theta, std::span<double> dtheta) {
-  L::pullback(theta, ds, dtheta);
-};
-
-/// θ ↦ (A, B, C) and its pullback, for the parameters `System` of a structure.
-template <class L, class System>
-concept ParameterMap = HasParameterCount<L, System> && HasToSystem<L, System> && HasFromSystem<L, System> &&
-    HasMapPullback<L, System>;
-
-/// A parameter map that can also give the Hessian mode by mode, as `learn` does: `slots` entries of θ for each mode, slot
-/// after slot, and second_order(theta, gradient, modal, blocks); of several inputs or outputs also mode_entries and
-/// each_mode_entry.
-template <class L>
-concept CurvedParameterMap = requires {
-  requires L::curved;
-  { L::slots } -> std::convertible_to<integer>;
-};
 
 }  // namespace lssm

@@ -136,7 +136,7 @@ template <class S, class T>
 template <HasStateSize S, class System>
 constexpr integer state_size_of(const System& s) {
   if constexpr (requires { S::state_size(s); }) {
-    return S::state_size(s);
+    return static_cast<integer>(S::state_size(s));
   } else {
     return static_cast<integer>(modes_of<S>(s)) * (detail::poles_are_pairs<S, System> ? 2 : 1);
   }

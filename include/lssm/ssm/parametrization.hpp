@@ -8,7 +8,7 @@
 // A map of one's own is a struct with value, derivative and inverse as templates over the scalar, and
 // second_derivative where the stiff flow should be able to use it; `static constexpr bool of_eigenvalues = true` if it makes
 // sense for A where its entries are eigenvalues only, as of the last two. Deliberately absent: maps that mix parameters; those
-// are written as a ParameterMap (ssm/learn.hpp).
+// are written as a ParameterMap (ssm/parameter_map.hpp).
 #pragma once
 
 #include <concepts>

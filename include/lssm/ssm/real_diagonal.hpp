@@ -100,13 +100,14 @@ struct real_diagonal {
   static constexpr void second_order(const parameters<T>& s, std::span<const T> g, second_order_terms<T>& m) {
     if constexpr (M == 1 && P == 1) {
       kernel::evaluate_bend(
-          g, view<T>(s.a),
+          g, fixed_view<D>(s.a),
           [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope, const auto& bend) {
-            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-            kernel::store_block(c * b * bend, std::span<T>(m.aa), j);
-            kernel::store_block(c * slope, std::span<T>(m.ab), j);
-            kernel::store_block(b * slope, std::span<T>(m.ac), j);
-            kernel::store_block(p, std::span<T>(m.bc), j);
+            const auto b = kernel::load_block<W>(fixed_view<D>(s.b), j),
+                       c = kernel::load_block<W>(fixed_view<D>(s.c), j);
+            kernel::store_block(c * b * bend, fixed_view<D>(m.aa), j);
+            kernel::store_block(c * slope, fixed_view<D>(m.ab), j);
+            kernel::store_block(b * slope, fixed_view<D>(m.ac), j);
+            kernel::store_block(p, fixed_view<D>(m.bc), j);
           });
     } else {
       second_order_channels(s, g, m);
@@ -219,13 +220,14 @@ struct real_diagonal {
   template <class T, std::size_t K>
   static constexpr void pullback_of(const parameters<T>& s, std::span<const T, K> g, parameters<T>& ds) {
     if constexpr (M == 1 && P == 1) {
-      kernel::evaluate_slope(
-          g, view<T>(s.a), [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
-            const auto b = kernel::load_block<W>(view<T>(s.b), j), c = kernel::load_block<W>(view<T>(s.c), j);
-            kernel::store_block(c * b * slope, std::span<T>(ds.a), j);
-            kernel::store_block(c * p, std::span<T>(ds.b), j);
-            kernel::store_block(b * p, std::span<T>(ds.c), j);
-          });
+      kernel::evaluate_slope(g, fixed_view<D>(s.a),
+                             [&]<integer W>(integer j, const kernel::block<T, W>& p, const auto& slope) {
+                               const auto b = kernel::load_block<W>(fixed_view<D>(s.b), j),
+                                          c = kernel::load_block<W>(fixed_view<D>(s.c), j);
+                               kernel::store_block(c * b * slope, fixed_view<D>(ds.a), j);
+                               kernel::store_block(c * p, fixed_view<D>(ds.b), j);
+                               kernel::store_block(b * p, fixed_view<D>(ds.c), j);
+                             });
     } else {
       pullback_channels(s, std::span<const T>(g), ds);
     }
@@ -235,7 +237,7 @@ struct real_diagonal {
   template <integer W, class T>
   static constexpr kernel::block<T, W> weights(const parameters<T>& s, integer i, integer q, integer j) {
     if constexpr (M == 1 && P == 1) {
-      return kernel::load_block<W>(view<T>(s.c), j) * kernel::load_block<W>(view<T>(s.b), j);
+      return kernel::load_block<W>(fixed_view<D>(s.c), j) * kernel::load_block<W>(fixed_view<D>(s.b), j);
     } else {
       T w[static_cast<std::size_t>(W)] = {};
       for (integer l = 0; l < std::min(W, length(s.a) - j); ++l)

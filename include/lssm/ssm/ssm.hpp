@@ -6,6 +6,7 @@
 
 #include "learn.hpp"
 #include "learned_slots.hpp"
+#include "parameter_map.hpp"
 #include "real_diagonal.hpp"
 
 namespace lssm {

@@ -29,6 +29,17 @@ template <class T, LayeredModel M, class L>
 struct model_in_numbers<T, M, L> {
   using type = bound_deep<T, M, std::conditional_t<LossOfLogits<L>, L, void>>;
 };
+
+/// A training from θ, with the seed of each lane where it takes them.
+template <class Training, class Objective>
+auto start_training(std::span<const Training> per_lane, const Objective& f,
+                    std::span<const typename Objective::scalar> theta, std::span<const std::uint32_t> seeds) {
+  if constexpr (requires { Training::template start<Objective>(per_lane, f, theta, seeds); }) {
+    return Training::template start<Objective>(per_lane, f, theta, seeds);
+  } else {
+    return Training::template start<Objective>(per_lane, f, theta);
+  }
+}
 }  // namespace detail
 
 /// A study bound to the scalar T: data, objective and θ, to inspect and to edit.
@@ -48,7 +59,8 @@ struct bound_study {
   objective_type objective;
   theta_type theta;                                             // (n)
   std::optional<streams_of<decltype(Study::streams)>> streams;  ///< empty where streams were given to `bind`
-  std::uint32_t seed = 0;                                       ///< of batches; 0 where streams were given
+  std::uint32_t seed =
+      0;  ///< of batches and of noise in steps; 0 where streams were given to `bind` without one
 
   /// Makes the objective anew from `data`; θ and what does not move stay. Trainings under way go on with the new one.
   void rebuild() {
@@ -63,8 +75,8 @@ struct bound_study {
   /// The study's training, which begins at `theta`. It refers to `objective`, which must stay where it is meanwhile; any number
   /// of trainings may be under way, in any number of threads.
   auto training() const& {
-    return training_type::template start<objective_type>(std::span<const training_type>(&study.training, 1),
-                                                         objective, view<T>(theta));
+    return detail::start_training(std::span<const training_type>(&study.training, 1), objective,
+                                  view<T>(theta), {&seed, 1});
   }
   auto training() && = delete;
   /// Its SSM, or all its layers where it has several, at `theta`; after a training, training.here().system is the student.

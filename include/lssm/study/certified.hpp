@@ -96,9 +96,9 @@ struct error_bounds {
 
 /// When certified_stop ends a training.
 struct certified_within {
-  double tolerance = 0.2;  ///< largest error of a certified student, absolute, at least 0
-  double period = 1;       ///< steps from one look to the next, at least 1
-  bool or_wrong = false;   ///< whether a student that is proved wrong ends its training too
+  double tolerance = -1;  ///< largest error of a certified student, absolute, at least 0; to be given
+  double period = 1;      ///< steps from one look to the next, at least 1
+  bool or_wrong = false;  ///< whether a student that is proved wrong ends its training too
 };
 
 /// An observer of descents and flows that cancels a training at the first look at which its student is certified. In lanes each
@@ -106,9 +106,8 @@ struct certified_within {
 class certified_stop {
  public:
   /// `band` must outlive it.
-  explicit certified_stop(const response_band& band, const certified_within& when = {})
-      : band_(&band), when_(when) {
-    detail::require_not_negative("certified_stop", "tolerance", when.tolerance);
+  certified_stop(const response_band& band, const certified_within& when) : band_(&band), when_(when) {
+    detail::require_given("certified_stop", "tolerance", when.tolerance);
     require(when.period >= 1, "certified_stop", "period", "at least 1", when.period);
   }
 

@@ -96,9 +96,9 @@ class lane_pool {
   using bound_type = bound_study<L, Study>;
   using training_type = decltype(Study::training);
   using objective_type = typename detail::problem<T, Study>::type;
-  using state_type = decltype(training_type::start(std::declval<std::span<const training_type>>(),
-                                                   std::declval<const objective_type&>(),
-                                                   std::declval<std::span<const T>>()));
+  using state_type = decltype(start_training(
+      std::declval<std::span<const training_type>>(), std::declval<const objective_type&>(),
+      std::declval<std::span<const T>>(), std::declval<std::span<const std::uint32_t>>()));
   static constexpr bool restarts = RestartableTraining<state_type, training_type>;
   static constexpr bool watched = !std::is_same_v<Watch, unwatched>;
   static_assert(
@@ -160,12 +160,17 @@ class lane_pool {
     all_adopted(*objective_);
     if constexpr (restarts) {
       if (state_) {
-        state_->restart(lanes, std::span<const training_type>(trainings_), view<T>(*theta_));
+        const std::span<const training_type> trainings(trainings_);
+        if constexpr (requires { state_->restart(lanes, trainings, view<T>(*theta_), seeds_); }) {
+          state_->restart(lanes, trainings, view<T>(*theta_), seeds_);
+        } else {
+          state_->restart(lanes, trainings, view<T>(*theta_));
+        }
         return begin_to_watch(fresh);
       }
     }
-    state_.emplace(training_type::start(std::span<const training_type>(trainings_),
-                                        std::as_const(*objective_), view<T>(*theta_)));
+    state_.emplace(start_training(std::span<const training_type>(trainings_), std::as_const(*objective_),
+                                  view<T>(*theta_), seeds_));
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!student_[lane]) state_->cancel(lane);
     begin_to_watch(fresh);
@@ -205,6 +210,7 @@ class lane_pool {
     objective_->adopt(lane, student.objective);
     set_lane(*theta_, lane, student.theta);
     trainings_[lane] = student.study.training;
+    seeds_[lane] = student.seed;
   }
 
   /// Steps until a lane has ended, or until stopped() holds.
@@ -244,6 +250,7 @@ class lane_pool {
   std::array<std::size_t, lanes_of<T>> index_{};
   std::size_t occupied_ = 0;
   std::vector<training_type> trainings_ = std::vector<training_type>(lanes_of<T>);
+  std::array<std::uint32_t, lanes_of<T>> seeds_{};
   std::optional<objective_type> objective_;
   std::optional<theta_of<objective_type>> theta_;
   std::optional<state_type> state_;

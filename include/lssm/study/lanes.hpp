@@ -38,6 +38,7 @@ class bound_lanes {
       objective_.adopt(i, lanes_[i].objective);
       set_lane(theta_, i, lanes_[i].theta);
       trainings_.push_back(lanes_[i].study.training);
+      seeds_.push_back(lanes_[i].seed);
     }
     detail::all_adopted(objective_);
   }
@@ -45,8 +46,8 @@ class bound_lanes {
   /// The training of all lanes, from the start of each. It refers to this object, which must stay where it is meanwhile; any
   /// number of trainings may be under way.
   auto training() const& {
-    return training_type::template start<objective_type>(std::span<const training_type>(trainings_),
-                                                         objective_, view<T>(theta_));
+    return detail::start_training(std::span<const training_type>(trainings_), objective_, view<T>(theta_),
+                                  seeds_);
   }
   auto training() && = delete;
   const lane_type& single(std::size_t lane) const& { return lanes_[lane]; }
@@ -57,6 +58,7 @@ class bound_lanes {
   objective_type objective_;
   theta_of<objective_type> theta_;
   std::vector<training_type> trainings_;
+  std::vector<std::uint32_t> seeds_;
 };
 
 /// Binds study and seed i to lane i, repeated as needed. Throws bad_argument where sizes differ.

@@ -203,7 +203,11 @@ class sweep_job {
   /// Lets the sweep change what is bound, where it does so.
   template <class Bound>
   void edit(std::size_t run, Bound& bound) const {
-    if constexpr (detail::HasEdit<Sweep, Bound>) sweep_.edit(point_of(run), bound);
+    if constexpr (detail::HasEdit<Sweep, Bound>) {
+      sweep_point point = point_of(run);
+      point.seed = sweep_.runs.seeds[run % seeds()];
+      sweep_.edit(point, bound);
+    }
   }
   template <class Study>
   Study study_of_run(std::size_t run) const {

@@ -13,18 +13,24 @@
 
 namespace lssm {
 
-/// rate(y, f) writes f = y' and returns the loss; point(time, loss, y, f) is what observers see there; refresh() follows a
-/// change of the objective. weights(y, next, rounding, w) writes what the
-/// error of each unknown is measured against; `rounding` is a few units of rounding over the tolerance.
+/// rate(y, f) writes f = y' and returns the loss; weights(y, next, rounding, w) writes what the error of each unknown is
+/// measured against; `rounding` is a few units of rounding over the tolerance.
 template <class F>
 concept FlowField = requires(F f, const F c, std::span<const typename F::scalar> y,
                              std::span<typename F::scalar> out, const typename F::scalar rounding) {
   { f.rate(y, out) } -> std::convertible_to<typename F::scalar>;
-  f.point(rounding, rounding, y, y);
-  f.refresh();
   { c.unknowns() } -> std::convertible_to<integer>;
   { c.start() } -> std::convertible_to<typename F::state_type>;
   c.weights(y, y, rounding, out);
+};
+
+/// A field that gradient_flow drives: point(time, loss, y, f) is what observers see there; refresh() follows a change of the
+/// objective.
+template <class F>
+concept DrivenField = FlowField<F> &&
+    requires(F f, std::span<const typename F::scalar> y, const typename F::scalar time) {
+  f.point(time, time, y, y);
+  f.refresh();
 };
 
 /// factor(y, σ) prepares (σ - ∂f/∂y)⁻¹ at the point of the last rate(y, ·); solve applies it.

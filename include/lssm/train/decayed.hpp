@@ -23,8 +23,7 @@ struct decayed {
 
   template <Scalar T>
   void validate() const {
-    require(std::isfinite(weight_decay) && weight_decay >= 0, "decayed", "weight_decay",
-            "given, finite and at least 0", weight_decay);
+    detail::require_given("decayed", "weight_decay", weight_decay);
     detail::validate_policy<T>(rule);
   }
   friend bool operator==(const decayed&, const decayed&) = default;
@@ -38,8 +37,9 @@ struct decayed {
     typename Rule::template state<Objective> rule;
     theta_of<Objective> decay;  // (n): λ, or 0
 
-    state(std::span<const decayed> per_lane, const Objective& f)
-        : rule(each_of(per_lane, &decayed::rule), f), decay(detail::zeros_like_theta(f)) {
+    state(std::span<const decayed> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
+        : rule(make_rule_state<Rule>(each_of(per_lane, &decayed::rule), f, seeds)),
+          decay(detail::zeros_like_theta(f)) {
       const T lambda = gather<T>(per_lane, [](const decayed& r) { return r.weight_decay; });
       constexpr bool told = detail::NamesSlots<learned>;
       static_assert(told || std::is_same_v<Where, every_slot>,

@@ -31,7 +31,8 @@ template <class Rule = gradient_descent, class Constraint = unconstrained,
           class Stop = first_of<target_loss, step_limit>, class Schedule = constant_rate,
           class Clipping = unclipped, class Rates = same_rate, class Batches = all_at_once>
 struct descent {
-  static_assert(lssm::Schedule<Schedule>, "descent: the schedule lacks factor(steps) (docs/descent.md)");
+  static_assert(lssm::Schedule<Schedule>,
+                "descent: the schedule lacks factor(steps) or factor_of_epochs(epochs) (docs/descent.md)");
 
   using rule_type = Rule;
   using constraint_type = Constraint;
@@ -76,10 +77,11 @@ struct descent {
   }
   friend bool operator==(const descent&, const descent&) = default;
 
-  /// One description per lane; it starts at `theta` (n). The objective must outlive the state.
+  /// One description and one seed per lane; it starts at `theta` (n). The objective must outlive the state.
   template <DifferentiableObjective Objective>
   static auto start(std::span<const descent> per_lane, const Objective& objective,
-                    std::span<const typename Objective::scalar> theta) {
+                    std::span<const typename Objective::scalar> theta,
+                    std::span<const std::uint32_t> seeds = {}) {
     static_assert(HasRuleState<Rule, Objective>,
                   "descent: the update rule lacks state<Objective>(per_lane, objective) (docs/descent.md)");
     if constexpr (HasRuleState<Rule, Objective>) {
@@ -106,8 +108,9 @@ struct descent {
     static_assert(std::is_same_v<Rates, same_rate> || !detail::takes_one_rate<Rule>,
                   "descent: the noise of langevin belongs to one rate for all entries (docs/descent.md)");
     static_assert(std::is_same_v<Rates, same_rate> || RatesFor<Rates, Objective>,
-                  "descent: the rates lack write(learn, system, factors) (docs/descent.md)");
-    return descent_state<descent, Objective>(per_lane, objective, theta);
+                  "descent: the rates lack write(factors), or write(learn, system, factors) of an objective "
+                  "of a model (docs/descent.md)");
+    return descent_state<descent, Objective>(per_lane, objective, theta, seeds);
   }
   /// Starts at the objective's own θ.
   template <DifferentiableObjective Objective>

@@ -28,10 +28,17 @@ namespace detail {
 template <class Descent>
 inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_type, gradient_descent>&&
     std::is_same_v<typename Descent::constraint_type, unconstrained>&&
-        bound_stop<double, typename Descent::stop_type>::counts_steps&&
-            std::is_same_v<typename Descent::schedule_type, constant_rate>&&
-                std::is_same_v<typename Descent::clipping_type, unclipped>&&
-                    std::is_same_v<typename Descent::rates_type, same_rate>;
+        std::is_same_v<typename Descent::schedule_type, constant_rate>&&
+            std::is_same_v<typename Descent::clipping_type, unclipped>&&
+                std::is_same_v<typename Descent::rates_type, same_rate>;
+template <class Descent>
+inline constexpr bool counts_steps_alone =
+    is_plain_descent<Descent>&& bound_stop<double, typename Descent::stop_type>::counts_steps;
+
+/// The matrices that a parameter map moves.
+template <class Learned>
+inline constexpr kernel::moved_matrices moved_by{learns<Learned, state_matrix>, learns<Learned, input_matrix>,
+                                                 learns<Learned, output_matrix>};
 
 /// Fallback: no fused steps.
 template <class Descent, class Objective>
@@ -41,7 +48,7 @@ struct descent_leap {
 };
 
 template <class Descent, class T, integer D, class Learn, integer Kappa>
-  requires(is_plain_descent<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
+  requires(counts_steps_alone<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
            StandardFloat<lane_of<T>> && learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> {
  public:
@@ -94,8 +101,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
 
  private:
   using learned = typename ssm<real_diagonal<D>, Learn>::learned;
-  static constexpr kernel::moved_matrices moved{learns<learned, state_matrix>, learns<learned, input_matrix>,
-                                                learns<learned, output_matrix>};
+  static constexpr kernel::moved_matrices moved = moved_by<learned>;
   kernel::gram_descent<T, D, Kappa> kernel_;
   T bound_;
   integer most_ = 256;

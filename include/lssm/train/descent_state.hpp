@@ -20,22 +20,25 @@ template <class Descent, DifferentiableObjective Objective>
 class descent_state {
   using constraint_type = typename Descent::constraint_type;
   using clipping_type = typename Descent::clipping_type;
-  using rule_state = typename Descent::rule_type::template state<Objective>;
+  using rule_type = typename Descent::rule_type;
+  using rule_state = typename rule_type::template state<Objective>;
   using lanes_type = detail::trained_lanes<Objective, rule_state, typename Descent::stop_type>;
   using fused_type = detail::fused_descent<Descent, Objective>;
 
  public:
   using T = typename Objective::scalar;
 
-  /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
-  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta)
+  /// One description and one seed per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
+  descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta,
+                std::span<const std::uint32_t> seeds = {})
       : rate_(per_lane, objective),
         constraint_(
             bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
         constrained_(objective),
         clip_(bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)))),
         fused_(objective, rate_.constant()),
-        lanes_(objective, theta, rule_state(each_of(per_lane, &Descent::rule), objective),
+        lanes_(objective, theta,
+               make_rule_state<rule_type>(each_of(per_lane, &Descent::rule), objective, seeds),
                {each_of(per_lane, &Descent::stop),
                 gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {}
 
@@ -80,7 +83,13 @@ class descent_state {
   /// One step in every running lane.
   void step() {
     settle();
-    step_lanes(lanes_.statuses().mask());
+    some_steps(1);
+  }
+  /// At most n steps, fewer where they end: the same bits as n times step(), which nobody sees in between. For one student,
+  /// since lanes end one by one.
+  void walk(extent<> steps) requires(lanes_of<T> == 1) {
+    settle();
+    for (integer n = steps; n > 0 && running();) n -= some_steps(n);
   }
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
   /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
@@ -91,7 +100,7 @@ class descent_state {
       if (n > 0 && running() && lanes_.objective()->gram_suffices() &&
           fused_.advance(lanes_, rate_.constant(), n))
         return;
-    for (; n > 0 && running(); --n) step();
+    while (n > 0 && running()) n -= some_steps(n);
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
   /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
@@ -104,15 +113,16 @@ class descent_state {
       if constexpr (fused_type::leaps) {
         leap_where_possible();
       } else {
-        step();
+        some_steps(64);
       }
     } while (lanes_.statuses().all() == before && !stopped());
   }
 
-  /// New descriptions, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
-  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta) {
+  /// New descriptions and seeds, one per lane: where the mask holds a lane begins anew at `theta`; the others go on, bit for bit.
+  void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta,
+               std::span<const std::uint32_t> seeds = {}) {
     lanes_.objective().check_size();
-    descent_state fresh(per_lane, *lanes_.objective(), theta);
+    descent_state fresh(per_lane, *lanes_.objective(), theta, seeds);
     keep_lanes<T>(lanes, fresh.lanes_.live(), lanes_.live());
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.lanes_.statuses()[lane] = lane_status(lane);
@@ -129,6 +139,14 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
+  /// Of n steps as many as can be taken together, at least one. Returns how many.
+  integer some_steps(integer n) {
+    if constexpr (fused_type::watches)
+      if (running())
+        if (const integer taken = fused_.walk(lanes_, rate_.constant(), n); taken > 0) return taken;
+    step_lanes(lanes_.statuses().mask());
+    return 1;
+  }
   /// One step in the lanes of the mask, which run; the others stay where they are.
   void step_lanes(const mask_of<T> moving) {
     lanes_.begin(moving);

@@ -9,14 +9,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "../core/inverse_root.hpp"
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
+#include "dense_output.hpp"
 #include "lane_statuses.hpp"
 #include "shared_objective.hpp"
 #include "stationary_lanes.hpp"
@@ -77,11 +75,7 @@ class flow_state {
   training_point<Objective> at(const T& time) {
     settle();
     const T theta = where(taken_ > T(0), (time - (now_.time - taken_)) / taken_, T(1));
-    if (!elsewhere_) elsewhere_.emplace(field_, next_, f_next_);
-    auto& [field, y, f] = *elsewhere_;
-    stepper_.interpolate(theta, before_, y_, taken_, std::span<T>(y));
-    const T loss = field.rate(view<T>(y), std::span<T>(f));
-    return field.point(time, loss, view<T>(y), view<T>(f));
+    return within_.look(field_, stepper_, time, theta, before_, y_, taken_);
   }
   void cancel() { statuses_.end(status::cancelled); }
   void cancel(std::size_t lane) { statuses_.end(lane, status::cancelled); }
@@ -129,14 +123,16 @@ class flow_state {
   void settle() {
     if (!objective_.changed()) return;
     objective_.remember();
-    elsewhere_.reset();
+    within_.forget();
     field_.refresh();
     evaluate();
   }
 
   void attempt(mask_of<T>& waiting) {
     const T tau = limited_step();
-    const mask_of<T> sound = try_step(tau);
+    // A step that is cut to reach the horizon is one of time.
+    const mask_of<T> may_bend = tau < end_ - now_.time;
+    const mask_of<T> sound = detail::try_step(stepper_, field_, y_, f_, tau, may_bend, next_);
     // Lanes that do not wait stay at y, where the field is evaluated in them.
     if (any_lane<T>(!waiting))
       for (std::size_t i = 0; i < y_.size(); ++i) next_[i] = where(waiting, next_[i], y_[i]);
@@ -152,7 +148,7 @@ class flow_state {
     }
     T elapsed = tau, pace(1);
     mask_of<T> good = sound && finite && loss <= T(2) * now_.loss + now_.resolution;
-    if constexpr (measures_time) {
+    if constexpr (detail::MeasuresTime<stepper_type, T>) {
       elapsed = stepper_.elapsed(tau);
       pace = stepper_.pace(f_next_);
       worst = max_of(worst, abs_of(stepper_.time_error()) / (now_.time + elapsed));
@@ -162,6 +158,7 @@ class flow_state {
     worst = worst / rtol_;
     good = good && worst <= T(1);
     const mask_of<T> accept = good && waiting;
+    within_.accept(accept, tau, may_bend);
     for (std::size_t i = 0; i < y_.size(); ++i) {
       before_[i] = where(accept, y_[i], before_[i]);
       y_[i] = where(accept, next_[i], y_[i]);
@@ -185,24 +182,13 @@ class flow_state {
     const T root = per_lane(worst, [](const auto& w) {
       using L = std::remove_cvref_t<decltype(w)>;
       const double e = std::clamp(value_of(w), 1e-8, 1e8);
-      return L(std::clamp(0.9 * inverse_root(e), 0.2, 6.0));
+      return L(std::clamp(0.9 * detail::inverse_root<method::order>(e), 0.2, 6.0));
     });
     T factor = where(finite, where(sound, root, T(lane_of<T>(0.8))), T(lane_of<T>(0.25)));
     factor = where(accept, where(held_, min_of(factor, T(1)), factor), min_of(factor, T(lane_of<T>(0.8))));
     tau_ = where(waiting, where(accept && tau < tau_ && factor > T(1), tau_, tau * factor), tau_);
     tau_ = where(accept, tau_ * pace, tau_);
     held_ = waiting && !accept;
-  }
-
-  /// 1 / e to the power 1 / order; for order 5 Newton's method from a guess by the exponent, to seven digits.
-  static double inverse_root(double e) {
-    if constexpr (method::order != 5) return std::pow(e, -1.0 / method::order);
-    double x = std::bit_cast<double>(0x4cb8cccccccccb34 - std::bit_cast<std::int64_t>(e) / 5);
-    for (int turn = 0; turn < 3; ++turn) {
-      const double square = x * x;
-      x = x * (1.2 - 0.2 * e * (square * square * x));
-    }
-    return x;
   }
 
   void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
@@ -228,14 +214,6 @@ class flow_state {
   /// The time after a step, and the horizon itself after one that was cut to reach it.
   T time_after(const T& tau, const T& elapsed) const {
     return where(tau == end_ - now_.time, end_, now_.time + elapsed);
-  }
-  /// A candidate in next_. A step that was cut to reach the horizon is one of time.
-  mask_of<T> try_step(const T& tau) {
-    if constexpr (measures_time) {
-      return stepper_.attempt(field_, y_, f_, tau, next_, tau < end_ - now_.time);
-    } else {
-      return stepper_.attempt(field_, y_, f_, tau, next_);
-    }
   }
 
   /// A hundredth of the shortest time in which some unknown changes by its own size.
@@ -290,23 +268,14 @@ class flow_state {
   }
 
   using stepper_type = typename method::template stepper<field_type>;
-  /// Whether the method may step in another variable than time.
-  static constexpr bool measures_time = requires(const stepper_type& s, const T& tau) { s.elapsed(tau); };
 
   detail::shared_objective<Objective> objective_;
   field_type field_;
   stepper_type stepper_;
+  detail::dense_output<stepper_type, field_type> within_;
   bound_stop<T, stop_rules> stop_;
   state_type y_, before_, next_, f_, f_next_, weights_;
   detail::stationary_lanes<T, state_type> stationary_;
-  /// Where observers look within a step.
-  struct look {
-    field_type field;
-    state_type y, f;
-    look(const field_type& like, const state_type& at, const state_type& rate)
-        : field(like), y(at), f(rate) {}
-  };
-  std::optional<look> elsewhere_;
   T rtol_{}, tau_{}, taken_ = T(0), end_{};
   mask_of<T> held_ = T(0) < T(0);
   progress<T> now_{};

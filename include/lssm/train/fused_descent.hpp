@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Many steps of gradient descent at once, where nothing asks for the losses in between: the kernels of descent_leap.hpp
-// (lanes, sizes known at compile time) and unseen_steps.hpp (one student) on the lanes of a descent.
+// Many steps of gradient descent at once, on the lanes of a descent: with their losses by kernel/gram_rows.hpp (one student, to
+// the bits of steps one by one); where nothing asks for the losses in between, to rounding, by descent_leap.hpp (lanes, sizes
+// known at compile time) and unseen_steps.hpp (one student).
 #pragma once
 
 #include "descent_leap.hpp"
@@ -8,6 +9,12 @@
 #include "unseen_steps.hpp"
 
 namespace lssm::detail {
+
+template <class Objective>
+inline constexpr bool descends_in_registers = false;
+template <class T, class M, integer Kappa>
+inline constexpr bool descends_in_registers<gram_objective<T, M, Kappa>> =
+    gram_objective<T, M, Kappa>::has_kernel&& learned_plainly<typename M::learned>;
 
 /// The fused steps of a descent at a constant rate.
 template <class Descent, class Objective>
@@ -17,10 +24,48 @@ class fused_descent {
   using leap_type = descent_leap<Descent, Objective>;
 
  public:
-  static constexpr bool skips_losses = unseen::available && is_plain_descent<Descent>;
+  static constexpr bool skips_losses = unseen::available && counts_steps_alone<Descent>;
+  /// Whether one student takes its steps, each with its loss, in a kernel.
+  static constexpr bool watches = is_plain_descent<Descent> && descends_in_registers<Objective>;
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
+
+  /// At most n steps of one student, fewer where they end it: the same bits in whatever portions they come. None where the
+  /// next one comes to a loss that is not finite, and has to be taken with care.
+  integer walk(auto& lanes, const T& rate, integer n) requires watches {
+    using learned = typename Objective::model::learned;
+    auto& [theta, rule, now] = lanes.live();
+    const mask_of<T> all = T(0) == T(0);
+    const auto [left, target] = lanes.stop().unasked(now);
+    // Also where the limit is smaller than what has been taken: a run may be resumed with another one.
+    if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
+    lanes.begin(all);
+    lanes.before() = theta;
+    kernel::watched_steps<T> seen{rate,          target,         0,         now.loss,
+                                  now.best_loss, now.best_steps, now.steps, now.time};
+    const auto before = seen;
+    const auto take = [&](integer most) {
+      seen = before;
+      seen.most = most;
+      lanes.objective()->template descend<moved_by<learned>>(lanes.at(), seen);
+    };
+    take(n);
+    if (!is_finite(seen.loss)) {
+      if (seen.taken == 1) return 0;
+      take(seen.taken - 1);
+    }
+    learned::from_system(lanes.at().system(), std::span<T>(theta));
+    learned::pullback(view<T>(theta), lanes.at().gradient(), std::span<T>(lanes.u()));
+    now.loss = seen.loss;
+    now.best_loss = seen.best;
+    now.best_steps = seen.best_steps;
+    now.steps = seen.steps;
+    now.time = seen.time;
+    now.rate = rate;
+    lanes.end(all, now.loss, losses_seen::all);
+    return seen.taken;
+  }
 
   /// n steps of one student, fewer where a limit is met. False, with nothing done, where the loss in the end is not finite:
   /// then steps one by one tell when that began.

@@ -52,13 +52,16 @@ struct gradient_flow {
   template <ScaledObjective Objective>
   static auto start(std::span<const gradient_flow> per_lane, const Objective& objective,
                     std::span<const typename Objective::scalar> theta) {
+    using field = typename Chart::template field<Objective>;
     static_assert(
-        !detail::is_rosenbrock<Method> || StiffFlowField<typename Chart::template field<Objective>>,
+        !FlowField<field> || DrivenField<field>,
+        "gradient_flow: the chart's field lacks point(time, loss, y, f) or refresh() (docs/train.md)");
+    static_assert(
+        !detail::is_rosenbrock<Method> || StiffFlowField<field>,
         "gradient_flow: the implicit method needs curvature, which the structure, the parameter map or the "
         "loss lacks; use gradient_flow<dormand_prince> (docs/train.md)");
     static_assert(
-        detail::is_rosenbrock<Method> ||
-            requires { typename Method::template stepper<typename Chart::template field<Objective>>; },
+        detail::is_rosenbrock<Method> || requires { typename Method::template stepper<field>; },
         "gradient_flow: the method lacks stepper<Field>; update rules belong to descent (docs/train.md)");
     return flow_state<gradient_flow, Objective>(per_lane, objective, theta);
   }

@@ -7,15 +7,16 @@
 //   langevin<normalized_descent>{.temperature = 1e-4, .key = 7}    of another rule
 //
 // With gradient descent at a small constant rate, θ comes to be distributed as exp(-L/T) (the unadjusted Langevin algorithm:
-// G. O. Roberts and R. L. Tweedie, 1996; M. Welling and Y. W. Teh, 2011). ξ is a pure function of (key, step, entry), from a
-// stream of its own (core/philox.hpp): lanes, resumed runs and portions of steps have the same noise, and runs of one key
-// have it in common.
+// G. O. Roberts and R. L. Tweedie, 1996; M. Welling and Y. W. Teh, 2011). ξ is a pure function of (key, seed, step, entry),
+// from a stream of its own (core/philox.hpp): lanes, resumed runs and portions of steps have the same noise, and each seed
+// of a study has its own.
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include "../core/philox.hpp"
 #include "gradient_descent.hpp"
+#include "update_rule.hpp"
 
 namespace lssm {
 
@@ -31,8 +32,7 @@ struct langevin {
 
   template <Scalar T>
   void validate() const {
-    require(std::isfinite(temperature) && temperature >= 0, "langevin", "temperature",
-            "given, finite and at least 0", temperature);
+    detail::require_given("langevin", "temperature", temperature);
     if (temperature > 0) detail::require_positive_in<T>("langevin", "temperature", temperature);
     require(key >= 0, "langevin", "key", "given, and at least 0", key);
     detail::validate_policy<T>(rule);
@@ -44,11 +44,18 @@ struct langevin {
    public:
     using T = typename Objective::scalar;
 
-    state(std::span<const langevin> per_lane, const Objective& f)
-        : rule_(each_of(per_lane, &langevin::rule), f),
+    state(std::span<const langevin> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
+        : rule_(make_rule_state<Rule>(each_of(per_lane, &langevin::rule), f, seeds)),
           heat_(gather<T>(per_lane, [](const langevin& r) { return 2 * r.temperature; })) {
       for (std::size_t i = 0; i < lanes_of<T>; ++i)
-        keys_[i] = static_cast<std::uint64_t>(per_lane[i % per_lane.size()].key);
+        noises_.emplace_back(per_lane[i % per_lane.size()].key, seeds.empty() ? 0 : seeds[i % seeds.size()],
+                             purpose);
+    }
+    template <class F>
+    state(std::span<const langevin> per_lane, const F& f) : state(per_lane, f, {}) {
+      static_assert(std::is_void_v<F>,
+                    "langevin: a rule around it has to pass on the seeds, by make_rule_state "
+                    "(docs/descent.md)");
     }
     static constexpr auto parts(auto& s) {
       return std::tuple(part("rule", s.rule_), part("steps", s.steps_));
@@ -77,15 +84,14 @@ struct langevin {
       T xi{};
       for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
         const auto step = static_cast<std::uint64_t>(value_of(scalar_traits<T>::get(steps_, lane)));
-        const keyed_stream stream(keys_[lane], 0, purpose);
-        scalar_traits<T>::set(xi, lane, lane_of<T>(stream.normal_at(step * n + i)));
+        scalar_traits<T>::set(xi, lane, lane_of<T>(noises_[lane].normal_at(step * n + i)));
       }
       return xi;
     }
 
     typename Rule::template state<Objective> rule_;
     T heat_, steps_{};
-    std::array<std::uint64_t, lanes_of<T>> keys_{};
+    std::vector<keyed_stream> noises_;  // one per lane
   };
 };
 

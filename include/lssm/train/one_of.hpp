@@ -16,7 +16,7 @@ template <class... Rules>
 struct one_of {
   static_assert(sizeof...(Rules) >= 1 && sizeof...(Rules) <= 10,
                 "one_of: one to ten update rules (docs/descent.md)");
-  integer choice = 0;                                  ///< from 0 to the number of rules - 1
+  integer choice = -1;                                 ///< from 0 to the number of rules - 1; to be given
   [[no_unique_address]] std::tuple<Rules...> rules{};  ///< their numbers
 
   static constexpr bool one_rate = (detail::takes_one_rate<Rules> || ...);
@@ -24,8 +24,8 @@ struct one_of {
   template <Scalar T>
   void validate() const {
     constexpr integer count = sizeof...(Rules);
-    require(choice >= 0 && choice < count, "one_of", "choice", "from 0 to " + std::to_string(count - 1),
-            choice);
+    require(choice >= 0 && choice < count, "one_of", "choice",
+            "given, from 0 to " + std::to_string(count - 1), choice);
     integer place = 0;
     const auto check = [&](const auto& rule) {
       if (place++ == choice) detail::validate_policy<T>(rule);
@@ -39,9 +39,9 @@ struct one_of {
    public:
     using T = typename Objective::scalar;
 
-    state(std::span<const one_of> per_lane, const Objective& f)
+    state(std::span<const one_of> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
         : choice_(gather<T>(per_lane, [](const one_of& r) { return static_cast<double>(r.choice); })),
-          states_(state_of<Rules>(per_lane, f)...),
+          states_(state_of<Rules>(per_lane, f, seeds)...),
           gradient_(f.theta()),
           mine_(gradient_) {}
     static constexpr auto parts(auto& s) {
@@ -83,10 +83,11 @@ struct one_of {
 
    private:
     template <class Rule>
-    static auto state_of(std::span<const one_of> per_lane, const Objective& f) {
+    static auto state_of(std::span<const one_of> per_lane, const Objective& f,
+                         std::span<const std::uint32_t> seeds) {
       std::vector<Rule> own;
       for (const one_of& r : per_lane) own.push_back(std::get<Rule>(r.rules));
-      return typename Rule::template state<Objective>(std::span<const Rule>(own), f);
+      return make_rule_state<Rule>(own, f, seeds);
     }
 
     T choice_;

@@ -19,6 +19,11 @@ class phased_stop {
   /// The lanes whose target is not reached yet.
   static mask_of<T> before_target(const progress<T>& now) { return now.target_steps < T(0); }
 
+  /// Of one student: the steps until the rules have to be asked, unless a loss is at most the second number.
+  std::pair<double, T> unasked(const progress<T>& now) const requires(lanes_of<T> == 1) {
+    if (before_target(now)) return rules_.unasked(now);
+    return {value_of(after_ - now.phase_steps()), T(-1)};
+  }
   /// Asks for the lanes that moved, with the loss `tested`; `now` notes where a target was reached.
   void ask(progress<T>& now, lane_statuses<T>& statuses, const mask_of<T>& moved, const T& tested) const {
     const mask_of<T> waiting = moved && before_target(now);

@@ -4,7 +4,8 @@
 //   same_rate                                          1 for all
 //   rate_per_matrix{.state = 1, .input = .1, ...}      one for each role of slots: A, B, C, a network behind them, time steps
 //   rate_per_entry{.factors = {...}}                   one for each entry of θ
-//   one's own                                          a struct with `void write(model's learn, system, out) const`
+//   one's own                                          a struct with `void write(std::span<double> out) const`, or
+//                                                      write(learn, system, out) where it asks for the model
 #pragma once
 
 #include <span>
@@ -15,9 +16,17 @@
 
 namespace lssm {
 
-/// Writes one factor for each entry of θ.
+namespace detail {
+/// write(out): factors that depend on no model.
+template <class R>
+concept WritesFactors = requires(const R r, std::span<double> out) {
+  r.write(out);
+};
+}  // namespace detail
+
+/// Writes one factor for each entry of θ, of any objective or of one of a model.
 template <class R, class Objective>
-concept RatesFor = requires(const R r, const Objective f, std::span<double> out) {
+concept RatesFor = detail::WritesFactors<R> || requires(const R r, const Objective f, std::span<double> out) {
   r.write(typename Objective::model::learned{}, f.start_system(), out);
 };
 
@@ -58,8 +67,7 @@ struct rate_per_entry {
     require(!factors.empty(), "rate_per_entry", "factors", "given: a number for each entry of θ", "none");
     for (double factor : factors) detail::require_not_negative("rate_per_entry", "factors", factor);
   }
-  template <class Learn, class System>
-  void write(Learn, const System&, std::span<double> out) const {
+  void write(std::span<double> out) const {
     require(factors.size() == out.size(), "rate_per_entry", "factors",
             std::to_string(out.size()) + " numbers", factors.size());
     std::copy(factors.begin(), factors.end(), out.begin());

@@ -43,8 +43,12 @@ class step_rate {
       factors_ = f.theta();
       std::vector<double> one(factors_.size());
       for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-        per_lane[lane % per_lane.size()].rates.write(typename Objective::model::learned{}, f.start_system(),
-                                                     std::span<double>(one));
+        const rates& mine = per_lane[lane % per_lane.size()].rates;
+        if constexpr (WritesFactors<rates>) {
+          mine.write(std::span<double>(one));
+        } else {
+          mine.write(typename Objective::model::learned{}, f.start_system(), std::span<double>(one));
+        }
         for (std::size_t i = 0; i < one.size(); ++i)
           scalar_traits<T>::set(factors_[i], lane, lane_of<T>(one[i]));
       }
@@ -59,11 +63,16 @@ class step_rate {
     if constexpr (!std::is_same_v<schedule, constant_rate>)
       for (std::size_t i = 0; i < lanes_of<T>; ++i) {
         using L = lane_of<T>;
-        double taken = value_of(scalar_traits<T>::get(now.steps, i));
-        if constexpr (CountsEpochs<schedule>)
-          taken = std::floor(taken / value_of(scalar_traits<T>::get(now.steps_per_epoch, i)));
-        const L factor = L(schedules_[i % schedules_.size()].factor(taken));
-        scalar_traits<T>::set(rate, i, scalar_traits<T>::get(rate, i) * factor);
+        const schedule& mine = schedules_[i % schedules_.size()];
+        const double taken = value_of(scalar_traits<T>::get(now.steps, i));
+        double factor;
+        if constexpr (CountsEpochs<schedule>) {
+          factor = mine.factor_of_epochs(
+              std::floor(taken / value_of(scalar_traits<T>::get(now.steps_per_epoch, i))));
+        } else {
+          factor = mine.factor(taken);
+        }
+        scalar_traits<T>::set(rate, i, scalar_traits<T>::get(rate, i) * L(factor));
       }
     return rate;
   }

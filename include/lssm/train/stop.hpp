@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "stop_rules.hpp"
@@ -134,6 +135,22 @@ class bound_stop<T, first_of<Rules...>> {
     double most = std::numeric_limits<double>::infinity();
     std::apply([&](const auto&... rule) { ((most = std::min(most, rule.steps)), ...); }, of(i).rules);
     return std::ceil(most - taken);
+  }
+  /// Of one student: the steps until a rule other than target_loss may fire, and the loss at which that one does.
+  std::pair<double, T> unasked(const progress<T>& now) const requires(lanes_of<T> == 1) {
+    double steps = std::numeric_limits<double>::infinity();
+    T target(-1);
+    const auto look = [&]<class Rule>(const Rule& rule) {
+      if constexpr (std::is_same_v<Rule, target_loss>) {
+        target = max_of(target, T(rule.value));
+      } else if constexpr (std::is_same_v<Rule, step_limit>) {
+        steps = std::min(steps, std::ceil(value_of(T(rule.steps)) - value_of(now.steps)));
+      } else {
+        steps = 1;
+      }
+    };
+    std::apply([&](const auto&... rule) { (look(rule), ...); }, of(0).rules);
+    return {steps, target};
   }
   /// The time at which lane i must stop, infinite if no rule says so.
   double horizon(std::size_t i) const {

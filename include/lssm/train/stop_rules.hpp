@@ -81,9 +81,7 @@ struct total_loss {
   static constexpr status reason = status::target_reached;
   static constexpr bool of_sequences = true;
 
-  void validate() const {
-    require(std::isfinite(value) && value >= 0, "total_loss", "value", "given, finite and at least 0", value);
-  }
+  void validate() const { detail::require_given("total_loss", "value", value); }
   double number() const { return value; }
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {
@@ -125,10 +123,7 @@ struct epoch_limit {
   double epochs = -1;  ///< >= 0; to be given
   static constexpr status reason = status::step_limit;
 
-  void validate() const {
-    require(std::isfinite(epochs) && epochs >= 0, "epoch_limit", "epochs", "given, finite and at least 0",
-            epochs);
-  }
+  void validate() const { detail::require_given("epoch_limit", "epochs", epochs); }
   double number() const { return epochs; }
   template <class T>
   static mask_of<T> past(const progress<T>& p, const T& number) {

@@ -2,8 +2,8 @@
 // Steps of gradient descent that nobody looks at: no loss is computed (kernel/gram_step.hpp).
 //
 //   unseen_steps<Rule, Objective>          has `available`: whether there are such steps for a rule and an objective
-//   run(objective, θ, rate, n)             n steps of θ; the same as the general path up to rounding
-//   forget()                               after the objective has changed
+//   run(objective, θ, rate, n)             n steps of θ; the same as the general path up to rounding; of one objective, which
+//                                          does not change
 //
 // Available for gradient_descent in float or double on the Gram form of a real diagonal SSM with one input and one
 // output, whatever matrices move, in their own coordinates. 2 rate G is formed when the first step is asked for.
@@ -27,7 +27,6 @@ template <class Rule, class Objective>
 class unseen_steps {
  public:
   static constexpr bool available = false;
-  void forget() {}
 };
 
 namespace detail {
@@ -43,8 +42,6 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
  public:
   using objective_type = gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
   static constexpr bool available = true;
-
-  void forget() { steps_.reset(); }
 
   void run(const objective_type& f, std::span<T> theta, const T& rate, integer n) {
     if (!steps_ || rate_ != rate) prepare(f, rate);

@@ -12,7 +12,9 @@
 //   muon                         the nearest orthogonal matrix to each matrix of momentum   train/muon.hpp
 //   one's own                    a description with a member template state<Objective>:
 //
-//     state(per_lane, objective)                what it keeps, at the start
+//     state(per_lane, objective)                what it keeps, at the start; or
+//     state(per_lane, objective, seeds)         the same of a rule that draws numbers, or has other rules in it, which it makes
+//                                               by make_rule_state
 //     direction(f, theta, u, rate)              f: the objective at θ (objective/evaluated.hpp); u holds the gradient and
 //                                               becomes the direction; returns the rate to use
 //     update(gradient, theta, before, rate)     optional: direction() and the step in one pass, for steps without factors of
@@ -26,6 +28,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -35,12 +38,32 @@
 
 namespace lssm {
 
-/// state<Objective>(per_lane, objective): what the rule keeps.
+/// state<Objective>(per_lane, objective, seeds): what a rule keeps that draws numbers.
 template <class R, class Objective>
-concept HasRuleState = requires {
+concept HasSeededState = requires {
   typename R::template state<Objective>;
 }
-&&std::constructible_from<typename R::template state<Objective>, std::span<const R>, const Objective&>;
+&&std::constructible_from<typename R::template state<Objective>, std::span<const R>, const Objective&,
+                          std::span<const std::uint32_t>>;
+/// state<Objective>(per_lane, objective), or a seeded one: what the rule keeps.
+template <class R, class Objective>
+concept HasRuleState = HasSeededState<R, Objective> || requires {
+  typename R::template state<Objective>;
+  requires std::constructible_from < typename R::template state<Objective>, std::span<const R>,
+  const Objective& > ;
+};
+
+/// The state of a rule, one description and one seed for each lane, repeated as needed; without seeds they are 0.
+template <class R, class Objective>
+typename R::template state<Objective> make_rule_state(std::span<const R> per_lane, const Objective& f,
+                                                      std::span<const std::uint32_t> seeds) {
+  if constexpr (HasSeededState<R, Objective>) {
+    return {per_lane, f, seeds};
+  } else {
+    return {per_lane, f};
+  }
+}
+
 /// direction(objective, θ, u, rate): turns the gradient u into a direction, returns the rate.
 template <class R, class Objective>
 concept HasDirection = requires(typename R::template state<Objective> s, const evaluated<Objective> f,

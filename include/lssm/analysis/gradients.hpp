@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Gradients of the measures of real modes by a, b and c.
+//
+//   squared_h2_gradient(x)        of Σ_k |h_k|²: ∂/∂w_i = 2 Σ_j w_j / (1 - a_i a_j), ∂/∂a_i = 2 w_i Σ_j w_j a_j / (1 - a_i a_j)²
+//   hinf_gradient(x)              uᴴ dG v at the fixed peak
+//   hankel_gradient(x, first)     of σ_1: with singular vectors of the operator as functions u(z) = Σ_k u_k z^k, v(z) alike,
+//                                 ∂σ_1/∂w_j = u(a_j) v(a_j), ∂σ_1/∂a_j = w_j (u v)'(a_j)
+//
+// A measure has no gradient where its largest value is taken twice, or is zero: `exists` then is false, and no number is given.
+// Of H2 and l1 derivatives along one direction come from dual numbers too: h2_norm(x), l1_norm(x) of modal_form<dual<T>>.
+#pragma once
+
+#include "hinf_norm.hpp"
+
+namespace lssm {
+
+/// The gradient of a measure, empty unless it exists.
+template <class T>
+struct measure_gradient {
+  stability status = stability::stable;
+  bool exists = false;
+  T value{};
+  std::vector<T> a, b, c;  // (d), (d, m), (p, d)
+};
+
+namespace detail {
+
+/// A gradient of zeros, and its rules by the weight of a channel and by a.
+template <class T>
+class gradient_sum {
+ public:
+  gradient_sum(const modal_form<T>& x, T value) : x_(&x) {
+    out.exists = true;
+    out.value = value;
+    out.a.assign(x.a.size(), T(0));
+    out.b.assign(x.b.size(), T(0));
+    out.c.assign(x.c.size(), T(0));
+  }
+  /// Adds what a slope by w_j = c_rj b_jq gives to b and c.
+  void by_weight(std::size_t r, std::size_t q, std::size_t j, const T& slope) {
+    const std::size_t at_c = r * x_->states() + j, at_b = j * x_->inputs + q;
+    out.b[at_b] = out.b[at_b] + slope * x_->c[at_c];
+    out.c[at_c] = out.c[at_c] + slope * x_->b[at_b];
+  }
+
+  measure_gradient<T> out;
+
+ private:
+  const modal_form<T>* x_;
+};
+
+/// Whether the largest of two values leaves the other behind by more than rounding.
+template <class T>
+bool alone(const T& largest, const T& next) {
+  return largest - next > T(1e4 * epsilon_of<T>) * largest;
+}
+
+/// Σ_j x_j / (1 - z a_j) and its derivative by z.
+template <class T>
+std::pair<T, T> resolvent_sum(std::span<const T> a, std::span<const T> x, const T& z) {
+  T value(0), slope(0);
+  for (std::size_t j = 0; j < a.size(); ++j) {
+    const T term = x[j] / one_minus_product(z, a[j]);
+    value = value + term;
+    slope = slope + term * a[j] / one_minus_product(z, a[j]);
+  }
+  return {value, slope};
+}
+
+}  // namespace detail
+
+/// The gradient of the squared H2 norm.
+template <SingleScalar T>
+measure_gradient<T> squared_h2_gradient(const modal_form<T>& x) {
+  const auto norm = h2_norm(x);
+  if (norm.status != stability::stable) return {norm.status, false, {}, {}, {}, {}};
+  detail::gradient_sum<T> sum(x, norm.value * norm.value);
+  for (std::size_t r = 0; r < x.outputs; ++r)
+    for (std::size_t q = 0; q < x.inputs; ++q) {
+      const std::vector<T> w = x.weights(r, q);
+      for (std::size_t j = 0; j < w.size(); ++j) {
+        const auto [value, slope] = detail::resolvent_sum<T>(x.a, w, x.a[j]);
+        sum.by_weight(r, q, j, value + value);
+        sum.out.a[j] = sum.out.a[j] + T(2) * w[j] * slope;
+      }
+    }
+  return std::move(sum.out);
+}
+
+/// The gradient of the Hankel norm.
+template <SingleScalar T>
+measure_gradient<T> hankel_gradient(const modal_form<T>& x, extent<> first = 0) {
+  x.validate("hankel_gradient");
+  if (const stability s = stability_of(x); s != stability::stable) return {s, false, {}, {}, {}, {}};
+  const modal_form<T> late = delayed(x, first);
+  const std::size_t d = x.states();
+  const auto factor = detail::takenaka_malmquist<T>(late.a, detail::mode_weights(late));
+  const auto g = detail::weighted_blocks(late, factor);
+  const auto svd = detail::jacobi_svd(g, d);
+  if (svd.values.empty() || !detail::alone(svd.values[0], svd.values.size() > 1 ? svd.values[1] : T(0)))
+    return {stability::stable, false, svd.values.empty() ? T(0) : svd.values[0], {}, {}, {}};
+  const T sigma = svd.values[0];
+  std::vector<T> u(g.rows, T(0));
+  for (std::size_t j = 0; j < g.columns; ++j)
+    for (std::size_t i = 0; i < g.rows; ++i) u[i] = u[i] + g(i, j) * svd.vectors(j, 0) / sigma;
+  // u and v at the poles are T times their coordinates; x_l / (1 - z a_l) sum up to the other function of the pair.
+  const auto at_poles = [&](auto coordinate, std::size_t block) {
+    std::vector<T> out(d, T(0));
+    for (std::size_t j = 0; j < d; ++j)
+      for (std::size_t k = 0; k < d; ++k) out[j] = out[j] + factor(j, k) * coordinate(block * d + k);
+    return out;
+  };
+  std::vector<std::vector<T>> left, right;
+  for (std::size_t r = 0; r < x.outputs; ++r)
+    left.push_back(at_poles([&](std::size_t i) { return u[i]; }, r));
+  for (std::size_t q = 0; q < x.inputs; ++q)
+    right.push_back(at_poles([&](std::size_t i) { return svd.vectors(i, 0); }, q));
+  // α_j = Σ_r c_rj u_r(a_j) and β_j = Σ_q b_jq v_q(a_j).
+  std::vector<T> alpha(d, T(0)), beta(d, T(0));
+  for (std::size_t j = 0; j < d; ++j) {
+    for (std::size_t r = 0; r < x.outputs; ++r) alpha[j] = alpha[j] + late.c[r * d + j] * left[r][j];
+    for (std::size_t q = 0; q < x.inputs; ++q) beta[j] = beta[j] + late.b[j * x.inputs + q] * right[q][j];
+  }
+  detail::gradient_sum<T> sum(x, sigma);
+  for (std::size_t j = 0; j < d; ++j) {
+    // u_r(z) = Σ_l c_rl β_l / (1 - z a_l) / σ and v_q(z) = Σ_l b_lq α_l / (1 - z a_l) / σ.
+    T left_slope(0), right_slope(0);
+    for (std::size_t l = 0; l < d; ++l) {
+      const T distance = detail::one_minus_product(x.a[j], x.a[l]),
+              kernel = x.a[l] / (distance * distance) / sigma;
+      T cc(0), bb(0);
+      for (std::size_t r = 0; r < x.outputs; ++r) cc = cc + late.c[r * d + j] * late.c[r * d + l];
+      for (std::size_t q = 0; q < x.inputs; ++q)
+        bb = bb + late.b[j * x.inputs + q] * late.b[l * x.inputs + q];
+      left_slope = left_slope + cc * beta[l] * kernel;
+      right_slope = right_slope + bb * alpha[l] * kernel;
+    }
+    T slope = left_slope * beta[j] + alpha[j] * right_slope;
+    // c of the late system is c a^first.
+    const T shift = power(x.a[j], integer(first));
+    for (std::size_t r = 0; r < x.outputs; ++r) {
+      const T by_c = left[r][j] * beta[j];
+      sum.out.c[r * d + j] = by_c * shift;
+      if (first > 0)
+        slope = slope + by_c * x.c[r * d + j] * T(static_cast<double>(integer(first))) *
+                            power(x.a[j], integer(first) - 1);
+    }
+    for (std::size_t q = 0; q < x.inputs; ++q) sum.out.b[j * x.inputs + q] = alpha[j] * right[q][j];
+    sum.out.a[j] = slope;
+  }
+  return std::move(sum.out);
+}
+
+/// The gradient of the H-infinity norm.
+inline measure_gradient<double> hinf_gradient(const modal_form<double>& x) {
+  using complex = std::complex<double>;
+  x.validate("hinf_gradient");
+  if (const stability s = stability_of(x); s != stability::stable) return {s, false, {}, {}, {}, {}};
+  detail::modal_gain<double> gain(x);
+  detail::peak_search search(gain);
+  const auto peak = search.run();
+  gain.at(peak.angle);
+  const auto top = detail::top_of(gain.value);
+  const auto others = detail::jacobi_svd(gain.value, std::min(x.outputs, x.inputs)).values;
+  if (!(peak.value > 0) || (others.size() > 1 && !detail::alone(others[0], others[1])) || search.tied())
+    return {stability::stable, false, peak.value, {}, {}, {}};
+  detail::gradient_sum<double> sum(x, peak.value);
+  const complex z(std::cos(peak.angle), -std::sin(peak.angle));
+  const std::size_t d = x.states();
+  for (std::size_t j = 0; j < d; ++j) {
+    const complex r = 1.0 / detail::denominator(x.a[j], peak.angle);
+    for (std::size_t i = 0; i < x.outputs; ++i)
+      for (std::size_t q = 0; q < x.inputs; ++q) {
+        const complex direction = std::conj(top.left[i]) * top.right[q];
+        sum.by_weight(i, q, j, std::real(direction * r));
+        sum.out.a[j] += x.c[i * d + j] * x.b[j * x.inputs + q] * std::real(direction * z * r * r);
+      }
+  }
+  return std::move(sum.out);
+}
+
+}  // namespace lssm

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A system as a sum of modes, real or complex: h_k = Σ_j c_j a_j^k b_j.
+//
+//   symbol  shape    meaning                        symbol  shape    meaning
+//   a       (d)      poles, complex ones in full    b       (d, m)   input matrix
+//                    (each beside its conjugate)    c       (p, d)   output matrix
+//
+//   modal_form_of(system)     of a bound_system or its parameters whose structure is diagonal
+//   from_half(half)           of complex modes of which each stands for itself and its conjugate (half storage)
+//   difference(x, y)          h_k of x minus h_k of y
+//   discounted(x, ρ)          ρ^k h_k; ρ a_j is rounded, which two poles that differ in their last digits feel: widen first
+//   widened<Z>(x)             the same numbers in a wider scalar
+//   delayed(x, n)             h_{n+k}
+//
+// What these return is again a sum of modes: no norm of a difference is made of three numbers that cancel.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/extent.hpp"
+#include "../ssm/concepts.hpp"
+#include "field.hpp"
+#include "stability.hpp"
+
+namespace lssm {
+
+/// Modes of a system; Z is a scalar or std::complex of one.
+template <class Z>
+struct modal_form {
+  std::vector<Z> a;  // (d)
+  std::vector<Z> b;  // (d, m)
+  std::vector<Z> c;  // (p, d)
+  std::size_t inputs = 1, outputs = 1;
+
+  std::size_t states() const { return a.size(); }
+
+  /// c_j b_j of one channel, mode by mode.
+  std::vector<Z> weights(std::size_t output, std::size_t input) const {
+    std::vector<Z> w(a.size());
+    for (std::size_t j = 0; j < w.size(); ++j) w[j] = c[output * a.size() + j] * b[j * inputs + input];
+    return w;
+  }
+
+  /// Throws bad_argument where sizes disagree or a number is not finite.
+  void validate(std::string_view function) const {
+    require(inputs >= 1 && outputs >= 1, function, "inputs and outputs", "at least 1",
+            std::min(inputs, outputs));
+    require(b.size() == a.size() * inputs, function, "b", "of (states, inputs) entries", b.size());
+    require(c.size() == a.size() * outputs, function, "c", "of (outputs, states) entries", c.size());
+    double largest[3] = {0, 0, 0};
+    for (const auto* entries : {&a, &b, &c})
+      for (const Z& z : *entries) {
+        const double size = value_of(detail::magnitude(z));
+        if (!(size < std::numeric_limits<double>::infinity()))
+          refuse(function, "every entry", "finite", size);
+        double& most = largest[entries == &a ? 0 : entries == &b ? 1 : 2];
+        most = std::max(most, size);
+      }
+    // Sums of squares of channels and modes stay in range too.
+    const double product = largest[1] * largest[2];
+    require(product < 1e150, function, "the largest entry of b times that of c", "below 1e150", product);
+  }
+};
+
+/// The largest |a_j|; zero where there is no mode.
+template <class Z>
+detail::real_of<Z> spectral_radius(const modal_form<Z>& x) {
+  detail::real_of<Z> radius(0);
+  for (const Z& a : x.a) radius = max_of(radius, detail::magnitude(a));
+  return radius;
+}
+
+/// Whether measures over an infinite horizon exist.
+template <class Z>
+stability stability_of(const modal_form<Z>& x) {
+  return stability_of_radius(spectral_radius(x), x.states());
+}
+
+/// The modes of a bound system of a diagonal structure.
+template <class System>
+  requires DiagonalStructure<typename System::structure_type> modal_form<typename System::scalar>
+  modal_form_of(const System& x) {
+    using S = typename System::structure_type;
+    const auto& s = x.system;
+    return {{s.a.begin(), s.a.end()},
+            {s.b.begin(), s.b.end()},
+            {s.c.begin(), s.c.end()},
+            static_cast<std::size_t>(S::inputs),
+            static_cast<std::size_t>(S::outputs)};
+  }
+
+/// All modes of a system in half storage: every mode and, after all of them, its conjugate.
+template <class T>
+modal_form<std::complex<T>> from_half(const modal_form<std::complex<T>>& half) {
+  half.validate("from_half");
+  const std::size_t n = half.states();
+  modal_form<std::complex<T>> out{{}, {}, {}, half.inputs, half.outputs};
+  for (const bool mirrored : {false, true}) {
+    const auto copy = [&](const std::complex<T>& z) { return mirrored ? detail::conjugate(z) : z; };
+    for (const auto& z : half.a) out.a.push_back(copy(z));
+    for (const auto& z : half.b) out.b.push_back(copy(z));
+  }
+  for (std::size_t i = 0; i < half.outputs; ++i)
+    for (const bool mirrored : {false, true})
+      for (std::size_t j = 0; j < n; ++j)
+        out.c.push_back(mirrored ? detail::conjugate(half.c[i * n + j]) : half.c[i * n + j]);
+  return out;
+}
+
+/// The system whose response is that of x minus that of y.
+template <class Z>
+modal_form<Z> difference(const modal_form<Z>& x, const modal_form<Z>& y) {
+  require(x.inputs == y.inputs && x.outputs == y.outputs, "difference", "the second system",
+          "of as many inputs and outputs as the first", to_text(y.inputs) + " and " + to_text(y.outputs));
+  modal_form<Z> out = x;
+  out.a.insert(out.a.end(), y.a.begin(), y.a.end());
+  out.b.insert(out.b.end(), y.b.begin(), y.b.end());
+  out.c.clear();
+  for (std::size_t i = 0; i < x.outputs; ++i) {
+    for (std::size_t j = 0; j < x.states(); ++j) out.c.push_back(x.c[i * x.states() + j]);
+    for (std::size_t j = 0; j < y.states(); ++j) out.c.push_back(-y.c[i * y.states() + j]);
+  }
+  return out;
+}
+
+/// The same numbers in another scalar.
+template <class To, class Z>
+modal_form<To> widened(const modal_form<Z>& x) {
+  const auto cast = [](const std::vector<Z>& v) {
+    std::vector<To> out;
+    for (const Z& z : v) {
+      if constexpr (detail::is_complex<To>) {
+        using T = detail::real_of<To>;
+        out.emplace_back(T(detail::real_part(z)), T(detail::imaginary_part(z)));
+      } else {
+        out.push_back(To(z));
+      }
+    }
+    return out;
+  };
+  return {cast(x.a), cast(x.b), cast(x.c), x.inputs, x.outputs};
+}
+
+/// The system with the response ρ^k h_k, for ρ > 0.
+template <class Z>
+modal_form<Z> discounted(modal_form<Z> x, double rho) {
+  require(rho > 0 && rho < std::numeric_limits<double>::infinity(), "discounted", "the discount",
+          "finite and above 0", rho);
+  for (Z& a : x.a) a = a * Z(detail::real_of<Z>(rho));
+  return x;
+}
+
+/// The system with the response h_{n+k}.
+template <class Z>
+modal_form<Z> delayed(modal_form<Z> x, extent<> n) {
+  require(n >= 0, "delayed", "the delay", "at least 0", integer(n));
+  for (std::size_t i = 0; i < x.outputs; ++i)
+    for (std::size_t j = 0; j < x.states(); ++j)
+      for (integer k = 0; k < n; ++k) x.c[i * x.states() + j] = x.c[i * x.states() + j] * x.a[j];
+  return x;
+}
+
+}  // namespace lssm

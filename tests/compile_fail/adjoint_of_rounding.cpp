@@ -1,0 +1,9 @@
+// expect: adjoint_of_training: rounding to floats has no derivative (docs/influence.md)
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/attack.hpp>
+using namespace lssm;
+
+using study =
+    teacher_student<ssm<real_diagonal<3>>, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
+                    squared_error, descent<adam, stored_in_float>, near_zero>;
+auto d = adjoint_of_training(bind<double>(study{}, 242), largest_error{});

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Defences compose with a study, and their null members leave its bits; clip and floor hold after every step, in lanes as in
+// single runs.
+#include <lssm/defence.hpp>
+
+#include <doctest/doctest.h>
+
+#include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
+
+using namespace lssm;
+
+namespace {
+
+constexpr double inf = std::numeric_limits<double>::infinity();
+using clip_and_floor = constraints<bounded_state_matrix, floored_input_output>;
+
+template <class Constraint, class Start, class Filter>
+using study_of =
+    teacher_student<ssm<real_diagonal<4>>, given<real_diagonal<1>>,
+                    inject<training_set<6, gaussian<leading<2>>>, gaussian<at<-2>>>, squared_error,
+                    descent<adaptive_rate<>, Constraint, first_of<target_loss, step_limit>>, Start,
+                    numpy_stream, known_forms, Filter>;
+
+template <class Constraint = unconstrained, class Start = near_zero, class Filter = unfiltered>
+auto make(const Constraint& constraint = {}, const Start& start = {}, const Filter& filter = {}) {
+  study_of<Constraint, Start, Filter> s{};
+  s.teacher = {.values = {{1}, {1}, {1}}};
+  s.data.set.sequences.count = 8;
+  s.data.special.count = 10;
+  s.training.rate = 0.01;
+  s.training.constraint = constraint;
+  s.training.stop = {target_loss{1e-3}, step_limit{3000}};
+  s.start = start;
+  s.filter = filter;
+  return s;
+}
+void check_same(const auto& x, const auto& y) {
+  CHECK(x.at_end.steps == y.at_end.steps);
+  CHECK(x.at_end.loss == y.at_end.loss);
+  CHECK(x.student.system.a == y.student.system.a);
+  CHECK(x.student.system.b == y.student.system.b);
+  CHECK(x.student.system.c == y.student.system.c);
+}
+
+}  // namespace
+
+TEST_CASE("null members of every defence leave the bits of a training") {
+  const auto plain = run<double>(make(), 7);
+  check_same(plain, run<double>(make(constraints<>{}), 7));
+  check_same(plain, run<double>(make(constraints<unconstrained>{}), 7));
+  check_same(plain, run<double>(make(clip_and_floor{{{.bound = 1e300}, {.floor = -inf}}}), 7));
+  check_same(plain, run<double>(make(unconstrained{}, leading_mode<near_zero>{{}, 1, 1}), 7));
+  check_same(plain, run<double>(make(unconstrained{}, near_zero{}, drop_above<lag_energy>{{}, inf}), 7));
+  check_same(plain, run<double>(make(constraints<>{}, leading_mode<near_zero>{{}, 1, 1},
+                                     drop_above<excitation_ratio>{{}, inf}),
+                                7));
+}
+
+TEST_CASE_TEMPLATE("one constraint alone is that constraint, two hold at once", T, float, double,
+                   long double) {
+  check_same(run<T>(make(bounded_state_matrix{.bound = 0.6}), 3),
+             run<T>(make(constraints<bounded_state_matrix>{{{.bound = 0.6}}}), 3));
+  const auto end = run<T>(make(clip_and_floor{{{.bound = 0.6}, {.floor = 0.05}}}), 3);
+  bool met = false;
+  for (const T& a : end.student.system.a) {
+    CHECK(abs_of(a) <= T(0.6));
+    met = met || a == T(0.6);
+  }
+  CHECK(met);
+  for (const auto* v : {&end.student.system.b, &end.student.system.c})
+    CHECK(std::all_of(v->begin(), v->end(), [](const T& x) { return x >= T(0.05); }));
+}
+
+TEST_CASE("lanes with numbers of their own are single runs") {
+  using P = pack<double>;
+  using study = decltype(make(clip_and_floor{}));
+  std::vector<study> studies;
+  std::vector<std::uint32_t> seeds;
+  for (std::size_t i = 0; i < lanes_of<P>; ++i) {
+    const double by = 0.1 * static_cast<double>(i);
+    studies.push_back(make(clip_and_floor{{{.bound = 0.5 + by}, {.floor = 0.01 * by}}}));
+    seeds.push_back(static_cast<std::uint32_t>(i));
+  }
+  auto lanes = bind_lanes<P, study>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
+  auto training = lanes.training();
+  while (training.running()) training.step();
+  for (std::size_t i = 0; i < lanes_of<P>; ++i)
+    check_same(read_lane(training, lanes.single(i), i), run<double>(studies[i], seeds[i]));
+}
+
+TEST_CASE("a leading mode is the start with its first mode enlarged") {
+  const auto plain = bind<double>(make(), 5);
+  const auto led = bind<double>(make(unconstrained{}, leading_mode<near_zero>{}), 5);
+  REQUIRE(plain.theta.size() == 12);
+  for (std::size_t i = 0; i < 12; ++i)
+    CHECK(led.theta[i] == plain.theta[i] * (i == 0 ? 5 : i % 4 == 0 ? 3 : 1));
+  CHECK(led.data.x == plain.data.x);
+}
+
+TEST_CASE("filters by score take the special sequences, and no others, of a study") {
+  const auto s = make(unconstrained{}, near_zero{}, drop_above<lag_energy>{{.first = 0, .last = 3}, 0});
+  auto clean = make();
+  clean.data.special.count = 0;
+  CHECK(bind<double>(s, 4).data.x == bind<double>(clean, 4).data.x);
+  CHECK_THROWS_AS(run<double>(make(unconstrained{}, near_zero{}, drop_above<lag_energy>{{}, -1}), 4),
+                  bad_argument);
+}
+
+TEST_CASE("numbers that defend nothing are refused") {
+  CHECK_THROWS_WITH_AS(run<double>(make(clip_and_floor{{{}, {.floor = inf}}}), 1),
+                       "floored_input_output: floor must be a number below infinity, given inf",
+                       bad_argument);
+  CHECK_THROWS_AS(run<double>(make(clip_and_floor{{{.bound = 0}, {}}}), 1), bad_argument);
+  CHECK_THROWS_AS(run<double>(make(unconstrained{}, leading_mode<near_zero>{{}, inf, 1}), 1), bad_argument);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Steps in portions are steps one by one, to the bit: in one loop, looked at or not, resumed, with sizes known or not, in
+// lanes, and whatever else a step has that changes nothing.
+#include <lssm/core/pack.hpp>
+
+#include "small_descent.hpp"
+
+using namespace lssm;
+using small_descent::check_same_bits, small_descent::make;
+
+namespace {
+
+/// Losses, θ and time of every step, one by one.
+template <class T>
+struct diary {
+  std::vector<T> losses, times;
+  std::vector<std::vector<T>> thetas;
+  void operator()(auto& run) {
+    losses.push_back(run.now().loss), times.push_back(run.now().time);
+    thetas.emplace_back(run.theta().begin(), run.theta().end());
+  }
+};
+
+template <class T, class State>
+void check_stands_at(State& state, const diary<T>& by_steps) {
+  const std::size_t step = static_cast<std::size_t>(state.now().steps);
+  REQUIRE(step < by_steps.losses.size());
+  CHECK(state.now().loss == by_steps.losses[step]);
+  CHECK(state.now().time == by_steps.times[step]);
+  CHECK(std::equal(state.theta().begin(), state.theta().end(), by_steps.thetas[step].begin()));
+  // Loss, gradient and cotangent of the point are those of an evaluation there.
+  const auto here = state.here();
+  const auto& objective = here.objective.objective();
+  auto at = objective.workspace();
+  std::vector<T> gradient(state.theta().size(), T(0));
+  CHECK(objective.value_and_gradient(state.theta(), std::span<T>(gradient), at) == here.loss);
+  CHECK(std::equal(gradient.begin(), gradient.end(), here.gradient.begin()));
+  CHECK(std::equal(here.cotangent.begin(), here.cotangent.end(), at.cotangent().begin()));
+}
+
+template <class T, class Study>
+void check_portions(const Study& study, status how) {
+  diary<T> by_steps;
+  const auto alone = run<T>(study, 5, by_steps);
+  CHECK(alone.status == how);
+  for (const integer portion : {1, 3, 7, 1000}) {
+    CAPTURE(portion);
+    auto bound = bind<T>(study, 5);
+    auto training = bound.training();
+    while (training.running()) {
+      training.walk(portion);
+      check_stands_at(training, by_steps);
+      if (portion == 3) training.refresh();  // as after a file has been read
+    }
+    check_same_bits(read_lane(training, std::move(bound), 0), alone);
+  }
+  check_same_bits(run<T>(study, 5), alone);
+  integer looks = 0;
+  auto see = every(10, [&](auto& run) {
+    ++looks;
+    check_stands_at(run, by_steps);
+  });
+  check_same_bits(run<T>(study, 5, see), alone);
+  CHECK(looks == static_cast<integer>(std::ceil(static_cast<double>(alone.at_end.steps) / 10)));
+}
+
+descent<> to_target(double target, integer after = 0) {
+  descent<> t{.rate = 0.02, .after = after};
+  t.stop.get<target_loss>().value = target;
+  t.stop.get<step_limit>().steps = 333;
+  return t;
+}
+
+/// Another kind of training, with the same steps.
+template <class Training>
+Training like(const descent<>& t) {
+  Training other;
+  other.rate = t.rate, other.stop = t.stop, other.after = t.after;
+  return other;
+}
+
+/// Says when it wants to look next, and cancels at its fourth look.
+struct looking_ahead {
+  std::vector<double> at;
+  double next;
+  bool operator()(auto& run) {
+    at.push_back(run.now().steps);
+    return at.size() < 4;
+  }
+  double until_next(const auto&) const { return next; }
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("steps in any portions, seen or not: the same bits, and the same end", T, float, double) {
+  check_portions<T>(make(to_target(0.1)), status::target_reached);
+  check_portions<T>(make(to_target(0.1, 15), 0.1), status::target_reached);
+  check_portions<T>(make(to_target(0)), status::step_limit);
+  check_portions<T>(make<learn<state_matrix>>(to_target(0)), status::step_limit);
+  check_portions<T>(make<learn<output_matrix, state_matrix>>(to_target(0.2)), status::target_reached);
+  auto wild = to_target(0);
+  wild.rate = 40;
+  check_portions<T>(make(wild), status::not_finite);
+}
+
+TEST_CASE_TEMPLATE("the loop has the bits of sizes at run time, of lanes and of the general path", T, float,
+                   double) {
+  for (const double noise : {0.0, 0.1}) {
+    const auto t = to_target(0.1, 4);
+    const auto fast = run<T>(make(t, noise), 5);
+    CHECK(fast.at_end.steps > T(20));
+    check_same_bits(run<T>(make<learn_all, dynamic, dynamic>(t, noise), 5), fast);
+    using null_rate = descent<gradient_descent, unconstrained, first_of<target_loss, step_limit>,
+                              constant_rate, unclipped, rate_per_matrix>;
+    check_same_bits(run<T>(make(like<null_rate>(t), noise), 5), fast);
+    const std::vector<decltype(make(t))> studies(lanes_of<pack<T>>, make(t, noise));
+    std::vector<std::uint32_t> seeds;
+    for (std::uint32_t i = 0; i < lanes_of<pack<T>>; ++i) seeds.push_back(i);
+    const auto lanes =
+        run<pack<T>>(std::span<const decltype(make(t))>(studies), std::span<const std::uint32_t>(seeds));
+    check_same_bits(lanes[5 % lanes.size()], run<T>(studies[0], seeds[5 % lanes.size()]));
+  }
+}
+
+TEST_CASE("observers are called when they want to be, and at the end") {
+  std::vector<double> seen, rare;
+  auto often = every(6, [&](auto& run) { seen.push_back(run.now().steps); });
+  auto seldom = every(10, [&](auto& run) { rare.push_back(run.now().steps); });
+  const auto study = make([] {
+    auto t = to_target(0);
+    t.stop.get<step_limit>().steps = 31;
+    return t;
+  }());
+  run<double>(study, 5, observers(often, seldom));
+  CHECK(seen == std::vector<double>{6, 12, 18, 24, 30, 31});
+  CHECK(rare == std::vector<double>{10, 20, 30, 31});
+
+  // One that cancels, and one that knows no number of steps.
+  looking_ahead eager{{}, 7}, confused{{}, std::numeric_limits<double>::quiet_NaN()}, negative{{}, -3};
+  CHECK(run<double>(study, 5, eager).status == status::cancelled);
+  CHECK(eager.at == std::vector<double>{0, 7, 14, 21});
+  run<double>(study, 5, confused);
+  CHECK(confused.at == std::vector<double>{0, 31});
+  run<double>(study, 5, negative);
+  CHECK(negative.at == std::vector<double>{0, 1, 2, 3});
+}
