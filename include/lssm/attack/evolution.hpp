@@ -36,7 +36,7 @@ namespace detail {
 inline void diagonalize(std::vector<double>& a, std::vector<double>& b, std::size_t n) {
   b.assign(n * n, 0);
   for (std::size_t i = 0; i < n; ++i) b[i * n + i] = 1;
-  const auto rotate = [n](double& x, double& y, double c, double s) {
+  const auto rotate = [](double& x, double& y, double c, double s) {
     const double old = x;
     x = c * old - s * y;
     y = s * old + c * y;
