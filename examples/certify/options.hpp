@@ -21,8 +21,8 @@ struct options {
   std::string data, student;      // files; without data: runs of settings
   std::vector<setting> settings;  // with the seeds of their runs
   std::vector<bool> runs = {false, true};
-  std::vector<double> masses;  // empty: a tenth more than the mass of each setting's teacher
-  lssm::teacher_prior prior;   // the mass apart
+  std::vector<double> masses;            // empty: a tenth more than the mass of each setting's teacher
+  lssm::teacher_prior prior{.mass = 1};  // in whose place each of `masses` is put
   integer horizon = 40;
   double tolerance = 0.2;
   bool clip = false, single = false;

@@ -38,20 +38,6 @@ struct cell {
   protocol how;
 };
 
-/// ρ = Σ_{l < κ-2} |q_l| a^l / Σ_{l ≥ κ-2} |q_l| a^l of q = Xᵀy / N in lag order, a the mean initial mode: how much of the first
-/// gradient comes from short lags.
-inline double excitation(const labelled<double>& data) {
-  const double mode = 0.1;
-  std::vector<double> q(static_cast<std::size_t>(data.kappa), 0.0);
-  for (integer n = 0; n < data.sequences(); ++n)
-    for (std::size_t l = 0; l < q.size(); ++l)
-      q[l] += data.input(n)[q.size() - 1 - l] * data.y[static_cast<std::size_t>(n)];
-  double near = 0, far = 0, power = 1;
-  for (std::size_t l = 0; l < q.size(); ++l, power *= mode)
-    (l + 2 < q.size() ? near : far) += std::abs(q[l]) * power;
-  return near / far;
-}
-
 /// The sweep of one rule.
 template <integer K, class Training>
 struct arm_sweep {
@@ -90,7 +76,7 @@ struct arm_sweep {
     row.add(outcome.status, outcome.at_end.target_steps, outcome.at_end.steps, outcome.at_end.loss,
             outcome.generalization(horizon),
             to_string(certify(outcome, {.mass = prior_mass}, horizon, certified_error).verdict),
-            excitation(outcome.data), clean ? "yes" : "no");
+            excitation_ratio{}.of_set(outcome.data), clean ? "yes" : "no");
   }
 };
 

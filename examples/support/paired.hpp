@@ -5,19 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <lssm/defence/roc.hpp>
 #include <span>
 #include <utility>
 #include <vector>
 
 namespace support {
 
-/// P(at most k heads in n throws of a fair coin), in sums of logarithms so that large n neither over- nor underflow.
-inline double fair_binomial_cdf(std::size_t k, std::size_t n) {
-  double sum = 0;
-  const auto lgamma_of = [](std::size_t m) { return std::lgamma(static_cast<double>(m) + 1); };
-  for (std::size_t i = 0; i <= k && i <= n; ++i)
-    sum += std::exp(lgamma_of(n) - lgamma_of(i) - lgamma_of(n - i) - static_cast<double>(n) * std::log(2.0));
-  return std::min(sum, 1.0);
+/// P(at most k heads in n throws of a fair coin).
+inline double fair_cdf(std::size_t k, std::size_t n) {
+  return lssm::binomial_cdf(static_cast<lssm::integer>(k), static_cast<lssm::integer>(n), 0.5);
 }
 
 /// The narrowest pair of order statistics, as far from one end as from the other, that holds the median of what the values
@@ -26,7 +23,7 @@ inline std::pair<double, double> median_interval(std::span<const double> of) {
   std::vector<double> sorted(of.begin(), of.end());
   std::sort(sorted.begin(), sorted.end());
   std::size_t low = 0;
-  while (2 * low + 2 < sorted.size() && 2 * fair_binomial_cdf(low, sorted.size()) <= 0.05) ++low;
+  while (2 * low + 2 < sorted.size() && 2 * fair_cdf(low, sorted.size()) <= 0.05) ++low;
   low -= low > 0 ? 1 : 0;
   return {sorted[low], sorted[sorted.size() - 1 - low]};
 }
@@ -46,7 +43,7 @@ inline double sign_test(std::span<const double> ratios) {
     above += r > 1 ? 1 : 0;
     below += r < 1 ? 1 : 0;
   }
-  return std::min(1.0, 2 * fair_binomial_cdf(std::min(above, below), above + below));
+  return std::min(1.0, 2 * fair_cdf(std::min(above, below), above + below));
 }
 
 /// Levels of several tests, each so that all of them together err with its chance at most (Holm 1979).

@@ -208,6 +208,7 @@ TEST_CASE("labels that no response fits, a measure on sequences, and no steps at
                       label_noise<training_set<5, gaussian<leading<5>>>>, squared_error, training, near_zero>;
   noisy study;
   study.data.set.sequences.count = 9;
+  study.data.deviation = 0.1;
   study.training = {.rate = 0.01, .stop = {.steps = 50}};
   study.start = {.state_deviation = 0.4, .io_deviation = 0.5};
   const validation_loss measure{.x = {1, 0, 2, -1, 0.5, 0.25, 1, 1}, .kappa = 4};

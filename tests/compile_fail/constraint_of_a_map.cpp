@@ -3,7 +3,7 @@
 #include <lssm/all.hpp>
 using namespace lssm;
 
-struct leading_mode {  // θ is a_0 alone
+struct first_mode {  // θ is a_0 alone
   template <class System>
   static constexpr integer known_count = 1;
   static integer count(const auto&) { return 1; }
@@ -12,6 +12,6 @@ struct leading_mode {  // θ is a_0 alone
   static void pullback(auto, const auto& ds, auto dtheta) { dtheta[0] = ds.a[0]; }
 };
 using study =
-    teacher_student<ssm<real_diagonal<10>, leading_mode>, theorem1_teacher<10>, training_set<7, unit<at<0>>>,
+    teacher_student<ssm<real_diagonal<10>, first_mode>, theorem1_teacher<10>, training_set<7, unit<at<0>>>,
                     squared_error, descent<gradient_descent, bounded_state_matrix>>;
 auto end = run<double>(study{}, 242);

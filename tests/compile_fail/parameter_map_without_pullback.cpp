@@ -3,11 +3,11 @@
 #include <lssm/all.hpp>
 using namespace lssm;
 
-struct leading_mode {  // θ is a_0 alone
+struct first_mode {  // θ is a_0 alone
   template <class System>
   static constexpr integer known_count = 1;
   static integer count(const auto&) { return 1; }
   static void to_system(auto theta, auto& s) { s.a[0] = theta[0]; }
   static void from_system(const auto& s, auto theta) { theta[0] = s.a[0]; }
 };
-ssm<real_diagonal<10>, leading_mode> model;
+ssm<real_diagonal<10>, first_mode> model;

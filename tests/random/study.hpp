@@ -95,6 +95,10 @@ example<T, Study> make_example(const recipe& r, draws& d) {
   auto study = make_study<Study>(r);
   if constexpr (requires { study.training.rates.factors; })
     study.training.rates.factors = {1};  // to be bound; as many as entries follow
+  if constexpr (requires { study.training.schedule; }) {
+    draws others(0);  // to be bound, too; those of the training follow
+    set_schedule(study.training.schedule, others);
+  }
   set_training<T>(study.training, d, look_at(bind<T>(study, r.seed)));
   return {study, r.seed};
 }

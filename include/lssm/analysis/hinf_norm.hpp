@@ -117,6 +117,7 @@ class peak_search {
     constexpr double pi = std::numbers::pi;
     constexpr int first_cells = 32;
     std::vector<cell> stack;
+    stack.reserve(first_cells);
     for (const double end : {0.0, pi}) look(end);
     const double r = pi / (2 * first_cells);
     for (int i = 0; i < first_cells; ++i) stack.push_back({(2 * i + 1) * r, r});

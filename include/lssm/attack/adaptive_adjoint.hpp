@@ -74,13 +74,13 @@ struct adapted_adjoint {
   std::vector<T> q;                               // by g
 
   explicit adapted_adjoint(const Objective& f)
-      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)), norm(f) {}
+      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)), norm_(f) {}
 
   void replay(const auto& before, const evaluated<Objective>& f, auto& step) {
     step.u = step.gradient;
-    squares = norm.squares(f);
+    squares_ = norm_.squares(f);
     T size(0);
-    for (const T& x : squares) size = size + (Roots ? sqrt_of(x) : x);
+    for (const T& x : squares_) size = size + (Roots ? sqrt_of(x) : x);
     auto power = before.power;
     kept = T(1) - power.next();
     mean = mul_add(before.decay, before.mean, (T(1) - before.decay) * size);
@@ -96,20 +96,20 @@ struct adapted_adjoint {
   }
 
  private:
-  typename Rule::norm_type::template measure<Objective> norm;
-  std::array<T, role_count> squares{};
-  std::vector<T> work;
+  typename Rule::norm_type::template measure<Objective> norm_;
+  std::array<T, role_count> squares_{};
+  std::vector<T> work_;
 
   void pull_back_norm(const evaluated<Objective>& f) {
     each_number([](T& x, T& y) { x = y = T(0); }, s_bar, direct);
     std::fill(q.begin(), q.end(), T(0));
     each_measured_slot<Objective>([&]<class Slot>(Slot) {
-      const T& square = squares[role_of<Slot>::index];
+      const T& square = squares_[role_of<Slot>::index];
       const T root = sqrt_of(square);
       const T w = Roots ? where(root > T(0), size_bar / (root + root), T(0)) : size_bar;
       if constexpr (std::is_same_v<typename Rule::norm_type, full_matrix_norm> &&
                     std::is_same_v<Slot, state_matrix>) {
-        full_norm_adjoint<T>(f.system(), f.cotangent(), w, direct, std::span<T>(q), work);
+        full_norm_adjoint<T>(f.system(), f.cotangent(), w, direct, std::span<T>(q), work_);
       } else {
         const auto& by = Slot::of(f.system_gradient());
         auto& to = Slot::of(s_bar);

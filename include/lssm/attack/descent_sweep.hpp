@@ -152,7 +152,7 @@ class descent_sweep {
         clip_(bound_policy<T>(std::span<const typename Descent::clipping_type>(&d.clipping, 1))),
         rates_(std::span<const Descent>(&d, 1), f),
         rate_of_description_(d.rate),
-        before_(std::span<const rule_type>(&d.rule, 1), f),
+        before_(make_rule_state<rule_type>(std::span<const rule_type>(&d.rule, 1), f, {})),
         rule_(f),
         constraint_(d, model, f),
         pass_(model, f, std::move(center)),

@@ -66,7 +66,9 @@ double score_of_one(const Score& s, const labelled<T>& data, integer n) {
 struct excitation_ratio {
   double mode = 0.1;  ///< a, the mean of the eigenvalues at the start, > 0
 
-  void validate() const { detail::require_positive_in<double>("excitation_ratio", "mode", mode); }
+  void validate() const {
+    require(std::isfinite(mode) && mode > 0, "excitation_ratio", "mode", "finite and positive", mode);
+  }
   template <class T>
   double over(const labelled<T>& data, integer first, integer last) const {
     validate();

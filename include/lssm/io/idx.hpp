@@ -52,13 +52,13 @@ inline idx_array parse_idx(std::string_view bytes, const std::string& name) {
     if (size != 0 && product > largest_file / size)
       detail::refuse_file(name, "sizes that no file holds, found at byte " + std::to_string(i));
     product *= size;
-    out.shape.push_back(static_cast<std::size_t>(size));
+    out.shape.push_back(size);
   }
   if (bytes.size() - header != product)
     detail::refuse_file(name, std::to_string(product) + " bytes expected after byte " +
                                   std::to_string(header) + ", " + std::to_string(bytes.size() - header) +
                                   " found");
-  out.values.resize(static_cast<std::size_t>(product));
+  out.values.resize(product);
   for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] = at(header + i);
   return out;
 }

@@ -124,13 +124,12 @@ void drive(State& state, Observer&& see) {
   show();
   using observer = std::remove_cvref_t<Observer>;
   while (state.running()) {
-    constexpr double most = 0x1p30;
-    if constexpr (!requires { state.walk(1); }) {
-      state.step();
-    } else if constexpr (std::is_same_v<observer, silent>) {
-      state.walk(static_cast<integer>(most));
-    } else if constexpr (detail::LooksAhead<observer, State>) {
-      state.walk(static_cast<integer>(std::max(1.0, std::min<double>(most, see.until_next(state)))));
+    constexpr bool walks = requires { state.walk(1); };
+    if constexpr (walks && (std::is_same_v<observer, silent> || detail::LooksAhead<observer, State>)) {
+      double steps = 0x1p30;
+      if constexpr (detail::LooksAhead<observer, State>)
+        steps = std::max(1.0, std::min<double>(steps, see.until_next(state)));
+      state.walk(static_cast<integer>(steps));
     } else {
       state.step();
     }
