@@ -133,10 +133,10 @@ class evolution {
     for (std::size_t k = 0; k < weights_.size(); ++k)
       for (std::size_t i = 0; i < n_; ++i)
         moved[i] += weights_[k] * ((asked_[order[k]][i] - mean_[i]) / sigma_);
-    for (std::size_t j = 0; j < n_; ++j) {  // p_σ, whitened: B D⁻¹ Bᵀ
+    whitened_.assign(n_, 0);
+    for (std::size_t j = 0; j < n_; ++j) {  // B D⁻¹ Bᵀ of it, for p_σ
       double along = 0;
       for (std::size_t i = 0; i < n_; ++i) along += b_[i * n_ + j] * moved[i];
-      whitened_.assign(j == 0 ? n_ : whitened_.size(), j == 0 ? 0 : whitened_[0]);
       along /= roots_[j];
       for (std::size_t i = 0; i < n_; ++i) whitened_[i] += b_[i * n_ + j] * along;
     }

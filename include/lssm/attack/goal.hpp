@@ -7,7 +7,8 @@
 //   denial        the victim does not reach its target
 //   one's own     a struct with score(outcome): a number for one victim. Optional members:
 //                   prepare(study)   changes the study that victims train by, as persistent does
-//                   quantile         of the scores over seeds, which is the goal's value; without it, their mean is
+//                   over(scores)     the goal's value over seeds; without it
+//                   quantile         of the scores, which is that value; without both, their mean is
 //
 //   score   shape     what it is
 //   -       ()        finite or infinite; NaN counts as none, -∞

@@ -47,7 +47,9 @@ template <class Wanted>
 double value_of_goal(const Wanted& goal, std::vector<double> scores) {
   for (double& s : scores)
     if (!(s == s)) s = -HUGE_VAL;
-  if constexpr (requires { goal.quantile; }) {
+  if constexpr (requires { goal.over(scores); }) {
+    return goal.over(std::move(scores));
+  } else if constexpr (requires { goal.quantile; }) {
     return quantile_of(scores, goal.quantile);
   } else {
     double sum = 0;

@@ -10,11 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <span>
 #include <vector>
 
-#include "../core/error.hpp"
+#include "../defence/roc.hpp"
 
 namespace lssm {
 
@@ -32,21 +31,17 @@ inline double quantile_of(std::span<const double> values, double p) {
   return part == 0 || low == high ? low : low + part * (high - low);
 }
 
-/// An interval that holds the median with at least 95 %; of fewer than six values it is the whole line.
+/// An interval that holds the median with at least 95 %; of fewer than six values the lowest and the highest, whatever they hold.
 inline std::array<double, 2> median_interval(std::span<const double> values) {
+  require(!values.empty(), "median_interval", "values", "at least one", "none");
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
-  const double n = static_cast<double>(sorted.size());
+  const std::size_t n = sorted.size();
   std::size_t k = 0;
-  double below = 0;  // P(fewer than k + 1 of n values lie below the median)
-  for (;; ++k) {
-    const double i = static_cast<double>(k);
-    below += std::exp(std::lgamma(n + 1) - std::lgamma(i + 1) - std::lgamma(n - i + 1) - n * std::log(2.0));
-    if (2 * below > 0.05 || k >= sorted.size()) break;
-  }
-  const double infinity = std::numeric_limits<double>::infinity();
-  if (k == 0) return {-infinity, infinity};
-  return {sorted[k - 1], sorted[sorted.size() - k]};
+  while (2 * k + 2 < n && 2 * binomial_cdf(static_cast<integer>(k), static_cast<integer>(n), 0.5) <= 0.05)
+    ++k;
+  k -= k > 0 ? 1 : 0;
+  return {sorted[k], sorted[n - 1 - k]};
 }
 
 /// The ratios of numbers >= 0, pair by pair.
