@@ -6,6 +6,9 @@
 // M_n = Σ_k |h_k x| + |y_n|, its square to 2 |e_n| ε M_n + (ε M_n)², and a gradient Σ_n e_n x_n in a direction u to
 // Σ_n (ε M_n |x_n·u| + ε (|e_n| + ε M_n) Σ_k |x_nk u_k|). Where sequences of amplitude 1 are fitted and the others have
 // amplitude r, that is in directions across the former ε (1 + ε/r²) relative to what the latter contribute.
+//
+// The Gram form turns the rows of sequences into others, which have the digits of their length, not of every entry: there a
+// residual is known to ε |x_n| |h| beside ε M_n, also where its own entries meet small ones of h, or none.
 #pragma once
 
 #include <lssm/all.hpp>
@@ -80,9 +83,14 @@ class plain_objective {
         moving_start_(lift_system<moving>(bound.objective.start_system())) {}
 
   single loss(std::span<const T> theta) const {
-    return plain_mean(study_.loss,
-                      plain_model<model>::answers(study_.student, start_, lift_all<single>(theta), data_),
-                      data_);
+    if constexpr (turns_rows) {
+      return loss_of_response(
+          plain_model<model>::response(study_.student, start_, lift_all<single>(theta), data_.kappa));
+    } else {
+      return plain_mean(study_.loss,
+                        plain_model<model>::answers(study_.student, start_, lift_all<single>(theta), data_),
+                        data_);
+    }
   }
   std::vector<single> gradient(std::span<const T> theta) const {
     auto at = lift_all<moving>(theta);
@@ -100,18 +108,19 @@ class plain_objective {
   /// Of the SSM in numbers, where it is the whole model.
   template <class System>
   single loss_of_system(const System& s) const {
-    return plain_mean(study_.loss,
-                      plain_model<model>::of_system(study_.student, lift_system<single>(s), data_), data_);
+    if constexpr (turns_rows) {
+      return loss_of_response(plain_response(study_.student.structure, lift_system<single>(s), data_.kappa));
+    } else {
+      return plain_mean(study_.loss,
+                        plain_model<model>::of_system(study_.student, lift_system<single>(s), data_), data_);
+    }
   }
   /// What forms that visit no sequence may be off by beside that, entry by entry of the gradient: in dL/dh_k they know the
   /// inputs of all sequences at k together, so that every residual counts with the largest of these.
   std::vector<double> gradient_through_columns(std::span<const T> theta) const {
     const auto answers = plain_model<model>::answers(study_.student, start_, lift_all<single>(theta), data_);
     double slopes = 0;
-    for (std::size_t n = 0; n < answers.size(); ++n) {
-      const single e = divided(single(2) * (answers[n] - data_.y[n]), static_cast<double>(answers.size()));
-      slopes += single::size(e.v) + e.off;
-    }
+    for (std::size_t n = 0; n < answers.size(); ++n) slopes += slope(answers, n);
     const std::size_t row = data_.kappa * data_.channels;
     std::vector<double> largest(row, 0.0), out;  // of an entry of h, last input first
     for (std::size_t n = 0; n < answers.size(); ++n)
@@ -132,6 +141,37 @@ class plain_objective {
   }
 
  private:
+  using evaluation = lssm::evaluation_of<decltype(lssm::bound_study<T, Study>::objective)>;
+  static constexpr bool turns_rows = requires(evaluation at) { at.residual(); };  // the Gram form
+
+  /// The loss, of rows that are turned.
+  single loss_of_response(const std::vector<single>& h) const {
+    const auto answers = plain_model<model>::of_response(h, data_);
+    const std::size_t row = data_.kappa * data_.channels;
+    std::vector<bool> seen(row, false);
+    double sum = 0, length_of_h = 0;
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      double length_of_x = 0;
+      for (std::size_t i = 0; i < row; ++i) {
+        const double x =
+            single::size(data_.input(n, data_.kappa - 1 - i / data_.channels, i % data_.channels).v);
+        length_of_x = std::hypot(length_of_x, x);
+        if (x > 0) seen[i] = true;
+      }
+      sum += slope(answers, n) * length_of_x;
+    }
+    for (std::size_t i = 0; i < row; ++i)
+      if (seen[i]) length_of_h = std::hypot(length_of_h, single::size(h[i].v));
+    single loss = plain_mean(study_.loss, answers, data_);
+    loss.off += static_cast<double>(row + answers.size()) * lssm::epsilon_of<T> * sum * length_of_h;
+    return loss;
+  }
+  /// |dL/dŷ_n| of a squared loss, at most.
+  double slope(const std::vector<single>& answers, std::size_t n) const {
+    const single e = divided(single(2) * (answers[n] - data_.y[n]), static_cast<double>(answers.size()));
+    return single::size(e.v) + e.off;
+  }
+
   Study study_;
   plain_data<single> data_;
   plain_data<moving> moving_data_;
