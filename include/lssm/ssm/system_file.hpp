@@ -99,24 +99,31 @@ void expect_structure(const In& in) {
 /// Sets a number of states or pairs that is left open to the file's.
 template <class Structure, class In>
 void take_states(const In& in, Structure& structure) {
-  const auto take = [&](auto& number, const char* list, const char* what) {
+  const auto take = [&](auto& number, const char* list, const char* what, bool square) {
     if (number != 0) return;
     const array_shape shape = in.shape(list);
-    if (shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
-      in.refuse(list, std::string("the shape (d,) of at least one ") + what, shape_text(shape));
+    if (square ? shape.size() != 2 || shape[0] != shape[1] || shape[0] == 0
+               : shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
+      in.refuse(
+          list,
+          std::string(square ? "the shape (d, d) of at least one " : "the shape (d,) of at least one ") +
+              what,
+          shape_text(shape));
     number = shape.empty() ? 1 : static_cast<integer>(shape[0]);
   };
   if constexpr (CountsStates<Structure>) {
-    if constexpr (Structure::known_states == dynamic) take(structure.states, "a", "state");
+    constexpr bool square = TellsShapes<Structure, typename Structure::template parameters<double>>;
+    if constexpr (Structure::known_states == dynamic) take(structure.states, "a", "state", square);
   } else if constexpr (CountsPairs<Structure>) {
-    if constexpr (Structure::known_pairs == dynamic) take(structure.pairs, "a_re", "pair");
+    if constexpr (Structure::known_pairs == dynamic) take(structure.pairs, "a_re", "pair", false);
   }
 }
 
 /// The parameters of a structure.
 template <class T, class Structure, class Out>
 void write_system(Out& out, const typename Structure::template parameters<T>& system) {
-  if constexpr (CountsStates<Structure>) {
+  if constexpr (CountsStates<Structure> &&
+                !TellsShapes<Structure, typename Structure::template parameters<T>>) {
     const std::size_t d = system.a.size();
     require(d >= 1, "save", "a", "of at least one state", d);
     require(system.b.size() == d * Structure::inputs, "save", "b",
