@@ -124,6 +124,23 @@ constexpr bool any_lane(const mask_of<T>& m) {
   return scalar_traits<T>::any(m);
 }
 
+/// The lanes for which holds(lane) is true.
+template <Scalar T, class Holds>
+constexpr mask_of<T> lanes_where(Holds holds) {
+  T x(0);
+  for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+    if (holds(lane)) scalar_traits<T>::set(x, lane, lane_of<T>(1));
+  return x > T(0);
+}
+
+/// Calls f(lane) for the lanes in which the mask holds.
+template <Scalar T, class F>
+constexpr void each_lane_of(const mask_of<T>& m, F f) {
+  const T x = scalar_traits<T>::select(m, T(1), T(0));
+  for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+    if (scalar_traits<T>::get(x, lane) > lane_of<T>(0)) f(lane);
+}
+
 /// The one place where multiply and add may fuse; everything else is rounded after each operation.
 inline constexpr auto mul_add = []<Scalar T>(const T& x, const std::type_identity_t<T>& y,
                                              const std::type_identity_t<T>& z) -> T {
