@@ -50,20 +50,25 @@ class deep_evaluation {
   std::array<T, role_count> role_squares() const {
     std::array<T, role_count> sum;
     sum.fill(T(0));
-    gradient_.each_layer([&]<class Bound>(const Bound&, const auto& d) {
-      if constexpr (requires { typename Bound::structure_type; }) {
-        detail::each_moved_slot<typename Bound::learned, typename Bound::structure_type>(
-            [&]<class Slot>(Slot) { add_squares(Slot::of(d), sum[role_of<Slot>::index]); });
-      } else {
-        add_squares(d, sum[network_role::index]);
-      }
-    });
+    add_role_squares(gradient_, sum);
     return sum;
   }
 
  private:
   template <class, LayeredModel, integer, class>
   friend class deep_objective;
+  static void add_role_squares(const auto& gradient, std::array<T, role_count>& sum) {
+    gradient.each_layer([&]<class Bound>(const Bound&, const auto& d) {
+      if constexpr (requires { typename Bound::structure_type; }) {
+        detail::each_moved_slot<typename Bound::learned, typename Bound::structure_type>(
+            [&]<class Slot>(Slot) { add_squares(Slot::of(d), sum[role_of<Slot>::index]); });
+      } else if constexpr (requires { d.layers; }) {
+        add_role_squares(d, sum);
+      } else {
+        add_squares(d, sum[network_role::index]);
+      }
+    });
+  }
   static void add_squares(const auto& numbers, T& sum) {
     each_number([&](const T& x) { sum = mul_add(x, x, sum); }, numbers);
   }

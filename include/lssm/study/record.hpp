@@ -4,6 +4,7 @@
 //   record::time              flow time                                                                1 column
 //   record::loss              training loss                                                            1
 //   record::eigenvalues       |λ_j|, mode by mode: not sorted, so that a column follows its mode       d
+//   record::spectrum          λ_j, mode by mode, real and imaginary part side by side                  2 d
 //   record::effective_rank    of the |λ_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
 //   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
@@ -62,19 +63,26 @@ struct structure_at<Point> {
 template <class S, class T>
 inline constexpr bool tells_spectrum = StateMatrixStructure<S>&& HasSpectrum<S, T>;
 
-/// |λ_j| of the student at a point of a training, mode by mode.
+/// λ_j of the student at a point of a training, mode by mode.
 template <class Point>
-std::vector<typename Point::T> magnitudes_at(const Point& p) {
+std::vector<eigenvalue<typename Point::T>> spectrum_at(const Point& p) {
   using structure = typename structure_at<Point>::type;
   static_assert(
       tells_spectrum<structure, typename Point::T>,
       "record: the structure of the student does not tell its eigenvalues; they are no quantity of it "
       "(docs/ssm.md)");
   if constexpr (tells_spectrum<structure, typename Point::T>) {
-    return mode_magnitudes<typename Point::T, structure>(p.system);
+    return spectrum_of<structure, typename Point::T>(p.system);
   } else {
     return {};
   }
+}
+/// |λ_j|
+template <class Point>
+std::vector<typename Point::T> magnitudes_at(const Point& p) {
+  std::vector<typename Point::T> m;
+  for (const auto& x : spectrum_at(p)) m.push_back(x.magnitude());
+  return m;
 }
 }  // namespace detail
 
@@ -115,6 +123,16 @@ struct eigenvalues {
   static void write(const auto& p, auto out) {
     const auto m = detail::magnitudes_at(p);
     std::copy(m.begin(), m.end(), out.begin());
+  }
+};
+
+/// λ_j mode by mode, each as its real and its imaginary part (2 d): a row is an array of complex numbers.
+struct spectrum {
+  static constexpr std::string_view name = "spectrum";
+  static std::size_t columns(const auto& p) { return 2 * detail::spectrum_at(p).size(); }
+  static void write(const auto& p, auto out) {
+    std::size_t i = 0;
+    for (const auto& x : detail::spectrum_at(p)) out[i++] = x.re, out[i++] = x.im;
   }
 };
 
