@@ -40,7 +40,8 @@ auto drawn(const Structure& structure, reference::numbers& draw, reference::regi
   each_number([&](T& x) { x = draw.draw<T>(); }, s);
   const auto re = reference::modes<T>(draw, length(s.a_re), r),
              im = reference::modes<T>(draw, length(s.a_re), r);
-  for (std::size_t j = 0; j < re.size(); ++j) s.a_re[j] = re[j] * T(0.7f), s.a_im[j] = im[j] * T(0.7f);
+  for (std::size_t j = 0; j < re.size(); ++j)
+    s.a_re[j] = re[j] * T(static_cast<lane_of<T>>(0.7)), s.a_im[j] = im[j] * T(static_cast<lane_of<T>>(0.7));
   return s;
 }
 
