@@ -27,18 +27,19 @@ auto drawn(const S& structure, std::uint64_t seed) {
   reference::numbers draw(seed);
   auto s = structure.template make<T>();
   each_number([&](T& v) { v = draw.draw<T>(); }, s);
-  for (std::size_t j = 0; j < s.a.size(); ++j)
-    s.a[j] = T(j == 0 ? 0.0 : -std::pow(4.0, double(j) - 2)) + T(0.1) * s.a[j] * T(j > 0);
+  auto& a = [&]() -> auto& {
+    if constexpr (requires { s.a_re; }) {
+      return s.a_re;
+    } else {
+      return s.a;
+    }
+  }
+  ();
+  for (std::size_t j = 0; j < a.size(); ++j)
+    a[j] = T(j == 0 ? 0.0 : -std::pow(4.0, double(j) - 2)) + T(0.1) * a[j] * T(j > 0);
   for (std::size_t j = 0; j < s.step.size(); ++j) s.step[j] = T(0.4) + T(0.3) * s.step[j];
   return s;
 }
-template <class T>
-std::size_t size_of(const T& s) {
-  std::size_t n = 0;
-  each_number([&](const auto&) { ++n; }, s);
-  return n;
-}
-
 static_assert(LinearTimeInvariant<discretized<diagonal<3>>> && HasPoles<discretized<diagonal<3>>> &&
               !HasModes<discretized<diagonal<3>>> && Stepwise<discretized<diagonal<3, 2, 2>, tustin>> &&
               !ModalSlots<discretized<diagonal<3>>> &&
@@ -134,7 +135,7 @@ TEST_CASE("held inputs give the integrals of the exponential") {
 TEST_CASE_TEMPLATE("the recurrence has the outputs of the convolution", S, discretized<diagonal<4>>,
                    discretized<diagonal<4, 2, 2>, tustin>,
                    discretized<diagonal<3>, first_order_hold, step_per_mode>,
-                   discretized<diagonal<3, 1, 2>, exponential_trapezoidal<>>) {
+                   discretized<complex_diagonal<2, 2, 2>, tustin>) {
   const bound_system<double, S> x{drawn<S, double>(S{}, 8)};
   reference::numbers draw(9);
   const auto in = draw.draws<double>(20 * S::inputs);
@@ -161,11 +162,31 @@ TEST_CASE("derivatives of every method are differences, at zero and near it too"
   derivatives_are_differences<exponential_trapezoidal<>>();
 }
 
+TEST_CASE("gradients of complex modes are those of dual numbers") {
+  for (const std::size_t kappa : {1, 2, 9}) {
+    gradient_is_that_of_dual_numbers(discretized<complex_diagonal<3>, first_order_hold>{}, kappa);
+    gradient_is_that_of_dual_numbers(discretized<complex_diagonal<dynamic, 2, 2>, tustin, step_per_mode>{{2}},
+                                     kappa);
+  }
+}
+
+TEST_CASE("a pair and a step have the response of control software") {
+  using S = discretized<complex_diagonal<1>, first_order_hold>;
+  const S::parameters<double> s{{{-0.5}, {3}, {1}, {0.5}, {0.75}, {-0.25}}, {0.25}};
+  std::vector<double> h(2);
+  S::impulse_response(s, std::span<double>(h));
+  CHECK(h[0] == doctest::Approx(2 * 0.0967144735457146393856577).epsilon(1e-14));
+  // 2 Re of C B_d, C = 3/4 - i/4
+  CHECK(h[1] == doctest::Approx(2 * (0.75 * 0.0858491831003112002239733 + 0.25 * 0.219437481697532171185311))
+                    .epsilon(1e-14));
+  CHECK(spectrum_of<S, double>(s).size() == 2);
+}
+
 TEST_CASE_TEMPLATE("lanes have the bits of single systems", S, discretized<diagonal<4>, first_order_hold>,
-                   discretized<diagonal<dynamic, 2, 2>, tustin, step_per_mode>) {
+                   discretized<complex_diagonal<dynamic, 2, 2>, tustin, step_per_mode>) {
   using lanes = pack<double>;
   S structure{};
-  if constexpr (S::known_steps == dynamic) structure.structure.states = 3;
+  if constexpr (S::known_steps == dynamic) structure.structure.pairs = 3;
   auto packed = structure.template make<lanes>(), dpacked = packed;
   std::vector<lanes> h(7 * S::inputs * S::outputs), g(h);
   reference::numbers draw(4);

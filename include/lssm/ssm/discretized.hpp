@@ -10,7 +10,7 @@
 //   a, b, c                of the structure, in             step    (1) or (d)    length of the step
 //                          continuous time                  ā, δ, γ (d)           of the method (ssm/discretization.hpp)
 //
-//   h_0 = Σ_j c_j δ_j b_j,  h_k = Σ_j c_j ā_j^{k-1} γ_j b_j.
+//   h_0 = Σ_j c_j δ_j b_j,  h_k = Σ_j c_j ā_j^{k-1} γ_j b_j,  of half storage twice the real part.
 //
 // The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers.
 #pragma once
@@ -18,8 +18,9 @@
 #include <array>
 
 #include "../core/dual.hpp"
+#include "concepts.hpp"
 #include "discretization.hpp"
-#include "real_diagonal.hpp"
+#include "mode_access.hpp"
 
 namespace lssm {
 
@@ -68,7 +69,7 @@ inline constexpr std::string_view discretized_text = "discretized/1 ", space_tex
 template <class Structure, class Method>
 struct check_discretized {
   static_assert(
-      DiagonalStructure<Structure>,
+      DiagonalStructure<Structure> || StoresHalves<Structure>,
       "discretized: the structure must be diagonal, as methods are of modes (docs/discretization.md)");
   static_assert(Discretization<Method>,
                 "discretized: the method lacks name, feedthrough or at(a, step) (docs/discretization.md)");
@@ -89,7 +90,7 @@ struct discretized {
       detail::joined_text<detail::discretized_text, Structure::name, detail::space_text, Method::name,
                           Steps::name>::value;
   using slots = typename detail::with_time_steps<slots_of<Structure>>::type;
-  static constexpr integer known_steps = Steps::shared ? 1 : Structure::known_states;
+  static constexpr integer known_steps = Steps::shared ? 1 : detail::known_modes<Structure>();
 
   template <class T>
   using continuous = typename Structure::template parameters<T>;
@@ -104,41 +105,44 @@ struct discretized {
   constexpr void validate() const { structure.validate(); }
   template <class T>
   constexpr parameters<T> make() const {
-    const integer states = structure.states;
-    return {structure.template make<T>(), zeros<T>(extent<known_steps>(Steps::shared ? 1 : states))};
+    return {structure.template make<T>(),
+            zeros<T>(extent<known_steps>(Steps::shared ? 1 : detail::count_of_modes(structure)))};
   }
 
-  static std::size_t modes(const auto& s) { return s.a.size(); }
+  static std::size_t modes(const auto& s) { return modes_of<Structure>(s); }
   /// The eigenvalue of a step.
   template <class T>
-  static T pole(const parameters<T>& s, std::size_t j) {
+  static auto pole(const parameters<T>& s, std::size_t j) {
     return at(s, j).pole;
   }
   /// With a step for each mode, h is a sum over modes.
   template <class Slot>
   static constexpr modal_slot modal(Slot) requires(!Steps::shared) {
-    if (std::is_same_v<Slot, time_steps>) return {.entries = 1};
-    if (std::is_same_v<Slot, input_matrix>) return {.entries = inputs};
-    return {.entries = std::is_same_v<Slot, output_matrix> ? outputs : 1, .side_by_side = false};
+    if (std::is_same_v<role_of<Slot>, input_role>) return {.entries = inputs};
+    if (std::is_same_v<role_of<Slot>, output_role>) return {.entries = outputs, .side_by_side = false};
+    return {};
   }
 
   /// ā, δ and γ of mode j.
   template <class T>
-  static discrete_mode<T> at(const parameters<T>& s, std::size_t j) {
-    return Method::at(s.a[j], s.step[Steps::shared ? 0 : j]);
+  static auto at(const parameters<T>& s, std::size_t j) {
+    return Method::at(detail::state_entry<Structure>(s, j), s.step[Steps::shared ? 0 : j]);
   }
 
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {
-    constexpr std::size_t m = inputs, p = outputs;
     const std::span<T> first = h.first(m * p);
     for (T& v : first) v = T(0);
     continuous<T> later = s;  // the system of h_1, h_2, ...
     for (std::size_t j = 0, d = modes(s); j < d; ++j) {
       const auto z = at(s, j);
-      for (std::size_t i = 0; i < p; ++i)
-        for (std::size_t q = 0; q < m; ++q)
-          first[i * m + q] = mul_add(s.c[i * d + j] * z.direct, s.b[j * m + q], first[i * m + q]);
+      for (std::size_t i = 0; i < p; ++i) {
+        const auto c = detail::times(detail::output_entry<Structure>(s, i * d + j), z.direct);
+        for (std::size_t q = 0; q < m; ++q) {
+          const auto b = detail::input_entry<Structure>(s, j * m + q);
+          first[i * m + q] = first[i * m + q] + weight<T>() * detail::real_part_of(detail::times(c, b));
+        }
+      }
       step(z, j, later);
     }
     if (h.size() > m * p) Structure::impulse_response(later, h.subspan(m * p));
@@ -146,7 +150,7 @@ struct discretized {
 
   template <class T>
   static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
-    constexpr std::size_t m = inputs, p = outputs;
+    using Z = detail::mode_of<Structure, T>;
     const std::size_t d = modes(s);
     continuous<T> later = s;
     for (std::size_t j = 0; j < d; ++j) step(at(s, j), j, later);
@@ -154,34 +158,56 @@ struct discretized {
     if (g.size() > m * p) Structure::pullback(later, g.subspan(m * p), static_cast<continuous<T>&>(ds));
     for (std::size_t j = 0; j < d; ++j) {
       const auto z = at(s, j);
-      discrete_mode<T> dz{ds.a[j], T(0), T(0)};
+      const Z none = detail::real_mode<Z>(T(0));
+      discrete_mode<Z> dz{detail::state_entry<Structure>(ds, j), none, none};
       for (std::size_t q = 0; q < m; ++q) {
-        T first(0);  // Σ_i g_0 c
+        const Z b = detail::conjugate_of(detail::input_entry<Structure>(s, j * m + q));
+        const Z seen = detail::times(detail::conjugate_of(z.direct), b);
+        Z first = none, db = detail::input_entry<Structure>(ds, j * m + q);  // Σ_i g_0 c
         for (std::size_t i = 0; i < p; ++i) {
-          first = mul_add(g[i * m + q], s.c[i * d + j], first);
-          ds.c[i * d + j] = mul_add(g[i * m + q] * z.direct, s.b[j * m + q], ds.c[i * d + j]);
+          const Z g0 = detail::real_mode<Z>(T(weight<T>() * g[i * m + q]));
+          first = detail::fused_sum(g0, detail::conjugate_of(detail::output_entry<Structure>(s, i * d + j)),
+                                    first);
+          detail::put_output<Structure>(
+              ds, i * d + j, detail::fused_sum(g0, seen, detail::output_entry<Structure>(ds, i * d + j)));
         }
-        T& db = ds.b[j * m + q];
-        dz.carried = mul_add(db, s.b[j * m + q], dz.carried);
-        dz.direct = mul_add(first, s.b[j * m + q], dz.direct);
-        db = mul_add(db, z.carried, first * z.direct);
+        dz.carried = detail::fused_sum(db, b, dz.carried);
+        dz.direct = detail::fused_sum(first, b, dz.direct);
+        db = detail::fused_sum(db, detail::conjugate_of(z.carried),
+                               detail::times(first, detail::conjugate_of(z.direct)));
+        detail::put_input<Structure>(ds, j * m + q, db);
       }
       chain(s, j, dz, ds);
     }
   }
 
-  /// One step: state (d) is carried, x (m) comes in, y (p) goes out.
+  /// One step: a state for each mode, of half storage real and then imaginary parts, is carried; x (m) in, y (p) out.
   template <class T>
   static void advance(const parameters<T>& s, std::span<const T> x, std::span<T> state, std::span<T> y) {
-    constexpr std::size_t m = inputs, p = outputs;
+    using Z = detail::mode_of<Structure, T>;
     for (T& out : y) out = T(0);
     for (std::size_t j = 0, d = modes(s); j < d; ++j) {
       const auto z = at(s, j);
-      T driven(0);
-      for (std::size_t q = 0; q < m; ++q) driven = mul_add(s.b[j * m + q], x[q], driven);
-      const T out = mul_add(z.carried, state[j], z.direct * driven);
-      for (std::size_t i = 0; i < p; ++i) y[i] = mul_add(s.c[i * d + j], out, y[i]);
-      state[j] = mul_add(z.pole, state[j], driven);
+      Z driven = detail::real_mode<Z>(T(0)), now = driven;
+      for (std::size_t q = 0; q < m; ++q)
+        driven = detail::fused_sum(detail::input_entry<Structure>(s, j * m + q), detail::real_mode<Z>(x[q]),
+                                   driven);
+      if constexpr (detail::StoresHalves<Structure>) {
+        now = {state[j], state[d + j]};
+      } else {
+        now = state[j];
+      }
+      const Z out = detail::fused_sum(z.carried, now, detail::times(z.direct, driven));
+      for (std::size_t i = 0; i < p; ++i) {
+        const Z c = detail::output_entry<Structure>(s, i * d + j);
+        y[i] = y[i] + weight<T>() * detail::real_part_of(detail::times(c, out));
+      }
+      now = detail::fused_sum(z.pole, now, driven);
+      if constexpr (detail::StoresHalves<Structure>) {
+        state[j] = now.re, state[d + j] = now.im;
+      } else {
+        state[j] = now;
+      }
     }
   }
 
@@ -190,23 +216,34 @@ struct discretized {
   }
 
  private:
+  static constexpr std::size_t m = inputs, p = outputs;
+  template <class T>
+  static T weight() {
+    return T(detail::mode_weight<Structure>);
+  }
+
   /// Mode j of a system becomes that of h_1, h_2, ...
   template <class T>
-  static void step(const discrete_mode<T>& z, std::size_t j, continuous<T>& later) {
-    later.a[j] = z.pole;
-    for (std::size_t q = 0; q < static_cast<std::size_t>(inputs); ++q)
-      later.b[j * inputs + q] = later.b[j * inputs + q] * z.carried;
+  static void step(const auto& z, std::size_t j, continuous<T>& later) {
+    detail::put_state<Structure>(later, j, z.pole);
+    for (std::size_t n = j * m; n < (j + 1) * m; ++n)
+      detail::put_input<Structure>(later, n,
+                                   detail::times(detail::input_entry<Structure>(later, n), z.carried));
   }
   /// From the cotangents of ā, δ and γ to those of a and of the step.
-  template <class T>
-  static void chain(const parameters<T>& s, std::size_t j, const discrete_mode<T>& dz, parameters<T>& ds) {
+  template <class T, class Z>
+  static void chain(const parameters<T>& s, std::size_t j, const discrete_mode<Z>& dz, parameters<T>& ds) {
     const std::size_t l = Steps::shared ? 0 : j;
     const auto along = [&](const T& of_a, const T& of_step) {
-      const auto z = Method::at(dual<T>(s.a[j], of_a), dual<T>(s.step[l], of_step));
-      return mul_add(dz.pole, z.pole.e, mul_add(dz.direct, z.direct.e, dz.carried * z.carried.e));
+      const auto z =
+          Method::at(detail::moving(detail::state_entry<Structure>(s, j), of_a), dual<T>(s.step[l], of_step));
+      const auto slope = [](const auto& x) { return detail::conjugate_of(detail::slope_of(x)); };
+      return detail::fused_sum(
+          dz.pole, slope(z.pole),
+          detail::fused_sum(dz.direct, slope(z.direct), detail::times(dz.carried, slope(z.carried))));
     };
-    ds.a[j] = along(T(1), T(0));
-    ds.step[l] = ds.step[l] + along(T(0), T(1));
+    detail::put_state<Structure>(ds, j, along(T(1), T(0)));
+    ds.step[l] = ds.step[l] + detail::real_part_of(along(T(0), T(1)));
   }
 };
 
