@@ -9,24 +9,31 @@ load "../style.gpi"
 first(x) = column("output") == 0 && column("input") == 0 ? column(x) : NaN
 
 do for [format in "svg png"] {
-  eval start(format, "analyse", 1000, 330)
+  eval start(format, "analyse", 1080, 350)
   set multiplot
-  eval panel(0.05, 0.34, 0.16, 0.9)
-  set xlabel "lag" offset 0,0.4
+  eval panel(0.065, 0.32, 0.19, 0.9)
+  set xlabel "lag k (steps)" offset 0,0.4
+  set ylabel "h_k" offset 1,0
+  set xrange [-1:*]  # the first bar stands inside the frame
   set title "impulse response"
   plot data . "/impulse.csv" using "lag":(first("h")) with impulses linewidth 2 linecolor rgb blue notitle
-  eval panel(0.40, 0.64, 0.16, 0.9)
-  unset xlabel
+  eval panel(0.40, 0.63, 0.19, 0.9)
+  set offsets 0, 0, 0, 0
+  set xlabel "real part"
+  set ylabel "imaginary part"
   set title "poles"
   set size ratio -1
   set xrange [-1.1:1.1]; set yrange [-1.1:1.1]
   set parametric
-  plot data . "/poles.csv" using "re":"im" with points pointtype 2 linecolor rgb vermillion notitle, \
+  plot data . "/poles.csv" using "re":"im" with points pointtype 2 pointsize 1.3 linecolor rgb vermillion notitle, \
        [0:2*pi] cos(t), sin(t) with lines linecolor rgb grey notitle
   unset parametric
   set size noratio
-  eval panel(0.71, 0.99, 0.16, 0.9)
+  eval panel(0.73, 0.985, 0.19, 0.9)
   set autoscale
+  set xlabel "index i"
+  set ylabel "σ_i"
+  set offsets 0.5, 0.5, 0, 0
   set title "Hankel singular values"
   set logscale y
   set format y "10^{%T}"
