@@ -10,6 +10,10 @@ using namespace lssm;
 
 namespace {
 
+static_assert(!std::is_convertible_v<held_out_seeds, search_seeds> &&
+              !std::is_convertible_v<search_seeds, held_out_seeds>);
+static_assert(!std::is_constructible_v<search_seeds, held_out_seeds>);
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 template <class Set = training_set<5, gaussian<leading<2>>>>
