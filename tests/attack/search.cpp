@@ -43,6 +43,9 @@ attack<study_of<>, Wanted> small(Wanted goal = {}) {
           .horizon = 20,
           .label = "small"};
 }
+static_assert(std::is_same_v<decltype(victim(described(), {})), victim_study<study_of<>>>);
+static_assert(std::is_same_v<decltype(victim_study<study_of<>>::streams), known_data<numpy_stream>>);
+
 template <class A>
 evolution begun(const A& a) {
   return {std::vector<double>(static_cast<std::size_t>(a.entries()), 1), 0.5, 5, 3};
@@ -64,6 +67,8 @@ struct end_of_run {
   double error = 0;
   double generalization(integer) const { return error; }
 };
+
+static_assert(Goal<stealthy, end_of_run> && Goal<denial, end_of_run> && !Goal<evolution, end_of_run>);
 
 /// A goal of one's own: the victim that suffers least.
 struct least_harm {
