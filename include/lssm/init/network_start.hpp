@@ -79,28 +79,38 @@ struct network_start {
       using T = std::remove_cvref_t<decltype(system.network[0])>;
       for (T& x : system.network) x = T(0);
       system.layers.each_layer([&](const auto& layer, std::size_t offset) {
-        draw_kernel(layer, std::span<T>(system.network).subspan(offset), stream);
+        const auto n = static_cast<std::size_t>(layer.parameters());
+        draw_kernel(layer, std::span<T>(system.network).subspan(offset, n), stream);
       });
     } else {
-      system.each_layer([&]<class Layer>(const Layer& layer, auto& parameters) {
-        if constexpr (requires { typename Layer::structure_type; }) {
-          detail::write_start<slots_of<typename Layer::structure_type>>(ssm, parameters, stream);
-        } else {
-          each_number([]<class T>(T& x) { x = T(0); }, parameters);
-          if constexpr (requires { layer.kernel_entries(); })
-            draw_kernel(layer, std::span(parameters), stream);
-        }
-      });
+      start_layers(system, stream);
     }
   }
   friend bool operator==(const network_start&, const network_start&) = default;
 
  private:
-  /// Draws the kernel, the first of a layer's parameters, where there is one.
+  /// Layer by layer, and layers inside of layers in their turn.
+  template <class System, RandomStream Stream>
+  void start_layers(System& system, Stream& stream) const {
+    system.each_layer([&]<class Layer>(const Layer& layer, auto& parameters) {
+      if constexpr (requires { typename Layer::structure_type; }) {
+        detail::write_start<slots_of<typename Layer::structure_type>>(ssm, parameters, stream);
+      } else if constexpr (requires { parameters.layers; }) {
+        start_layers(parameters, stream);
+      } else {
+        each_number([]<class T>(T& x) { x = T(0); }, parameters);
+        if constexpr (
+            requires { layer.kernel_entries(); } || requires { layer.write_start(std::span(parameters)); })
+          draw_kernel(layer, std::span(parameters), stream);
+      }
+    });
+  }
+  /// Draws the kernel, the first of a layer's parameters, where there is one; other layers may have a start of their own.
   template <class Layer, class T, RandomStream Stream>
   void draw_kernel(const Layer& layer, std::span<T> parameters, Stream& stream) const {
     if constexpr (requires { layer.kernel_entries(); })
       network(parameters.first(layer.kernel_entries()), integer(layer.inputs), stream);
+    if constexpr (requires { layer.write_start(parameters); }) layer.write_start(parameters);
   }
 };
 

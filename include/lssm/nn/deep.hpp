@@ -60,13 +60,16 @@ concept LayeredModel = requires(const M m) {
 };
 
 namespace detail {
+template <class Net>
+inline constexpr bool diagonal_layers = false;
 template <class Bound>
 inline constexpr bool diagonal_layer = true;
 template <class Bound>
   requires requires { typename Bound::structure_type; }
 inline constexpr bool diagonal_layer<Bound> = DiagonalStructure<typename Bound::structure_type>;
-template <class Net>
-inline constexpr bool diagonal_layers = false;
+template <class Bound>
+  requires requires { typename Bound::network_type; }
+inline constexpr bool diagonal_layer<Bound> = diagonal_layers<typename Bound::network_type>;
 template <class... Bound>
 inline constexpr bool diagonal_layers<bound_sequential<Bound...>> = (diagonal_layer<Bound> && ...);
 template <LayeredModel M>

@@ -108,6 +108,7 @@ class layered_system<T, bound_sequential<Bound...>> {
       std::get<l>(parameters_) = detail::make_parameters<std::remove_cvref_t<decltype(layer)>, T>(layer);
     });
   }
+  layered_system() = default;
 
   template <std::size_t L>
   auto& of() {

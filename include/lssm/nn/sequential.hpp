@@ -50,8 +50,10 @@ class bound_sequential {
   /// Whether every layer maps each row independently.
   static constexpr bool of_rows = (!BoundSequenceLayer<Bound> && ...);
 
+  bound_sequential() = default;
   constexpr explicit bound_sequential(std::tuple<Bound...> layers) : layers_(std::move(layers)) {}
 
+  constexpr const std::tuple<Bound...>& layers() const { return layers_; }
   constexpr integer inputs() const { return std::get<0>(layers_).inputs; }
   constexpr integer outputs() const { return std::get<depth - 1>(layers_).outputs(); }
   constexpr integer parameters() const {

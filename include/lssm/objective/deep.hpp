@@ -42,7 +42,7 @@ class deep_evaluation {
   const system_type& system() const { return system_; }
   system_type& system() { return system_; }
   system_type& gradient() { return gradient_; }
-  /// With respect to every parameter of every layer, of the last value_and_gradient().
+  /// The gradient by every parameter of every layer, from the last value_and_gradient().
   const system_type& gradient() const { return gradient_; }
   /// ŷ (N, s, p)
   std::span<const T> predictions() const { return work_.output(); }
@@ -50,20 +50,25 @@ class deep_evaluation {
   std::array<T, role_count> role_squares() const {
     std::array<T, role_count> sum;
     sum.fill(T(0));
-    gradient_.each_layer([&]<class Bound>(const Bound&, const auto& d) {
-      if constexpr (requires { typename Bound::structure_type; }) {
-        detail::each_moved_slot<typename Bound::learned, typename Bound::structure_type>(
-            [&]<class Slot>(Slot) { add_squares(Slot::of(d), sum[role_of<Slot>::index]); });
-      } else {
-        add_squares(d, sum[network_role::index]);
-      }
-    });
+    add_role_squares(gradient_, sum);
     return sum;
   }
 
  private:
   template <class, LayeredModel, integer, class>
   friend class deep_objective;
+  static void add_role_squares(const auto& gradient, std::array<T, role_count>& sum) {
+    gradient.each_layer([&]<class Bound>(const Bound&, const auto& d) {
+      if constexpr (requires { typename Bound::structure_type; }) {
+        detail::each_moved_slot<typename Bound::learned, typename Bound::structure_type>(
+            [&]<class Slot>(Slot) { add_squares(Slot::of(d), sum[role_of<Slot>::index]); });
+      } else if constexpr (requires { d.layers; }) {
+        add_role_squares(d, sum);
+      } else {
+        add_squares(d, sum[network_role::index]);
+      }
+    });
+  }
   static void add_squares(const auto& numbers, T& sum) {
     each_number([&](const T& x) { sum = mul_add(x, x, sum); }, numbers);
   }
@@ -113,7 +118,7 @@ class deep_objective : public model_start<T, M> {
                       part("label_power", o.loss_scale_));
   }
 
-  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its labels.
+  /// Makes sequence `to`, in one lane, a copy of sequence `from` of another objective of this kind, labels included.
   void take(std::size_t to, std::size_t lane, const deep_objective& other, std::size_t from) {
     const auto row = static_cast<std::size_t>(batch_.steps * M::inputs),
                labels = y_.size() / static_cast<std::size_t>(batch_.sequences);
@@ -176,7 +181,7 @@ class deep_objective : public model_start<T, M> {
                                     std::span<T>(g));
     return g;
   }
-  /// That of the first SSM; empty where there is none.
+  /// g of the first SSM; empty where there is none.
   std::vector<T> cotangent(const evaluation_type& at) const { return first_cotangent<0>(at); }
 
  private:
