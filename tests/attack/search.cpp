@@ -10,6 +10,10 @@ using namespace lssm;
 
 namespace {
 
+static_assert(!std::is_convertible_v<held_out_seeds, search_seeds> &&
+              !std::is_convertible_v<search_seeds, held_out_seeds>);
+static_assert(!std::is_constructible_v<search_seeds, held_out_seeds>);
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 template <class Set = training_set<5, gaussian<leading<2>>>>
@@ -39,6 +43,9 @@ attack<study_of<>, Wanted> small(Wanted goal = {}) {
           .horizon = 20,
           .label = "small"};
 }
+static_assert(std::is_same_v<decltype(victim(described(), {})), victim_study<study_of<>>>);
+static_assert(std::is_same_v<decltype(victim_study<study_of<>>::streams), known_data<numpy_stream>>);
+
 template <class A>
 evolution begun(const A& a) {
   return {std::vector<double>(static_cast<std::size_t>(a.entries()), 1), 0.5, 5, 3};
@@ -60,6 +67,8 @@ struct end_of_run {
   double error = 0;
   double generalization(integer) const { return error; }
 };
+
+static_assert(Goal<stealthy, end_of_run> && Goal<denial, end_of_run> && !Goal<evolution, end_of_run>);
 
 /// A goal of one's own: the victim that suffers least.
 struct least_harm {

@@ -1,0 +1,6 @@
+// expect: poisoned: the argument is no TrainingSet (docs/attack.md)
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/attack.hpp>
+using namespace lssm;
+
+const std::size_t size = sizeof(poisoned<unit<at<0>>>);
