@@ -148,7 +148,7 @@ class sweep_job {
     std::size_t loss = 0, penalty = 0;  // places among those that are the same in all lanes
     auto operator<=>(const group&) const = default;
   };
-  group group_at(std::size_t point) const {
+  group group_at(std::size_t point) {
     group all;
     const sweep_point here{names_, sweep_.runs.values(point)};
     if constexpr (detail::HasGroup<Sweep>) all.of_sweep = static_cast<std::size_t>(sweep_.group(here));
