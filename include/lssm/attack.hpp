@@ -4,6 +4,7 @@
 
 #include "attack/adjoint.hpp"
 #include "attack/final_measure.hpp"
+#include "attack/gradient_products.hpp"
 #include "attack/influence.hpp"
 #include "attack/rule_adjoint.hpp"
 #include "attack/sensitivity.hpp"
