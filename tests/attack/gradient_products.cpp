@@ -15,8 +15,9 @@ using DD = dual<D>;
 
 /// The mean loss of layers written out; the loss is one of the names below.
 template <class R>
-R loss_of(const std::vector<plain_network::description>& layers, const std::string& loss, const std::vector<R>& theta,
-          const std::vector<R>& x, const std::vector<R>& y, std::size_t kappa, std::size_t m) {
+R loss_of(const std::vector<plain_network::description>& layers, const std::string& loss,
+          const std::vector<R>& theta, const std::vector<R>& x, const std::vector<R>& y, std::size_t kappa,
+          std::size_t m) {
   const std::size_t sequences = x.size() / kappa / m, labels = y.size() / sequences;
   R total(0);
   for (std::size_t n = 0; n < sequences; ++n) {
@@ -36,8 +37,7 @@ R loss_of(const std::vector<plain_network::description>& layers, const std::stri
       } else {
         for (const R& v : p) {
           const R e = v - *label;
-          total = total + weight * (loss == "squared" ? e * e
-                                                      : log_of(R(1) + exp_of(v)) - *label * v);
+          total = total + weight * (loss == "squared" ? e * e : log_of(R(1) + exp_of(v)) - *label * v);
           ++label;
         }
       }
@@ -51,14 +51,18 @@ void check(const Bound& bound, const std::vector<plain_network::description>& la
            double factor = 1) {
   reference::numbers draw(321);
   auto second = gradient_products_of(bound);
-  const std::vector<double> theta(bound.theta.begin(), bound.theta.end()), v = draw.draws<double>(theta.size());
+  const std::vector<double> theta(bound.theta.begin(), bound.theta.end()),
+      v = draw.draws<double>(theta.size());
   const std::size_t n = theta.size(), kappa = static_cast<std::size_t>(bound.data.kappa),
                     m = static_cast<std::size_t>(bound.data.channels);
   REQUIRE(second.parameters() == length(theta));
-  std::vector<double> dtheta(n), hv(n), x = draw.draws<double>(bound.data.x.size()), dx(x.size()), xv(x.size());
+  std::vector<double> dtheta(n), hv(n), x = draw.draws<double>(bound.data.x.size()), dx(x.size()),
+                                        xv(x.size());
   second.set_inputs(view<double>(x));
-  const double value = second.gradients(view<double>(theta), std::span<double>(dtheta), std::span<double>(dx));
-  const double along = second.products(view<double>(theta), view<double>(v), std::span<double>(hv), std::span<double>(xv));
+  const double value =
+      second.gradients(view<double>(theta), std::span<double>(dtheta), std::span<double>(dx));
+  const double along =
+      second.products(view<double>(theta), view<double>(v), std::span<double>(hv), std::span<double>(xv));
   std::vector<DD> th, in(x.begin(), x.end()), labels(bound.data.y.begin(), bound.data.y.end());
   for (std::size_t i = 0; i < n; ++i) th.emplace_back(D(theta[i], v[i]));
   reference::largest first_error, second_error;
@@ -83,7 +87,8 @@ void check(const Bound& bound, const std::vector<plain_network::description>& la
   second.set_inputs(view<double>(bound.data.x));
   std::vector<double> own(n);
   auto at = bound.objective.workspace();
-  const double study_loss = bound.objective.value_and_gradient(view<double>(theta), std::span<double>(own), at);
+  const double study_loss =
+      bound.objective.value_and_gradient(view<double>(theta), std::span<double>(own), at);
   CHECK(second.gradients(view<double>(theta), std::span<double>(dtheta), std::span<double>()) ==
         doctest::Approx(study_loss).epsilon(1e-13));
   for (std::size_t i = 0; i < n; ++i) CHECK(own[i] == doctest::Approx(dtheta[i]).epsilon(1e-11).scale(1));
@@ -91,7 +96,8 @@ void check(const Bound& bound, const std::vector<plain_network::description>& la
 
 using start = network_start<gaussian_start, scaled_kernels>;
 template <class Student, class Loss, class Start, integer M = 1>
-using labelled_study = teacher_student<Student, no_teacher, given_set<4, M>, Loss, descent<gradient_descent>, Start>;
+using labelled_study =
+    teacher_student<Student, no_teacher, given_set<4, M>, Loss, descent<gradient_descent>, Start>;
 const gaussian_start generic{.state = {0.4, 0.3}, .input = {0.5, 0.5}, .output = {0.2, 0.5}};
 
 }  // namespace
@@ -114,7 +120,8 @@ TEST_CASE("one SSM: squared errors by the Gram form, cross-entropy sequence by s
 
 TEST_CASE("a network behind an SSM, and layers that answer classes") {
   reference::numbers draw(324);
-  labelled_study<with_network<ssm<real_diagonal<3>>, sequential<dense<4>, gelu, dense<1>>>, squared_error, start>
+  labelled_study<with_network<ssm<real_diagonal<3>>, sequential<dense<4>, gelu, dense<1>>>, squared_error,
+                 start>
       network{.start = {generic}};
   network.data.set.sequences.count = 5;
   network.data.set.sequences.values = draw.draws<double>(5 * 4);
@@ -132,8 +139,8 @@ TEST_CASE("a network behind an SSM, and layers that answer classes") {
         {{"dense", 2, 3}, {"ssm", 3, 3, 2}, {"gelu", 3, 3}, {"last", 3, 3}, {"dense", 3, 3}}, "classes");
 
   classes.data.labels[3] = 3;
-  CHECK_THROWS_WITH_AS(bind<double>(classes, 4), "objective: labels must be classes, integers from 0 to 2, given 3",
-                       bad_argument);
+  CHECK_THROWS_WITH_AS(bind<double>(classes, 4),
+                       "objective: labels must be classes, integers from 0 to 2, given 3", bad_argument);
   classes.data.labels[3] = 0.5;
   CHECK_THROWS_AS(bind<double>(classes, 4), bad_argument);
 }

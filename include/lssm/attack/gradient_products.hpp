@@ -45,8 +45,8 @@ class gradient_products {
   std::span<const T> inputs() { return plain_.sequences_in_numbers(); }
   /// Takes other inputs of the same shape; labels stay.
   void set_inputs(std::span<const T> x) {
-    require(x.size() == dx_.size(), "gradient_products", "inputs", to_text(dx_.size()) + " numbers (N, kappa, m)",
-            x.size());
+    require(x.size() == dx_.size(), "gradient_products", "inputs",
+            to_text(dx_.size()) + " numbers (N, kappa, m)", x.size());
     std::copy(x.begin(), x.end(), plain_.sequences_in_numbers().begin());
     for (std::size_t i = 0; i < x.size(); ++i) dual_.sequences_in_numbers()[i] = D(x[i]);
   }
@@ -143,7 +143,7 @@ auto gradient_products_of(const bound_study<T, Study>& bound) {
     times = T(static_cast<double>(student::outputs));  // the loss of one SSM is a sum over outputs
   }
   return gradient_products<T, typename map::type, decltype(Study::loss)>(model, start, bound.data,
-                                                                       bound.study.loss, times);
+                                                                         bound.study.loss, times);
 }
 
 }  // namespace lssm

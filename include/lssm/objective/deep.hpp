@@ -210,7 +210,8 @@ class deep_objective : public model_start<T, M> {
     checked_shape(data, M::inputs);
     const integer answers = label_count(net, data.kappa);
     require(data.answers == answers, "objective", "labels for each sequence",
-            std::to_string(answers) + (LossOfClasses<L> ? ", a class for each answer" : ", as many as the model answers"),
+            std::to_string(answers) +
+                (LossOfClasses<L> ? ", a class for each answer" : ", as many as the model answers"),
             data.answers);
     if constexpr (LossOfClasses<L>) detail::require_classes("objective", view<T>(data.y), net.outputs());
     return {data.sequences(), data.kappa};
