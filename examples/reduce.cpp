@@ -2,7 +2,7 @@
 // Two states for a teacher of three: train four and truncate, realize the response of four, or train two (docs/analysis.md).
 // Errors are largest gains of the difference from the teacher; the truncation's distance from what it was made of has a bound.
 #include <cstdio>
-#include <lssm/analysis/reduction.hpp>
+#include <lssm/analysis/similarity.hpp>
 #include <lssm/lssm.hpp>
 using namespace lssm;
 
@@ -35,4 +35,14 @@ int main() {
               cut.bound);
   std::printf("realized with 2 states: error %.6f\n", error(realized.system));
   std::printf("trained with 2 states: error %.6f\n", error(dense_of(small)));
+
+  const dense_system plain = dense_of(exact), balanced = balanced_form(plain).system;
+  const rational_gain g = transfer_function(plain);
+  std::printf("teacher: poles 0.9 -0.6 0.4, zeros");
+  for (const std::complex<double>& z : transmission_zeros(plain)) std::printf(" %.6f", z.real());
+  std::printf(", G = (%.3f %+.3f/z %+.3f/z^2) / (1 %+.3f/z %+.3f/z^2 %+.3f/z^3)\n", g.numerator(0, 0, 0),
+              g.numerator(1, 0, 0), g.numerator(2, 0, 0), g.denominator[1], g.denominator[2],
+              g.denominator[3]);
+  std::printf("its map to balanced coordinates: error %s 1e-12\n",
+              similarity(plain, balanced).error < 1e-12 ? "below" : "above");
 }

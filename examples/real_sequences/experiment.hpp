@@ -11,10 +11,10 @@
 #include <lssm/sweep/threads.hpp>
 #endif
 
-#include "../support/paired.hpp"
 #include "../support/progress_bar.hpp"
 #include "../support/spread.hpp"
 #include "arms.hpp"
+#include "sign_test.hpp"
 
 namespace real_sequences {
 

@@ -21,12 +21,12 @@ inline std::vector<comparison> compare(std::span<const result> results, std::siz
   std::vector<comparison> out;
   std::vector<double> levels;
   for (const result& r : results) {
-    const std::vector<double> ratios = support::paired_ratios(r.error, results[more].error);
-    const auto [low, high] = support::median_interval(ratios);
-    out.push_back({support::quantile(ratios, 0.5), low, high, support::sign_test(ratios)});
+    const std::vector<double> ratios = paired_ratios(r.error, results[more].error);
+    const auto [low, high] = median_interval(ratios);
+    out.push_back({support::quantile(ratios, 0.5), low, high, sign_test(ratios)});
     if (r.of_arm != baseline_arm && r.of_arm != more_arm) levels.push_back(out.back().level);
   }
-  const std::vector<double> corrected = support::holm(levels);
+  const std::vector<double> corrected = holm(levels);
   for (std::size_t i = 0, j = 0; i < results.size(); ++i)
     out[i].holm =
         results[i].of_arm == baseline_arm || results[i].of_arm == more_arm ? out[i].level : corrected[j++];
@@ -59,7 +59,7 @@ inline void print_table(std::ostream& out, const options& o, const std::vector<r
     const std::vector<comparison> beside = compare(group, more_arm);
     for (std::size_t i = 0; i < group.size(); ++i) {
       const result& r = group[i];
-      const auto [low, high] = support::median_interval(r.error);
+      const auto [low, high] = median_interval(r.error);
       const comparison& c = beside[i];
       table.add({r.rule, r.rule == "flow" ? "-" : std::to_string(r.after), arms[r.of_arm].name,
                  rounded(support::quantile(r.error, 0.5), 3), between(low, high),
@@ -73,7 +73,7 @@ inline void print_table(std::ostream& out, const options& o, const std::vector<r
 }
 
 inline std::string json_line(const options& o, const result& r, const comparison& c) {
-  const auto [low, high] = support::median_interval(r.error);
+  const auto [low, high] = median_interval(r.error);
   json_object line;
   line.add("rule", r.rule).add("arm", arms[r.of_arm].name).add("after", r.after);
   line.add("class", o.of_class).add("pictures", o.pictures).add("length", o.length).add("energy", o.energy);
@@ -96,7 +96,7 @@ inline void save(const options& o, const pools& p, const std::vector<result>& al
     const std::vector<comparison> beside = compare(std::span(all).subspan(begin, arms.size()), more_arm);
     for (std::size_t i = 0; i < arms.size(); ++i) {
       const result& r = all[begin + i];
-      const auto [low, high] = support::median_interval(r.error);
+      const auto [low, high] = median_interval(r.error);
       const comparison& c = beside[i];
       table.add(r.rule, r.after, i, arms[i].name, support::quantile(r.error, 0.5), low, high,
                 support::quantile(r.error, 0.25), support::quantile(r.error, 0.75), c.ratio, c.low, c.high,

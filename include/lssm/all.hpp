@@ -9,4 +9,5 @@
 #include "defence.hpp"
 #include "files.hpp"
 #include "lssm.hpp"
+#include "study/record_analysis.hpp"
 #include "sweep.hpp"

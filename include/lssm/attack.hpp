@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// attack: derivatives through training, and who pushed it where.
+// attack: how far clean-label poison reaches (threat model, budget, goal, search, report), derivatives through training, and
+// who pushed it where.
 #pragma once
 
 #include "attack/adjoint.hpp"
+#include "attack/budget.hpp"
+#include "attack/evolution.hpp"
 #include "attack/final_measure.hpp"
+#include "attack/goal.hpp"
 #include "attack/gradient_products.hpp"
 #include "attack/influence.hpp"
+#include "attack/poisoned.hpp"
+#include "attack/report.hpp"
 #include "attack/rule_adjoint.hpp"
+#include "attack/search.hpp"
 #include "attack/sensitivity.hpp"
+#include "attack/statistics.hpp"
+#include "attack/threat.hpp"

@@ -4,6 +4,9 @@
 
 #include "defence/constraints.hpp"
 #include "defence/drop_above.hpp"
+#include "defence/energy_cap.hpp"
+#include "defence/first_modes.hpp"
 #include "defence/leading_mode.hpp"
+#include "defence/leverage.hpp"
 #include "defence/roc.hpp"
 #include "defence/score.hpp"

@@ -3,6 +3,7 @@
 //
 //   theorem1_start     near zero with a nearly tied leading pair, B = C = 1 (the published flows)
 //   rearranged_start   Keras' weights, sorted, with a nearly tied leading pair (the published discrete-time runs)
+//   annulus_start      complex modes in a ring
 //   gaussian_start     independent normals, each matrix with its own mean and deviation
 //   near_zero          the same with mean 0, and one deviation for B and C
 //   uniform_start      independent uniforms, each matrix with its own interval
@@ -10,6 +11,7 @@
 //   network_start      of SSMs with other layers: one of the above for each SSM, normals for kernels
 #pragma once
 
+#include "init/annulus_start.hpp"
 #include "init/gaussian_start.hpp"
 #include "init/given_start.hpp"
 #include "init/near_zero.hpp"

@@ -4,6 +4,7 @@
 
 #include "kernel/arithmetic.hpp"
 #include "kernel/blocks.hpp"
+#include "kernel/complex_modes.hpp"
 #include "kernel/convolution.hpp"
 #include "kernel/dense.hpp"
 #include "kernel/diagonal_sequences.hpp"
@@ -13,6 +14,7 @@
 #include "kernel/gram_step.hpp"
 #include "kernel/gram_step_blocked.hpp"
 #include "kernel/gram_step_constants.hpp"
+#include "kernel/gram_step_dual.hpp"
 #include "kernel/gram_step_few_modes.hpp"
 #include "kernel/matrix.hpp"
 #include "kernel/moving_means.hpp"
@@ -21,3 +23,4 @@
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
 #include "kernel/triangular_factor.hpp"
+#include "kernel/two_sides.hpp"

@@ -3,7 +3,12 @@
 #pragma once
 
 #include "ssm/bound_system.hpp"
+#include "ssm/complex_diagonal.hpp"
 #include "ssm/concepts.hpp"
+#include "ssm/dense_discretization.hpp"
+#include "ssm/dense_state.hpp"
+#include "ssm/discretization.hpp"
+#include "ssm/discretized.hpp"
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"
 #include "ssm/modes.hpp"

@@ -64,6 +64,27 @@ TEST_CASE_TEMPLATE("selection takes x where the mask holds and y elsewhere", T, 
   }
 }
 
+TEST_CASE_TEMPLATE("a mask of chosen lanes holds in these", T, float, double, long double, dual<double>,
+                   pack<float>, pack<double>) {
+  for (std::size_t chosen = 0; chosen <= lanes_of<T>; ++chosen) {  // the last chooses none
+    const auto holds = [&](std::size_t lane) { return lane == chosen || lane + 2 == chosen; };
+    const mask_of<T> mask = lanes_where<T>(holds);
+    std::size_t visited = 0, next = 0;
+    each_lane_of<T>(mask, [&](std::size_t lane) {
+      CHECK(holds(lane));
+      CHECK(lane >= next);
+      next = lane + 1;
+      ++visited;
+    });
+    std::size_t expected = 0;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      CHECK(scalar_traits<T>::get_mask(mask, lane) == holds(lane));
+      expected += holds(lane) ? 1 : 0;
+    }
+    CHECK(visited == expected);
+  }
+}
+
 TEST_CASE_TEMPLATE("any_lane finds a single lane", T, float, double, long double, dual<double>, pack<float>,
                    pack<double> LSSM_TEST_QUADS) {
   const T zero = number<T>(0);

@@ -98,6 +98,91 @@ TEST_CASE("a leading mode is the start with its first mode enlarged") {
   CHECK(led.data.x == plain.data.x);
 }
 
+TEST_CASE("a start of few modes trains as a student of that order alone") {
+  using few = first_modes<near_zero>;
+  check_same(run<double>(make(), 7), run<double>(make(unconstrained{}, few{}), 7));
+  check_same(run<double>(make(), 7), run<double>(make(unconstrained{}, few{{}, 4}), 7));
+  for (integer modes = 1; modes <= 3; ++modes) {
+    const auto end = run<double>(make(bounded_state_matrix{.bound = 0.9}, few{{}, modes}), 7);
+    const auto& s = end.student.system;
+    for (std::size_t j = 0; j < 4; ++j) {
+      const bool kept = static_cast<integer>(j) < modes;
+      CHECK((s.b[j] != 0) == kept);
+      CHECK((s.c[j] != 0) == kept);
+    }
+  }
+  CHECK_THROWS_AS(run<double>(make(unconstrained{}, few{{}, 0}), 1), bad_argument);
+}
+
+TEST_CASE_TEMPLATE("shrinking multiplies B and C once a step, and nothing else", T, float, double) {
+  using shrunk = constraints<shrunk_input_output>;
+  auto still = make(shrunk{{{.factor = 0.75}}});
+  still.training.rate = 1e-30;  // nothing else moves
+  still.training.stop = {target_loss{0}, step_limit{5}};
+  auto start = still;
+  start.training.stop.template get<step_limit>().steps = 0;
+  const auto before = run<T>(start, 2), after = run<T>(still, 2);
+  T factor = 1;
+  for (int i = 0; i < 5; ++i) factor *= T(0.75);
+  CHECK(after.student.system.a == before.student.system.a);
+  for (std::size_t j = 0; j < 4; ++j) {
+    CHECK(after.student.system.b[j] == doctest::Approx(before.student.system.b[j] * factor));
+    CHECK(after.student.system.c[j] == doctest::Approx(before.student.system.c[j] * factor));
+  }
+  check_same(run<T>(make(), 7), run<T>(make(shrunk{}), 7));
+  CHECK_THROWS_AS(run<T>(make(shrunk{{{.factor = 1.5}}}), 1), bad_argument);
+}
+
+TEST_CASE("a cap of energy drops the largest until every lag is below it") {
+  numpy_legacy draws(3);
+  labelled<double> data = bind<double>(make(), 4).data;
+  for (double& x : data.x) x = draws.normal();
+  const auto at_lag = [&](const std::vector<integer>& places, integer lag) {
+    double sum = 0;
+    for (const integer n : places) {
+      const double x = data.x[static_cast<std::size_t>(n * 6 + 5 - lag)];
+      sum += x * x;
+    }
+    return sum;
+  };
+  const std::size_t all = static_cast<std::size_t>(data.sequences());
+  std::size_t before = 0;
+  for (const double most : {0., 0.5, 2., 5., 1e9}) {
+    const auto left = energy_cap{.first = 1, .last = 3, .most = most}.keep(data);
+    for (integer lag = 1; lag <= 3; ++lag) CHECK(at_lag(left, lag) <= most);
+    CHECK(left.size() >= before);
+    before = left.size();
+  }
+  CHECK(before == all);
+  CHECK(energy_cap{}.keep(data).size() == all);
+  // One sequence less takes the largest of the lag: nobody who stays has more there.
+  std::vector<integer> places(all);
+  for (std::size_t n = 0; n < all; ++n) places[n] = static_cast<integer>(n);
+  const auto left = energy_cap{.first = 2, .last = 2, .most = at_lag(places, 2) * (1 - 1e-9)}.keep(data);
+  REQUIRE(left.size() == all - 1);
+  double gone = at_lag(places, 2) - at_lag(left, 2);
+  for (const integer n : left) CHECK(at_lag({n}, 2) <= gone * (1 + 1e-9));
+  data.x[8] = std::nan("");  // not a number is above every cap
+  CHECK(energy_cap{.first = 0, .last = 5, .most = 1e9}.keep(data).size() == all - 1);
+}
+
+TEST_CASE("filters compose: places are those of the whole set, and null members take nothing") {
+  const auto data = bind<double>(make(), 4).data;  // 8 sequences, then 10 special ones at lag 1
+  using both = filters<drop_above<lag_energy>, energy_cap>;
+  const energy_cap cap{.first = 4, .last = 5, .most = 2};
+  const drop_above<lag_energy> drop{{.first = 0, .last = 3}, 0};
+  CHECK(both{{{{}, inf}, {}}}.keep(data).size() == 18);
+  CHECK(filters<>{}.keep(data).size() == 18);
+  CHECK(both{{{{}, inf}, cap}}.keep(data) == cap.keep(data));
+  CHECK(both{{drop, {}}}.keep(data) == drop.keep(data));
+  const auto left = both{{drop, cap}}.keep(data);
+  CHECK(left.size() < 8);
+  CHECK(left == filters<energy_cap, drop_above<lag_energy>>{{cap, drop}}.keep(data));
+  CHECK(both{{drop_above<lag_energy>{{}, -1}, cap}}.keep(data).empty());
+  check_same(run<double>(make(), 7), run<double>(make(unconstrained{}, near_zero{}, filters<>{}), 7));
+  CHECK_THROWS_AS(run<double>(make(unconstrained{}, near_zero{}, energy_cap{.most = -1}), 1), bad_argument);
+}
+
 TEST_CASE("filters by score take the special sequences, and no others, of a study") {
   const auto s = make(unconstrained{}, near_zero{}, drop_above<lag_energy>{{.first = 0, .last = 3}, 0});
   auto clean = make();

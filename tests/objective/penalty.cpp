@@ -168,6 +168,63 @@ TEST_CASE("values are those of the definition") {
   }
 }
 
+namespace {
+template <class Where, class First = ssm<real_diagonal<3, 1, 2>>>
+using layered_study =
+    teacher_student<deep<First, tanh_layer, dense<2>, ssm<real_diagonal<2, 2, 1>>, last_output>,
+                    given<real_diagonal<1>>, training_set<4, gaussian<everywhere>>, squared_error,
+                    descent<adam, unconstrained, first_of<step_limit>>, network_start<gaussian_start>,
+                    keyed_streams, known_forms, unfiltered, l2_penalty<Where>>;
+
+/// A penalty of layers in numbers: its value and its gradient beside θ.
+template <class Where, class First = ssm<real_diagonal<3, 1, 2>>>
+auto penalty_of_layers() {
+  const gaussian_entries entries{.mean = 0.4, .deviation = 0.3};
+  const auto bound = bind<quad>(
+      layered_study<Where, First>{.teacher = {.values = {{0.7}, {0.8}, {1.2}}},
+                                  .data = {.sequences = {.count = 6}},
+                                  .start = {.ssm = {.state = entries, .input = entries, .output = entries}},
+                                  .penalty = {.weight = 0.5}},
+      7);
+  CHECK(gradient_error_of(bound) < 1e-15);
+  const auto s = bound.objective.start_system();
+  auto scratch = s;
+  const quad p = bound.objective.penalty()(typename decltype(bound.objective)::model::learned{}, s, scratch);
+  return std::pair(value_of(p), s);
+}
+double squares(const auto&... numbers) {
+  double sum = 0;
+  (..., [&](const auto& all) {
+    for (const auto& x : all) sum += value_of(x) * value_of(x);
+  }(numbers));
+  return sum;
+}
+}  // namespace
+
+TEST_CASE("penalties of layers count what is learned, by slot and role as those of one SSM") {
+  const auto near = [](double x, double y) { CHECK(x == doctest::Approx(y).epsilon(1e-12)); };
+  {
+    const auto [p, s] = penalty_of_layers<every_slot>();
+    const auto& f = s.template of<0>();
+    const auto& g = s.template of<3>();
+    near(p, 0.5 * squares(f.a, f.b, f.c, s.template of<2>(), g.a, g.b, g.c));
+  }
+  {
+    const auto [p, s] = penalty_of_layers<every_slot, ssm<real_diagonal<3, 1, 2>, learn<output_matrix>>>();
+    const auto& f = s.template of<0>();
+    const auto& g = s.template of<3>();
+    near(p, 0.5 * squares(f.c, s.template of<2>(), g.a, g.b, g.c));  // A and B of the first are fixed
+  }
+  {
+    const auto [p, s] = penalty_of_layers<state_role>();
+    near(p, 0.5 * squares(s.template of<0>().a, s.template of<3>().a));
+  }
+  {
+    const auto [p, s] = penalty_of_layers<network_role>();
+    near(p, 0.5 * squares(s.template of<2>()));
+  }
+}
+
 /// Largest error of the Hessian against central differences of the gradient, in quad.
 template <class M, class Penalty>
 double hessian_error(Penalty penalty) {

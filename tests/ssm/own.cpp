@@ -45,8 +45,8 @@ static_assert(
     std::is_same_v<learned<real_diagonal<3>, learn_all>, learn<state_matrix, input_matrix, output_matrix>>);
 static_assert(std::is_same_v<ssm<real_diagonal<3>>,
                              ssm<real_diagonal<3>, learn<state_matrix, input_matrix, output_matrix>>>);
-static_assert(std::is_same_v<learned<complex_modes<>, learn<output_role, own::a_im>>,
-                             learn<own::c_re, own::c_im, own::a_im>>);
+static_assert(std::is_same_v<learned<complex_modes<>, learn<output_role, state_imaginary>>,
+                             learn<output_real, output_imaginary, state_imaginary>>);
 static_assert(std::is_same_v<learned<sampled, learn<every_slot>>,
                              learn<state_matrix, input_matrix, output_matrix, own::log_step>>);
 struct own_map {  // of entries that are no eigenvalues
@@ -55,7 +55,7 @@ struct own_map {  // of entries that are no eigenvalues
   static auto inverse(auto x) { return sqrt_of(x); }
 };
 static_assert(std::is_same_v<learned<complex_modes<>, learn<through<output_role, own_map>>>,
-                             learn<through<own::c_re, own_map>, through<own::c_im, own_map>>>);
+                             learn<through<output_real, own_map>, through<output_imaginary, own_map>>>);
 // A slot beside A, B and C has no place in the curvature of modes.
 static_assert(learned<real_diagonal<>, learn_all>::curved && !learned<own::with_gain, learn_all>::curved);
 

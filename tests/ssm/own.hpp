@@ -3,7 +3,7 @@
 //
 //   dense_matrix<TellsSize>   any A, row major in `a` (d²); tells nothing of its eigenvalues
 //   complex_pairs             conjugate pairs, packed into `a` as (α, β) of α ± iβ
-//   complex_modes<M>          the same with M inputs and six slots of its own; no a, b or c
+//   complex_modes<M>          complex_diagonal with M inputs and six slots; no a, b or c
 //   sampled                   decays in continuous time, seen at steps of a length that is learned
 //   with_gain                 a real diagonal A and a factor of h beside A, B and C
 #pragma once
@@ -201,100 +201,9 @@ struct complex_pairs {
   }
 };
 
-struct a_re {
-  using role = lssm::state_role;
-  static constexpr auto& of(auto& s) { return s.a_re; }
-};
-struct a_im {
-  using role = lssm::state_role;
-  static constexpr auto& of(auto& s) { return s.a_im; }
-};
-struct b_re {
-  using role = lssm::input_role;
-  static constexpr auto& of(auto& s) { return s.b_re; }
-};
-struct b_im {
-  using role = lssm::input_role;
-  static constexpr auto& of(auto& s) { return s.b_im; }
-};
-struct c_re {
-  using role = lssm::output_role;
-  static constexpr auto& of(auto& s) { return s.c_re; }
-};
-struct c_im {
-  using role = lssm::output_role;
-  static constexpr auto& of(auto& s) { return s.c_im; }
-};
-
-/// h_k = 2 Re Σ_j c_j λ_j^k b_jq.
+/// The pairs of the library in half storage, beside those that a user packs.
 template <integer M = 1>
-struct complex_modes {
-  integer pairs = 1;
-  static constexpr integer inputs = M, outputs = 1;
-  using slots = lssm::slot_list<a_re, a_im, b_re, b_im, c_re, c_im>;
-
-  template <class T>
-  struct parameters {
-    std::vector<T> a_re, a_im, b_re, b_im, c_re, c_im;  // (d), (d, m), (d)
-    static constexpr auto parts(auto& s) {
-      return std::tuple(part("a_re", s.a_re), part("a_im", s.a_im), part("b_re", s.b_re),
-                        part("b_im", s.b_im), part("c_re", s.c_re), part("c_im", s.c_im));
-    }
-  };
-  void validate() const { require(pairs >= 1, "complex_modes", "pairs", "at least 1", pairs); }
-  template <class T>
-  parameters<T> make() const {
-    const auto d = zeros<T>(pairs), dm = zeros<T>(pairs * M);
-    return {d, d, dm, dm, d, d};
-  }
-  static std::size_t modes(const auto& s) { return s.a_re.size(); }
-  template <class T>
-  static eigenvalue<T> pole(const parameters<T>& s, std::size_t j) {
-    return {s.a_re[j], s.a_im[j]};
-  }
-  template <class T>
-  static void set_pole(parameters<T>& s, std::size_t j, const eigenvalue<T>& x) {
-    s.a_re[j] = x.re, s.a_im[j] = x.im;
-  }
-  template <class Slot>
-  static constexpr lssm::modal_slot modal(Slot) {
-    return {.entries = std::is_same_v<typename Slot::role, lssm::input_role> ? M : 1};
-  }
-  template <class T>
-  static void impulse_response(const parameters<T>& s, std::span<T> h) {
-    for (T& out : h) out = T(0);
-    for (std::size_t j = 0; j < modes(s); ++j)
-      for (std::size_t q = 0; q < M; ++q) {
-        auto z = times(eigenvalue<T>{s.c_re[j], s.c_im[j]}, {s.b_re[j * M + q], s.b_im[j * M + q]});
-        for (std::size_t k = q; k < h.size(); k += M) {
-          h[k] = mul_add(T(2), z.re, h[k]);
-          z = times(pole(s, j), z);
-        }
-      }
-  }
-  template <class T>
-  static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
-    for (std::size_t j = 0; j < modes(s); ++j) {
-      const eigenvalue<T> c{s.c_re[j], s.c_im[j]};
-      eigenvalue<T> da{T(0), T(0)}, dc = da;
-      for (std::size_t q = 0; q < M; ++q) {
-        eigenvalue<T> value{T(0), T(0)}, slope = value;  // Σ_k g_k λ^k and its derivative, by Horner
-        for (std::size_t k = g.size() / M; k-- > 0;) {
-          slope = plus(times(slope, pole(s, j)), value);
-          value = times(value, pole(s, j));
-          value.re = value.re + g[k * M + q];
-        }
-        const eigenvalue<T> b{s.b_re[j * M + q], s.b_im[j * M + q]}, db = times(c, value);
-        da = plus(da, times(times(c, b), slope));
-        dc = plus(dc, times(b, value));
-        ds.b_re[j * M + q] = T(2) * db.re, ds.b_im[j * M + q] = T(-2) * db.im;  // of Re: the conjugate
-      }
-      ds.a_re[j] = T(2) * da.re, ds.a_im[j] = T(-2) * da.im;
-      ds.c_re[j] = T(2) * dc.re, ds.c_im[j] = T(-2) * dc.im;
-    }
-  }
-  friend bool operator==(const complex_modes&, const complex_modes&) = default;
-};
+using complex_modes = lssm::complex_diagonal<lssm::dynamic, M>;
 
 struct log_step {
   using role = lssm::time_role;

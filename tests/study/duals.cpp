@@ -138,5 +138,8 @@ TEST_CASE_TEMPLATE("one dual number per lane: many derivatives at once, each as 
     const auto alone = descended(impulse(i));
     CHECK(value_of(losses[i].v) == doctest::Approx(value_of(alone.v)).epsilon(tolerance));
     CHECK(value_of(losses[i].e) == doctest::Approx(value_of(alone.e)).epsilon(tolerance));
+    const auto in_one = in_a_lane(impulse(i));
+    CHECK(losses[i].v == in_one.v);
+    CHECK(losses[i].e == in_one.e);
   }
 }

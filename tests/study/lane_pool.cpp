@@ -94,6 +94,18 @@ TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nest
   check_pool<float>(all);
 }
 
+TEST_CASE_TEMPLATE("students whose adapted rate leads beyond the numbers end as alone", T, pack<float>,
+                   pack<double>) {
+  const auto all = uneven(like<descent<adaptive_rate<>>>(), [](auto& s, int i) {
+    vary_all(s, i);
+    if (i % 3 == 1) s.training.rate = i % 2 == 0 ? 1e6 : 1e30;
+  });
+  check_pool<T>(all);
+  std::size_t beyond = 0;
+  for (const auto& [index, o] : pooled<T>(all)) beyond += o.status == status::not_finite ? 1 : 0;
+  CHECK(beyond >= 6);
+}
+
 TEST_CASE_TEMPLATE("every stop rule, alone and with others", Stop, first_of<target_loss, step_limit>,
                    first_of<step_limit, patience>, first_of<divergence, step_limit>,
                    first_of<time_horizon, target_loss>, first_of<convergence, step_limit>,

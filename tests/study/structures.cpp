@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Laws of studies, the same for every structure: real diagonal with one and more inputs, complex pairs in two writings, a
-// full matrix, and one whose time step is learned. What a structure does not allow is refused, never a wrong number.
+// full matrix, and modes in continuous time whose step is learned. What a structure does not allow is refused, never a wrong number.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -12,7 +12,8 @@
 #include "../tools/standing.hpp"
 
 using namespace lssm;
-using own::complex_modes, own::complex_pairs, own::dense_matrix, own::sampled;
+using own::complex_modes, own::complex_pairs, own::sampled;
+using stepped = discretized<real_diagonal<>, first_order_hold>;
 
 namespace {
 
@@ -45,10 +46,11 @@ Study made(Study s = {}) {
   if constexpr (requires { s.teacher.values.b.resize(1); }) s.teacher.values.b.assign(structure::inputs, 0.8);
   s.data.sequences.count = 12;
   if constexpr (std::is_same_v<decltype(Study::start), gaussian_start>)
-    s.start = {.state = {.mean = 0.2, .deviation = 0.4},
-               .input = {.mean = 0.5, .deviation = 0.3},
-               .output = {.mean = 0.5, .deviation = 0.3},
-               .time = gaussian_entries{.mean = -0.5, .deviation = 0.2}};
+    s.start = {
+        .state = {.mean = 0.2, .deviation = 0.4},
+        .input = {.mean = 0.5, .deviation = 0.3},
+        .output = {.mean = 0.5, .deviation = 0.3},
+        .time = gaussian_entries{.mean = std::is_same_v<structure, stepped> ? 0.5 : -0.5, .deviation = 0.2}};
   return s;
 }
 using limited = first_of<target_loss, step_limit>;
@@ -196,28 +198,28 @@ void eigenvalues_stay_bounded() {
 }  // namespace
 
 TEST_CASE_TEMPLATE("a run ends in a system whose loss is the one told", S, real_diagonal<>, two_inputs,
-                   dense_matrix<>, complex_pairs, complex_modes<2>, sampled) {
+                   dense_state<>, complex_pairs, complex_modes<2>, stepped) {
   trains<S>();
 }
 
-TEST_CASE_TEMPLATE("gradients are derivatives of the loss", S, real_diagonal<>, two_inputs, dense_matrix<>,
-                   complex_pairs, complex_modes<2>, sampled) {
+TEST_CASE_TEMPLATE("gradients are derivatives of the loss", S, real_diagonal<>, two_inputs, dense_state<>,
+                   complex_pairs, complex_modes<2>, stepped) {
   gradient_is_derivative<S, squared_error>();
   gradient_is_derivative<S, quartic>();
 }
 
-TEST_CASE_TEMPLATE("lanes are single runs", S, real_diagonal<>, two_inputs, dense_matrix<>, complex_pairs,
-                   complex_modes<2>, sampled) {
+TEST_CASE_TEMPLATE("lanes are single runs", S, real_diagonal<>, two_inputs, dense_state<>, complex_pairs,
+                   complex_modes<2>, stepped) {
   lanes_are_single_runs<S>();
 }
 
-TEST_CASE_TEMPLATE("sweeps have the same bytes from single runs and from lanes", S, two_inputs,
-                   dense_matrix<>, complex_pairs, complex_modes<2>, sampled) {
+TEST_CASE_TEMPLATE("sweeps have the same bytes from single runs and from lanes", S, two_inputs, dense_state<>,
+                   complex_pairs, complex_modes<2>, stepped) {
   sweeps_have_one_text<S>();
 }
 
-TEST_CASE_TEMPLATE("norms and rates go by role", S, real_diagonal<>, two_inputs, dense_matrix<>,
-                   complex_pairs, complex_modes<2>, sampled) {
+TEST_CASE_TEMPLATE("norms and rates go by role", S, real_diagonal<>, two_inputs, dense_state<>, complex_pairs,
+                   complex_modes<2>, stepped) {
   roles_are_told_apart<S>();
 }
 

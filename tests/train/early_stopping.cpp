@@ -100,4 +100,27 @@ TEST_CASE("what is no number is never the least, and periods below a step are re
   CHECK_THROWS_WITH_AS((early_stopping(measure, {.period = 0})),
                        "early_stopping: period must be at least 1, given 0", bad_argument);
   CHECK_THROWS_AS((early_stopping(measure, {.patience = std::nan("")})), bad_argument);
+  CHECK_THROWS_WITH_AS((early_stopping(measure, {.period = 2.5})),
+                       "early_stopping: period must be a whole number of steps, given 2.5", bad_argument);
+
+  // The logarithm of an error of zero: -∞ is no least value either.
+  early_stopping logarithm([](auto& run) { return run.now().steps == 3 ? -HUGE_VAL : 1 - run.now().steps; });
+  run<double>(few_noisy(10), 1, logarithm);
+  CHECK(logarithm.value() == -9);
+  CHECK(logarithm.steps() == 10);
+}
+
+TEST_CASE("a second run starts anew, whatever the first has seen") {
+  early_stopping both(distance<double>{}, {.period = 7, .patience = 20});
+  run<double>(few_noisy(500), 2, both);
+  auto other = few_noisy(60);
+  other.start.io_deviation = 2;  // far away
+  for (const std::uint32_t seed : {3U, 4U}) {
+    early_stopping fresh(distance<double>{}, {.period = 7, .patience = 20});
+    run<double>(other, seed, fresh);
+    run<double>(other, seed, both);
+    CHECK(both.value() == fresh.value());
+    CHECK(both.steps() == fresh.steps());
+    CHECK(std::equal(fresh.theta().begin(), fresh.theta().end(), both.theta().begin()));
+  }
 }

@@ -5,8 +5,9 @@
 //   a       (d)      poles, complex ones in full    b       (d, m)   input matrix
 //                    (each beside its conjugate)    c       (p, d)   output matrix
 //
-//   modal_form_of(system)     of a bound_system or its parameters whose structure is diagonal
+//   modal_form_of(system)     of a bound_system whose structure is diagonal, real or complex
 //   from_half(half)           of complex modes of which each stands for itself and its conjugate (half storage)
+//   to_half(full)             the way back; a real mode, or one without its conjugate, is refused
 //   difference(x, y)          h_k of x minus h_k of y
 //   discounted(x, ρ)          ρ^k h_k; ρ a_j is rounded, which two poles that differ in their last digits feel: widen first
 //   widened<Z>(x)             the same numbers in a wider scalar
@@ -22,7 +23,8 @@
 
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
-#include "../ssm/concepts.hpp"
+#include "../ssm/bound_system.hpp"
+#include "../ssm/complex_diagonal.hpp"
 #include "field.hpp"
 #include "stability.hpp"
 
@@ -51,18 +53,30 @@ struct modal_form {
             std::min(inputs, outputs));
     require(b.size() == a.size() * inputs, function, "b", "of (states, inputs) entries", b.size());
     require(c.size() == a.size() * outputs, function, "c", "of (outputs, states) entries", c.size());
-    double largest[3] = {0, 0, 0};
-    for (const auto* entries : {&a, &b, &c})
-      for (const Z& z : *entries) {
-        const double size = value_of(detail::magnitude(z));
-        if (!(size < std::numeric_limits<double>::infinity()))
-          refuse(function, "every entry", "finite", size);
-        double& most = largest[entries == &a ? 0 : entries == &b ? 1 : 2];
-        most = std::max(most, size);
-      }
+    const double largest[3] = {largest_of(a), largest_of(b), largest_of(c)};
+    for (const double size : largest) require(size < infinity, function, "every entry", "finite", size);
     // Sums of squares of channels and modes stay in range too.
     const double product = largest[1] * largest[2];
     require(product < 1e150, function, "the largest entry of b times that of c", "below 1e150", product);
+  }
+
+ private:
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+  /// The largest modulus, +inf where one is not finite; four at a time, since this is a good part of an H2 norm.
+  static double largest_of(const std::vector<Z>& entries) {
+    double most[4] = {0, 0, 0, 0}, check[4] = {0, 0, 0, 0};
+    const auto take = [&](std::size_t i, std::size_t l) {
+      const double size = value_of(detail::magnitude(entries[i]));
+      check[l] += 0 * size;  // NaN where size is not finite
+      most[l] = most[l] < size ? size : most[l];
+    };
+    std::size_t i = 0;
+    for (; i + 4 <= entries.size(); i += 4)
+      for (std::size_t l = 0; l < 4; ++l) take(i + l, l);
+    for (std::size_t l = 0; i + l < entries.size(); ++l) take(i + l, l);
+    if (!((check[0] + check[1]) + (check[2] + check[3]) == 0)) return infinity;
+    return std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
   }
 };
 
@@ -109,6 +123,57 @@ modal_form<std::complex<T>> from_half(const modal_form<std::complex<T>>& half) {
       for (std::size_t j = 0; j < n; ++j)
         out.c.push_back(mirrored ? detail::conjugate(half.c[i * n + j]) : half.c[i * n + j]);
   return out;
+}
+
+/// All modes of a bound system of complex pairs.
+template <class T, integer D, integer M, integer P>
+modal_form<std::complex<T>> modal_form_of(const bound_system<T, complex_diagonal<D, M, P>>& x) {
+  const auto joined = [](const auto& re, const auto& im) {
+    std::vector<std::complex<T>> out;
+    for (std::size_t i = 0; i < re.size(); ++i) out.emplace_back(re[i], im[i]);
+    return out;
+  };
+  const auto& s = x.system;
+  return from_half(modal_form<std::complex<T>>{joined(s.a_re, s.a_im), joined(s.b_re, s.b_im),
+                                               joined(s.c_re, s.c_im), M, P});
+}
+
+/// Of each pair of conjugate modes the one above the real axis, in their order.
+template <class T>
+modal_form<std::complex<T>> to_half(const modal_form<std::complex<T>>& full) {
+  full.validate("to_half");
+  modal_form<std::complex<T>> half{{}, {}, {}, full.inputs, full.outputs};
+  const std::size_t n = full.states(), m = full.inputs;
+  std::vector<std::size_t> kept;
+  std::vector<bool> taken(n, false);
+  const auto mirrored = [&](std::size_t i, std::size_t j) {
+    bool same = !taken[j] && full.a[j] == detail::conjugate(full.a[i]);
+    for (std::size_t q = 0; q < m; ++q)
+      same = same && full.b[j * m + q] == detail::conjugate(full.b[i * m + q]);
+    for (std::size_t o = 0; o < full.outputs; ++o)
+      same = same && full.c[o * n + j] == detail::conjugate(full.c[o * n + i]);
+    return same;
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    if (full.a[i].imag() == T(0))
+      refuse("to_half", "every mode", "complex: half storage has pairs of conjugates and no real mode",
+             value_of(full.a[i].real()));
+    if (full.a[i].imag() < T(0)) continue;
+    std::size_t j = 0;
+    while (j < n && !mirrored(i, j)) ++j;
+    require(j < n, "to_half", "every mode", "beside its conjugate, in a, b and c", "mode " + to_text(i));
+    taken[j] = true;
+    kept.push_back(i);
+  }
+  require(2 * kept.size() == n, "to_half", "every mode", "beside its conjugate, in a, b and c",
+          to_text(kept.size()) + " pairs in " + to_text(n) + " modes");
+  for (const std::size_t i : kept) {
+    half.a.push_back(full.a[i]);
+    for (std::size_t q = 0; q < m; ++q) half.b.push_back(full.b[i * m + q]);
+  }
+  for (std::size_t o = 0; o < full.outputs; ++o)
+    for (const std::size_t i : kept) half.c.push_back(full.c[o * n + i]);
+  return half;
 }
 
 /// The system whose response is that of x minus that of y.

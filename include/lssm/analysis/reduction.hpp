@@ -88,29 +88,32 @@ inline reduced_system balanced_form(const dense_system& x) {
   return detail::truncated(x, {}, "balanced_form");
 }
 
-/// The system of r states that explains h (kappa, p, m), or (kappa) for one channel, best by Hankel singular values; by
-/// default of as many as are above rounding. Throws bad_argument where h is too short or too simple for r.
-template <BlasExpression E>
-reduced_system ho_kalman(const E& h, std::optional<integer> r = {}) {
-  using namespace detail;
-  const auto response = response_tensor(h, "ho_kalman");  // (kappa, p, m)
-  const std::size_t kappa = response.shape(0), p = response.shape(1), m = response.shape(2);
-  require(kappa >= 2, "ho_kalman", "the response", "of at least 2 entries", kappa);
+namespace detail {
+
+/// Ho-Kalman of h (kappa, p, m): r states, or as many as have σ above `level` and above rounding; `at_most`: no more than those.
+template <class Response>
+reduced_system realization_of(const Response& h, std::optional<integer> r, wide level, bool at_most,
+                              std::string_view function) {
+  const std::size_t kappa = h.shape(0), p = h.shape(1), m = h.shape(2);
+  require(kappa >= 2, function, "the response", "of at least 2 entries", kappa);
   const std::size_t columns = kappa / 2, rows = kappa - columns;
   wide_matrix here(rows * p, columns * m), next = here;
   for (std::size_t i = 0; i < rows; ++i)
     for (std::size_t j = 0; j < columns; ++j)
       for (std::size_t s = 0; s < p; ++s)
         for (std::size_t q = 0; q < m; ++q) {
-          here(i * p + s, j * m + q) = static_cast<wide>(response(i + j, s, q));
-          next(i * p + s, j * m + q) = static_cast<wide>(response(i + j + 1, s, q));
+          here(i * p + s, j * m + q) = static_cast<wide>(h(i + j, s, q));
+          next(i * p + s, j * m + q) = static_cast<wide>(h(i + j + 1, s, q));
         }
-  for (const wide v : next.entries) require(std::isfinite(v), "ho_kalman", "the response", "finite", v);
-  for (const wide v : here.entries) require(std::isfinite(v), "ho_kalman", "the response", "finite", v);
+  for (const wide v : next.entries) require(std::isfinite(v), function, "the response", "finite", v);
+  for (const wide v : here.entries) require(std::isfinite(v), function, "the response", "finite", v);
   const auto svd = jacobi_svd(here, std::min(here.rows, here.columns));
-  const std::size_t most = states_that_matter(svd.values, here.rows);
-  const std::size_t keep = r ? static_cast<std::size_t>(std::max<integer>(*r, 0)) : most;
-  require(keep >= 1 && keep <= most, "ho_kalman", "the order",
+  std::size_t most = states_that_matter(svd.values, here.rows);
+  if (!r || at_most)
+    while (most > 1 && !(svd.values[most - 1] > level)) --most;
+  const std::size_t asked = r ? static_cast<std::size_t>(std::max<integer>(*r, 0)) : most;
+  const std::size_t keep = at_most ? std::min(asked, most) : asked;
+  require(keep >= 1 && keep <= most, function, "the order",
           "from 1 to the number of Hankel singular values above rounding, " + to_text(most), keep);
   const balancing t = balancing_of(here, svd, keep);
   const wide_matrix left = transposed(t.left), b = times(left, here), c = times(here, t.right);
@@ -120,6 +123,15 @@ reduced_system ho_kalman(const E& h, std::optional<integer> r = {}) {
     for (std::size_t s = 0; s < p; ++s) out(s, i) = c(s, i);
   }
   return reduced(times(left, times(next, t.right)), first, out, svd.values);
+}
+
+}  // namespace detail
+
+/// The system of r states that explains h (kappa, p, m), or (kappa) for one channel, best by Hankel singular values; by
+/// default of as many as are above rounding. Throws bad_argument where h is too short or too simple for r.
+template <BlasExpression E>
+reduced_system ho_kalman(const E& h, std::optional<integer> r = {}) {
+  return detail::realization_of(detail::response_tensor(h, "ho_kalman"), r, 0, false, "ho_kalman");
 }
 
 /// h (kappa, p, m) of a full state matrix.

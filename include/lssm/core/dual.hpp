@@ -105,6 +105,12 @@ struct scalar_traits<dual<T>>
     const T slope = T(-2) * detail::inverse_sqrt_pi<T>() * scalar_traits<T>::exp(T(0) - x.v * x.v);
     return {scalar_traits<T>::erfc(x.v), x.e * slope};
   }
+  static dual<T> sin(const dual<T>& x) {
+    return {scalar_traits<T>::sin(x.v), x.e * scalar_traits<T>::cos(x.v)};
+  }
+  static dual<T> cos(const dual<T>& x) {
+    return {scalar_traits<T>::cos(x.v), T(0) - x.e * scalar_traits<T>::sin(x.v)};
+  }
   /// Checks the derivative as well, which comparisons ignore.
   static constexpr mask_of<T> finite(const dual<T>& x) { return is_finite(x.v) && is_finite(x.e); }
   static constexpr mask_of<T> zero(const dual<T>& x) { return is_zero(x.v) && is_zero(x.e); }

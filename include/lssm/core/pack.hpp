@@ -75,6 +75,8 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
   static type log1p(const type& x) { return each(x, scalar_traits<L>::log1p); }
   static type tanh(const type& x) { return each(x, scalar_traits<L>::tanh); }
   static type erfc(const type& x) { return each(x, scalar_traits<L>::erfc); }
+  static type sin(const type& x) { return each(x, scalar_traits<L>::sin); }
+  static type cos(const type& x) { return each(x, scalar_traits<L>::cos); }
 
  private:
   static type each(const type& x, L (*f)(L)) {

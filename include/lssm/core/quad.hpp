@@ -17,6 +17,8 @@ __float128 logq(__float128) noexcept;
 __float128 log1pq(__float128) noexcept;
 __float128 tanhq(__float128) noexcept;
 __float128 erfcq(__float128) noexcept;
+__float128 sinq(__float128) noexcept;
+__float128 cosq(__float128) noexcept;
 }
 
 namespace lssm {
@@ -45,6 +47,8 @@ struct scalar_traits<quad> : detail::single_lane<quad> {
   static quad log1p(quad x) { return ::log1pq(x); }
   static quad tanh(quad x) { return ::tanhq(x); }
   static quad erfc(quad x) { return ::erfcq(x); }
+  static quad sin(quad x) { return ::sinq(x); }
+  static quad cos(quad x) { return ::cosq(x); }
   static constexpr double value(quad x) { return static_cast<double>(x); }
 };
 

@@ -7,7 +7,8 @@
 //
 //   where(m, x, y)   x where the mask holds, y elsewhere        mul_add(x, y, z)   x y + z, fused where hardware can
 //   any_lane(m)      whether the mask holds in some lane         abs_of, max_of, min_of, sqrt_of, exp_of, log_of,
-//                                                                log1p_of (log(1 + x)), tanh_of, erfc_of (1 - erf x)
+//                                                                log1p_of (log(1 + x)), tanh_of, erfc_of (1 - erf x),
+//                                                                sin_of, cos_of
 //   is_finite(x)     a mask; in selects comparisons drop NaN    value_of(x)        the nearest double
 //   is_zero(x)       a mask; of a dual number's derivative too
 //   per_lane(x, f)   f applied lane by lane: bit-equal to the single number by construction
@@ -84,6 +85,8 @@ struct scalar_traits<T> : detail::single_lane<T> {
   static T log1p(T x) { return std::log1p(x); }
   static T tanh(T x) { return std::tanh(x); }
   static T erfc(T x) { return std::erfc(x); }
+  static T sin(T x) { return std::sin(x); }
+  static T cos(T x) { return std::cos(x); }
   static constexpr double value(T x) { return static_cast<double>(x); }
 };
 
@@ -119,6 +122,23 @@ inline constexpr auto where = []<Scalar T>(const mask_of<T>& m, const T& x,
 template <Scalar T>
 constexpr bool any_lane(const mask_of<T>& m) {
   return scalar_traits<T>::any(m);
+}
+
+/// The lanes for which holds(lane) is true.
+template <Scalar T, class Holds>
+constexpr mask_of<T> lanes_where(Holds holds) {
+  T x(0);
+  for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+    if (holds(lane)) scalar_traits<T>::set(x, lane, lane_of<T>(1));
+  return x > T(0);
+}
+
+/// Calls f(lane) for the lanes in which the mask holds.
+template <Scalar T, class F>
+constexpr void each_lane_of(const mask_of<T>& m, F f) {
+  const T x = scalar_traits<T>::select(m, T(1), T(0));
+  for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+    if (scalar_traits<T>::get(x, lane) > lane_of<T>(0)) f(lane);
 }
 
 /// The one place where multiply and add may fuse; everything else is rounded after each operation.
@@ -159,6 +179,8 @@ inline constexpr auto exp_of = []<Scalar T>(const T& x) -> T { return scalar_tra
 inline constexpr auto log_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::log(x); };
 inline constexpr auto log1p_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::log1p(x); };
 inline constexpr auto tanh_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::tanh(x); };
+inline constexpr auto sin_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::sin(x); };
+inline constexpr auto cos_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::cos(x); };
 
 /// Distribution function of the standard normal: Φ(x) = erfc(-x/√2) / 2, without cancellation on either side.
 inline constexpr auto erfc_of = []<Scalar T>(const T& x) -> T { return scalar_traits<T>::erfc(x); };

@@ -2,6 +2,7 @@
 // Constraints that defend, and several as one (train/constraint.hpp says what a constraint is).
 //
 //   floored_input_output{.floor = 1e-4}                       entries of B and C are at least `floor`: no mode dies out
+//   shrunk_input_output{.factor = 1 - 1e-5}               entries of B and C by `factor` at every step: less mass
 //   constraints<bounded_state_matrix, floored_input_output>   one after the other: clip and floor
 //   constraints<>                                             nothing
 #pragma once
@@ -40,6 +41,34 @@ struct floored_input_output {
   template <Scalar T>
   static in_lanes<T> bind(std::span<const floored_input_output> per_lane) {
     return {gather<T>(per_lane, [](const auto& c) { return c.floor; })};
+  }
+};
+
+/// B and C entry by entry multiplied by `factor`: weight decay of the mass of modes, and not of their eigenvalues.
+struct shrunk_input_output {
+  double factor = 1;  ///< from 0 to 1; 1 does nothing
+
+  void validate() const {
+    require(factor >= 0 && factor <= 1, "shrunk_input_output", "factor", "from 0 to 1", factor);
+  }
+  friend bool operator==(const shrunk_input_output&, const shrunk_input_output&) = default;
+
+  template <Scalar T>
+  struct in_lanes {
+    T factor;
+    template <class Slot>
+    T operator()(Slot, const T& x) const {
+      using role = role_of<Slot>;
+      if constexpr (std::is_same_v<role, input_role> || std::is_same_v<role, output_role>) {
+        return x * factor;
+      } else {
+        return x;
+      }
+    }
+  };
+  template <Scalar T>
+  static in_lanes<T> bind(std::span<const shrunk_input_output> per_lane) {
+    return {gather<T>(per_lane, [](const auto& c) { return c.factor; })};
   }
 };
 

@@ -6,13 +6,15 @@
 //   lag_energy           Σ x² at lags `first` to `last`
 //   initial_gamma        γ^(0) of a student that answers 0: (2/N) Σ_n y_n x_n[κ-2]
 //   label_agreement      Σ y x / sqrt(Σ y² Σ x²) at one lag, in [-1, 1]: negative where entries oppose their labels
-//   one's own            a struct with of_set(data) and of_sequence(data, n), `data` a const labelled<T>
+//   leverage             how much of a sequence no other one has                                (defence/leverage.hpp)
+//   one's own            a struct with of_set(data) and of_sequence(data, n), `data` a const labelled<T>; where all together
+//                        cost less, also with of_all(data), of which sequence_scores makes use
 //
 //   symbol   shape     meaning
 //   x_n[k]   (κ, m)    inputs; lag l is entry κ-1-l. Sums over lags are sums over channels too
 //   y_n      ()        the label, one for each sequence
 //
-// The score of a sequence is that of the set which holds it alone. No score knows the teacher or needs a training.
+// Of scores here other than leverage, that of a sequence is that of the set which holds it alone. No score knows the teacher or needs a training.
 #pragma once
 
 #include <cmath>
@@ -152,9 +154,13 @@ struct label_agreement {
 /// The scores of all sequences, in their order.
 template <DataScore Score, class T>
 std::vector<double> sequence_scores(const Score& score, const labelled<T>& data) {
-  std::vector<double> out;
-  for (integer n = 0; n < data.sequences(); ++n) out.push_back(score.of_sequence(data, n));
-  return out;
+  if constexpr (requires { score.of_all(data); }) {
+    return score.of_all(data);
+  } else {
+    std::vector<double> out;
+    for (integer n = 0; n < data.sequences(); ++n) out.push_back(score.of_sequence(data, n));
+    return out;
+  }
 }
 
 }  // namespace lssm

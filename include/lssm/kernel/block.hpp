@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "partial_registers.hpp"
+#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
@@ -23,6 +24,9 @@ struct block<T, 1> {
   friend constexpr block operator/(const block& x, const block& y) { return {x.v / y.v}; }
   friend constexpr block fused(const block& x, const block& y, const block& z) {
     return {mul_add(x.v, y.v, z.v)};
+  }
+  friend constexpr block where_positive(const block& x, const block& y, const block& z) {
+    return {where(x.v > T(0), y.v, z.v)};
   }
 };
 
@@ -50,6 +54,13 @@ struct block<T, 8> {
     block r;
     each_piece<T>([&](auto i) __attribute__((always_inline)) { fuse<T>(x.v[i], y.v[i], z.v[i], r.v[i]); });
     return r;
+  }
+  /// y where x > 0, else z
+  [[gnu::always_inline]] friend block where_positive(const block& x, const block& y, block z) {
+    each_piece<T>([&](auto i) __attribute__((always_inline)) {
+      z.v[i] = x.v[i] > typename native<T>::vector{} ? y.v[i] : z.v[i];
+    });
+    return z;
   }
   [[gnu::always_inline]] static block fill(const T& x) {
     block b;
@@ -89,6 +100,46 @@ struct block<T, 8> {
     block r;
     sums_of_eight<T>(of, r.v);
     return r;
+  }
+};
+
+/// Whether two blocks fit into one register.
+template <class T>
+inline constexpr bool has_two_blocks = std::is_same_v<T, float>&& register_bytes == 64;
+
+/// Two blocks of floats in one register, for loops that are bound by roots, quotients or the number of instructions.
+template <class Block>
+struct two_blocks {
+  using vector = typename whole<float, 64>::vector;
+  vector v;
+  two_blocks() = default;
+  explicit two_blocks(const vector& numbers) : v(numbers) {}
+  [[gnu::always_inline]] two_blocks(const Block& low, const Block& high) {
+    v = __builtin_shufflevector(low.v[0], high.v[0], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  }
+  [[gnu::always_inline]] Block low() const {
+    return {{__builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7)}};
+  }
+  [[gnu::always_inline]] Block high() const {
+    return {{__builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15)}};
+  }
+  [[gnu::always_inline]] friend two_blocks operator+(const two_blocks& x, const two_blocks& y) {
+    return two_blocks(x.v + y.v);
+  }
+  [[gnu::always_inline]] friend two_blocks operator/(const two_blocks& x, const two_blocks& y) {
+    return two_blocks(x.v / y.v);
+  }
+  [[gnu::always_inline]] friend two_blocks fused(const two_blocks& x, const two_blocks& y,
+                                                 const two_blocks& z) {
+    two_blocks r;
+    fuse<float>(x.v, y.v, z.v, r.v);
+    return r;
+  }
+  [[gnu::always_inline]] static two_blocks fill(float x) { return two_blocks(x - vector{}); }
+  [[gnu::always_inline]] void load(const float* from) { v = load_whole<float, 64>(from); }
+  [[gnu::always_inline]] friend two_blocks square_root(two_blocks x) {
+    take_roots<float>(x.v);
+    return x;
   }
 };
 

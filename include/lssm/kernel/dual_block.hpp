@@ -30,6 +30,9 @@ struct block<dual<T>, 8> {
   [[gnu::always_inline]] friend block fused(const block& x, const block& y, const block& z) {
     return {fused(x.v, y.v, z.v), fused(x.v, y.e, fused(x.e, y.v, z.e))};
   }
+  [[gnu::always_inline]] friend block where_positive(const block& x, const block& y, const block& z) {
+    return {where_positive(x.v, y.v, z.v), where_positive(x.v, y.e, z.e)};
+  }
   [[gnu::always_inline]] static block fill(const dual<T>& x) { return {half::fill(x.v), half::fill(x.e)}; }
   [[gnu::always_inline]] void load(const dual<T>* from) {
     half low, high;

@@ -78,37 +78,72 @@ template <integer W, class T>
   return s * s;
 }
 
-/// The contribution of N columns from column j on, for single numbers. The columns go side by side: they share loads and
-/// do not wait for each other.
-template <class T, std::size_t D, std::size_t N>
+/// The contribution of N columns from column j on, for single numbers, of which lanes are one. The columns go side by
+/// side: they share loads and do not wait for each other. Loops over rows stay loops: unrolled, they are slower by a fifth.
+/// Precondition: the columns belong to one block of partial_sums.
+template <std::size_t N, class T, std::size_t D>
 [[gnu::always_inline]] constexpr std::array<T, N> squares_of_columns(std::span<const T, D> a,
                                                                      std::span<const T, D> b,
                                                                      std::span<const T, D> c, const T* q,
-                                                                     integer stride, integer top, integer j,
-                                                                     std::integral_constant<std::size_t, N>) {
+                                                                     integer stride, integer top, integer j) {
   const integer d = length(a), own = j / partial_sums * partial_sums, next = std::min(own + partial_sums, d);
   const T *const b_square = q + (top + 1) * stride, *const c_square = q + (top + 2) * stride;
   const std::size_t first = static_cast<std::size_t>(j);
-  std::array<T, N> s, times_b, times_c;
-  times_b.fill(T(0));
-  times_c.fill(T(0));
-  const auto add_row = [&](integer i, bool both) {
-    for (std::size_t n = 0; n < N; ++n) s[n] = q[top * stride + i];
-    for (integer m = top; m-- > 0;)
-      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], a[first + n], q[m * stride + i]);
+  std::array<T, N> x, times_b, times_c;
+  for (std::size_t n = 0; n < N; ++n) {
+    x[n] = a[first + n];
+    times_b[n] = times_c[n] = T(0);
+  }
+  const auto add_row = [&](integer i, bool both) __attribute__((always_inline)) {
+    std::array<T, N> s;
+    const T leading = q[top * stride + i], for_b = c_square[i],
+            for_c = b_square[i];  // one load for all columns
+    for (std::size_t n = 0; n < N; ++n) s[n] = leading;
+    for (integer m = top; m-- > 0;) {
+      const T coefficient = q[m * stride + i];
+      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], x[n], coefficient);
+    }
     for (std::size_t n = 0; n < N; ++n) {
       s[n] = s[n] * s[n];
-      times_b[n] = mul_add(c_square[i], s[n], times_b[n]);
-      if (both) times_c[n] = mul_add(b_square[i], s[n], times_c[n]);
+      times_b[n] = mul_add(for_b, s[n], times_b[n]);
+      if (both) times_c[n] = mul_add(for_c, s[n], times_c[n]);
     }
   };
+#pragma GCC unroll 1
   for (integer i = own; i < next; ++i) add_row(i, false);
+#pragma GCC unroll 1
   for (integer i = next; i < d; ++i) add_row(i, true);  // S_ij and S_ji
   for (std::size_t n = 0; n < N; ++n) {
     const T y = b[first + n], z = c[first + n];
     times_b[n] = mul_add(z * z, times_c[n], y * y * times_b[n]);
   }
   return times_b;
+}
+
+/// Σ_ij (dL/dA_ij)² for single numbers: rows 0 to `top` of q hold what Horner's rule leaves at the modes, the next two the
+/// squares of b and c, each row of `stride` numbers.
+template <class T, std::size_t D>
+[[gnu::always_inline]] constexpr T squares_of_all(std::span<const T, D> a, std::span<const T, D> b,
+                                                  std::span<const T, D> c, const T* q, integer stride,
+                                                  integer top) {
+  const integer d = length(a);
+  std::array<T, static_cast<std::size_t>(partial_sums)> part;
+  for (integer i = d; i < partial_sums; ++i) part[static_cast<std::size_t>(i)] = T(0);
+  const auto add = [&]<std::size_t N>(integer j, std::integral_constant<std::size_t, N>) {
+    const auto of_columns = squares_of_columns<N>(a, b, c, q, stride, top, j);
+    for (std::size_t n = 0; n < N; ++n) {
+      const std::size_t column = static_cast<std::size_t>(j) + n;
+      T& own = part[column % part.size()];
+      own = column < part.size() ? of_columns[n] : own + of_columns[n];
+    }
+  };
+  integer j = 0;
+#pragma GCC unroll 1
+  for (; j + 4 <= d; j += 4) add(j, std::integral_constant<std::size_t, 4>{});
+  for (; j + 2 <= d; j += 2) add(j, std::integral_constant<std::size_t, 2>{});
+  if (j < d) add(j, std::integral_constant<std::size_t, 1>{});
+  return fold([&](integer i) { return part[static_cast<std::size_t>(i)]; },
+              [](const T& x, const T& y) { return x + y; });
 }
 }  // namespace detail
 
@@ -129,6 +164,7 @@ constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b
       store_block(v, work.subspan(static_cast<std::size_t>(m * stride + i)).template first<std::size_t{W}>(),
                   0);
     };
+#pragma GCC unroll 1
     for (integer i = 0; i < d; i += W) {
       const block<T, W> x = load_block<W>(a, i), y = load_block<W>(b, i), z = load_block<W>(c, i);
       block<T, W> p = fill_block<W>(coefficient(top));
@@ -141,21 +177,7 @@ constexpr T full_gradient_norm2(std::span<const T, D> a, std::span<const T, D> b
       keep(z * z, c_squares, i);
     }
     if constexpr (W == 1) {
-      std::array<T, static_cast<std::size_t>(partial_sums)> part;
-      for (integer i = d; i < partial_sums; ++i) part[static_cast<std::size_t>(i)] = T(0);
-      const auto add = [&]<std::size_t N>(integer j, std::integral_constant<std::size_t, N> count) {
-        const auto of_columns = detail::squares_of_columns(a, b, c, q, stride, top, j, count);
-        for (std::size_t n = 0; n < N; ++n) {
-          const std::size_t column = static_cast<std::size_t>(j) + n;
-          T& own = part[column % part.size()];
-          own = column < part.size() ? of_columns[n] : own + of_columns[n];
-        }
-      };
-      integer j = 0;
-      for (; j + 2 <= d; j += 2) add(j, std::integral_constant<std::size_t, 2>{});
-      if (j < d) add(j, std::integral_constant<std::size_t, 1>{});
-      sum = fold([&](integer i) { return part[static_cast<std::size_t>(i)]; },
-                 [](const T& s, const T& t) { return s + t; });
+      sum = detail::squares_of_all(a, b, c, work.data(), stride, top);
     } else {
       block<T, W> part = fill_block<W>(T(0));
       for (integer j = 0; j < d; j += W) {

@@ -18,6 +18,7 @@
 //   kappa <= 16                         all others          gram_step_blocked.hpp     those of the line above
 //   kappa > 16                          any                 gram_step_blocked.hpp     of this line alone
 //   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
+//   any                                 dual numbers        gram_step_dual.hpp        of this file alone, on all hardware
 //
 // Steps with their losses, which run, drive, observers and step() take, are those of gram_rows.hpp for static d <= 64 and
 // kappa <= 16, to the bits of all other steps with losses, in lanes, too. Those above, which only advance(n) and pools take,

@@ -33,8 +33,8 @@ template <integer W, class F>
 template <class T, integer W>
 inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
 
-/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. One
-/// that is not `Whole` is a single block, of rows of fewer than W entries.
+/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. Where
+/// rows have fewer than W entries the tile is one block per row, and not `Whole`.
 template <class T, integer W, std::size_t Rows, std::size_t Blocks, integer N, bool Whole>
 struct tile {
   extent<N> n;
@@ -140,26 +140,43 @@ template <integer W, class T, std::size_t N>
 template <integer W, integer In, integer Out>
 inline constexpr bool worth_transposing = W > 1 && In >= W&& Out >= W&& In <= 4 * W&& Out <= 4 * W;
 
+/// Σ_j dy_j k_j for columns k_j of `stride` numbers, as many entries as a B has, with the bits of dot().
+template <class B, class T>
+[[gnu::always_inline]] inline B weighted_columns(const T* dy, std::size_t count, const T* k,
+                                                 std::size_t stride) {
+  const auto partial = [=](integer i) __attribute__((always_inline)) {
+    B part = B::fill(T(0));
+    for (std::size_t j = static_cast<std::size_t>(i); j < count; j += partial_sums) {
+      B column;
+      column.load(k + j * stride);
+      part = fused(B::fill(dy[j]), column, part);
+    }
+    return part;
+  };
+  return fold(partial, [](const B& x, const B& y) { return x + y; });
+}
+
 /// dx = dy Kᵀ by a transposed K, so that sums are of blocks and nothing is folded across one; the bits are those of dot().
 template <integer W, integer In, integer Out, class T>
 void multiply_transposed_copy(const T* dy, const T* k, std::span<T> dx) {
+  constexpr bool in_one = has_two_blocks<T> && In > W && In <= 2 * W;  // all columns in one register
   constexpr auto n = static_cast<std::size_t>(In), m = static_cast<std::size_t>(Out);
-  std::array<T, n * m> columns;
+  constexpr std::size_t stride = in_one ? 2 * W : n;
+  std::array<T, stride * m> columns{};
   for (std::size_t j = 0; j < m; ++j)
-    for (std::size_t i = 0; i < n; ++i) columns[j * n + i] = k[i * m + j];
+    for (std::size_t i = 0; i < n; ++i) columns[j * stride + i] = k[i * m + j];
   for (T* row = dx.data(); row != dx.data() + dx.size(); row += n, dy += m)
-    cover<W>(
-        In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
-          const auto partial = [=](integer i) __attribute__((always_inline)) {
-            block<T, W> part = fill_block<W>(T(0));
-            for (std::size_t j = static_cast<std::size_t>(i); j < m; j += partial_sums)
-              part = fused(fill_block<W>(dy[j]), load_block<W>(std::span<const T, n>(ks + j * n, n), first),
-                           part);
-            return part;
-          };
-          store_block(fold(partial, [](const auto& x, const auto& y) { return x + y; }),
-                      std::span<T, n>(row, n), first);
-        });
+    if constexpr (in_one) {
+      const auto all = weighted_columns<two_blocks<block<T, W>>>(dy, m, columns.data(), stride);
+      all.low().store(row);
+      all.high().store(row + W, In - W);
+    } else {
+      cover<W>(
+          In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
+            store_block(weighted_columns<block<T, W>>(dy, m, ks + first, stride), std::span<T, n>(row, n),
+                        first);
+          });
+    }
 }
 
 }  // namespace detail

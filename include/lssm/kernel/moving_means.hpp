@@ -19,18 +19,37 @@ struct mean_weights {
 template <class T, std::size_t N, class Store>
 constexpr void scaled_mean(const mean_weights<T>& by, std::span<T, N> m, std::span<T, N> v,
                            std::span<const T, N> g, const Store& store) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+  with_width<T>([=, &store]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> f1 = fill_block<W>(by.f1), f2 = fill_block<W>(by.f2), s1 = fill_block<W>(by.s1),
                       s2 = fill_block<W>(by.s2), epsilon = fill_block<W>(by.epsilon);
     const block<T, W> zero = fill_block<W>(T(0));
-    for (integer j = 0; j < length(g); j += W) {
+    const auto move = [&](integer j, block<T, W> & mean, block<T, W> & square)
+        __attribute__((always_inline)) {
       const block<T, W> fresh = load_block<W>(g, j);
-      block<T, W> mean = load_block<W>(m, j), square = load_block<W>(v, j);
+      mean = load_block<W>(m, j);
+      square = load_block<W>(v, j);
       mean = fused(f1, fresh - mean, mean);
       square = fused(f2, fused(fresh, fresh, zero - square), square);
       store_block(mean, m, j);
       store_block(square, v, j);
-      store(mean * s1 / (square_root(square * s2) + epsilon), j);
+      mean = mean * s1;
+      square = square * s2;
+    };
+    integer j = 0;
+    if constexpr (W == 8 && has_two_blocks<T>)
+      for (const two_blocks<block<T, W>> both(epsilon, epsilon); j + 2 * W <= length(g); j += 2 * W) {
+        block<T, W> mean[2], square[2];
+        move(j, mean[0], square[0]);
+        move(j + W, mean[1], square[1]);
+        const two_blocks<block<T, W>> means(mean[0], mean[1]), squares(square[0], square[1]);
+        const auto u = means / (square_root(squares) + both);
+        store(u.low(), j);
+        store(u.high(), j + W);
+      }
+    for (; j < length(g); j += W) {
+      block<T, W> mean, square;
+      move(j, mean, square);
+      store(mean / (square_root(square) + epsilon), j);
     }
   });
 }

@@ -99,27 +99,32 @@ template <class T>
 }
 
 /// Square roots, correctly rounded, with the bits of single numbers.
+template <class T, class V>
+[[gnu::always_inline]] inline void take_roots(V& x) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
+    x = _mm256_sqrt_pd(x);
+    return;
+  } else if constexpr (sizeof(V) == 32) {
+    x = _mm256_sqrt_ps(x);
+    return;
+  }
+#if defined(__AVX512F__)
+  // Masked, because g++ 12 warns of the uninitialized register in its own unmasked intrinsic.
+  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
+    x = _mm512_mask_sqrt_pd(x, 0xFF, x);
+    return;
+  } else if constexpr (sizeof(V) == 64) {
+    x = _mm512_mask_sqrt_ps(x, 0xFFFF, x);
+    return;
+  }
+#endif
+#endif
+  for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) x[l] = scalar_traits<T>::sqrt(x[l]);
+}
 template <class T>
 [[gnu::always_inline]] inline void roots(typename native<T>::vector (&v)[native<T>::pieces]) {
-  for (auto& x : v) {
-#if defined(__AVX2__)
-    if constexpr (sizeof(x) == 32 && std::is_same_v<T, double>) {
-      x = _mm256_sqrt_pd(x);
-      continue;
-    } else if constexpr (sizeof(x) == 32) {
-      x = _mm256_sqrt_ps(x);
-      continue;
-    }
-#if defined(__AVX512F__)
-    // Masked, because g++ 12 warns of the uninitialized register in its own unmasked intrinsic.
-    if constexpr (sizeof(x) == 64) {
-      x = _mm512_mask_sqrt_pd(x, 0xFF, x);
-      continue;
-    }
-#endif
-#endif
-    for (std::size_t l = 0; l < native<T>::per_piece; ++l) x[l] = scalar_traits<T>::sqrt(x[l]);
-  }
+  for (auto& x : v) take_roots<T>(x);
 }
 
 /// Zeros from number n on. Numbers are selected, not multiplied by zero: one that is dropped may be a NaN.

@@ -76,8 +76,8 @@ class gram_objective : public model_start<T, M> {
   /// Lanes may differ in rank: rows that a lane does not have are zero.
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
-    require(single.kappa() == kappa(), "gram_objective", "every lane", "of length " + std::to_string(kappa()),
-            single.kappa());
+    if (single.kappa() != kappa())
+      refuse("gram_objective", "every lane", "of length " + std::to_string(kappa()), single.kappa());
     this->count_change();
     set_lane(*this, lane, single);
     count_ = std::max(count_, single.rows());
@@ -149,11 +149,15 @@ class gram_objective : public model_start<T, M> {
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    // The kernel goes through all rows and entries, the loops below through those that are not zero.
     if constexpr (has_kernel) {
-      at.stand_at(theta);
-      if (const T loss = kernel_.evaluate(point(at)); is_finite(loss)) {
-        M::learned::pullback(theta, at.gradient(), dtheta);
-        return loss;
+      const bool pays = count_ + length(excited_) > kappa();
+      if (pays) {
+        at.stand_at(theta);
+        if (const T loss = kernel_.evaluate(point(at)); is_finite(loss)) {
+          M::learned::pullback(theta, at.gradient(), dtheta);
+          return loss;
+        }
       }
     }
     const T loss = value(theta, at);

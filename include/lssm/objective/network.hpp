@@ -12,6 +12,7 @@
 #pragma once
 
 #include "../data/gram_matrix.hpp"
+#include "../kernel/two_sides.hpp"
 #include "../loss/concepts.hpp"
 #include "../nn/with_network.hpp"
 #include "checked_data.hpp"
@@ -105,21 +106,21 @@ class network_objective : public model_start<T, M> {
     scalar_traits<T>::set(loss_scale_, lane, single.loss_scale());
     found_ = false;
   }
-  /// To be called once all lanes are adopted.
+  /// Ends a sequence of adopt(): to be called when all lanes are there.
   void adopted() { find_excited(); }
   /// Evaluations get room for what `all` sees, from where every sequence will be taken.
   void see_as(const network_objective& all) {
     excited_ = all.excited_;
     taken();
   }
-  /// To be called after the last take().
+  /// Ends a sequence of take().
   void taken() {
     found_ = true;
     excited_.renew(never_seen());
     copy_excited();
   }
 
-  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its label.
+  /// Makes sequence `to`, in one lane, a copy of sequence `from` of another objective of this kind, labels included.
   void take(std::size_t to, std::size_t lane, const network_objective& other, std::size_t from) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
       copy_lane<T>(lane, std::span(&other.x_[i * other.stride() + from], 1), &x_[i * stride() + to]);
@@ -186,6 +187,8 @@ class network_objective : public model_start<T, M> {
   }
 
   static constexpr integer two = 2;
+  /// ξ on either side of zero, from f(1) and f(-1).
+  static kernel::two_sided<T> sides(std::span<const T> f) { return {f[0], T(0) - f[1]}; }
   integer rows() const { return std::is_same_v<Way, two_values> ? two : sequences_; }
   std::size_t count() const { return static_cast<std::size_t>(sequences_); }
   /// Padded number of sequences, whole blocks: the stride of x, y and scratch.
@@ -231,29 +234,21 @@ class network_objective : public model_start<T, M> {
     const std::span<const T> theta = view<T>(at.system().network);
     if constexpr (std::is_same_v<Way, two_values>) {
       const auto f = network_.template forward<T>(theta, view<T>(both_signs_), at.work_);
-      const T up = f[0], down = T(0) - f[1];  // ξ on either side
-      for (std::size_t n = 0; n < at.v_.size(); ++n)
-        at.predictions_[n] = at.v_[n] * where(at.v_[n] > T(0), up, down);
+      kernel::apply(sides(f), view<T>(at.v_), std::span<T>(at.predictions_));
     } else {
       const auto f = network_.template forward<T>(theta, view<T>(at.v_).first(count()), at.work_);
       std::copy(f.begin(), f.end(), at.predictions_.begin());
     }
   }
-  /// From at.slopes_ to the gradient of the network's parameters and the cotangent g.
+  /// Pulls at.slopes_ back to the gradient of the network's parameters and the cotangent g.
   void pull_back_network(evaluation_type& at) const {
     const std::span<const T> theta = view<T>(at.system().network);
     const std::span<T> dtheta(at.gradient().network);
     for (T& d : dtheta) d = T(0);
     if constexpr (std::is_same_v<Way, two_values>) {
-      const auto f = at.work_.output();
-      const T up = f[0], down = T(0) - f[1];
-      for (std::size_t n = 0; n < at.v_.size(); ++n) {
-        at.values_[n] = where(at.v_[n] > T(0), at.slopes_[n], T(0));
-        at.dv_[n] = where(at.v_[n] < T(0), at.slopes_[n], T(0));
-      }
-      const std::array<T, 2> dy{kernel::dot(view<T>(at.values_), view<T>(at.v_)),
-                                T(0) - kernel::dot(view<T>(at.dv_), view<T>(at.v_))};
-      for (std::size_t n = 0; n < at.v_.size(); ++n) at.dv_[n] = mul_add(at.values_[n], up, at.dv_[n] * down);
+      const auto [above, below] = kernel::pull_back(sides(at.work_.output()), view<T>(at.slopes_),
+                                                    view<T>(at.v_), std::span<T>(at.dv_));
+      const std::array<T, 2> dy{above, T(0) - below};
       network_.template backward<T>(theta, view<T>(both_signs_), view<T>(dy), at.work_, dtheta,
                                     std::span<T>());  // ξ is known
     } else {

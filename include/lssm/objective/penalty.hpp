@@ -30,7 +30,7 @@
 
 #include "../core/error.hpp"
 #include "../core/parts.hpp"
-#include "../ssm/learn.hpp"
+#include "../nn/layered_system.hpp"
 
 namespace lssm {
 
@@ -63,7 +63,7 @@ template <class Where, class Slot>
 inline constexpr bool names_slot =
     std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> || std::is_same_v<Where, role_of<Slot>>;
 
-/// f(x, dx) for every entry of the learned slots that `Where` names, or of all layers.
+/// Calls f(x, dx) for every entry of the learned slots that `Where` names, layer by layer where there are several.
 template <class Where, class Learn, class System, class F>
 void each_penalized(const System& s, System& ds, F f) {
   if constexpr (NamesSlots<Learn>) {
@@ -73,8 +73,12 @@ void each_penalized(const System& s, System& ds, F f) {
         for (std::size_t i = 0; i < d.size(); ++i) f(Slot::of(s)[i], d[i]);
       }
     });
-  } else {
-    static_assert(std::is_same_v<Where, every_slot>,
+  } else if constexpr (std::is_same_v<Learn, learn_layers>) {
+    s.layers.each_forward([&]<class Layer>(const Layer&, auto l) {
+      each_penalized<Where, typename layer_map<Layer>::type>(s.template of<l>(), ds.template of<l>(), f);
+    });
+  } else if constexpr (!std::is_same_v<Learn, learn_everything> || names_slot<Where, network_weights>) {
+    static_assert(std::is_same_v<Where, every_slot> || std::is_same_v<Learn, learn_everything>,
                   "penalty: the parameter map of this model does not tell slots apart; penalize every_slot "
                   "(docs/objective.md)");
     each_number([&](auto& d, const auto& x) { f(x, d); }, ds, s);

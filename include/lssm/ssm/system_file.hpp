@@ -12,7 +12,7 @@
 //   b           (d, m)
 //   c           (p, d)
 //
-// Slots of one's own have the shapes of ssm/shapes.hpp.
+// Of a complex_diagonal a_re, a_im, b_re, b_im, c_re, c_im of these shapes, d pairs. Slots of one's own have the shapes of ssm/shapes.hpp.
 //
 // In NumPy, h_k = C A^k B of a real_diagonal is  c @ (a[:, None] ** k * b).  What the numbers mean is the structure's, so a
 // file is read only as the structure that it names. One that names none holds a real_diagonal.
@@ -37,6 +37,12 @@ template <class S>
 concept CountsStates = requires(const S s) {
   { s.states } -> std::convertible_to<integer>;
   { S::known_states } -> std::convertible_to<integer>;
+};
+/// Structures that say how many pairs of conjugate eigenvalues they have, as complex_diagonal.
+template <class S>
+concept CountsPairs = requires(const S s) {
+  { s.pairs } -> std::convertible_to<integer>;
+  { S::known_pairs } -> std::convertible_to<integer>;
 };
 
 /// The name of a type without namespaces and template arguments, or "unnamed"; of every compiler the same.
@@ -90,24 +96,34 @@ void expect_structure(const In& in) {
   }
 }
 
-/// Sets a number of states that is left open to the file's.
+/// Sets a number of states or pairs that is left open to the file's.
 template <class Structure, class In>
 void take_states(const In& in, Structure& structure) {
+  const auto take = [&](auto& number, const char* list, const char* what, bool square) {
+    if (number != 0) return;
+    const array_shape shape = in.shape(list);
+    if (square ? shape.size() != 2 || shape[0] != shape[1] || shape[0] == 0
+               : shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
+      in.refuse(
+          list,
+          std::string(square ? "the shape (d, d) of at least one " : "the shape (d,) of at least one ") +
+              what,
+          shape_text(shape));
+    number = shape.empty() ? 1 : static_cast<integer>(shape[0]);
+  };
   if constexpr (CountsStates<Structure>) {
-    if constexpr (Structure::known_states == dynamic) {
-      if (structure.states != 0) return;
-      const array_shape shape = in.shape("a");
-      if (shape.size() > 1 || (shape.size() == 1 && shape[0] == 0))
-        in.refuse("a", "the shape (d,) of at least one state", shape_text(shape));
-      structure.states = shape.empty() ? 1 : static_cast<integer>(shape[0]);
-    }
+    constexpr bool square = TellsShapes<Structure, typename Structure::template parameters<double>>;
+    if constexpr (Structure::known_states == dynamic) take(structure.states, "a", "state", square);
+  } else if constexpr (CountsPairs<Structure>) {
+    if constexpr (Structure::known_pairs == dynamic) take(structure.pairs, "a_re", "pair", false);
   }
 }
 
 /// The parameters of a structure.
 template <class T, class Structure, class Out>
 void write_system(Out& out, const typename Structure::template parameters<T>& system) {
-  if constexpr (CountsStates<Structure>) {
+  if constexpr (CountsStates<Structure> &&
+                !TellsShapes<Structure, typename Structure::template parameters<T>>) {
     const std::size_t d = system.a.size();
     require(d >= 1, "save", "a", "of at least one state", d);
     require(system.b.size() == d * Structure::inputs, "save", "b",

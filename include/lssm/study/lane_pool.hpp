@@ -151,15 +151,13 @@ class lane_pool {
       objective_.emplace(student_[first]->study.student, student_[first]->objective);
       theta_.emplace(objective_->theta());
     }
-    mask_of<T> lanes = T(0) == T(0);
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-      scalar_traits<T>::set_mask(lanes, lane, fresh[lane]);
-      // Unused lanes hold a copy and are cancelled.
+    // Unused lanes hold a copy and are cancelled.
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       if (fresh[lane] || !state_) adopt(lane, *student_[fresh[lane] ? lane : first]);
-    }
     all_adopted(*objective_);
     if constexpr (restarts) {
       if (state_) {
+        const auto lanes = lanes_where<T>([&](std::size_t lane) { return fresh[lane]; });
         const std::span<const training_type> trainings(trainings_);
         if constexpr (requires { state_->restart(lanes, trainings, view<T>(*theta_), seeds_); }) {
           state_->restart(lanes, trainings, view<T>(*theta_), seeds_);
@@ -204,9 +202,9 @@ class lane_pool {
   }
 
   void adopt(std::size_t lane, const bound_type& student) {
-    require(student.theta.size() == static_cast<std::size_t>(objective_->parameters()), "train_in_lanes",
-            "every study", "of " + std::to_string(objective_->parameters()) + " parameters",
-            student.theta.size());
+    if (student.theta.size() != theta_->size())
+      refuse("train_in_lanes", "every study", "of " + std::to_string(theta_->size()) + " parameters",
+             student.theta.size());
     objective_->adopt(lane, student.objective);
     set_lane(*theta_, lane, student.theta);
     trainings_[lane] = student.study.training;

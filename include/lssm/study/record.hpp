@@ -4,6 +4,7 @@
 //   record::time              flow time                                                                1 column
 //   record::loss              training loss                                                            1
 //   record::eigenvalues       |λ_j|, mode by mode: not sorted, so that a column follows its mode       d
+//   record::spectrum          λ_j, mode by mode, real and imaginary part side by side                  2 d
 //   record::effective_rank    of the |λ_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
 //   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
@@ -29,6 +30,7 @@
 #include <utility>
 
 #include "../measure.hpp"
+#include "../nn/deep.hpp"
 #include "../ssm/bound_system.hpp"
 #include "../train/training_point.hpp"
 
@@ -59,22 +61,49 @@ template <class Point>
 struct structure_at<Point> {
   using type = typename Point::objective_type::model::structure_type;
 };
+/// Inputs times outputs of the SSM whose response the cotangent of a model is of: itself, or the first of layers in a row; 0
+/// where no layer is one.
+template <class M, std::size_t Layer = 0>
+consteval integer response_channels() {
+  if constexpr (requires { typename M::structure_type; }) {
+    return M::structure_type::inputs * M::structure_type::outputs;
+  } else if constexpr (LayeredModel<M>) {
+    using layers = typename M::template system<double>;
+    if constexpr (Layer == layers::depth) {
+      return 0;
+    } else if constexpr (requires { typename layers::template layer_type<Layer>::structure_type; }) {
+      using structure = typename layers::template layer_type<Layer>::structure_type;
+      return structure::inputs * structure::outputs;
+    } else {
+      return response_channels<M, Layer + 1>();
+    }
+  } else {
+    return 1;
+  }
+}
 template <class S, class T>
 inline constexpr bool tells_spectrum = StateMatrixStructure<S>&& HasSpectrum<S, T>;
 
-/// |λ_j| of the student at a point of a training, mode by mode.
+/// λ_j of the student at a point of a training, mode by mode.
 template <class Point>
-std::vector<typename Point::T> magnitudes_at(const Point& p) {
+std::vector<eigenvalue<typename Point::T>> spectrum_at(const Point& p) {
   using structure = typename structure_at<Point>::type;
   static_assert(
       tells_spectrum<structure, typename Point::T>,
       "record: the structure of the student does not tell its eigenvalues; they are no quantity of it "
       "(docs/ssm.md)");
   if constexpr (tells_spectrum<structure, typename Point::T>) {
-    return mode_magnitudes<typename Point::T, structure>(p.system);
+    return spectrum_of<structure, typename Point::T>(p.system);
   } else {
     return {};
   }
+}
+/// |λ_j|
+template <class Point>
+std::vector<typename Point::T> magnitudes_at(const Point& p) {
+  std::vector<typename Point::T> m;
+  for (const auto& x : spectrum_at(p)) m.push_back(x.magnitude());
+  return m;
 }
 }  // namespace detail
 
@@ -118,6 +147,16 @@ struct eigenvalues {
   }
 };
 
+/// λ_j mode by mode, each as its real and its imaginary part (2 d): a row is an array of complex numbers.
+struct spectrum {
+  static constexpr std::string_view name = "spectrum";
+  static std::size_t columns(const auto& p) { return 2 * detail::spectrum_at(p).size(); }
+  static void write(const auto& p, auto out) {
+    std::size_t i = 0;
+    for (const auto& x : detail::spectrum_at(p)) out[i++] = x.re, out[i++] = x.im;
+  }
+};
+
 /// The effective rank of the |λ_j| (measure/spectrum.hpp).
 struct effective_rank {
   static constexpr std::string_view name = "effective_rank";
@@ -158,7 +197,7 @@ struct test_error {
 template <class Set>
 test_error(Set*) -> test_error<Set>;
 
-/// Of an SSM by itself; of layers in a row γ of the first, which has one input and one output.
+/// γ (κ-1, p, m) of the SSM; of layers in a row that of the first SSM among them.
 struct gamma {
   static constexpr std::string_view name = "gamma";
   static std::size_t columns(const auto& p) { return p.cotangent.size() - channels(p); }
@@ -171,12 +210,10 @@ struct gamma {
  private:
   template <class Point>
   static constexpr std::size_t channels(const Point&) {
-    using structure = typename detail::structure_at<Point>::type;
-    if constexpr (StateMatrixStructure<structure>) {
-      return static_cast<std::size_t>(structure::inputs * structure::outputs);
-    } else {
-      return 1;
-    }
+    constexpr integer channels = detail::response_channels<typename Point::objective_type::model>();
+    static_assert(channels != 0,
+                  "record: no layer of the student is an SSM, whose gamma there would be (docs/study.md)");
+    return static_cast<std::size_t>(channels);
   }
 };
 

@@ -64,7 +64,11 @@ struct adaptive_rate {
     using detail::adapted_rate_state<adaptive_rate, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      const auto [a, b, c, network, time] = this->norm.squares(f);
+      return rate_of(this->norm.squares(f), rate);
+    }
+    /// The rate that follows from the squared norms by role.
+    T rate_of(const std::array<T, role_count>& squares, const T& rate) {
+      const auto& [a, b, c, network, time] = squares;
       T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
       if constexpr (detail::counts_role<network_role, Objective>()) sum = sum + sqrt_of(network);
       if constexpr (detail::counts_role<time_role, Objective>()) sum = sum + sqrt_of(time);
@@ -88,7 +92,11 @@ struct group_rmsprop {
     using detail::adapted_rate_state<group_rmsprop, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      const auto [a, b, c, network, time] = this->norm.squares(f);
+      return rate_of(this->norm.squares(f), rate);
+    }
+    /// The rate that follows from the squared norms by role.
+    T rate_of(const std::array<T, role_count>& squares, const T& rate) {
+      const auto& [a, b, c, network, time] = squares;
       return this->adapted(rate, a + b + c + network + time);
     }
   };

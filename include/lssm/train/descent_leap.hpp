@@ -3,7 +3,7 @@
 //
 // Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps or not at
 // all: on a squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in
-// the compiler's own numbers and packs of them; duals and quads take steps one by one. Steps agree with those of
+// the compiler's own numbers, dual numbers of these and packs of either; quads take steps one by one. Steps agree with those of
 // descent_state::step() to rounding; they are the same in whatever portions they come.
 #pragma once
 
@@ -40,6 +40,15 @@ template <class Learned>
 inline constexpr kernel::moved_matrices moved_by{learns<Learned, state_matrix>, learns<Learned, input_matrix>,
                                                  learns<Learned, output_matrix>};
 
+/// The largest double that a scalar holds whose students leap; 0 of others.
+template <class L>
+inline constexpr double largest_in_leaps = 0;
+template <StandardFloat L>
+inline constexpr double largest_in_leaps<L> = static_cast<double>(
+    std::min<long double>(std::numeric_limits<L>::max(), std::numeric_limits<double>::max()));
+template <StandardFloat L>
+inline constexpr double largest_in_leaps<dual<L>> = largest_in_leaps<L>;
+
 /// Fallback: no fused steps.
 template <class Descent, class Objective>
 struct descent_leap {
@@ -49,7 +58,8 @@ struct descent_leap {
 
 template <class Descent, class T, integer D, class Learn, integer Kappa>
   requires(counts_steps_alone<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
-           StandardFloat<lane_of<T>> && learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
+           (largest_in_leaps<lane_of<T>> > 0) &&
+           learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> {
  public:
   static constexpr bool possible = true;
@@ -70,7 +80,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
       }
     }
     // The loss is at most (Σ_q |f_q|²) |e|² / 2 + L_0.
-    const T large(static_cast<double>(std::numeric_limits<lane_of<T>>::max() / 16));
+    const T large(largest_in_leaps<lane_of<T>> / 16);
     const mask_of<T> moderate = size < large && f.least_loss() < large;
     bound_ = where(moderate, large / max_of(size, T(1)), T(0));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../kernel/blocks.hpp"
+#include "adaptive_lanes.hpp"
 #include "clipping.hpp"
 #include "constraint.hpp"
 #include "fused_descent.hpp"
@@ -24,6 +25,7 @@ class descent_state {
   using rule_state = typename rule_type::template state<Objective>;
   using lanes_type = detail::trained_lanes<Objective, rule_state, typename Descent::stop_type>;
   using fused_type = detail::fused_descent<Descent, Objective>;
+  using adaptive_type = detail::adaptive_lanes<Descent, Objective>;
 
  public:
   using T = typename Objective::scalar;
@@ -32,15 +34,11 @@ class descent_state {
   descent_state(std::span<const Descent> per_lane, const Objective& objective, std::span<const T> theta,
                 std::span<const std::uint32_t> seeds = {})
       : rate_(per_lane, objective),
-        constraint_(
-            bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)))),
+        constraint_(constraint_of(per_lane)),
         constrained_(objective),
-        clip_(bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)))),
+        clip_(clipping_of(per_lane)),
         fused_(objective, rate_.constant()),
-        lanes_(objective, theta,
-               make_rule_state<rule_type>(each_of(per_lane, &Descent::rule), objective, seeds),
-               {each_of(per_lane, &Descent::stop),
-                gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })}) {}
+        lanes_(objective, theta, rule_of(per_lane, objective, seeds), stop_of(per_lane)) {}
 
   bool running() const { return lanes_.statuses().some_run(); }
   status lane_status(std::size_t lane) const { return lanes_.statuses()[lane]; }
@@ -108,6 +106,8 @@ class descent_state {
   template <class Stopped>
   void advance_to_an_end(Stopped&& stopped) {
     settle();
+    if constexpr (adaptive_type::possible)
+      if (lanes_.statuses().all_run()) return adaptive_type::run(lanes_, rate_, stopped);
     const auto before = lanes_.statuses().all();
     do {
       if constexpr (fused_type::leaps) {
@@ -122,12 +122,19 @@ class descent_state {
   void restart(const mask_of<T>& lanes, std::span<const Descent> per_lane, std::span<const T> theta,
                std::span<const std::uint32_t> seeds = {}) {
     lanes_.objective().check_size();
-    descent_state fresh(per_lane, *lanes_.objective(), theta, seeds);
-    keep_lanes<T>(lanes, fresh.lanes_.live(), lanes_.live());
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      if (!scalar_traits<T>::get_mask(lanes, lane)) fresh.lanes_.statuses()[lane] = lane_status(lane);
-    *this = std::move(fresh);
-    refresh();
+    const Objective& objective = *lanes_.objective();
+    auto constraint = constraint_of(per_lane);
+    auto clip = clipping_of(per_lane);
+    auto rate = detail::step_rate<Descent, Objective>(per_lane, objective);
+    auto rule = rule_of(per_lane, objective, seeds);
+    auto stop = stop_of(per_lane);
+    // Nothing has changed where a description is refused.
+    constraint_ = std::move(constraint);
+    clip_ = std::move(clip);
+    constrained_ = detail::bound_constraint<constraint_type, Objective>(objective);
+    rate_ = std::move(rate);
+    fused_ = fused_type(objective, rate_.constant());
+    lanes_.restart(lanes, theta, std::move(rule), std::move(stop));
   }
 
   static constexpr auto parts(auto& s) { return lanes_type::parts(s.lanes_); }
@@ -135,6 +142,20 @@ class descent_state {
  private:
   static constexpr integer known_parameters = known_size<theta_of<Objective>>;
 
+  static auto constraint_of(std::span<const Descent> per_lane) {
+    return bound_policy<T>(std::span<const constraint_type>(each_of(per_lane, &Descent::constraint)));
+  }
+  static auto clipping_of(std::span<const Descent> per_lane) {
+    return bound_policy<T>(std::span<const clipping_type>(each_of(per_lane, &Descent::clipping)));
+  }
+  static rule_state rule_of(std::span<const Descent> per_lane, const Objective& objective,
+                            std::span<const std::uint32_t> seeds) {
+    return make_rule_state<rule_type>(each_of(per_lane, &Descent::rule), objective, seeds);
+  }
+  static detail::phased_stop<T, typename Descent::stop_type> stop_of(std::span<const Descent> per_lane) {
+    return {each_of(per_lane, &Descent::stop),
+            gather<T>(per_lane, [](const auto& d) { return static_cast<double>(d.after); })};
+  }
   void settle() {
     if (lanes_.objective().changed()) refresh();
   }

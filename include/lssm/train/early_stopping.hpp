@@ -6,7 +6,7 @@
 //   best.value(), best.steps(), best.theta()      of the least value seen
 //
 // It looks at the start, at every `period`-th step and at the end, changes nothing, and cancels the training after `patience`
-// looks without a smaller value. In lanes each has its own best, and is cancelled by itself.
+// looks without a smaller value. In lanes each has its own best, and is cancelled by itself. A second run starts anew.
 #pragma once
 
 #include <cmath>
@@ -25,7 +25,7 @@ namespace lssm {
 
 /// How often early_stopping looks, and how long it waits.
 struct patience_of_looks {
-  double period = 1;           ///< steps from one look to the next, at least 1
+  double period = 1;           ///< steps from one look to the next, whole, at least 1
   double patience = HUGE_VAL;  ///< looks without a smaller value, at least 1
 };
 
@@ -38,6 +38,8 @@ class early_stopping {
   explicit early_stopping(Measure measure, const patience_of_looks& often = {})
       : measure_(std::move(measure)), often_(often) {
     require(often_.period >= 1, "early_stopping", "period", "at least 1", often_.period);
+    require(std::trunc(often_.period) == often_.period, "early_stopping", "period", "a whole number of steps",
+            often_.period);
     require(often_.patience >= 1, "early_stopping", "patience", "at least 1", often_.patience);
   }
 
@@ -46,6 +48,7 @@ class early_stopping {
         requires { run.theta(); },
         "early_stopping: the training has no theta(); it watches descents "
         "(docs/descent.md)");
+    if (!any_lane<T>(run.now().steps > T(0))) forget();
     const bool first = theta_.empty();
     mask_of<T> due = T(0) > T(0);
     for (std::size_t i = 0; i < lanes_of<T>; ++i) {
@@ -61,7 +64,7 @@ class early_stopping {
             "the one that was looked at first, of " + std::to_string(theta_.size()) + " parameters",
             run.theta().size());
     const T value = measure_(run);
-    const mask_of<T> better = due && value < value_;
+    const mask_of<T> better = due && value < value_ && value > T(L(-HUGE_VAL));
     for (std::size_t j = 0; j < theta_.size(); ++j) theta_[j] = where(better, run.theta()[j], theta_[j]);
     value_ = where(better, value, value_);
     steps_ = where(better, run.now().steps, steps_);
@@ -81,6 +84,13 @@ class early_stopping {
   std::span<const T> theta() const { return view<T>(theta_); }
 
  private:
+  /// Forgets an earlier run: the training is at its start.
+  void forget() {
+    theta_.clear();
+    value_ = T(L(HUGE_VAL));
+    steps_ = looked_ = waited_ = T(0);
+  }
+
   Measure measure_;
   patience_of_looks often_;
   std::vector<T> theta_;

@@ -72,7 +72,7 @@ class fused_descent {
   bool advance(auto& lanes, const T& rate, integer n) requires skips_losses {
     auto& [theta, rule, now] = lanes.live();
     const mask_of<T> all = T(0) == T(0);
-    const double left = lanes.stop().rules().steps_left(0, static_cast<double>(now.steps));
+    const double left = lanes.stop().rules().steps_left(0, value_of(now.steps));
     // As step() does, also where the limit is smaller than what has been taken: a run may be resumed with another one.
     if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     lanes.begin(all);

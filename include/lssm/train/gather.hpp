@@ -76,6 +76,7 @@ auto bound_policy(std::span<const Policy> per_lane) {
 template <class Description, class Member>
 std::vector<Member> each_of(std::span<const Description> per_lane, Member Description::*member) {
   std::vector<Member> out;
+  out.reserve(per_lane.size());
   for (const Description& d : per_lane) out.push_back(d.*member);
   return out;
 }

@@ -39,6 +39,10 @@ class lane_statuses {
   bool all_run() const {
     return std::all_of(of_.begin(), of_.end(), [](status s) { return s == status::running; });
   }
+  /// The lanes of the mask run, whatever they did before.
+  void begin(const mask_of<T>& lanes) {
+    each_lane_of<T>(lanes, [&](std::size_t lane) { of_[lane] = status::running; });
+  }
   /// Lanes that run end with `how`; where a mask is given, those it holds in.
   void end(status how) {
     for (status& s : of_)
@@ -49,15 +53,13 @@ class lane_statuses {
   }
   void end(const mask_of<T>& lanes, status how) {
     if (!any_lane<T>(lanes)) return;
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-      if (of_[lane] == status::running && scalar_traits<T>::get_mask(lanes, lane)) of_[lane] = how;
+    each_lane_of<T>(lanes, [&](std::size_t lane) { end(lane, how); });
   }
 
-  /// The lanes that run; built anew only where a status has changed, because lanes of a mask are slow to set.
+  /// The lanes that run; built anew only where a status has changed.
   const mask_of<T>& mask() {
     if (masked_ != of_) {
-      for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
-        scalar_traits<T>::set_mask(mask_, lane, of_[lane] == status::running);
+      mask_ = lanes_where<T>([&](std::size_t lane) { return of_[lane] == status::running; });
       masked_ = of_;
     }
     return mask_;

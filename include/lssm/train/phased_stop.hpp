@@ -2,6 +2,7 @@
 // The two phases of a descent: until the target is reached the stop rules are asked; then `after` further steps are counted.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "lane_statuses.hpp"
@@ -19,7 +20,7 @@ class phased_stop {
   /// The lanes whose target is not reached yet.
   static mask_of<T> before_target(const progress<T>& now) { return now.target_steps < T(0); }
 
-  /// Of one student: the steps until the rules have to be asked, unless a loss is at most the second number.
+  /// The number of steps, of one student, until the rules have to be asked, and a loss at which they have to be earlier.
   std::pair<double, T> unasked(const progress<T>& now) const requires(lanes_of<T> == 1) {
     if (before_target(now)) return rules_.unasked(now);
     return {value_of(after_ - now.phase_steps()), T(-1)};
@@ -30,19 +31,18 @@ class phased_stop {
     progress<T> seen = now;
     seen.loss = tested;
     if (any_lane<T>(waiting) && rules_.may_fire(seen, waiting && statuses.mask())) {
-      auto asked = statuses.all();
-      for (std::size_t i = 0; i < lanes_of<T>; ++i)
-        if (!scalar_traits<T>::get_mask(waiting, i)) asked[i] = status::target_reached;
+      std::array<status, lanes_of<T>> asked;
+      asked.fill(status::target_reached);  // others are not asked
+      each_lane_of<T>(waiting, [&](std::size_t i) { asked[i] = statuses[i]; });
       rules_.ask(seen, asked);
-      for (std::size_t i = 0; i < lanes_of<T>; ++i) {
-        if (statuses[i] != status::running || asked[i] == status::running) continue;
-        if (!scalar_traits<T>::get_mask(waiting, i)) continue;
+      each_lane_of<T>(waiting, [&](std::size_t i) {
+        if (statuses[i] != status::running || asked[i] == status::running) return;
         if (asked[i] == status::target_reached) {
           scalar_traits<T>::set(now.target_steps, i, scalar_traits<T>::get(now.steps, i));
         } else {
           statuses[i] = asked[i];
         }
-      }
+      });
     }
     statuses.end(moved && !before_target(now) && now.phase_steps() >= after_, status::target_reached);
   }

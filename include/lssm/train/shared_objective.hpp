@@ -36,10 +36,12 @@ class shared_objective {
   }
   /// Throws bad_argument where the objective is now one of another size, with which a training cannot go on.
   void check_size() const {
-    require(objective_->parameters() == parameters_, "training", "the objective",
-            "of " + std::to_string(parameters_) + " parameters, as at the start", objective_->parameters());
-    require(length_of(*objective_) == length_, "training", "the objective",
-            "of length " + std::to_string(length_) + ", as at the start", length_of(*objective_));
+    if (objective_->parameters() != parameters_)
+      refuse("training", "the objective",
+             "of " + std::to_string(parameters_) + " parameters, as at the start", objective_->parameters());
+    if (length_of(*objective_) != length_)
+      refuse("training", "the objective", "of length " + std::to_string(length_) + ", as at the start",
+             length_of(*objective_));
   }
 
  private:

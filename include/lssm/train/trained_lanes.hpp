@@ -45,14 +45,26 @@ class trained_lanes {
         before_(live_.theta),
         u_(live_.theta),
         stop_(std::move(stop)) {
-    require(theta.size() == live_.theta.size(), "training", "theta",
-            "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
+    if (theta.size() != live_.theta.size())
+      refuse("training", "theta", "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
     std::copy(theta.begin(), theta.end(), live_.theta.begin());
     count_data();
     loss_and_gradient();
-    live_.now.best_loss = live_.now.loss;
-    statuses_.end(!is_finite(live_.now.loss), status::not_finite);
-    stop_.ask(live_.now, statuses_, statuses_.mask(), live_.now.loss);
+    note_start(T(0) == T(0));
+  }
+  /// The lanes of the mask begin anew at `theta` with their lanes of `fresh`; the others go on, bit for bit.
+  void restart(const mask_of<T>& lanes, std::span<const T> theta, RuleState fresh,
+               phased_stop<T, Stop> stop) {
+    progress<T> now;
+    keep_lanes<T>(lanes, now, live_.now);
+    keep_lanes<T>(lanes, fresh, live_.rule);
+    for (std::size_t i = 0; i < theta.size(); ++i) live_.theta[i] = where(lanes, theta[i], live_.theta[i]);
+    live_.rule = std::move(fresh);
+    live_.now = now;
+    stop_ = std::move(stop);
+    statuses_.begin(lanes);
+    refresh();
+    note_start(lanes);
   }
 
   const shared_objective<Objective>& objective() const { return objective_; }
@@ -117,6 +129,12 @@ class trained_lanes {
   }
 
  private:
+  void note_start(const mask_of<T>& lanes) {
+    progress<T>& now = live_.now;
+    now.best_loss = where(lanes, now.loss, now.best_loss);
+    statuses_.end(lanes && !is_finite(now.loss), status::not_finite);
+    stop_.ask(now, statuses_, lanes && statuses_.mask(), now.loss);
+  }
   void count_data() {
     live_.now.sequences = sequences_of<Stop>(*objective_);
     live_.now.steps_per_epoch = T(lane_of<T>(static_cast<double>(epoch_of(*objective_))));

@@ -5,8 +5,8 @@
 //   run(objective, θ, rate, n)             n steps of θ; the same as the general path up to rounding; of one objective, which
 //                                          does not change
 //
-// Available for gradient_descent in float or double on the Gram form of a real diagonal SSM with one input and one
-// output, whatever matrices move, in their own coordinates. 2 rate G is formed when the first step is asked for.
+// Available for gradient_descent in float, double or dual numbers of these on the Gram form of a real diagonal SSM with one
+// input and one output, whatever matrices move, in their own coordinates. 2 rate G is formed when the first step is asked for.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "../kernel/gram_step_blocked.hpp"
+#include "../kernel/gram_step_dual.hpp"
 #include "../objective/gram.hpp"
 #include "../ssm/learn.hpp"
 #include "../ssm/real_diagonal.hpp"
@@ -89,6 +90,33 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
   std::optional<kernel::gram_steps<T, D, Kappa, moves>> steps_;
   std::optional<kernel::aligned_numbers<T>> matrices_;
   T rate_{};
+};
+
+template <class T, integer D, class Learn, integer Kappa>
+  requires(detail::has_unseen_steps<T, typename ssm<real_diagonal<D, 1, 1>, Learn>::learned>)
+class unseen_steps<gradient_descent, gram_objective<dual<T>, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>> {
+ public:
+  using objective_type = gram_objective<dual<T>, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
+  static constexpr bool available = true;
+
+  void run(const objective_type& f, std::span<dual<T>> theta, const dual<T>& rate, integer n) {
+    if (!steps_ || rate_.v != rate.v || rate_.e != rate.e) {
+      steps_.emplace(view<dual<T>>(f.target()),
+                     [&](std::size_t i, std::size_t k) { return rate * f.gram(i, k); });
+      rate_ = rate;
+    }
+    auto s = f.start_system();
+    learned::to_system(std::span<const dual<T>>(theta), s);
+    steps_->take(std::span<dual<T>>(s.a), std::span<dual<T>>(s.b), std::span<dual<T>>(s.c), n);
+    learned::from_system(s, theta);
+  }
+
+ private:
+  using learned = typename ssm<real_diagonal<D, 1, 1>, Learn>::learned;
+  static constexpr kernel::moved_matrices moves{learns<learned, state_matrix>, learns<learned, input_matrix>,
+                                                learns<learned, output_matrix>};
+  std::optional<kernel::dual_gram_steps<T, D, Kappa, moves>> steps_;
+  dual<T> rate_{};
 };
 
 }  // namespace lssm

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A start of complex modes in a ring: |λ|² uniform, so that every area is as likely, and the phase uniform; B and C normal.
+//
+//   annulus_start{.inner = 0.9, .outer = 0.999}                      long memory
+//   annulus_start{.inner = 0.9, .outer = 0.999, .high = 0.314}       slow oscillations
+#pragma once
+
+#include <cmath>
+#include <numbers>
+
+#include "../core/error.hpp"
+#include "../core/random.hpp"
+#include "../ssm/complex_diagonal.hpp"
+#include "gaussian_start.hpp"
+
+namespace lssm {
+
+/// Pairs of conjugate eigenvalues r e^{±iφ}, r² uniform in [inner², outer²), φ in [low, high): drawn pair by pair, r before
+/// φ; then B and then C, real parts first.
+struct annulus_start {
+  double inner = 0;                ///< 0 <= inner <= outer
+  double outer = 1;                ///< finite
+  double low = 0;                  ///< of the phase, >= 0
+  double high = std::numbers::pi;  ///< at most π: conjugates have the other half
+  gaussian_entries input{};        ///< of B
+  gaussian_entries output{};       ///< of C
+  bool normalized = false;         ///< rows of B times sqrt(1 - r²), as in an LRU: states of unit variance
+
+  void validate() const {
+    require(inner >= 0, "annulus_start", "inner", "at least 0", inner);
+    require(std::isfinite(outer) && outer >= inner, "annulus_start", "outer",
+            "finite and at least inner, " + to_text(inner), outer);
+    require(low >= 0, "annulus_start", "low", "at least 0", low);
+    require(high >= low && high <= std::numbers::pi, "annulus_start", "high",
+            "between low, " + to_text(low) + ", and pi", high);
+    require(!normalized || outer <= 1, "annulus_start", "outer", "at most 1 where rows are normalized",
+            outer);
+    gaussian_start{.input = input, .output = output}.validate();
+  }
+
+  template <class System, RandomStream Stream>
+  void operator()(System& system, Stream& stream) const {
+    static_assert(
+        requires { system.a_re, system.a_im, system.b_re, system.b_im, system.c_re, system.c_im; },
+        "annulus_start: it is a start of complex_diagonal, and this structure is another (docs/init.md)");
+    using T = std::remove_cvref_t<decltype(system.a_re[0])>;
+    const std::size_t d = system.a_re.size(), m = system.b_re.size() / std::max<std::size_t>(d, 1);
+    std::vector<double> scale(d, 1.0);
+    for (std::size_t j = 0; j < d; ++j) {
+      const double square = inner * inner + (outer * outer - inner * inner) * stream.uniform();
+      const double phase = low + (high - low) * stream.uniform();
+      system.a_re[j] = T(std::sqrt(square) * std::cos(phase));
+      system.a_im[j] = T(std::sqrt(square) * std::sin(phase));
+      if (normalized) scale[j] = std::sqrt(1 - square);
+    }
+    detail::fill_slots(
+        "annulus_start", slot_list<input_real, input_imaginary, output_real, output_imaginary>(), system,
+        *this, [&](const gaussian_entries& law) { return law.mean + law.deviation * stream.normal(); });
+    for (auto* b : {&system.b_re, &system.b_im})
+      for (std::size_t i = 0; i < b->size(); ++i) (*b)[i] = (*b)[i] * T(scale[i / m]);
+  }
+  friend bool operator==(const annulus_start&, const annulus_start&) = default;
+};
+
+}  // namespace lssm

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Structures in continuous time at steps of a learned length: responses as they are written, gradients by dual numbers and
+// by differences in quad, lanes, and files.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <lssm/core/pack.hpp>
+#include <lssm/core/quad.hpp>
+#include <lssm/io.hpp>
+#include <lssm/ssm.hpp>
+#include <lssm/ssm/system_file.hpp>
+
+#include "../io/scratch.hpp"
+#include "../reference.hpp"
+
+using namespace lssm;
+using reference::wide;
+
+namespace {
+
+template <integer D = dynamic, integer M = 1, integer P = 1>
+using diagonal = real_diagonal<D, M, P>;
+
+/// Decays and steps of many sizes; a mode that stays and a step of no length among them.
+template <class S, class T>
+auto drawn(const S& structure, std::uint64_t seed) {
+  reference::numbers draw(seed);
+  auto s = structure.template make<T>();
+  each_number([&](T& v) { v = draw.draw<T>(); }, s);
+  for (std::size_t j = 0; j < s.a.size(); ++j)
+    s.a[j] = T(j == 0 ? 0.0 : -std::pow(4.0, double(j) - 2)) + T(0.1) * s.a[j] * T(j > 0);
+  for (std::size_t j = 0; j < s.step.size(); ++j) s.step[j] = T(0.4) + T(0.3) * s.step[j];
+  return s;
+}
+template <class T>
+std::size_t size_of(const T& s) {
+  std::size_t n = 0;
+  each_number([&](const auto&) { ++n; }, s);
+  return n;
+}
+
+static_assert(LinearTimeInvariant<discretized<diagonal<3>>> && HasPoles<discretized<diagonal<3>>> &&
+              !HasModes<discretized<diagonal<3>>> && Stepwise<discretized<diagonal<3, 2, 2>, tustin>> &&
+              !ModalSlots<discretized<diagonal<3>>> &&
+              ModalSlots<discretized<diagonal<>, bilinear, step_per_mode>>);
+static_assert(discretized<diagonal<3>>::name == "discretized/1 real_diagonal/1 zero_order_hold");
+static_assert(discretized<diagonal<>, tustin, step_per_mode>::name ==
+              "discretized/1 real_diagonal/1 generalized_tustin 1/2 per mode");
+
+/// Σ_k <g_k, pullback> of every entry against the derivative that dual numbers carry through h.
+template <class S>
+void gradient_is_that_of_dual_numbers(const S& structure, std::size_t kappa) {
+  CAPTURE(S::name);
+  CAPTURE(kappa);
+  const auto s = drawn<S, double>(structure, kappa);
+  reference::numbers draw(31);
+  const auto g = draw.draws<double>(kappa * S::inputs * S::outputs);
+  auto ds = structure.template make<double>();
+  S::pullback(s, std::span<const double>(g), ds);
+  std::vector<double> slopes;
+  each_number([&](const double& v) { slopes.push_back(v); }, ds);
+  double largest = 0;
+  for (const double v : slopes) largest = std::max(largest, std::abs(v));
+  for (std::size_t at = 0; at < slopes.size(); ++at) {
+    auto moving = structure.template make<dual<double>>();
+    std::size_t i = 0;
+    each_number([&](dual<double>& x, const double& y) { x = dual<double>(y, i++ == at ? 1.0 : 0.0); }, moving,
+                s);
+    std::vector<dual<double>> h(g.size());
+    S::impulse_response(moving, std::span<dual<double>>(h));
+    double expected = 0;
+    for (std::size_t k = 0; k < g.size(); ++k) expected += g[k] * h[k].e;
+    CHECK(std::abs(slopes[at] - expected) <= 1e-12 * largest);
+  }
+}
+
+template <class Method>
+void every_form_has_its_gradient() {
+  for (const std::size_t kappa : {1, 2, 9}) {
+    gradient_is_that_of_dual_numbers(discretized<diagonal<4>, Method>{}, kappa);
+    gradient_is_that_of_dual_numbers(discretized<diagonal<dynamic, 2, 3>, Method>{{3}}, kappa);
+    gradient_is_that_of_dual_numbers(discretized<diagonal<3, 2>, Method, step_per_mode>{}, kappa);
+  }
+}
+
+/// Derivatives of a mode with respect to a and t against central differences in quad.
+template <class Method>
+void derivatives_are_differences() {
+  CAPTURE(Method::name);
+  for (const double a : {0.0, -1e-9, 1e-3, -0.3, -1.0, -1.7, 0.9, -40.0})
+    for (const double t : {0.0, 1e-6, 0.4, 1.3}) {
+      CAPTURE(a);
+      CAPTURE(t);
+      const wide h = 1e-9;
+      const auto check = [&](const discrete_mode<wide>& up, const discrete_mode<wide>& down,
+                             const discrete_mode<dual<double>>& by_dual) {
+        const auto near = [&](double x, const wide& y, const wide& z) {
+          const double expected = value_of((y - z) / (2 * h));
+          CHECK(std::abs(x - expected) <= 1e-13 * std::abs(expected) + 1e-15);
+        };
+        near(by_dual.pole.e, up.pole, down.pole);
+        near(by_dual.direct.e, up.direct, down.direct);
+        near(by_dual.carried.e, up.carried, down.carried);
+      };
+      check(Method::at(wide(a) + h, wide(t)), Method::at(wide(a) - h, wide(t)),
+            Method::at(dual<double>(a, 1.0), dual<double>(t)));
+      check(Method::at(wide(a), wide(t) + h), Method::at(wide(a), wide(t) - h),
+            Method::at(dual<double>(a), dual<double>(t, 1.0)));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("held inputs give the integrals of the exponential") {
+  using S = discretized<diagonal<4, 2, 2>>;
+  const auto s = drawn<S, wide>(S{}, 5);
+  constexpr std::size_t kappa = 12;
+  std::vector<wide> h(kappa * 4);
+  S::impulse_response(s, std::span<wide>(h));
+  for (std::size_t k = 0; k < kappa; ++k)
+    for (std::size_t i = 0; i < 2; ++i)
+      for (std::size_t q = 0; q < 2; ++q) {
+        wide expected = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+          const wide a = s.a[j], t = s.step[0];
+          const wide held =
+              a == 0 ? t : wide((exp_of(a * t * wide(double(k + 1))) - exp_of(a * t * wide(double(k)))) / a);
+          expected += s.c[i * 4 + j] * held * s.b[j * 2 + q];
+        }
+        CHECK(value_of(abs_of(wide(h[(k * 2 + i) * 2 + q] - expected))) <= 1e-30);
+      }
+}
+
+TEST_CASE_TEMPLATE("the recurrence has the outputs of the convolution", S, discretized<diagonal<4>>,
+                   discretized<diagonal<4, 2, 2>, tustin>,
+                   discretized<diagonal<3>, first_order_hold, step_per_mode>,
+                   discretized<diagonal<3, 1, 2>, exponential_trapezoidal<>>) {
+  const bound_system<double, S> x{drawn<S, double>(S{}, 8)};
+  reference::numbers draw(9);
+  const auto in = draw.draws<double>(20 * S::inputs);
+  std::vector<double> y(20 * S::outputs), z(y);
+  x.sequence(in, y);
+  x.convolve(in, z);
+  for (std::size_t i = 0; i < y.size(); ++i) CHECK(std::abs(y[i] - z[i]) <= 1e-13);
+}
+
+TEST_CASE("gradients of every method are those of dual numbers") {
+  every_form_has_its_gradient<zero_order_hold>();
+  every_form_has_its_gradient<first_order_hold>();
+  every_form_has_its_gradient<tustin>();
+  every_form_has_its_gradient<exponential_trapezoidal<std::ratio<2, 3>>>();
+}
+
+TEST_CASE("derivatives of every method are differences, at zero and near it too") {
+  derivatives_are_differences<zero_order_hold>();
+  derivatives_are_differences<first_order_hold>();
+  derivatives_are_differences<impulse_invariance>();
+  derivatives_are_differences<bilinear>();
+  derivatives_are_differences<tustin>();
+  derivatives_are_differences<generalized_bilinear<std::ratio<1, 4>>>();
+  derivatives_are_differences<exponential_trapezoidal<>>();
+}
+
+TEST_CASE_TEMPLATE("lanes have the bits of single systems", S, discretized<diagonal<4>, first_order_hold>,
+                   discretized<diagonal<dynamic, 2, 2>, tustin, step_per_mode>) {
+  using lanes = pack<double>;
+  S structure{};
+  if constexpr (S::known_steps == dynamic) structure.structure.states = 3;
+  auto packed = structure.template make<lanes>(), dpacked = packed;
+  std::vector<lanes> h(7 * S::inputs * S::outputs), g(h);
+  reference::numbers draw(4);
+  for (lanes& v : g) v = draw.draw<lanes>();
+  for (std::size_t lane = 0; lane < lanes_of<lanes>; ++lane)
+    set_lane(packed, lane, drawn<S, double>(structure, lane));
+  S::impulse_response(packed, std::span<lanes>(h));
+  S::pullback(packed, std::span<const lanes>(g), dpacked);
+  for (std::size_t lane = 0; lane < lanes_of<lanes>; ++lane) {
+    const auto s = drawn<S, double>(structure, lane);
+    auto ds = structure.template make<double>(), in_lane = ds;
+    std::vector<double> one(h.size()), weights;
+    for (const lanes& v : g) weights.push_back(scalar_traits<lanes>::get(v, lane));
+    S::impulse_response(s, std::span<double>(one));
+    S::pullback(s, std::span<const double>(weights), ds);
+    get_lane(dpacked, lane, in_lane);
+    CHECK(equal_parts(in_lane, ds));
+    for (std::size_t k = 0; k < one.size(); ++k) CHECK(scalar_traits<lanes>::get(h[k], lane) == one[k]);
+  }
+}
+
+TEST_CASE("files tell the method") {
+  using held = discretized<diagonal<3, 2>>;
+  using other = discretized<diagonal<3, 2>, first_order_hold>;
+  const bound_system<double, held> x{drawn<held, double>(held{}, 2)};
+  const scratch dir;
+  save_npz(dir / "x.npz", x);
+  save_json(dir / "x.json", x);
+  CHECK(equal_parts(load_npz<bound_system<double, held>>(dir / "x.npz").system, x.system));
+  CHECK(equal_parts(load_json<bound_system<double, held>>(dir / "x.json").system, x.system));
+  using wrong = bound_system<double, other>;
+  CHECK_THROWS_AS(static_cast<void>(load_npz<wrong>(dir / "x.npz")), bad_file);
+}
