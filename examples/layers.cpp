@@ -3,6 +3,7 @@
 // norm and the mean over time (docs/layers.md). Two classes: is the large entry of a sequence the first or the last?
 #include <cstdio>
 #include <lssm/all.hpp>
+#include <lssm/measure.hpp>
 #include <lssm/nn.hpp>
 
 using namespace lssm;

@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "../core/error.hpp"
+#include "../core/extent.hpp"
 #include "../core/scalar.hpp"
 
 namespace lssm {
