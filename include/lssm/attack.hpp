@@ -8,6 +8,7 @@
 #include "attack/evolution.hpp"
 #include "attack/final_measure.hpp"
 #include "attack/goal.hpp"
+#include "attack/gradient_products.hpp"
 #include "attack/influence.hpp"
 #include "attack/poisoned.hpp"
 #include "attack/report.hpp"

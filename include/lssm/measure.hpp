@@ -4,6 +4,7 @@
 // Not included here, because it asks for a BLAS: measure/hankel.hpp (memory of an impulse response).
 #pragma once
 
+#include "measure/accuracy.hpp"
 #include "measure/gamma.hpp"
 #include "measure/generalization_error.hpp"
 #include "measure/sequence_test_set.hpp"

@@ -5,6 +5,7 @@
 //   absolute_error           |p - y|                                      loss/absolute_error.hpp
 //   binary_cross_entropy     of a logit and a probability                 loss/cross_entropy.hpp
 //   softmax_cross_entropy    of a row of logits and one of probabilities  loss/cross_entropy.hpp
+//   class_cross_entropy      of a row of logits and a class               loss/cross_entropy.hpp
 //
 // A loss of your own of one number has value(p, y) and derivative(p, y) = ∂ℓ/∂p, templates over the scalar;
 // second_derivative(p, y) >= 0 lets the stiff flow use it. A loss of rows, for models that answer several numbers at a
@@ -15,6 +16,11 @@
 
 #include <concepts>
 #include <span>
+#include <string_view>
+
+#include "../core/error.hpp"
+#include "../core/extent.hpp"
+#include "../core/scalar.hpp"
 
 namespace lssm {
 
@@ -51,6 +57,11 @@ template <class L>
 concept LossOfLogits = requires {
   requires L::logits;
 };
+/// A loss of rows by classes: each row has one label, an integer from 0 to the size of a row less one.
+template <class L>
+concept LossOfClasses = RowLoss<L> && requires {
+  requires L::classes;
+};
 /// A loss with a (nonnegative) second derivative with respect to the prediction.
 template <class L>
 concept CurvedLoss = Loss<L> && requires(const L l, double p) {
@@ -61,5 +72,17 @@ template <class L>
 concept QuadraticLoss = Loss<L> && requires {
   requires L::quadratic;
 };
+
+namespace detail {
+/// Refuses labels that are no class: integers from 0 to count - 1.
+template <class T>
+void require_classes(std::string_view function, std::span<const T> labels, integer count) {
+  for (const T& y : labels) {
+    const double c = value_of(y);
+    require(c >= 0 && c < static_cast<double>(count) && c == static_cast<double>(static_cast<integer>(c)),
+            function, "labels", "classes, integers from 0 to " + to_text(count - 1), c);
+  }
+}
+}  // namespace detail
 
 }  // namespace lssm

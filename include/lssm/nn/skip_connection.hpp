@@ -57,14 +57,13 @@ template <class... Bound, class Skip>
 struct with_skip<bound_sequential<Bound...>, Skip> {
   using type = bound_sequential<Bound..., Skip>;
 };
-}  // namespace detail
 
 /// Layers and their skip bound to their sizes.
 template <integer In, class Inner, class Skip>
 struct bound_skip_connection {
   using learned = learn_layers;
   /// The layers with the skip as the last of them, which holds parameters and does not map.
-  using network_type = typename detail::with_skip<Inner, Skip>::type;
+  using network_type = typename with_skip<Inner, Skip>::type;
   template <class T>
   using system = layered_system<T, network_type>;
 
@@ -108,6 +107,8 @@ struct bound_skip_connection {
   }
 };
 
+}  // namespace detail
+
 /// y = f(x) + g(x): f the layers, g = Skip, a layer of rows.
 template <class Skip, class... Layers>
 struct skip_connection {
@@ -142,8 +143,8 @@ struct skip_connection {
             to_text(integer(bound.outputs())) + ", as many as the skip gives", inner.outputs());
     require(inner.steps_after(2) == 2, "skip_connection", "the layers", "ones that answer at every step",
             "one that answers once");
-    return bound_skip_connection<In, std::remove_cvref_t<decltype(inner)>,
-                                 std::remove_cvref_t<decltype(bound)>>{inputs, inner, bound};
+    return detail::bound_skip_connection<In, std::remove_cvref_t<decltype(inner)>,
+                                         std::remove_cvref_t<decltype(bound)>>{inputs, inner, bound};
   }
   friend constexpr bool operator==(const skip_connection&, const skip_connection&) = default;
 };

@@ -2,7 +2,7 @@
 // The loss of a model of layers, over all its answers: those of every step, or behind last_output of the last.
 //
 //   L = 1/(N s p) Σ_{n,t,i} ℓ(ŷ_n[t,i], y_n[t,i])          of a loss of one number
-//   L = 1/(N s) Σ_{n,t} ℓ(ŷ_n[t], y_n[t])                  of a loss of rows
+//   L = 1/(N s) Σ_{n,t} ℓ(ŷ_n[t], y_n[t])                  of a loss of rows; of classes y has one number for each row
 //
 //   symbol   shape                 meaning
 //   x        (N, kappa, m)         inputs
@@ -125,7 +125,8 @@ class deep_objective : public model_start<T, M> {
     copy_lane<T>(lane, view<T>(other.x_).subspan(from * row, row), &x_[to * row]);
     copy_lane<T>(lane, view<T>(other.y_).subspan(from * labels, labels), &y_[to * labels]);
   }
-  /// The labels, sequence by sequence.
+  /// The inputs (N, kappa, m), and the labels, sequence by sequence.
+  std::span<T> sequences_in_numbers() { return x_; }
   std::span<T> labels() { return y_; }
   const L& loss() const { return loss_; }
   integer sequences() const { return batch_.sequences; }
@@ -141,7 +142,7 @@ class deep_objective : public model_start<T, M> {
     T total(0);
     for (std::size_t i = 0; i < p.size(); i += row()) {
       if constexpr (RowLoss<L>) {
-        total = total + loss_.template value<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()));
+        total = total + loss_.template value<T>(p.subspan(i, row()), labels_of(i));
       } else {
         total = total + loss_.value(p[i], y_[i]);
       }
@@ -149,11 +150,16 @@ class deep_objective : public model_start<T, M> {
     return weight_ * total;
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    return value_and_gradients(theta, dtheta, std::span<T>(), at);
+  }
+  /// The same with the derivative by the inputs (N, kappa, m), unless dx is empty.
+  T value_and_gradients(std::span<const T> theta, std::span<T> dtheta, std::span<T> dx,
+                        evaluation_type& at) const {
     const T loss = value(theta, at);
     write_slopes(at);
     each_number([](T& d) { d = T(0); }, at.gradient_);
     network(at).template backward<T>(at.system_, view<T>(x_), view<T>(at.slopes_), at.work_, at.gradient_,
-                                     std::span<T>());
+                                     dx);
     M::learned::pullback(theta, at.gradient_, dtheta);
     return loss;
   }
@@ -189,19 +195,25 @@ class deep_objective : public model_start<T, M> {
       : base(start),
         batch_(batch),
         x_(static_cast<std::size_t>(batch.rows() * M::inputs), T(0)),
-        y_(static_cast<std::size_t>(batch.sequences * start.layers.steps_after(batch.steps) *
-                                    start.layers.outputs()),
-           T(0)),
+        y_(static_cast<std::size_t>(batch.sequences * label_count(start.layers, batch.steps)), T(0)),
         loss_(loss) {
-    const std::size_t rows = y_.size() / row();
+    const std::size_t rows = y_.size() / (LossOfClasses<L> ? 1 : row());
     weight_ = T(1) / T(static_cast<double>(rows));
+  }
+
+  /// Labels for each sequence.
+  static integer label_count(const network_type& net, integer steps) {
+    return net.steps_after(steps) * (LossOfClasses<L> ? 1 : net.outputs());
   }
 
   static batch_shape checked_batch(const network_type& net, const labelled<T>& data) {
     checked_shape(data, M::inputs);
-    const integer answers = net.steps_after(data.kappa) * net.outputs();
+    const integer answers = label_count(net, data.kappa);
     require(data.answers == answers, "objective", "labels for each sequence",
-            std::to_string(answers) + ", as many as the model answers", data.answers);
+            std::to_string(answers) +
+                (LossOfClasses<L> ? ", a class for each answer" : ", as many as the model answers"),
+            data.answers);
+    if constexpr (LossOfClasses<L>) detail::require_classes("objective", view<T>(data.y), net.outputs());
     return {data.sequences(), data.kappa};
   }
 
@@ -210,11 +222,15 @@ class deep_objective : public model_start<T, M> {
   std::size_t row() const {
     return RowLoss<L> ? static_cast<std::size_t>(this->start().layers.outputs()) : std::size_t{1};
   }
+  /// The labels of the row that begins at answer i.
+  std::span<const T> labels_of(std::size_t i) const {
+    return LossOfClasses<L> ? view<T>(y_).subspan(i / row(), 1) : view<T>(y_).subspan(i, row());
+  }
   void write_slopes(evaluation_type& at) const {
     const auto p = at.work_.output();
     for (std::size_t i = 0; i < p.size(); i += row()) {
       if constexpr (RowLoss<L>) {
-        loss_.template derivative<T>(p.subspan(i, row()), view<T>(y_).subspan(i, row()),
+        loss_.template derivative<T>(p.subspan(i, row()), labels_of(i),
                                      std::span<T>(at.slopes_).subspan(i, row()));
       } else {
         at.slopes_[i] = loss_.derivative(p[i], y_[i]);
