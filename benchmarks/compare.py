@@ -34,6 +34,10 @@ GROUPS = [
      "beside": [("torch_step.py", "numpy, torch", ["--network"])]},
     {"name": "sweep", "program": "sweep", "filter": "sweep/(gd|adaptive)/", "ours": "sweep/gd/",
      "beside": [("torch_sweep.py", "numpy, torch", [])]},
+    {"name": "h2", "program": "analysis", "filter": "analysis/h2(_lanes)?/", "ours": "analysis/h2/",
+     "beside": [("analysis", "analysis/h2_slicot/")]},
+    {"name": "hankel", "program": "analysis", "filter": "analysis/hankel/", "ours": "analysis/hankel/",
+     "beside": [("analysis", "analysis/hankel_slicot/")]},
 ]
 
 
@@ -41,7 +45,7 @@ def cell_of(name):
     """What is compared: scalar and sizes, or the sixteen published flows."""
     if name.startswith("flow/") and name.endswith("/published"):
         return "published"
-    found = re.search(r"(?:(float|double)/)?(d:\d+/kappa:\d+)(/special)?", name)
+    found = re.search(r"(?:(float|double)/)?(d:\d+(?:/kappa:\d+)?)(/special)?", name)
     return "" if found is None else "/".join(p.strip("/") for p in found.groups() if p)
 
 

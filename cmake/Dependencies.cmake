@@ -91,6 +91,14 @@ if(LSSM_BUILD_TESTS OR LSSM_BUILD_BENCHMARKS)     # peers to compare with, where
   lssm_find(boost libboost-dev OPTIONAL HEADER boost/numeric/odeint.hpp)
   lssm_find(sundials libsundials-dev OPTIONAL HEADER cvode/cvode.h
             LIBRARIES sundials_cvode sundials_nvecserial sundials_sunmatrixdense sundials_sunlinsoldense)
+  if(LSSM_SLICOT)                                 # Fortran, without headers; GPL, so of programs that stay here
+    find_library(LSSM_slicot_LIBRARY slicot)
+    mark_as_advanced(LSSM_slicot_LIBRARY)
+    if(LSSM_slicot_LIBRARY)
+      add_library(lssm::ext::slicot INTERFACE IMPORTED GLOBAL)
+      target_link_libraries(lssm::ext::slicot INTERFACE ${LSSM_slicot_LIBRARY})
+    endif()
+  endif()
 endif()
 if(LSSM_BUILD_BENCHMARKS)
   lssm_find(eigen libeigen3-dev OPTIONAL HEADER eigen3/Eigen/Dense)

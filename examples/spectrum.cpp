@@ -46,7 +46,7 @@ study<Structure, Start> made(const Structure& structure, const Start& start) {
   return {.student = {.structure = structure},
           .teacher = teacher,
           .data = {.sequences = {.count = 40}},
-          .training = {.rtol = 1e-6, .stop = {{{.value = 1e-8}, {.time = 1e4}, {}}}},
+          .training = {.rtol = 1e-6, .stop = {{{.value = 1e-8}, {.time = 1e5}, {}}}},
           .start = start};
 }
 const gaussian_entries small{.deviation = 0.1};

@@ -141,21 +141,18 @@ struct campaign {
     add([&] {
       if constexpr (has_slope)
         if (o.search == strategy::gradient)
-          return searched("found", adjoint_ascent(a, random_start(a.entries()), o.candidates));
-      return searched("found", evolution(random_start(a.entries()), 0.5 / std::sqrt(double(a.entries())),
-                                         o.candidates, o.search_seed));
+          return searched("found", adjoint_ascent(a, start(), o.candidates));
+      return searched("found",
+                      evolution(start(), 0.5 / std::sqrt(double(a.entries())), o.candidates, o.search_seed));
     });
   }
-  /// A direction of length 1, other for other search seeds.
-  std::vector<double> random_start(integer entries) const {
+  /// All ones, and half as much of a direction that differs between search seeds.
+  std::vector<double> start() const {
     const keyed_stream draws(o.search_seed, 2);
-    std::vector<double> c(static_cast<std::size_t>(entries));
-    double squares = 0;
-    for (std::size_t i = 0; i < c.size(); ++i) {
-      c[i] = draws.normal_at(i);
-      squares += c[i] * c[i];
-    }
-    for (double& x : c) x /= std::sqrt(squares);
+    std::vector<double> c = ones_direction(a.budget, a.kappa(), 1);
+    const double ones = static_cast<double>(a.kappa()), all = static_cast<double>(c.size());
+    for (std::size_t i = 0; i < c.size(); ++i)
+      c[i] = c[i] / std::sqrt(ones) + 0.5 * draws.normal_at(i) / std::sqrt(all);
     return c;
   }
 };

@@ -317,3 +317,26 @@ TEST_CASE("H2 in lanes and by dual numbers") {
     CHECK(slope == doctest::Approx(quotient).epsilon(1e-12));
   }
 }
+
+TEST_CASE("H2 has the same bits padded and not, and its size is that of the weights") {
+  for (std::size_t d = 0; d <= 21; ++d) {
+    const auto x = drawn<double>(60 + d, d, 1, 1);
+    const double norm = h2_norm(x).value;
+    std::vector<double> u(d), w = x.weights(0, 0);
+    CHECK(norm == response_norm<double>(x.a, w, u));
+    const auto reference = h2_norm(widened<quad>(x)).value;
+    CHECK(std::abs(norm - static_cast<double>(reference)) <= 4e-15 * norm);
+    for (const double unit :
+         {0x1p-1000, 0x1p-600, 0x1p+400, 0x1p+480}) {  // squares below and above what a double holds
+      auto scaled = x;
+      for (double& c : scaled.c) c *= unit;
+      CHECK(h2_norm(scaled).value / unit == doctest::Approx(norm).epsilon(1e-14));
+    }
+    const auto narrow = h2_norm(widened<float>(x)).value;
+    for (const float unit : {1e-30F, 1e15F}) {
+      auto scaled = widened<float>(x);
+      for (float& c : scaled.c) c *= unit;
+      CHECK(h2_norm(scaled).value / unit == doctest::Approx(narrow).epsilon(1e-5));
+    }
+  }
+}

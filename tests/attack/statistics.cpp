@@ -28,7 +28,8 @@ TEST_CASE("quantiles lie between order statistics; a stalled victim is infinite"
   CHECK(quantile_of(std::vector<double>{infinity, infinity}, 0.5) == infinity);
   CHECK_THROWS_WITH_AS(quantile_of(std::vector<double>{}, 0.5), doctest::Contains("values"), bad_argument);
   CHECK_THROWS_WITH_AS(quantile_of(up_to(2), 1.5), doctest::Contains("p"), bad_argument);
-  CHECK_THROWS_WITH_AS(quantile_of(std::vector<double>{1, NAN}, 0.5), doctest::Contains("values"), bad_argument);
+  CHECK_THROWS_WITH_AS(quantile_of(std::vector<double>{1, NAN}, 0.5), doctest::Contains("values"),
+                       bad_argument);
 }
 
 TEST_CASE("intervals of the median are the order statistics of the binomial law") {
@@ -49,7 +50,8 @@ TEST_CASE("intervals of the median are the order statistics of the binomial law"
 }
 
 TEST_CASE("ratios are of pairs, and two that stall are a tie") {
-  CHECK(paired_ratios(std::vector<double>{4., 1, infinity, infinity, 0}, std::vector<double>{2., 4, infinity, 1, 0}) ==
+  CHECK(paired_ratios(std::vector<double>{4., 1, infinity, infinity, 0},
+                      std::vector<double>{2., 4, infinity, 1, 0}) ==
         std::vector<double>{2, 0.25, 1, infinity, 1});
   CHECK(paired_ratios(std::vector<double>{1.}, std::vector<double>{infinity}) == std::vector<double>{0.});
   CHECK_THROWS_WITH_AS(paired_ratios(std::vector<double>{1.}, std::vector<double>{}), doctest::Contains("a"),

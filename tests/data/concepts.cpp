@@ -104,6 +104,15 @@ TEST_CASE("a number that was left out is refused, by name, where it matters") {
           t.validate();
         }) == "given: a must be given: its numbers stand in `values`, given none");
   CHECK(said([] { answering_every_step{}.validate(); }) == "given_deep: values must be 6 numbers, given 0");
+  // Teachers that are bound by hand are asked the same before a number is read.
+  CHECK(said([] { (void)answering_every_step{}.bind<double>(); }) ==
+        "given_deep: values must be 6 numbers, given 0");
+  CHECK(said([] {
+          (void)given<real_diagonal<>>{.structure = {3}, .values = {{1}, {1}, {1}}}.bind<double>();
+        }) == "given: a must be 3 numbers, given 1");
+  CHECK(said([] {
+          (void)with_a_network{.ssm = {.values = {{1}, {1}, {1}}}, .weights = {}}.bind<double>();
+        }) == "given_network: weights must be 10 numbers, given 0");
   CHECK(said([] { theorem1_teacher<>{}.validate(); }) ==
         "theorem1_teacher: states must be at least 2, given 0");
   CHECK(said([] {

@@ -74,6 +74,14 @@ TEST_CASE("pictures: sizes that do not fit, and numbers that are unset, are refu
                        doctest::Contains("at least 1 each"), bad_argument);
   CHECK_THROWS_WITH_AS((picture_set{.rows = 1, .columns = 1, .values = {1, 2}, .classes = {1}}.validate()),
                        doctest::Contains("one for each of 2 pictures"), bad_argument);
+  CHECK(picture_set{}.count() == 0);
+  const picture_set two{.rows = 1, .columns = 2, .values = {1, 2, 3, 4}};
+  CHECK_THROWS_WITH_AS((void)two[2], "picture_set: the place of a picture must be below 2, given 2",
+                       bad_argument);
+  CHECK_THROWS_AS((void)two[-1], bad_argument);
+  CHECK_THROWS_WITH_AS((void)row_bins{.bins = 1}({two[0].values, 2, 2}),
+                       doctest::Contains("rows x columns bytes"), bad_argument);
+  CHECK_THROWS_AS((void)row_bins{.bins = 1}(picture_view{}), bad_argument);
   CHECK_THROWS_WITH_AS(row_bins{}.validate(), doctest::Contains("given, at least 1"), bad_argument);
   CHECK_THROWS_AS((row_bins{.bins = 2, .rows_per_bin = 0}.validate()), bad_argument);
   CHECK_THROWS_AS((row_bins{.bins = 2, .from = -1}.validate()), bad_argument);

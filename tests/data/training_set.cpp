@@ -297,6 +297,24 @@ TEST_CASE("a teacher from given numbers") {
   CHECK_THROWS_WITH_AS(broken.validate(), "given: c must be finite, given inf", bad_argument);
 }
 
+TEST_CASE("a Gram matrix of data whose parts do not fit each other is refused") {
+  labelled<double> data;
+  data.x = {1, 2, 3, 4, 5, 6};
+  data.y = {1, 2};
+  data.kappa = 3;
+  CHECK(gram_matrix(data)(0, 0) == (9 + 36) / 2.0);
+  data.y.push_back(3);
+  CHECK_THROWS_WITH_AS((void)gram_matrix(data),
+                       "gram_matrix: data.x must be 9 numbers (labels x kappa x channels), given 6",
+                       bad_argument);
+  data.y.pop_back();
+  data.steps = 4;  // more than there are
+  CHECK_THROWS_WITH_AS((void)gram_matrix(data),
+                       "gram_matrix: data.steps must be 1, the last, or 3, all, given 4", bad_argument);
+  data.steps = 1, data.answers = 0;
+  CHECK_THROWS_AS((void)gram_matrix(data), bad_argument);
+}
+
 TEST_CASE("what is refused, and how it is said") {
   using unit_set = training_set<dynamic, unit<at<>>>;
   CHECK(refusal(unit_set{.length = 3, .sequences = {.support = {0}}}) == "accepted");

@@ -157,7 +157,8 @@ TEST_CASE("derivatives that dual numbers carry through a backward pass are its d
   });
 }
 
-TEST_CASE_TEMPLATE("lanes have the bits of single numbers, sizes in types those of values", L, float, double) {
+TEST_CASE_TEMPLATE("lanes have the bits of single numbers, sizes in types those of values", L, float,
+                   double) {
   using P = pack<L>;
   reference::numbers draw(303);
   each_layer([&](const std::string& name, const auto& layer) {
@@ -165,7 +166,8 @@ TEST_CASE_TEMPLATE("lanes have the bits of single numbers, sizes in types those 
     for (const std::size_t n : widths) {
       const auto bound = layer.bind(extent<>(static_cast<integer>(n)));
       const auto theta = draw.draws<P>(static_cast<std::size_t>(bound.parameters()));
-      const auto x = draw.draws<P>(2 * n), dy = draw.draws<P>(2 * static_cast<std::size_t>(integer(bound.outputs())));
+      const auto x = draw.draws<P>(2 * n),
+                 dy = draw.draws<P>(2 * static_cast<std::size_t>(integer(bound.outputs())));
       const auto all = passed_through(bound, theta, x, dy);
       for (std::size_t lane = 0; lane < lanes_of<P>; ++lane) {
         const auto get = [lane](const std::vector<P>& v) {
@@ -208,8 +210,8 @@ TEST_CASE("descriptions keep their numbers beside others in a tuple") {
 }
 
 TEST_CASE("row layers that cannot be are refused by name") {
-  CHECK_THROWS_WITH_AS(glu::bind(extent<>(5)), "gated: inputs must be even, channels and then their gates, given 5",
-                       bad_argument);
+  CHECK_THROWS_WITH_AS(glu::bind(extent<>(5)),
+                       "gated: inputs must be even, channels and then their gates, given 5", bad_argument);
   CHECK_THROWS_WITH_AS(layer_norm{.epsilon = 0}.validate(),
                        "layer_norm: epsilon must be finite and above 0, given 0", bad_argument);
   CHECK_THROWS_WITH_AS(rms_norm{.epsilon = -1}.validate(),

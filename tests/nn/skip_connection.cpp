@@ -19,8 +19,8 @@ using small = ssm<real_diagonal<3, 4, 4>>;
 template <integer Wide>
 using s4_block = residual<d_skip<small>, gelu, dense<Wide>, glu>;
 template <integer Wide, class Answer>
-using model = deep<channels<2>, dense<4>, s4_block<Wide>, layer_norm, skip_connection<dense<3>, tanh_layer, dense<3>>,
-                   Answer>;
+using model = deep<channels<2>, dense<4>, s4_block<Wide>, layer_norm,
+                   skip_connection<dense<3>, tanh_layer, dense<3>>, Answer>;
 
 /// Parameters in their order, taken one after the other.
 template <class R>
@@ -46,7 +46,8 @@ std::vector<std::vector<R>> written_out(std::vector<std::vector<R>> x, const R* 
   x = plain_network::through<R>({{"ssm", 4, 4, 3}}, theta(27), x);
   const R* d = theta(4);
   for (std::size_t t = 0; t < x.size(); ++t)
-    for (std::size_t j = 0; j < 4; ++j) x[t][j] = plain_network::activate<R>("gelu", x[t][j] + d[j] * before[t][j]);
+    for (std::size_t j = 0; j < 4; ++j)
+      x[t][j] = plain_network::activate<R>("gelu", x[t][j] + d[j] * before[t][j]);
   x = map(x, dense(4, 8));
   for (std::size_t t = 0; t < x.size(); ++t) {
     for (std::size_t j = 0; j < 4; ++j)
@@ -117,7 +118,8 @@ void check_against_recurrence(const M& m, bool mean) {
   auto th = reference::widen_all<moving>(theta, 0), in = reference::widen_all<moving>(x, 0);
   const auto answer = [&](std::size_t n) {
     std::vector<std::vector<moving>> sequence;
-    for (std::size_t t = 0; t < kappa; ++t) sequence.push_back({in[(n * kappa + t) * 2], in[(n * kappa + t) * 2 + 1]});
+    for (std::size_t t = 0; t < kappa; ++t)
+      sequence.push_back({in[(n * kappa + t) * 2], in[(n * kappa + t) * 2 + 1]});
     return written_out<moving>(sequence, th.data(), mean)[0];
   };
   const auto slope = [&](moving& of) {
@@ -181,9 +183,10 @@ TEST_CASE("names, numbers of parameters and starts reach into layers inside of l
   for_each_leaf(s, [&](const std::string& name, auto leaf) {
     names.push_back(name + " " + std::to_string(leaf.size()));
   });
-  CHECK(names == std::vector<std::string>{"layer1 12", "layer2.layer0.layer0.a 3", "layer2.layer0.layer0.b 12",
-                                          "layer2.layer0.layer0.c 12", "layer2.layer0.layer1 4", "layer2.layer2 40",
-                                          "layer3 8", "layer4.layer1 15", "layer4.layer2 15"});
+  CHECK(names == std::vector<std::string>{"layer1 12", "layer2.layer0.layer0.a 3",
+                                          "layer2.layer0.layer0.b 12", "layer2.layer0.layer0.c 12",
+                                          "layer2.layer0.layer1 4", "layer2.layer2 40", "layer3 8",
+                                          "layer4.layer1 15", "layer4.layer2 15"});
   const auto nan = std::numeric_limits<double>::quiet_NaN();
   each_number([&](double& v) { v = nan; }, s);
   keyed_stream stream(3);
@@ -205,7 +208,8 @@ TEST_CASE("a block trains to a lower loss, and its gradient by role is all of it
   study s{.teacher = {.values = {{0.5}, {1, -1}, {1}}}};
   s.data.sequences.count = 12;
   s.training.stop = {{{.value = 0}, {.steps = 60}}};
-  s.start.ssm = {.state = {.mean = 0.5, .deviation = 0.2}, .input = {.mean = 0, .deviation = 0.5},
+  s.start.ssm = {.state = {.mean = 0.5, .deviation = 0.2},
+                 .input = {.mean = 0, .deviation = 0.5},
                  .output = {.mean = 0, .deviation = 0.5}};
   const auto bound = bind<double>(s, 5);
   tests::standing at(bound.objective);
@@ -225,9 +229,10 @@ TEST_CASE("skips that cannot be are refused by name") {
   CHECK_THROWS_WITH_AS(wide.validate(),
                        "skip_connection: outputs of the layers must be 4, as many as the skip gives, given 3",
                        bad_argument);
-  CHECK_THROWS_WITH_AS((deep<channels<4>, residual<last_output>>{}.validate()),
-                       "skip_connection: the layers must be ones that answer at every step, given one that answers once",
-                       bad_argument);
+  CHECK_THROWS_WITH_AS(
+      (deep<channels<4>, residual<last_output>>{}.validate()),
+      "skip_connection: the layers must be ones that answer at every step, given one that answers once",
+      bad_argument);
   CHECK_THROWS_WITH_AS((deep<channels<4>, residual<dense<>>>{}.validate()),
                        "dense: outputs must be at least 1, given 0", bad_argument);
 }

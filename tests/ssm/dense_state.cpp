@@ -234,7 +234,7 @@ static_assert(LinearTimeInvariant<dense_state<3>> && BatchedSequenceMap<dense_st
               HasSpectrum<dense_state<3>> && HasSpectrum<dense_state<>, float> &&
               HasStateSize<dense_state<>> && !HasPoles<dense_state<3>> &&
               !DiagonalStructure<dense_state<3>> && !ModalCurvature<dense_state<3>>);
-static_assert(!HasSpectrum<dense_state<3>, dual<double>>);
+static_assert(!HasSpectrum<dense_state<3>, dual<double>> && !MatrixNumber<dual<double>> && MatrixNumber<quad>);
 
 }  // namespace
 
@@ -351,7 +351,7 @@ TEST_CASE("holds of a stiff matrix have their digits, and those of a nilpotent o
   const auto joined = discretize<first_order_hold>(stiff4, 0.0625);
   CHECK(off(joined.direct, stiff_ramp) <= 1e-15);
   CHECK(off(joined.carried, stiff_carried) <= 1e-15);
-  const auto chain = discretize<zero_order_hold>(double_integrator, 0.5);
+  const discrete_matrices<double> chain = discretize<zero_order_hold>(double_integrator, 0.5);
   CHECK(chain.pole == numbers_list{1, 0.5, 0, 1});
   CHECK(chain.direct == numbers_list{0.125, 0.5});
   const auto ramp = discretize<first_order_hold>(double_integrator, 0.5);

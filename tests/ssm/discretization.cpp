@@ -7,7 +7,7 @@
 #include <lssm/core/dual.hpp>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
-#include <lssm/ssm/discretization.hpp>
+#include <lssm/ssm/discretized.hpp>
 #include <string>
 #include <vector>
 
@@ -17,6 +17,8 @@ using namespace lssm;
 using reference::wide;
 
 namespace {
+
+static_assert(Discretization<tustin> && !Discretization<shared_step>);
 
 wide number(const std::string& text) {
   wide x = 0, scale = 1;
@@ -351,6 +353,15 @@ TEST_CASE("lanes have the bits of single numbers") {
     same(bilinear());
     same(tustin());
   }
+}
+
+TEST_CASE("sines and cosines carry derivatives, in lanes as in single numbers") {
+  CHECK(sin_of(dual<double>(0.5, 2.0)).e == doctest::Approx(2 * std::cos(0.5)).epsilon(1e-15));
+  CHECK(cos_of(dual<double>(0.5, 2.0)).e == doctest::Approx(-2 * std::sin(0.5)).epsilon(1e-15));
+  const auto in_lanes = sin_of(dual<pack<double>>(pack<double>(0.5), pack<double>(2.0)));
+  CHECK(scalar_traits<pack<double>>::get(in_lanes.e, 1) == sin_of(dual<double>(0.5, 2.0)).e);
+  CHECK(value_of(quad(sin_of(quad(0.5)) * sin_of(quad(0.5)) + cos_of(quad(0.5)) * cos_of(quad(0.5)) - quad(1))) ==
+        doctest::Approx(0).epsilon(1e-33));
 }
 
 TEST_CASE("methods are told apart by their names") {

@@ -158,6 +158,23 @@ TEST_CASE("a run that is saved goes on with the same bits") {
   CHECK(std::equal(after.theta().begin(), after.theta().end(), uninterrupted.theta().begin()));
 }
 
+TEST_CASE("recorded gamma is that of the first SSM, of all its channels, behind layers that are none") {
+  using student = deep<channels<1>, dense<2>, tanh_layer, ssm<real_diagonal<3, 2, 2>>, dense<1>, last_output>;
+  using study = teacher_student<student, theorem1_teacher<4>, training_set<5, gaussian<everywhere>>,
+                                squared_error, descent<>, network_start<near_zero>, keyed_streams>;
+  study s{.data = {.sequences = {.count = 3}},
+          .training = {.stop = {{{.value = 0}, {.steps = 2}}}},
+          .start = {.ssm = {.state_deviation = 0.5, .io_deviation = 0.5}}};
+  auto seen = trajectory_of<double>(sample_steps{.period = 1}, record::gamma{});
+  const auto end = run<double>(s, 1, seen);
+  REQUIRE(end.cotangent.size() == 20);  // (kappa, p, m)
+  const auto gamma = seen.values("gamma");
+  REQUIRE(gamma.shape(1) == 16);
+  for (std::size_t l = 0; l < 4; ++l)
+    for (std::size_t i = 0; i < 4; ++i)  // γ^(l) = -(l+1) g_{l+1}, input by output
+      CHECK(gamma(2, 4 * l + i) == -static_cast<double>(l + 1) * end.cotangent[4 * (l + 1) + i]);
+}
+
 TEST_CASE("labels of every step, losses of numbers and of rows") {
   using teacher = given_deep<deep<ssm<real_diagonal<2, 1, 2>>>>;
   using student = deep<ssm<real_diagonal<4, 1, 3>>, tanh_layer, ssm<real_diagonal<3, 3, 2>>>;

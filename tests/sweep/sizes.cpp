@@ -45,6 +45,103 @@ TEST_CASE_TEMPLATE("counts and sizes that differ, in lanes as one after the othe
   CHECK(execute<double>(sizes, in_lanes{}).text() == execute<double>(sizes, serial{}).text());
 }
 
+TEST_CASE("batches whose size is an axis, in lanes as one after the other") {
+  using study = teacher_student<
+      ssm<real_diagonal<2>>, theorem1_teacher<2>, training_set<4, gaussian<everywhere>>, squared_error,
+      descent<adam, unconstrained, first_of<step_limit>, constant_rate, unclipped, same_rate, batches>,
+      near_zero>;
+  const auto sizes = sweep_of(
+      "batches",
+      grid{.axes = {{"size", {1, 2, 4, 6, 9}}, {"noise", {0, 0.1}}, {"replace", {0, 1}}}, .seeds = {1, 2}},
+      [](const sweep_point& p) {
+        study s{.data = {.sequences = {.count = 6}},
+                .training = {.stop = step_limit{20},
+                             .batches = {.size = static_cast<integer>(p["size"]),
+                                         .replace = p["replace"] > 0,
+                                         .label_noise = p["noise"]}},
+                .start = {.state_deviation = 0.4, .io_deviation = 0.4}};
+        return s;
+      },
+      {"status", "loss"},
+      [](const auto& outcome, sweep_row& row) { row.add(outcome.status, outcome.at_end.loss); });
+  const auto serially = execute<double>(sizes, serial{});
+  CHECK(serially.complete());
+  CHECK(execute<double>(sizes, in_lanes{}).text() == serially.text());
+}
+
+namespace {
+struct scaled_error {  // w (p - y)², in raw form: no number differs by lane
+  double weight = 1;
+  auto value(const auto& p, const auto& y) const {
+    return std::remove_cvref_t<decltype(p)>(weight) * (p - y) * (p - y);
+  }
+  auto derivative(const auto& p, const auto& y) const {
+    return std::remove_cvref_t<decltype(p)>(2 * weight) * (p - y);
+  }
+  friend bool operator==(const scaled_error&, const scaled_error&) = default;
+};
+struct shared_ridge {  // w Σ c², without bind()
+  double weight = 1;
+  auto operator()(auto, const auto& s, auto& ds) const {
+    using T = std::remove_cvref_t<decltype(s.c[0])>;
+    T sum(0);
+    for (std::size_t j = 0; j < s.c.size(); ++j) {
+      sum = sum + s.c[j] * s.c[j];
+      ds.c[j] = ds.c[j] + T(2 * weight) * s.c[j];
+    }
+    return T(weight) * sum;
+  }
+  friend bool operator==(const shared_ridge&, const shared_ridge&) = default;
+};
+}  // namespace
+
+TEST_CASE("losses and penalties of one's own whose numbers are an axis, in lanes as one after the other") {
+  using study =
+      teacher_student<ssm<real_diagonal<2>>, theorem1_teacher<2>, training_set<4, gaussian<everywhere>>,
+                      scaled_error, descent<adam, unconstrained, first_of<step_limit>>, near_zero,
+                      numpy_stream, known_forms, unfiltered, shared_ridge>;
+  const auto weights = sweep_of(
+      "weights", grid{.axes = {{"loss", {1, 0.5, 3}}, {"penalty", {0.1, 1}}}, .seeds = {1, 2, 3}},
+      [](const sweep_point& p) {
+        return study{.data = {.sequences = {.count = 3}},
+                     .loss = {.weight = p["loss"]},
+                     .training = {.stop = step_limit{20}},
+                     .start = {.state_deviation = 0.4, .io_deviation = 0.4},
+                     .penalty = {.weight = p["penalty"]}};
+      },
+      {"status", "loss"},
+      [](const auto& outcome, sweep_row& row) { row.add(outcome.status, outcome.at_end.loss); });
+  const auto serially = execute<double>(weights, serial{});
+  CHECK(serially.complete());
+  CHECK(execute<double>(weights, in_lanes{}).text() == serially.text());
+}
+
+namespace {
+struct too_few_numbers {  // two names, one number
+  std::vector<std::uint32_t> seeds{1};
+  std::vector<std::string> names() const { return {"rate", "weight"}; }
+  std::size_t points() const { return 1; }
+  std::vector<double> values(std::size_t) const { return {0.1}; }
+  void validate() const {}
+};
+}  // namespace
+
+TEST_CASE(
+    "runs of one's own whose points lack a number are refused, before a cell stands under another name") {
+  auto counts = sweep<squared_error, false>();
+  const sweep_description mine{counts.label,
+                               too_few_numbers{},
+                               [&](const sweep_point&) {
+                                 return counts.study_of({counts.runs.names(), counts.runs.values(0)});
+                               },
+                               counts.results,
+                               counts.read,
+                               unedited{}};
+  CHECK_THROWS_WITH_AS(execute<double>(mine),
+                       "execute: runs.values(point) must be 2 numbers, one for each name, given 1",
+                       bad_argument);
+}
+
 TEST_CASE("what an axis cannot have") {
   CHECK_THROWS_WITH_AS(linear_values(0, 1, integer{1} << 40),
                        "linear_values: count must be at most 2147483648, given 1099511627776", bad_argument);

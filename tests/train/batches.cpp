@@ -321,6 +321,9 @@ TEST_CASE("impossible batches are refused by name") {
   CHECK(message({.size = -3}) == "batches: size must be given, and at least 1, given -3");
   CHECK(message({.size = 2, .label_noise = -1})
             .starts_with("batches: label_noise must be finite and at least 0"));
+  CHECK(message({.size = integer{1} << 61, .replace = true}) ==
+        "batches: size must be at most 2147483648, given 2305843009213693952");
+  CHECK(message({.size = integer{1} << 61}) == "nothing was refused");  // all there are
   CHECK(message({.size = 2, .key = -1}) == "batches: key must be at least 0, given -1");
 }
 

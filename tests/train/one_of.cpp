@@ -56,6 +56,14 @@ TEST_CASE("the chosen rule's bits, alone and in lanes of other choices") {
   }
 }
 
+TEST_CASE("a rule may stand in the list several times, with other numbers") {
+  using twice = one_of<adam, heavy_ball, adam>;
+  const adam other{.beta1 = 0.3};
+  const auto expected = run<double>(make(other), 5).student.system;
+  const twice second{.choice = 2, .rules = {{.beta1 = 0.9}, {.momentum = 0.5}, other}};
+  CHECK(equal_parts(run<double>(make(second), 5).student.system, expected));
+}
+
 TEST_CASE("a resumed run goes on with the rule that it was saved with") {
   const auto study = make(of(2));
   auto whole = bind<double>(study, 3);

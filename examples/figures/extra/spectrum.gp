@@ -13,7 +13,7 @@ load "../style.gpi"
 file(student) = sprintf("%s/%s_seed%d.csv", data, student, seed)
 re(j) = sprintf("spectrum_%d", 2 * j)
 im(j) = sprintf("spectrum_%d", 2 * j + 1)
-words(complex) = complex ? "complex pairs" : "real modes, as many numbers"
+heading(complex) = complex ? "complex pairs" : "real modes, as many numbers"
 
 do for [format in "svg png"] {
   eval start(format, "spectrum", 900, 430)
@@ -24,7 +24,7 @@ do for [format in "svg png"] {
     set size ratio -1
     set xrange [-1.1:1.1]; set yrange [-1.1:1.1]
     set xtics 0.5 nomirror scale 0.5; set ytics 0.5 nomirror scale 0.5
-    set title words(complex)
+    set title heading(complex)
     set parametric
     plot [0:2*pi] cos(t), sin(t) with lines linecolor rgb grey notitle, \
          for [j = 0:2*pairs-1] file(student) using re(j):im(j) with lines linewidth 1 linecolor rgb blue notitle, \

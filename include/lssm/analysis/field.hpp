@@ -68,7 +68,10 @@ T squared_magnitude(const std::complex<T>& z) {
 }
 template <class T>
 T magnitude(const T& z) {
-  return abs_of(z);
+  if constexpr (std::is_floating_point_v<T>)
+    return std::abs(z);  // no branch on a sign that nobody can predict
+  else
+    return abs_of(z);
 }
 /// |z| without overflow of its square.
 template <class T>

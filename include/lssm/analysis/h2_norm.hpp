@@ -12,9 +12,11 @@
 //   h2_norm(x, K)           of h_0 .. h_{K-1}, which every system has; +inf where it overflows
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
+#include "../kernel/whole_registers.hpp"
 #include "modal_form.hpp"
 
 namespace lssm {
@@ -33,33 +35,59 @@ real_of<Z> norm_of(std::span<const Z> u) {
   return unit * sqrt_of(sum);
 }
 
-/// u = Tᵀw without its factors √(1 - |a_k|²)
-template <class Z>
-void transposed_factor_times(std::span<const Z> a, std::span<const Z> w, std::span<Z> u) {
+/// How many entries are taken at once; arrays of so many times a whole number, zeros behind, are padded.
+inline constexpr std::size_t h2_width = 4;
+
+/// u = Tᵀw without its factors √(1 - |a_k|²); `rest` holds w before, and w_i Π_{m<k} (a_i - a_m) / (1 - a_i ā_m) in turn,
+/// which is 0 for i < k. Padded: doubles are taken four at a time from whole multiples of four on, so that a register is
+/// loaded as it was stored; else u and `rest` may be one array. Both add up alike. Returns Σ_k |u_k|² (1 - |a_k|²).
+template <bool Padded, class Z>
+real_of<Z> transposed_factor_times(const Z* a, Z* rest, Z* u, std::size_t d) {
   using T = real_of<Z>;
-  constexpr std::size_t width = 4;
-  std::copy(w.begin(), w.end(), u.begin());  // w_i Π_{m<k} (a_i - a_m) / (1 - a_i ā_m), from k on
-  const Z* const at = a.data();
-  Z* const to = u.data();
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const Z pole = at[k];
-    Z parts[width] = {u[k] / one_minus_product(pole, pole), Z(0), Z(0), Z(0)};
-    // Reciprocals do not wait for u; loops of a known length become vectors.
-    std::size_t i = k + 1;
-    for (; i + width <= a.size(); i += width) {
-      Z v[width];
-      for (std::size_t l = 0; l < width; ++l) v[l] = Z(T(1)) / one_minus_product(at[i + l], pole);
-      for (std::size_t l = 0; l < width; ++l) v[l] = v[l] * to[i + l];
-      for (std::size_t l = 0; l < width; ++l) parts[l] = parts[l] + v[l];
-      for (std::size_t l = 0; l < width; ++l) to[i + l] = v[l] * (at[i + l] - pole);
+  T squares(0);
+  for (std::size_t k = 0; k < d; ++k) {
+    const Z pole = a[k];
+    Z parts[h2_width] = {Z(0), Z(0), Z(0), Z(0)};
+    if constexpr (Padded && hardware_fma && std::same_as<Z, double>) {
+      using V = kernel::whole<double, h2_width * sizeof(double)>::vector;
+      const V one = 1 - V{}, minus_pole = -pole - V{};
+      V sums{}, denominator;
+      for (std::size_t i = k - k % h2_width; i < d; i += h2_width) {
+        const V at = kernel::load_whole<double, sizeof(V)>(a + i),
+                here = kernel::load_whole<double, sizeof(V)>(rest + i);
+        kernel::fuse<double>(at, minus_pole, one, denominator);
+        const V r = one / denominator;  // does not wait for `rest`
+        sums = sums + r * here;
+        kernel::store_whole<double>((at + minus_pole) * r * here, rest + i);
+      }
+      kernel::store_whole<double>(sums, parts);
+    } else {
+      for (std::size_t i = k; i < d; ++i) {
+        const Z r = Z(T(1)) / one_minus_product(a[i], pole);
+        parts[i % h2_width] = parts[i % h2_width] + r * rest[i];
+        rest[i] = (a[i] - pole) * r * rest[i];
+      }
     }
-    for (std::size_t l = 0; i < a.size(); ++i, ++l) {
-      const Z v = Z(T(1)) / one_minus_product(at[i], pole) * to[i];
-      parts[l] = parts[l] + v;
-      to[i] = v * (at[i] - pole);
-    }
-    to[k] = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    u[k] = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    squares = squares + squared_magnitude(u[k]) * real_part(one_minus_product(pole, pole));
   }
+  return squares;
+}
+
+/// ‖Tᵀw‖ of |a_j| < 1; u (d) comes out, and `rest` holds w before.
+template <bool Padded, class Z>
+real_of<Z> factored_norm(const Z* a, Z* rest, Z* u, std::size_t d) {
+  using T = real_of<Z>;
+  constexpr double limit = epsilon_of < T >> 1e-10 ? 1e25 : 1e280;
+  const T squares = transposed_factor_times<Padded>(a, rest, u, d);
+  const auto in_range = squares < T(limit) && squares > T(1 / limit);
+  if (!any_lane<T>(!in_range)) return sqrt_of(squares);
+  T largest(0), sum(0);  // squares leave the range of T
+  for (std::size_t k = 0; k < d; ++k) largest = max_of(largest, magnitude(u[k]));
+  const T unit = where(largest > T(0), largest, T(1)), scale = T(1) / unit;
+  for (std::size_t k = 0; k < d; ++k)
+    sum = sum + squared_magnitude(u[k] * Z(scale)) * real_part(one_minus_product(a[k], a[k]));
+  return where(in_range, sqrt_of(where(in_range, squares, T(1))), unit * sqrt_of(sum));
 }
 
 }  // namespace detail
@@ -68,14 +96,8 @@ void transposed_factor_times(std::span<const Z> a, std::span<const Z> w, std::sp
 template <class Z>
 detail::real_of<Z> response_norm(std::span<const Z> a, std::span<const Z> w, std::span<Z> u) {
   using T = detail::real_of<Z>;
-  detail::transposed_factor_times(a, w, u);
-  T largest(0), sum(0);
-  for (const Z& z : u) largest = max_of(largest, detail::magnitude(z));
-  const T unit = where(largest > T(0), largest, T(1)), scale = T(1) / unit;
-  for (std::size_t k = 0; k < a.size(); ++k)
-    sum = sum + detail::squared_magnitude(u[k] * Z(scale)) *
-                    detail::real_part(detail::one_minus_product(a[k], a[k]));
-  T norm = unit * sqrt_of(sum);
+  std::copy(w.begin(), w.end(), u.begin());
+  T norm = detail::factored_norm<false>(a.data(), u.data(), u.data(), a.size());
   for (const Z& z : a)
     norm = where(detail::magnitude(z) < T(1), norm, T(std::numeric_limits<double>::infinity()));
   return norm;
@@ -87,12 +109,17 @@ system_measure<detail::real_of<Z>> h2_norm(const modal_form<Z>& x) {
   using T = detail::real_of<Z>;
   x.validate("h2_norm");
   if (const stability s = stability_of(x); s != stability::stable) return system_measure<T>::none(s);
-  std::vector<Z> u(x.states());
+  const std::size_t d = x.states(), length = (d + detail::h2_width - 1) / detail::h2_width * detail::h2_width;
+  std::array<Z, 48> few;  // an allocation would be a tenth of the time of ten modes
+  std::vector<Z> many(3 * length <= few.size() ? 0 : 3 * length);
+  Z *const a = many.empty() ? few.data() : many.data(), *const rest = a + length, *const u = rest + length;
+  std::fill_n(a, 3 * length, Z(0));
+  std::copy(x.a.begin(), x.a.end(), a);
   T norm(0);
   for (std::size_t i = 0; i < x.outputs; ++i)
     for (std::size_t q = 0; q < x.inputs; ++q) {
-      const std::vector<Z> w = x.weights(i, q);
-      const T both[2] = {norm, response_norm<Z>(x.a, w, u)};
+      for (std::size_t j = 0; j < d; ++j) rest[j] = x.c[i * d + j] * x.b[j * x.inputs + q];
+      const T both[2] = {norm, detail::factored_norm<true>(a, rest, u, d)};
       norm = x.inputs * x.outputs == 1 ? both[1] : detail::norm_of(std::span<const T>(both));
     }
   return {stability::stable, norm, norm, norm};

@@ -37,7 +37,7 @@ struct found_poison {
   integer trainings = 0;
   integer generations = 0;  ///< asked for
 
-  bool complete() const { return static_cast<integer>(curve.size()) == generations; }
+  bool complete() const { return generations > 0 && static_cast<integer>(curve.size()) == generations; }
 };
 
 namespace detail {

@@ -34,6 +34,7 @@ struct batches {
 
   void validate() const {
     require(size >= 1, "batches", "size", "given, and at least 1", size);
+    if (replace) require_entries("batches", "size", {size});
     detail::require_not_negative("batches", "label_noise", label_noise);
     require(key >= 0, "batches", "key", "at least 0", key);
   }

@@ -11,7 +11,7 @@
 
 namespace lssm {
 
-/// Layers in a row with given parameters. validate() throws bad_argument unless there are as many as the layers have.
+/// Layers in a row with given parameters. validate() and bind() throw bad_argument unless there are as many as the layers have.
 template <LayeredModel M>
 struct given_deep {
   M model{};
@@ -29,6 +29,7 @@ struct given_deep {
   }
   template <Scalar T>
   bound_deep<T, M> bind() const {
+    validate();
     bound_deep<T, M> out{model.template make<T>()};
     std::size_t at = 0;
     each_number([&](T& x) { x = T(values[at++]); }, out.system);

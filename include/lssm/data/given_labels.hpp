@@ -30,6 +30,10 @@ concept GivesLabels = TrainingSet<Set> && requires(const Set s) {
 template <class Set>
 struct given_labels {
   static_assert(TrainingSet<Set>, "given_labels: the argument is no TrainingSet (docs/data.md)");
+  static_assert(
+      !TrainingSet<Set> || CleanLabels<Set>,
+      "given_labels: the argument has labels or noise of its own, which given ones would replace; put the "
+      "noise around given_labels (docs/data.md)");
 
   [[no_unique_address]] Set set{};
   std::vector<double> labels{};  ///< (N, answers), sequence after sequence, finite

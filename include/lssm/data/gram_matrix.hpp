@@ -33,7 +33,17 @@ constexpr std::size_t response_entry(std::size_t e, std::size_t i, std::size_t p
   return p == 1 ? e : (e / m * p + i) * m + e % m;
 }
 
-/// f(sequence, x̃) for the row (κm) of each labelled step, sequence after sequence.
+/// Refuses inputs and labels that do not fit each other, as edits by hand may leave them.
+template <class T>
+void check_rows(const labelled<T>& data) {
+  require(data.answers >= 1 && (data.steps == 1 || data.steps == data.kappa), "gram_matrix", "data.steps",
+          "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
+  const integer entries = data.sequences() * data.kappa * data.channels;
+  require(length(data.x) == entries, "gram_matrix", "data.x",
+          to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
+}
+
+/// Calls f(sequence, x̃) for the row (κm) of each labelled step, sequence after sequence.
 template <class T, class F>
 void each_row(const labelled<T>& data, F f) {
   const std::size_t m = static_cast<std::size_t>(data.channels), kappa = static_cast<std::size_t>(data.kappa);
@@ -51,6 +61,7 @@ void each_row(const labelled<T>& data, F f) {
 /// Σ_r weight_n x̃_r x̃_rᵀ over the rows of all sequences n, row major (κm, κm).
 template <SingleScalar T, class Weight>
 std::vector<T> weighted_gram(const labelled<T>& data, Weight weight) {
+  detail::check_rows(data);
   const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
   std::vector<T> gram(n * n, T(0));
   detail::each_row(data, [&](integer s, std::span<const T> row) {
@@ -66,6 +77,7 @@ std::vector<T> weighted_gram(const labelled<T>& data, Weight weight) {
 /// G = X̃ᵀX̃/R as a tensor (κm, κm).
 template <SingleScalar T>
 auto gram_matrix(const labelled<T>& data) {
+  detail::check_rows(data);
   const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
   const T w = T(1) / T(static_cast<double>(data.sequences() * data.steps));
   return to_tensor<2>(weighted_gram(data, [&](integer) { return w; }), {n, n});

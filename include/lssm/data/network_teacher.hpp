@@ -25,7 +25,7 @@ struct bound_network_teacher {
   }
 };
 
-/// An SSM with a network from given numbers. validate() throws bad_argument where their counts are others.
+/// An SSM with a network from given numbers. validate() and bind() throw bad_argument where their counts are others.
 template <LinearTimeInvariant Structure, class Network>
 struct given_network {
   given<Structure> ssm{};
@@ -42,6 +42,7 @@ struct given_network {
   }
   template <Scalar T>
   bound_network_teacher<T, Structure, Network> bind() const {
+    validate();
     return {ssm.template bind<T>(), network.bind(extent<1>{}),
             std::vector<T>(weights.begin(), weights.end())};
   }

@@ -45,8 +45,11 @@ struct picture_set {
   integer rows = 0, columns = 0;
   std::vector<std::uint8_t> values{}, classes{};
 
-  integer count() const { return static_cast<integer>(values.size()) / (rows * columns); }
+  integer count() const {
+    return rows >= 1 && columns >= 1 ? static_cast<integer>(values.size()) / (rows * columns) : 0;
+  }
   picture_view operator[](integer n) const {
+    require(n >= 0 && n < count(), "picture_set", "the place of a picture", "below " + to_text(count()), n);
     const auto size = static_cast<std::size_t>(rows * columns);
     return {std::span(values).subspan(static_cast<std::size_t>(n) * size, size), rows, columns};
   }
@@ -80,6 +83,9 @@ struct row_bins {
   /// Mean brightness of each bin, from 0 to 1: (bins).
   std::vector<double> operator()(const picture_view& picture) const {
     validate();
+    require(
+        picture.rows >= 1 && picture.columns >= 1 && length(picture.values) == picture.rows * picture.columns,
+        "row_bins", "the picture", "rows x columns bytes, at least one of each", picture.values.size());
     std::vector<double> x;
     for (integer k = 0; k < bins; ++k) {
       integer sum = 0;

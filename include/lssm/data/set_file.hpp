@@ -78,7 +78,7 @@ labels_in_file<T> read_labels(const In& in, std::size_t sequences, std::size_t k
   return {in.template numbers<T>("y"), shape.size() == 1 ? 1 : steps * static_cast<integer>(shape.back()),
           steps};
 }
-/// That of a response (kappa, p, m), p left out where it is 1.
+/// The shape of a response (kappa, p, m), p left out where it is 1.
 inline array_shape response_shape(std::size_t kappa, integer outputs, std::size_t channels) {
   const auto p = static_cast<std::size_t>(outputs);
   return p == 1 ? array_shape{kappa, channels} : array_shape{kappa, p, channels};

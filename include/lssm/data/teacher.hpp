@@ -84,7 +84,7 @@ typename Structure::template parameters<double> without_numbers(Structure struct
 }
 }  // namespace detail
 
-/// A system of that structure from given numbers: (A, B, C) as the structure stores them. validate() throws bad_argument
+/// A system of that structure from given numbers: (A, B, C) as the structure stores them. validate() and bind() throw bad_argument
 /// where numbers are missing or too many.
 template <LinearTimeInvariant Structure>
 struct given {
@@ -109,6 +109,7 @@ struct given {
 
   template <Scalar T>
   bound_system<T, Structure> bind() const {
+    validate();
     bound_system<T, Structure> out{structure.template make<T>()};
     std::vector<double> numbers;
     for_each_leaf(values, [&](const std::string&, auto leaf) {

@@ -99,7 +99,8 @@ struct network_start {
         start_layers(parameters, stream);
       } else {
         each_number([]<class T>(T& x) { x = T(0); }, parameters);
-        if constexpr (requires { layer.kernel_entries(); } || requires { layer.write_start(std::span(parameters)); })
+        if constexpr (
+            requires { layer.kernel_entries(); } || requires { layer.write_start(std::span(parameters)); })
           draw_kernel(layer, std::span(parameters), stream);
       }
     });

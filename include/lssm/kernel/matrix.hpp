@@ -33,8 +33,8 @@ template <integer W, class F>
 template <class T, integer W>
 inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
 
-/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. One
-/// that is not `Whole` is a single block, of rows of fewer than W entries.
+/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. Where
+/// rows have fewer than W entries the tile is one block per row, and not `Whole`.
 template <class T, integer W, std::size_t Rows, std::size_t Blocks, integer N, bool Whole>
 struct tile {
   extent<N> n;

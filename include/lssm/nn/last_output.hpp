@@ -108,7 +108,8 @@ using mean_output = detail::over_time<detail::pick_mean>;
 
 /// The identity map on M inputs.
 template <integer M>
-struct channels {  // no identity by inheritance: in a tuple g++ 12 would set numbers of its neighbours to zero
+struct
+    channels {  // no identity by inheritance: in a tuple g++ 12 would set numbers of its neighbours to zero
   static_assert(M >= 1, "channels: there must be at least one (docs/nn.md)");
   static constexpr bool positively_homogeneous = true;
   static constexpr integer required_inputs = M;

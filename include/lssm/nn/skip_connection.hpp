@@ -131,8 +131,9 @@ struct skip_connection {
   template <integer In>
   constexpr auto bind(extent<In> inputs) const {
     constexpr integer through = detail::outputs_after<In, Layers...>, around = known_outputs<In>;
-    static_assert(through == dynamic || around == dynamic || through == around,
-                  "skip_connection: the layers give another number of channels than the skip (docs/layers.md)");
+    static_assert(
+        through == dynamic || around == dynamic || through == around,
+        "skip_connection: the layers give another number of channels than the skip (docs/layers.md)");
     const auto inner = sequential<Layers...>{layers}.bind(inputs);
     const auto bound = skip.bind(inputs);
     static_assert(!BoundSequenceLayer<std::remove_cvref_t<decltype(bound)>>,

@@ -101,7 +101,7 @@ class batched_objective : public Full {
     see_all();
   }
 
-  /// Every sequence, where batches take theirs from.
+  /// The form that holds every sequence, from which batches take theirs.
   const Part& all() const {
     if constexpr (keeps_sequences) {
       return *this;
@@ -114,13 +114,13 @@ class batched_objective : public Full {
   integer sequences() const { return all().sequences(); }
   integer steps_per_epoch() const { return orders_[0].steps_per_epoch(); }
 
-  /// Its batch is that of the first step.
+  /// Makes an evaluation of the first step's batch.
   evaluation_type workspace() const {
     evaluation_type at(*this, part_, orders_);
     move_to(at, T(0));
     return at;
   }
-  /// The batch that each lane sees after so many steps.
+  /// Makes the batch that each lane sees after so many steps.
   void move_to(evaluation_type& at, const T& steps) const {
     if (at.whole()) return;
     bool moved = false;

@@ -35,7 +35,7 @@ void check_finite(const labelled<T>& data) {
 
 }  // namespace detail
 
-/// Data may have been edited by hand: parts that do not fit each other are refused, and so is what is not finite.
+/// Refuses data whose parts do not fit each other or are not finite, as edits by hand may leave them. Returns κ.
 template <class T>
 integer checked_shape(const labelled<T>& data, integer inputs) {
   require(data.channels == inputs, "objective", "data.channels", std::to_string(inputs), data.channels);

@@ -57,7 +57,7 @@ auto make_second_order(const M& model) {
     return detail::nothing();
   }
 }
-/// Its type.
+/// The type of that scratch.
 template <class M, class T>
 using second_order_of = decltype(make_second_order<T>(std::declval<const M&>()));
 

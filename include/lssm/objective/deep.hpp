@@ -42,7 +42,7 @@ class deep_evaluation {
   const system_type& system() const { return system_; }
   system_type& system() { return system_; }
   system_type& gradient() { return gradient_; }
-  /// With respect to every parameter of every layer, of the last value_and_gradient().
+  /// The gradient by every parameter of every layer, from the last value_and_gradient().
   const system_type& gradient() const { return gradient_; }
   /// ŷ (N, s, p)
   std::span<const T> predictions() const { return work_.output(); }
@@ -118,7 +118,7 @@ class deep_objective : public model_start<T, M> {
                       part("label_power", o.loss_scale_));
   }
 
-  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its labels.
+  /// Makes sequence `to`, in one lane, a copy of sequence `from` of another objective of this kind, labels included.
   void take(std::size_t to, std::size_t lane, const deep_objective& other, std::size_t from) {
     const auto row = static_cast<std::size_t>(batch_.steps * M::inputs),
                labels = y_.size() / static_cast<std::size_t>(batch_.sequences);
@@ -181,7 +181,7 @@ class deep_objective : public model_start<T, M> {
                                     std::span<T>(g));
     return g;
   }
-  /// That of the first SSM; empty where there is none.
+  /// g of the first SSM; empty where there is none.
   std::vector<T> cotangent(const evaluation_type& at) const { return first_cotangent<0>(at); }
 
  private:

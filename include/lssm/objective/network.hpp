@@ -106,21 +106,21 @@ class network_objective : public model_start<T, M> {
     scalar_traits<T>::set(loss_scale_, lane, single.loss_scale());
     found_ = false;
   }
-  /// To be called once all lanes are adopted.
+  /// Ends a sequence of adopt(): to be called when all lanes are there.
   void adopted() { find_excited(); }
   /// Evaluations get room for what `all` sees, from where every sequence will be taken.
   void see_as(const network_objective& all) {
     excited_ = all.excited_;
     taken();
   }
-  /// To be called after the last take().
+  /// Ends a sequence of take().
   void taken() {
     found_ = true;
     excited_.renew(never_seen());
     copy_excited();
   }
 
-  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its label.
+  /// Makes sequence `to`, in one lane, a copy of sequence `from` of another objective of this kind, labels included.
   void take(std::size_t to, std::size_t lane, const network_objective& other, std::size_t from) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(kappa() * M::inputs); ++i)
       copy_lane<T>(lane, std::span(&other.x_[i * other.stride() + from], 1), &x_[i * stride() + to]);
@@ -240,7 +240,7 @@ class network_objective : public model_start<T, M> {
       std::copy(f.begin(), f.end(), at.predictions_.begin());
     }
   }
-  /// From at.slopes_ to the gradient of the network's parameters and the cotangent g.
+  /// Pulls at.slopes_ back to the gradient of the network's parameters and the cotangent g.
   void pull_back_network(evaluation_type& at) const {
     const std::span<const T> theta = view<T>(at.system().network);
     const std::span<T> dtheta(at.gradient().network);

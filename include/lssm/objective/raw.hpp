@@ -102,7 +102,7 @@ class raw_objective : public model_start<T, M> {
   integer kappa() const { return kappa_; }
   /// How many steps of a sequence have labels: 1, the last, or all.
   integer steps() const { return steps_; }
-  /// In one lane sequence `to` becomes sequence `from` of another objective of this kind, with its labels.
+  /// Makes sequence `to`, in one lane, a copy of sequence `from` of another objective of this kind, labels included.
   void take(std::size_t to, std::size_t lane, const raw_objective& other, std::size_t from) {
     const std::size_t labels = static_cast<std::size_t>(steps_) * p;
     copy_lane<T>(lane, view<T>(other.x_).subspan(from * entries(), entries()), &x_[to * entries()]);
@@ -164,7 +164,7 @@ class raw_objective : public model_start<T, M> {
   integer most_rank() const {
     return M::outputs * std::min(static_cast<integer>(rows()), kappa_ * M::inputs);
   }
-  /// Overwritten by the next call where there are several outputs.
+  /// Row q of the factor; where there are several outputs the next call overwrites it.
   fixed_span<const T, response_size> factor(integer q, const evaluation_type& at) const {
     const std::size_t output = static_cast<std::size_t>(q / at.rank_),
                       row = static_cast<std::size_t>(q % at.rank_);

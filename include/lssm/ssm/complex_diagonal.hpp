@@ -24,44 +24,12 @@
 
 namespace lssm {
 
-/// Real parts of the stored eigenvalues.
-struct state_real {
-  using role = state_role;
-  static constexpr auto& of(auto& s) { return s.a_re; }
-};
-/// Their imaginary parts.
-struct state_imaginary {
-  using role = state_role;
-  static constexpr auto& of(auto& s) { return s.a_im; }
-};
-/// Real parts of B (d, m).
-struct input_real {
-  using role = input_role;
-  static constexpr auto& of(auto& s) { return s.b_re; }
-};
-/// Imaginary parts of B (d, m).
-struct input_imaginary {
-  using role = input_role;
-  static constexpr auto& of(auto& s) { return s.b_im; }
-};
-/// Real parts of C (p, d).
-struct output_real {
-  using role = output_role;
-  static constexpr auto& of(auto& s) { return s.c_re; }
-};
-/// Imaginary parts of C (p, d).
-struct output_imaginary {
-  using role = output_role;
-  static constexpr auto& of(auto& s) { return s.c_im; }
-};
-
 /// D pairs of conjugate eigenvalues with M inputs and P outputs; D may be given at run time.
 template <integer D = dynamic, integer M = 1, integer P = 1>
 struct complex_diagonal {
   static_assert(D == dynamic || D >= 1,
-                "complex_diagonal: the number of pairs must be at least 1 (docs/complex_diagonal.md)");
-  static_assert(M >= 1 && P >= 1,
-                "complex_diagonal: inputs and outputs must be at least 1 (docs/complex_diagonal.md)");
+                "complex_diagonal: the number of pairs must be at least 1 (docs/ssm.md)");
+  static_assert(M >= 1 && P >= 1, "complex_diagonal: inputs and outputs must be at least 1 (docs/ssm.md)");
 
   [[no_unique_address]] extent<D> pairs{};
   static constexpr integer known_pairs = D, inputs = M, outputs = P;

@@ -9,15 +9,13 @@
 
 #include "mode_arithmetic.hpp"
 
-namespace lssm {
+namespace lssm::detail {
 
 /// e^z, φ₁(z) and φ₂(z); Z is a scalar or an eigenvalue of scalars.
 template <class Z>
 struct exponential_functions {
   Z exp, phi1, phi2;
 };
-
-namespace detail {
 
 /// What rounding took from a t, which is z: to first order a constant. None is known of quads.
 template <Scalar T>
@@ -101,5 +99,4 @@ exponential_functions<eigenvalue<T>> exponentials(const eigenvalue<T>& a, const 
   return out;
 }
 
-}  // namespace detail
-}  // namespace lssm
+}  // namespace lssm::detail

@@ -77,6 +77,37 @@ struct output_matrix {
   using role = output_role;
   static constexpr auto& of(auto& s) { return s.c; }
 };
+// Those of complex eigenvalues (ssm/complex_diagonal.hpp): real and imaginary parts are slots of their own.
+/// Real parts of eigenvalues (d).
+struct state_real {
+  using role = state_role;
+  static constexpr auto& of(auto& s) { return s.a_re; }
+};
+/// Imaginary parts of eigenvalues (d).
+struct state_imaginary {
+  using role = state_role;
+  static constexpr auto& of(auto& s) { return s.a_im; }
+};
+/// Real parts of B (d, m).
+struct input_real {
+  using role = input_role;
+  static constexpr auto& of(auto& s) { return s.b_re; }
+};
+/// Imaginary parts of B (d, m).
+struct input_imaginary {
+  using role = input_role;
+  static constexpr auto& of(auto& s) { return s.b_im; }
+};
+/// Real parts of C (p, d).
+struct output_real {
+  using role = output_role;
+  static constexpr auto& of(auto& s) { return s.c_re; }
+};
+/// Imaginary parts of C (p, d).
+struct output_imaginary {
+  using role = output_role;
+  static constexpr auto& of(auto& s) { return s.c_im; }
+};
 /// Weights of layers that are no SSM.
 struct network_weights {
   using role = network_role;

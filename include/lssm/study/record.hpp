@@ -30,6 +30,7 @@
 #include <utility>
 
 #include "../measure.hpp"
+#include "../nn/deep.hpp"
 #include "../ssm/bound_system.hpp"
 #include "../train/training_point.hpp"
 
@@ -60,6 +61,26 @@ template <class Point>
 struct structure_at<Point> {
   using type = typename Point::objective_type::model::structure_type;
 };
+/// Inputs times outputs of the SSM whose response the cotangent of a model is of: itself, or the first of layers in a row; 0
+/// where no layer is one.
+template <class M, std::size_t Layer = 0>
+consteval integer response_channels() {
+  if constexpr (requires { typename M::structure_type; }) {
+    return M::structure_type::inputs * M::structure_type::outputs;
+  } else if constexpr (LayeredModel<M>) {
+    using layers = typename M::template system<double>;
+    if constexpr (Layer == layers::depth) {
+      return 0;
+    } else if constexpr (requires { typename layers::template layer_type<Layer>::structure_type; }) {
+      using structure = typename layers::template layer_type<Layer>::structure_type;
+      return structure::inputs * structure::outputs;
+    } else {
+      return response_channels<M, Layer + 1>();
+    }
+  } else {
+    return 1;
+  }
+}
 template <class S, class T>
 inline constexpr bool tells_spectrum = StateMatrixStructure<S>&& HasSpectrum<S, T>;
 
@@ -176,7 +197,7 @@ struct test_error {
 template <class Set>
 test_error(Set*) -> test_error<Set>;
 
-/// Of an SSM by itself; of layers in a row γ of the first, which has one input and one output.
+/// γ (κ-1, p, m) of the SSM; of layers in a row that of the first SSM among them.
 struct gamma {
   static constexpr std::string_view name = "gamma";
   static std::size_t columns(const auto& p) { return p.cotangent.size() - channels(p); }
@@ -189,12 +210,10 @@ struct gamma {
  private:
   template <class Point>
   static constexpr std::size_t channels(const Point&) {
-    using structure = typename detail::structure_at<Point>::type;
-    if constexpr (StateMatrixStructure<structure>) {
-      return static_cast<std::size_t>(structure::inputs * structure::outputs);
-    } else {
-      return 1;
-    }
+    constexpr integer channels = detail::response_channels<typename Point::objective_type::model>();
+    static_assert(channels != 0,
+                  "record: no layer of the student is an SSM, whose gamma there would be (docs/study.md)");
+    return static_cast<std::size_t>(channels);
   }
 };
 

@@ -86,11 +86,15 @@ sweep_result described(const Sweep& sweep, facts& about) {
   require(!sweep.results.empty(), "execute", "results", "at least one name", "none");
   for (const char c : std::string(sweep.label))
     require(!is_control(c), "execute", "label", "one line without control characters", sweep.label);
-  for (std::size_t point = 0; point < sweep.runs.points(); ++point)
-    sweep.with_study({out.names, sweep.runs.values(point)}, [&](const auto& one) {
+  for (std::size_t point = 0; point < sweep.runs.points(); ++point) {
+    const std::vector<double> values = sweep.runs.values(point);
+    require(values.size() == out.names.size(), "execute", "runs.values(point)",
+            to_text(out.names.size()) + " numbers, one for each name", values.size());
+    sweep.with_study({out.names, values}, [&](const auto& one) {
       one.template validate<T>();
       header.add_study(one);
     });
+  }
   out.lines = lines_of_points(sweep);
   for (const std::string& line : out.lines) header.add_line(line);
   about = header.text(sweep.label, out.columns);

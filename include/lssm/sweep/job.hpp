@@ -16,6 +16,7 @@
 #pragma once
 
 #include <algorithm>
+#include <any>
 #include <atomic>
 #include <compare>
 #include <condition_variable>
@@ -136,11 +137,15 @@ class sweep_job {
     requires bound_study<T, Study>::objective_type::any_number_of_sequences;
   }
   || (std::is_same_v<decltype(Study::filter), unfiltered> && !detail::HasEdit<Sweep, bound_study<T, Study>>);
-  /// Runs that may share lanes: of one group of the sweep, of one size and, where the objective keeps every sequence, of as
-  /// many sequences. Where these are not known, a run has the lanes for itself.
+  /// Runs that may share lanes: of one group of the sweep, one size, mini-batches of one size, one loss and, where the objective
+  /// keeps every sequence, of as many sequences. Where these are not known, a run has the lanes for itself.
   struct group {
     std::size_t of_sweep = 0;
     integer length = 0, parameters = 0, sequences = 0;
+    std::size_t batch = 0;              // sequences in a step of mini-batches
+    bool whole_batch = false;           // whether these are all, without noise
+    integer label_steps = 0;            // that given labels belong to
+    std::size_t loss = 0, penalty = 0;  // places among those that are the same in all lanes
     auto operator<=>(const group&) const = default;
   };
   group group_at(std::size_t point) const {
@@ -153,8 +158,30 @@ class sweep_job {
       all.parameters = bound::model::learned::count(study.student.template make<T>());
       if constexpr (!requires { requires bound::objective_type::any_number_of_sequences; })
         study.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
+      if constexpr (detail::problem<T, Study>::in_batches) {
+        const detail::batch_order order(study.training.batches, 0, all.sequences);
+        all.batch = order.size();
+        all.whole_batch = order.whole();
+      }
+      if constexpr (requires { study.data.own_labels(); }) all.label_steps = study.data.own_labels().steps;
+      all.loss = place_of(study.loss);
+      if constexpr (std::is_same_v<typename detail::problem<T, Study>::bound_penalty,
+                                   decltype(Study::penalty)>)
+        all.penalty = place_of(study.penalty);
     });
     return all;
+  }
+  /// The place of a loss or penalty among those that have been seen: lanes share one.
+  template <class Policy>
+  std::size_t place_of(const Policy& mine) {
+    if constexpr (!std::is_empty_v<Policy> && std::equality_comparable<Policy>) {
+      for (std::size_t i = 0; i < policies_.size(); ++i)
+        if (const auto* seen = std::any_cast<Policy>(&policies_[i]); seen != nullptr && *seen == mine)
+          return i;
+      policies_.emplace_back(mine);
+      return policies_.size() - 1;
+    }
+    return 0;
   }
   const group& group_of(std::size_t run) const { return groups_[run / seeds()]; }
 
@@ -243,6 +270,7 @@ class sweep_job {
   sweep_log* log_;
   const std::function<void(const sweep_progress&)>& progress_;
   const std::atomic<bool>* cancel_;
+  std::vector<std::any> policies_;  // losses and penalties that lanes share
   std::vector<group> groups_;       // of points
   std::vector<std::size_t> order_;  // of work: runs of one group side by side
   std::size_t found_ = 0;

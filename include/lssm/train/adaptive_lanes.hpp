@@ -32,7 +32,7 @@ inline constexpr bool adapts_to_full_norm = std::is_same_v<Rule, adaptive_rate<f
 template <class Descent, class T, integer D, integer Kappa>
 inline constexpr bool steps_adaptively =
     lanes_of<T> > 1 && StandardFloat<lane_of<T>>&& D != dynamic&& Kappa != dynamic&& Kappa >= 2 &&
-    on_stack<T, product_of<D, Kappa + 6>> && !kernel::detail::many_modes(D, Kappa) &&
+    on_stack<T, product_of<D, sum_of<Kappa, 6>>> && !kernel::detail::many_modes(D, Kappa) &&
     adapts_to_full_norm<typename Descent::rule_type> &&
     std::is_same_v<typename Descent::constraint_type, unconstrained> &&
     std::is_same_v<typename Descent::clipping_type, unclipped> &&

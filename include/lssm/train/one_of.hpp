@@ -41,7 +41,7 @@ struct one_of {
 
     state(std::span<const one_of> per_lane, const Objective& f, std::span<const std::uint32_t> seeds)
         : choice_(gather<T>(per_lane, [](const one_of& r) { return static_cast<double>(r.choice); })),
-          states_(state_of<Rules>(per_lane, f, seeds)...),
+          states_(states_of(per_lane, f, seeds, std::index_sequence_for<Rules...>{})),
           gradient_(f.theta()),
           mine_(gradient_) {}
     static constexpr auto parts(auto& s) {
@@ -82,12 +82,17 @@ struct one_of {
     }
 
    private:
-    template <class Rule>
-    static auto state_of(std::span<const one_of> per_lane, const Objective& f,
-                         std::span<const std::uint32_t> seeds) {
-      std::vector<Rule> own;
-      for (const one_of& r : per_lane) own.push_back(std::get<Rule>(r.rules));
-      return make_rule_state<Rule>(own, f, seeds);
+    template <std::size_t... I>
+    static auto states_of(std::span<const one_of> per_lane, const Objective& f,
+                          std::span<const std::uint32_t> seeds, std::index_sequence<I...>) {
+      const auto state_of = [&]<std::size_t Place>(std::integral_constant<std::size_t, Place>) {
+        using rule = std::tuple_element_t<Place, std::tuple<Rules...>>;
+        std::vector<rule> own;
+        for (const one_of& r : per_lane) own.push_back(std::get<Place>(r.rules));
+        return make_rule_state<rule>(own, f, seeds);
+      };
+      return std::tuple<typename Rules::template state<Objective>...>{
+          state_of(std::integral_constant<std::size_t, I>())...};
     }
 
     T choice_;

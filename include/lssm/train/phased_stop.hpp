@@ -20,7 +20,7 @@ class phased_stop {
   /// The lanes whose target is not reached yet.
   static mask_of<T> before_target(const progress<T>& now) { return now.target_steps < T(0); }
 
-  /// Of one student: the steps until the rules have to be asked, unless a loss is at most the second number.
+  /// The number of steps, of one student, until the rules have to be asked, and a loss at which they have to be earlier.
   std::pair<double, T> unasked(const progress<T>& now) const requires(lanes_of<T> == 1) {
     if (before_target(now)) return rules_.unasked(now);
     return {value_of(after_ - now.phase_steps()), T(-1)};

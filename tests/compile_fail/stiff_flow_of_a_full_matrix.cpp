@@ -1,0 +1,8 @@
+// expect: gradient_flow: the implicit method needs curvature
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lssm/lssm.hpp>
+using namespace lssm;
+
+using study = teacher_student<ssm<dense_state<3>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>,
+                              squared_error, gradient_flow<rosenbrock>, near_zero>;
+auto end = run<double>(study{}, 1);
