@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# cmake -DPROGRAM=<program> "-DARGUMENTS=<flags>" -DTABLE=<file> -DWORK=<dir> -P run_resume.cmake
+# A table that was killed and resumed has the bytes of one that was not: logs are cut where a kill might have, at a torn line
+# too. Without --resume the runs of before are refused, and left as they are; those of other flags always.
+
+separate_arguments(arguments UNIX_COMMAND "${ARGUMENTS}")
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+
+function(run expected output)
+  execute_process(COMMAND ${PROGRAM} ${arguments} ${ARGN} WORKING_DIRECTORY ${WORK} OUTPUT_FILE ${WORK}/${output}
+                  ERROR_VARIABLE message RESULT_VARIABLE answer)
+  if(NOT answer STREQUAL expected)
+    message(FATAL_ERROR "${PROGRAM} ${ARGN} ended with ${answer}, not ${expected}: ${message}")
+  endif()
+endfunction()
+function(expect_same one other)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK}/${one} ${WORK}/${other} RESULT_VARIABLE answer)
+  if(NOT answer STREQUAL 0)
+    message(FATAL_ERROR "${one} and ${other} differ")
+  endif()
+endfunction()
+
+run(0 whole.txt --out whole)
+file(READ ${WORK}/whole/runs/runs.0.log log)
+string(LENGTH "${log}" length)
+string(FIND "${log}" "\n" header)
+foreach(part 0 3 7)
+  math(EXPR bytes "${header} + 1 + (${length} - ${header} - 1) * ${part} / 10")
+  string(SUBSTRING "${log}" 0 ${bytes} torn)
+  file(WRITE ${WORK}/torn${part}/runs/runs.0.log "${torn}")
+  run(2 nothing.txt --out torn${part})
+  file(READ ${WORK}/torn${part}/runs/runs.0.log left)
+  if(NOT left STREQUAL torn)
+    message(FATAL_ERROR "a refused run has changed the log")
+  endif()
+  run(0 torn${part}.txt --out torn${part} --resume)
+  expect_same(whole.txt torn${part}.txt)
+  foreach(file ${TABLE} runs/runs.csv)
+    expect_same(whole/${file} torn${part}/${file})
+  endforeach()
+endforeach()
+run(2 nothing.txt --out whole)
+run(2 nothing.txt --out whole --resume --energy 2)
+run(0 again.txt --out whole --resume)
+expect_same(whole.txt again.txt)
