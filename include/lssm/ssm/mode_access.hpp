@@ -43,7 +43,8 @@ constexpr integer count_of_modes(const S& structure) {
 template <class S, class System>
 auto state_entry(const System& s, std::size_t j) {
   if constexpr (StoresHalves<S>) {
-    return eigenvalue{s.a_re[j], s.a_im[j]};
+    using T = std::remove_cvref_t<decltype(s.a_re[j])>;
+    return eigenvalue<T>{s.a_re[j], s.a_im[j]};
   } else {
     return s.a[j];
   }
@@ -51,7 +52,8 @@ auto state_entry(const System& s, std::size_t j) {
 template <class S, class System>
 auto input_entry(const System& s, std::size_t n) {
   if constexpr (StoresHalves<S>) {
-    return eigenvalue{s.b_re[n], s.b_im[n]};
+    using T = std::remove_cvref_t<decltype(s.b_re[n])>;
+    return eigenvalue<T>{s.b_re[n], s.b_im[n]};
   } else {
     return s.b[n];
   }
@@ -59,7 +61,8 @@ auto input_entry(const System& s, std::size_t n) {
 template <class S, class System>
 auto output_entry(const System& s, std::size_t n) {
   if constexpr (StoresHalves<S>) {
-    return eigenvalue{s.c_re[n], s.c_im[n]};
+    using T = std::remove_cvref_t<decltype(s.c_re[n])>;
+    return eigenvalue<T>{s.c_re[n], s.c_im[n]};
   } else {
     return s.c[n];
   }
