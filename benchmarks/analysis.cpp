@@ -50,7 +50,8 @@ void h2_lanes(benchmark::State& state, std::size_t d) {
   const std::vector<lanes> a(x.a.begin(), x.a.end()), w(weights.begin(), weights.end());
   std::vector<lanes> u(d);
   lanes norm = response_norm<lanes>(a, w, u);
-  if (!right(x, scalar_traits<lanes>::get(norm, 0))) state.SkipWithError("another norm than by the terms of its sum");
+  if (!right(x, scalar_traits<lanes>::get(norm, 0)))
+    state.SkipWithError("another norm than by the terms of its sum");
   while (state.KeepRunningBatch(width)) {
     norm = response_norm<lanes>(a, w, u);
     benchmark::DoNotOptimize(&norm);

@@ -234,7 +234,8 @@ static_assert(LinearTimeInvariant<dense_state<3>> && BatchedSequenceMap<dense_st
               HasSpectrum<dense_state<3>> && HasSpectrum<dense_state<>, float> &&
               HasStateSize<dense_state<>> && !HasPoles<dense_state<3>> &&
               !DiagonalStructure<dense_state<3>> && !ModalCurvature<dense_state<3>>);
-static_assert(!HasSpectrum<dense_state<3>, dual<double>> && !MatrixNumber<dual<double>> && MatrixNumber<quad>);
+static_assert(!HasSpectrum<dense_state<3>, dual<double>> && !MatrixNumber<dual<double>> &&
+              MatrixNumber<quad>);
 
 }  // namespace
 

@@ -360,8 +360,8 @@ TEST_CASE("sines and cosines carry derivatives, in lanes as in single numbers") 
   CHECK(cos_of(dual<double>(0.5, 2.0)).e == doctest::Approx(-2 * std::sin(0.5)).epsilon(1e-15));
   const auto in_lanes = sin_of(dual<pack<double>>(pack<double>(0.5), pack<double>(2.0)));
   CHECK(scalar_traits<pack<double>>::get(in_lanes.e, 1) == sin_of(dual<double>(0.5, 2.0)).e);
-  CHECK(value_of(quad(sin_of(quad(0.5)) * sin_of(quad(0.5)) + cos_of(quad(0.5)) * cos_of(quad(0.5)) - quad(1))) ==
-        doctest::Approx(0).epsilon(1e-33));
+  CHECK(value_of(quad(sin_of(quad(0.5)) * sin_of(quad(0.5)) + cos_of(quad(0.5)) * cos_of(quad(0.5)) -
+                      quad(1))) == doctest::Approx(0).epsilon(1e-33));
 }
 
 TEST_CASE("methods are told apart by their names") {
