@@ -140,7 +140,7 @@ struct discretized {
         const auto c = detail::times(detail::output_entry<Structure>(s, i * d + j), z.direct);
         for (std::size_t q = 0; q < m; ++q) {
           const auto b = detail::input_entry<Structure>(s, j * m + q);
-          first[i * m + q] = first[i * m + q] + weight<T>() * detail::real_part_of(detail::times(c, b));
+          first[i * m + q] = first[i * m + q] + weight<T>() * detail::real_component(detail::times(c, b));
         }
       }
       step(z, j, later);
@@ -200,7 +200,7 @@ struct discretized {
       const Z out = detail::fused_sum(z.carried, now, detail::times(z.direct, driven));
       for (std::size_t i = 0; i < p; ++i) {
         const Z c = detail::output_entry<Structure>(s, i * d + j);
-        y[i] = y[i] + weight<T>() * detail::real_part_of(detail::times(c, out));
+        y[i] = y[i] + weight<T>() * detail::real_component(detail::times(c, out));
       }
       now = detail::fused_sum(z.pole, now, driven);
       if constexpr (detail::StoresHalves<Structure>) {
@@ -243,7 +243,7 @@ struct discretized {
           detail::fused_sum(dz.direct, slope(z.direct), detail::times(dz.carried, slope(z.carried))));
     };
     detail::put_state<Structure>(ds, j, along(T(1), T(0)));
-    ds.step[l] = ds.step[l] + detail::real_part_of(along(T(0), T(1)));
+    ds.step[l] = ds.step[l] + detail::real_component(along(T(0), T(1)));
   }
 };
 

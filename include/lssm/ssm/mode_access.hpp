@@ -93,11 +93,11 @@ void put_output(auto& s, std::size_t n, const auto& z) {
 }
 
 template <Scalar T>
-T real_part_of(const T& z) {
+T real_component(const T& z) {
   return z;
 }
 template <class T>
-T real_part_of(const eigenvalue<T>& z) {
+T real_component(const eigenvalue<T>& z) {
   return z.re;
 }
 template <Scalar T>
