@@ -24,7 +24,7 @@ dense_system companion(const std::vector<double>& numerator, const std::vector<d
 dense_system moved(const dense_system& x, unsigned seed) {
   using namespace detail;
   std::mt19937 bits(seed);
-  wide_matrix t = identity(x.states), inverse = t;  // T = Π (I + f e_i e_jᵀ)
+  wide_matrix t = identity_matrix(x.states), inverse = t;  // T = Π (I + f e_i e_jᵀ)
   for (std::size_t i = 0; i < x.states; ++i)
     for (std::size_t j = 0; j < x.states; ++j) {
       if (i == j) continue;

@@ -14,6 +14,8 @@ using own::complex_modes, own::complex_pairs, own::dense_matrix, own::sampled;
 
 namespace {
 
+using stepped = discretized<real_diagonal<>, zero_order_hold>;
+
 template <class S>
 using study_of = teacher_student<deep<ssm<S>, tanh_layer, ssm<S>, last_output>, given<real_diagonal<1>>,
                                  training_set<7, gaussian<everywhere>>, squared_error,
@@ -87,7 +89,7 @@ void lanes_are_single_runs() {
 }  // namespace
 
 TEST_CASE_TEMPLATE("layers of any structure", S, real_diagonal<>, dense_matrix<true>, dense_matrix<false>,
-                   complex_pairs, complex_modes<>, sampled, own::with_gain) {
+                   complex_pairs, complex_modes<>, dense_state<>, sampled, stepped, own::with_gain) {
   if constexpr (std::is_same_v<S, own::with_gain>) static_assert(!HasStateSize<S>);
   answers_are_compositions<S>();
   gradient_is_derivative<S>();

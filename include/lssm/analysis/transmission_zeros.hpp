@@ -32,14 +32,14 @@ inline wide_matrix without(const wide_matrix& basis, wide_matrix x) {  // (I - b
   for (std::size_t i = 0; i < x.entries.size(); ++i) x.entries[i] -= part.entries[i];
   return x;
 }
-inline wide_matrix identity(std::size_t n) {
+inline wide_matrix identity_matrix(std::size_t n) {
   wide_matrix out(n, n);
   for (std::size_t i = 0; i < n; ++i) out(i, i) = 1;
   return out;
 }
 /// An orthonormal basis of { v : x v = 0 }.
 inline wide_matrix null_space(const wide_matrix& x, wide tolerance) {
-  return range_of(without(range_of(transposed(x), tolerance), identity(x.columns)), wide(0.5));
+  return range_of(without(range_of(transposed(x), tolerance), identity_matrix(x.columns)), wide(0.5));
 }
 /// x over its largest entry; zeros stay.
 inline wide_matrix to_unit(wide_matrix x) {
