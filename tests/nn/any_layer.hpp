@@ -61,7 +61,7 @@ struct bound_layer {
     workspace(const bound_layer& l, batch_shape batch) {
       l.visit([&](const auto& layer, auto i) {
         parameters.template emplace<i>(
-            detail::make_parameters<std::remove_cvref_t<decltype(layer)>, T>(layer));
+            detail::zero_parameters<std::remove_cvref_t<decltype(layer)>, T>{layer});
         gradient = parameters;
         if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>)
           scratch.template emplace<i>(layer, batch);

@@ -26,14 +26,19 @@ template <BoundSequenceLayer Bound, class T>
 struct layer_parameters<Bound, T> {
   using type = typename Bound::template system<T>;
 };
+/// What becomes the parameters of a layer, zeros, in their place: nothing is made elsewhere and moved.
 template <class Bound, class T>
-typename layer_parameters<Bound, T>::type make_parameters(const Bound& layer) {
-  if constexpr (BoundSequenceLayer<Bound>) {
-    return layer.template make<T>();
-  } else {
-    return std::vector<T>(static_cast<std::size_t>(layer.parameters()), T(0));
+struct zero_parameters {
+  const Bound& layer;
+
+  operator typename layer_parameters<Bound, T>::type() const {
+    if constexpr (BoundSequenceLayer<Bound>) {
+      return layer.template make<T>();
+    } else {
+      return std::vector<T>(static_cast<std::size_t>(layer.parameters()), T(0));
+    }
   }
-}
+};
 
 /// The parameter map that learns all numbers of a layer, unchanged.
 struct learn_everything {
@@ -103,11 +108,11 @@ class layered_system<T, bound_sequential<Bound...>> {
   static constexpr std::size_t depth = sizeof...(Bound);
 
   /// Makes parameters of zero.
-  explicit layered_system(const network_type& net) : layers(net) {
-    net.each_forward([&](const auto& layer, auto l) {
-      std::get<l>(parameters_) = detail::make_parameters<std::remove_cvref_t<decltype(layer)>, T>(layer);
-    });
-  }
+  explicit layered_system(const network_type& net)
+      : layers(net),
+        parameters_(std::make_from_tuple<all_parameters>(std::apply(
+            [](const Bound&... layer) { return std::tuple(detail::zero_parameters<Bound, T>{layer}...); },
+            net.layers()))) {}
   layered_system() = default;
 
   template <std::size_t L>
@@ -146,7 +151,8 @@ class layered_system<T, bound_sequential<Bound...>> {
     }
   }
 
-  std::tuple<typename detail::layer_parameters<Bound, T>::type...> parameters_;
+  using all_parameters = std::tuple<typename detail::layer_parameters<Bound, T>::type...>;
+  all_parameters parameters_;
 };
 
 /// The parameter map of several layers: θ has the learned parameters layer by layer.
