@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "../core/error.hpp"
-#include "../core/extent.hpp"
+#include "../core/storage.hpp"
 
 namespace lssm {
 
