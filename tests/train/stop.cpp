@@ -18,8 +18,9 @@ template <class Training, integer D = 10, integer Kappa = 7>
 using baseline = teacher_student<ssm<real_diagonal<D>, learn<state_matrix>>, theorem1_teacher<D>,
                                  training_set<Kappa, unit<at<0>>>, squared_error, Training>;
 template <class Training>
-using poisoned = teacher_student<ssm<real_diagonal<10>, learn<state_matrix>>, theorem1_teacher<10>,
-                                 inject<training_set<7, unit<at<0>>>, unit<at<-2>>>, squared_error, Training>;
+using special_study =
+    teacher_student<ssm<real_diagonal<10>, learn<state_matrix>>, theorem1_teacher<10>,
+                    inject<training_set<7, unit<at<0>>>, unit<at<-2>>>, squared_error, Training>;
 
 /// A small flow that is over at once, from a given start; labels of h = (1, 0.5, 0.25, ...).
 template <class Loss, class Training>
@@ -105,9 +106,9 @@ TEST_CASE("convergence: the finish takes the place of the tail") {
   const reference::wide truth = theorem1::from_decimal("0.049185990528351113580");
   using stop_at_loss = gradient_flow<rosenbrock, automatic, first_of<target_loss>>;
   // The loss at which `convergence` fires at this tolerance: 1e-5 · rtol · (1/N) Σ y².
-  const auto bare =
-      run<double>(poisoned<stop_at_loss>{.training = {.rtol = 1e-12, .stop = {{{.value = 1e-17}}}}}, 242);
-  const auto finished = run<double>(poisoned<gradient_flow<>>{.training = {.rtol = 1e-12}}, 242);
+  const auto bare = run<double>(
+      special_study<stop_at_loss>{.training = {.rtol = 1e-12, .stop = {{{.value = 1e-17}}}}}, 242);
+  const auto finished = run<double>(special_study<gradient_flow<>>{.training = {.rtol = 1e-12}}, 242);
   CHECK(bare.status == status::target_reached);
   CHECK(finished.status == status::converged);
   CHECK(finished.at_end.resolution == doctest::Approx(1e-12));
@@ -166,7 +167,7 @@ TEST_CASE_TEMPLATE("time_horizon: the last step lands on it", Method, rosenbrock
 TEST_CASE("time_horizon: a shorter flow is a part of a longer one") {
   using training = gradient_flow<rosenbrock, automatic, first_of<time_horizon>>;
   const auto at_time = [](double time) {
-    return run<double>(poisoned<training>{.training = {.rtol = 1e-12, .stop = {{{.time = time}}}}}, 242);
+    return run<double>(special_study<training>{.training = {.rtol = 1e-12, .stop = {{{.time = time}}}}}, 242);
   };
   // The published horizon, where the loss is 1e-58 if there is no rounding: as good as the end of the flow.
   const auto end = at_time(1e4);
