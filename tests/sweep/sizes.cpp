@@ -101,10 +101,10 @@ TEST_CASE("losses and penalties of one's own whose numbers are an axis, in lanes
                       scaled_error, descent<adam, unconstrained, first_of<step_limit>>, near_zero,
                       numpy_stream, known_forms, unfiltered, shared_ridge>;
   const auto weights = sweep_of(
-      "weights", grid{.axes = {{"loss", {1, 0.5, 3}}, {"penalty", {0.1, 1}}}, .seeds = {1, 2, 3}},
+      "weights", grid{.axes = {{"weight", {1, 0.5, 3}}, {"penalty", {0.1, 1}}}, .seeds = {1, 2, 3}},
       [](const sweep_point& p) {
         return study{.data = {.sequences = {.count = 3}},
-                     .loss = {.weight = p["loss"]},
+                     .loss = {.weight = p["weight"]},
                      .training = {.stop = step_limit{20}},
                      .start = {.state_deviation = 0.4, .io_deviation = 0.4},
                      .penalty = {.weight = p["penalty"]}};
