@@ -180,16 +180,16 @@ void eigenvalues_stay_bounded() {
   using free = descent<gradient_descent, unconstrained, limited>;
   const auto held =
       run<T>(made<study_of<S, bounded>>(
-                 {.training = {.rate = 0.02, .constraint = {.bound = 0.4}, .stop = steps(200)}}),
+                 {.training = {.rate = 0.02, .constraint = {.bound = 0.4}, .stop = steps(100)}}),
              5);
   for (const T& size : held.eigenvalues())
     CHECK(size <= T(0.4) * (1 + 4 * std::numeric_limits<T>::epsilon()));
   CHECK(held.eigenvalues()[0] > T(0.39));  // the bound was met
   const auto loose =
       run<T>(made<study_of<S, bounded>>(
-                 {.training = {.rate = 0.02, .constraint = {.bound = 1e6}, .stop = steps(200)}}),
+                 {.training = {.rate = 0.02, .constraint = {.bound = 1e6}, .stop = steps(100)}}),
              5);
-  const auto none = run<T>(made<study_of<S, free>>({.training = {.rate = 0.02, .stop = steps(200)}}), 5);
+  const auto none = run<T>(made<study_of<S, free>>({.training = {.rate = 0.02, .stop = steps(100)}}), 5);
   CHECK(none.status == status::step_limit);
   CHECK(none.eigenvalues()[0] > T(0.4));  // and matters
   CHECK(numbers_of(loose.student.system) == numbers_of(none.student.system));

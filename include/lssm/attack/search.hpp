@@ -67,9 +67,9 @@ auto generation_sweep(const Attack& a, const std::vector<std::vector<double>>& c
     return study;
   };
   const auto read = [&a](const auto& outcome, sweep_row& row) {
-    static_assert(Goal<decltype(a.goal), std::remove_cvref_t<decltype(outcome)>>,
-                  "attack: the goal lacks score(outcome), a number (docs/attack.md)");
-    row.add(static_cast<double>(a.goal.score(outcome)));
+    constexpr bool scores = Goal<decltype(a.goal), std::remove_cvref_t<decltype(outcome)>>;
+    static_assert(scores, "attack: the goal lacks score(outcome), a number (docs/attack.md)");
+    if constexpr (scores) row.add(static_cast<double>(a.goal.score(outcome)));
   };
   point_list runs{.axes = {}, .at = candidates, .seeds = a.seeds.values};
   for (integer i = 0; i < a.entries(); ++i) runs.axes.push_back("c" + std::to_string(i));
