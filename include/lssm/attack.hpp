@@ -10,7 +10,7 @@
 #include "attack/goal.hpp"
 #include "attack/gradient_products.hpp"
 #include "attack/influence.hpp"
-#include "attack/poisoned.hpp"
+#include "attack/poisoned_set.hpp"
 #include "attack/report.hpp"
 #include "attack/rule_adjoint.hpp"
 #include "attack/search.hpp"

@@ -293,7 +293,7 @@ TEST_CASE("attacks that cannot be are refused by name") {
   CHECK_THROWS_WITH_AS(search<double>(small(), begun(small()), 0), doctest::Contains("search: generations"),
                        bad_argument);
   auto bent = small().victim_of({.added = {1, 2, 3}});
-  CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned: added"), bad_argument);
+  CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned_set: added"), bad_argument);
   bent = small().victim_of({.added = {1, 2, 3, NAN, 5}});
-  CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned: added"), bad_argument);
+  CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned_set: added"), bad_argument);
 }

@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-#include "poisoned.hpp"
+#include "poisoned_set.hpp"
 
 namespace lssm {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Who attacks whom: the threat model.
 //
-// The attacker adds inputs, or alters them, never labels: the teacher labels whatever is there (attack/poisoned.hpp). What the
+// The attacker adds inputs, or alters them, never labels: the teacher labels whatever is there (attack/poisoned_set.hpp). What the
 // attacker knows of the victim besides its protocol is one of three levels:
 //
 //   distribution   how starts and data are drawn: one poison for seeds that the search has not seen
@@ -71,7 +71,7 @@ template <class M, class Teacher, class Data, class L, class Training, class Sta
 struct victim_of<teacher_student<M, Teacher, Data, L, Training, Start, Streams, Forms, Filter, Penalty>> {
   static_assert(std::is_same_v<Teacher, no_teacher> == false,
                 "attack: a clean-label attack needs a teacher who labels (docs/attack.md)");
-  using type = teacher_student<M, Teacher, poisoned<Data>, L, Training, Start, known_data<Streams>, Forms,
+  using type = teacher_student<M, Teacher, poisoned_set<Data>, L, Training, Start, known_data<Streams>, Forms,
                                Filter, Penalty>;
 };
 }  // namespace detail

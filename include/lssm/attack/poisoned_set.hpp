@@ -2,7 +2,7 @@
 // A training set as an attacker leaves it: sequences added, or numbers added to those that were there. Never labels: the teacher
 // gives them all, afterwards, as of any set (data/label.hpp).
 //
-//   poisoned<Set>{set, added, altered}
+//   poisoned_set<Set>{set, added, altered}
 //
 //   symbol    shape           meaning
 //   added     (n, kappa, m)   sequences behind those of the set
@@ -72,10 +72,10 @@ struct added_group {
 
 /// A training set with what an attacker adds; labels stay the teacher's, in type and in number.
 template <class Set>
-struct poisoned {
-  static_assert(TrainingSet<Set>, "poisoned: the argument is no TrainingSet (docs/attack.md)");
+struct poisoned_set {
+  static_assert(TrainingSet<Set>, "poisoned_set: the argument is no TrainingSet (docs/attack.md)");
   static_assert(Set::clean_labels,
-                "poisoned: labels of a clean-label attack are all the teacher's, and this set has others "
+                "poisoned_set: labels of a clean-label attack are all the teacher's, and this set has others "
                 "(docs/attack.md)");
 
   [[no_unique_address]] Set set{};
@@ -102,13 +102,14 @@ struct poisoned {
     set.validate();
     const std::size_t row = static_cast<std::size_t>(kappa() * channels);
     for (const auto* numbers : {&by.added, &by.altered}) {
-      require(numbers->size() % row == 0, "poisoned", "added and altered",
+      require(numbers->size() % row == 0, "poisoned_set", "added and altered",
               "whole sequences of " + to_text(row) + " entries", numbers->size());
-      for (const double x : *numbers) require(std::isfinite(x), "poisoned", "added and altered", "finite", x);
+      for (const double x : *numbers)
+        require(std::isfinite(x), "poisoned_set", "added and altered", "finite", x);
     }
-    detail::require_sequences("poisoned", *this);
+    detail::require_sequences("poisoned_set", *this);
   }
-  friend bool operator==(const poisoned&, const poisoned&) = default;
+  friend bool operator==(const poisoned_set&, const poisoned_set&) = default;
 };
 
 }  // namespace lssm
