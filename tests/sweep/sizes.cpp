@@ -129,14 +129,12 @@ struct too_few_numbers {  // two names, one number
 TEST_CASE(
     "runs of one's own whose points lack a number are refused, before a cell stands under another name") {
   auto counts = sweep<squared_error, false>();
-  const sweep_description mine{counts.label,
-                               too_few_numbers{},
-                               [&](const sweep_point&) {
-                                 return counts.study_of({counts.runs.names(), counts.runs.values(0)});
-                               },
-                               counts.results,
-                               counts.read,
-                               unedited{}};
+  const auto mine = sweep_of(
+      counts.label, too_few_numbers{},
+      [&](const sweep_point&) {
+        return counts.study_of({counts.runs.names(), counts.runs.values(0)});
+      },
+      counts.results, counts.read);
   CHECK_THROWS_WITH_AS(execute<double>(mine),
                        "execute: runs.values(point) must be 2 numbers, one for each name, given 1",
                        bad_argument);

@@ -35,7 +35,7 @@ struct annulus_start {
             "between low, " + to_text(low) + ", and pi", high);
     require(!normalized || outer <= 1, "annulus_start", "outer", "at most 1 where rows are normalized",
             outer);
-    gaussian_start{.input = input, .output = output}.validate();
+    others().validate();
   }
 
   template <class System, RandomStream Stream>
@@ -55,11 +55,15 @@ struct annulus_start {
     }
     detail::fill_slots(
         "annulus_start", slot_list<input_real, input_imaginary, output_real, output_imaginary>(), system,
-        *this, [&](const gaussian_entries& law) { return law.mean + law.deviation * stream.normal(); });
+        others(), [&](const gaussian_entries& law) { return law.mean + law.deviation * stream.normal(); });
     for (auto* b : {&system.b_re, &system.b_im})
       for (std::size_t i = 0; i < b->size(); ++i) (*b)[i] = (*b)[i] * T(scale[i / m]);
   }
   friend bool operator==(const annulus_start&, const annulus_start&) = default;
+
+ private:
+  /// The laws of B and C.
+  gaussian_start others() const { return {.input = input, .output = output}; }
 };
 
 }  // namespace lssm
