@@ -15,6 +15,7 @@
 
 #include <cstdio>
 
+#include "../sweep/description.hpp"
 #include "../sweep/execute.hpp"
 #include "evolution.hpp"
 #include "statistics.hpp"
@@ -58,6 +59,14 @@ double value_of_goal(const Wanted& goal, std::vector<double> scores) {
   }
 }
 
+/// The goal's score of a victim.
+template <class Wanted, class Outcome>
+double score_by(const Wanted& goal, const Outcome& outcome) {
+  static_assert(Goal<Wanted, Outcome>, "attack: the goal lacks score(outcome), a number (docs/attack.md)");
+  if constexpr (Goal<Wanted, Outcome>) return static_cast<double>(goal.score(outcome));
+  return 0;
+}
+
 /// One generation of an attack as a sweep.
 template <class Attack>
 auto generation_sweep(const Attack& a, const std::vector<std::vector<double>>& candidates) {
@@ -66,11 +75,7 @@ auto generation_sweep(const Attack& a, const std::vector<std::vector<double>>& c
     if constexpr (requires { a.goal.prepare(study); }) a.goal.prepare(study);
     return study;
   };
-  const auto read = [&a](const auto& outcome, sweep_row& row) {
-    constexpr bool scores = Goal<decltype(a.goal), std::remove_cvref_t<decltype(outcome)>>;
-    static_assert(scores, "attack: the goal lacks score(outcome), a number (docs/attack.md)");
-    if constexpr (scores) row.add(static_cast<double>(a.goal.score(outcome)));
-  };
+  const auto read = [&a](const auto& outcome, sweep_row& row) { row.add(score_by(a.goal, outcome)); };
   point_list runs{.axes = {}, .at = candidates, .seeds = a.seeds.values};
   for (integer i = 0; i < a.entries(); ++i) runs.axes.push_back("c" + std::to_string(i));
   return sweep_of(a.label, std::move(runs), study_of, {"score"}, read);

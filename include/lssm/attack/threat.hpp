@@ -82,10 +82,11 @@ using victim_study = typename detail::victim_of<Study>::type;
 
 /// The study with poison, as the victim trains it: its filter, rule, constraint and all else are those of the study.
 template <class Study>
-victim_study<Study> victim(const Study& s, poison_inputs by, std::optional<std::uint32_t> known_seed = {}) {
+victim_study<Study> victim(const Study& s, const poison_inputs& by,
+                           std::optional<std::uint32_t> known_seed = {}) {
   return {.student = s.student,
           .teacher = s.teacher,
-          .data = {.set = s.data, .by = std::move(by)},
+          .data = {.set = s.data, .by = by},
           .loss = s.loss,
           .training = s.training,
           .start = s.start,

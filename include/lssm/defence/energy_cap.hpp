@@ -72,6 +72,7 @@ struct filters {
       const std::vector<integer> left = f.keep(std::as_const(data));
       if (!left.empty()) data.keep(left);
       std::vector<integer> of_all;
+      of_all.reserve(left.size());
       for (const integer n : left) of_all.push_back(places[static_cast<std::size_t>(n)]);
       places = std::move(of_all);
     };
