@@ -22,7 +22,7 @@ std::vector<T> of_both_signs(reference::numbers& draw, std::size_t n) {
 TEST_CASE_TEMPLATE("what goes through two sides and comes back", T, float, double, reference::wide,
                    dual<double>, pack<float>, pack<double>) {
   reference::numbers draw(191);
-  for (const std::size_t blocks : {1UL, 2UL, 5UL, 9UL}) {
+  for (const std::size_t blocks : {1u, 2u, 5u, 9u}) {
     const std::size_t n = 8 * blocks;
     const auto v = of_both_signs<T>(draw, n), s = draw.draws<T>(n), sides = draw.draws<T>(2);
     const kernel::two_sided<T> f{sides[0], sides[1]};

@@ -403,7 +403,7 @@ TEST_CASE("what is no number has no step") {
 TEST_CASE_TEMPLATE("gradients are those of dual numbers", S, dense_state<1>, dense_state<4>,
                    dense_state<dynamic, 2, 3>) {
   const auto s = drawn<S>(5);
-  for (const std::size_t kappa : {1UL, 2UL, 8UL}) {
+  for (const std::size_t kappa : {1u, 2u, 8u}) {
     reference::numbers draw(6);
     const auto g = draw.draws<double>(kappa * S::inputs * S::outputs);
     auto ds = s;

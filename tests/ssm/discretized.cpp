@@ -77,7 +77,7 @@ void gradient_is_that_of_dual_numbers(const S& structure, std::size_t kappa) {
 
 template <class Method>
 void every_form_has_its_gradient() {
-  for (const std::size_t kappa : {1, 2, 9}) {
+  for (const std::size_t kappa : {1u, 2u, 9u}) {
     gradient_is_that_of_dual_numbers(discretized<diagonal<4>, Method>{}, kappa);
     gradient_is_that_of_dual_numbers(discretized<diagonal<dynamic, 2, 3>, Method>{{3}}, kappa);
     gradient_is_that_of_dual_numbers(discretized<diagonal<3, 2>, Method, step_per_mode>{}, kappa);
@@ -163,7 +163,7 @@ TEST_CASE("derivatives of every method are differences, at zero and near it too"
 }
 
 TEST_CASE("gradients of complex modes are those of dual numbers") {
-  for (const std::size_t kappa : {1, 2, 9}) {
+  for (const std::size_t kappa : {1u, 2u, 9u}) {
     gradient_is_that_of_dual_numbers(discretized<complex_diagonal<3>, first_order_hold>{}, kappa);
     gradient_is_that_of_dual_numbers(discretized<complex_diagonal<dynamic, 2, 2>, tustin, step_per_mode>{{2}},
                                      kappa);
