@@ -9,7 +9,7 @@
 #endif
 
 #include "../standalone/experiment.hpp"
-#include "../support/progress_bar.hpp"
+#include "../support/kept_sweep.hpp"
 #include "ascent.hpp"
 #include "options.hpp"
 
@@ -94,15 +94,9 @@ struct campaign {
   static constexpr bool has_slope = decltype(Attack::study.data)::known_length == 6;
 
   sweep_options keep(const std::string& attack, const std::string& what, support::progress_bar& bar) const {
-    return {
-        .directory = o.out.empty() ? "" : o.out + "/" + attack + "." + digits(a.budget.energy) + "/" + what,
-        .progress =
-            [&bar](const sweep_progress& p) {
-              support::at_work = true;
-              bar(p.done, p.runs, p.found);
-            },
-        .cancel = &support::interruption::asked,
-        .overwrite = o.overwrite};
+    return support::kept_sweep(
+        o.out.empty() ? "" : o.out + "/" + attack + "." + digits(a.budget.energy) + "/" + what, bar,
+        o.overwrite);
   }
   template <class Strategy>
   result searched(const std::string& name, const Strategy& strategy) const {

@@ -11,7 +11,7 @@
 #endif
 
 #include "../standalone/experiment.hpp"
-#include "../support/progress_bar.hpp"
+#include "../support/kept_sweep.hpp"
 #include "options.hpp"
 
 namespace phase_diagram {
@@ -83,14 +83,7 @@ std::vector<cell> run_cells(const options& o, const std::string& name,
       o, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, std::move(points), o.seeds}};
   if (o.teacher_mass > 0) sweep.results.push_back("verdict");
   support::progress_bar bar(name);
-  const sweep_options keep{.directory = o.out.empty() ? "" : o.out + "/" + name,
-                           .progress =
-                               [&bar](const sweep_progress& p) {
-                                 support::at_work = true;
-                                 bar(p.done, p.runs, p.found);
-                               },
-                           .cancel = &support::interruption::asked,
-                           .overwrite = o.overwrite};
+  const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
   const sweep_result all =
       with_executor(o, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
   if (!all.complete()) throw interrupted{all.done, all.lines.size()};

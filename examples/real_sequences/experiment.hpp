@@ -11,7 +11,7 @@
 #include <lssm/sweep/threads.hpp>
 #endif
 
-#include "../support/progress_bar.hpp"
+#include "../support/kept_sweep.hpp"
 #include "../support/spread.hpp"
 #include "arms.hpp"
 #include "sign_test.hpp"
@@ -103,14 +103,7 @@ std::vector<result> run_rule(const options& o, const cell& of, const std::string
                                      {{"arm", "after"}, points, consecutive_seeds(o.first_seed, o.seeds)},
                                      training};
   support::progress_bar bar(name);
-  const sweep_options keep{.directory = folder.empty() ? "" : folder + "/" + name,
-                           .progress =
-                               [&bar](const sweep_progress& p) {
-                                 support::at_work = true;
-                                 bar(p.done, p.runs, p.found);
-                               },
-                           .cancel = &support::interruption::asked,
-                           .overwrite = o.overwrite};
+  const sweep_options keep = support::kept_sweep(folder.empty() ? "" : folder + "/" + name, bar, o.overwrite);
   const auto by = [&]() {
 #ifdef LSSM_HAS_TBB
     if (o.threads > 1)
