@@ -11,10 +11,10 @@ int main() {
                                    .most = 100,
                                    .set = [](atlas::setting& s, double x) { s.gap_factor = x; },
                                    .about = "how near the first two states are at the start"});
-    const char* flags[] = {"own_axis", "--map",       "bias",    "--x",      "gap-factor:0:10:3",
-                           "--y",      "ratio:0:1:2", "--seeds", "3",        "--after",
-                           "0",        "--executor",  "lanes",   "--scalar", "double"};
+    const char* flags[] = {"own_axis", "--map",       "bias",    "--x",         "gap-factor:0:10:3",
+                           "--y",      "ratio:0:1:2", "--seeds", "3",           "--after",
+                           "0",        "--executor",  "lanes",   "--max-steps", "20000"};
     const auto asked = atlas::read_options(static_cast<int>(std::size(flags)), flags);
-    atlas::draw<double>(*asked);
+    atlas::draw<float>(*asked);
   });
 }

@@ -83,6 +83,7 @@ struct cell {
   std::vector<double> error;
   std::vector<std::vector<double>> energy;  // (directions, seeds) least that harms; infinite where none does
   std::vector<double> value;                // what the map shows: the error, or the least energy
+  std::vector<double> effect;               // the middle energy's by the paper's direction: times the error
   double stalled = 0, denied = 0;           // shares of seeds that stall without poison, or under some
 
   std::vector<double> reached() const {
@@ -90,6 +91,14 @@ struct cell {
     for (const double v : value)
       if (v == v) all.push_back(v);
     return all;
+  }
+  /// The median effect, NaN where most seeds stall, or there is no poison.
+  double effect_median() const {
+    std::vector<double> all;
+    for (const double v : effect)
+      if (v == v) all.push_back(v);
+    return 2 * all.size() < error.size() || all.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                                        : quantile_of(all, 0.5);
   }
   /// Of seeds that do not stall; NaN where most do.
   double median() const {
@@ -215,6 +224,9 @@ class energy_search {
       if (!runs.reached[i]) denied_[c * seeds_ + i % seeds_] = true;
       const bool harms = runs.reached[i] && runs.error[i] > o_.harm * cells_[c].error[i % seeds_];
       (harms ? high_[i] : low_[i]) = harms ? middle : middle + 1;
+      if (round == 1 && of_[i / seeds_].direction == 0)
+        cells_[c].effect.push_back(runs.reached[i] ? runs.error[i] / cells_[c].error[i % seeds_]
+                                                   : std::numeric_limits<double>::quiet_NaN());
     }
   }
   void summarize(std::size_t c) {

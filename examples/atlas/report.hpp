@@ -37,11 +37,12 @@ inline void print_table(std::ostream& out, const map& m) {
 }
 
 /// Cells of every table that says what a cell came to.
-inline const std::vector<std::string> cell_columns = {"median", "low", "high", "stalled", "denied", "band"};
+inline const std::vector<std::string> cell_columns = {"median", "low",  "high",  "stalled",
+                                                      "denied", "band", "effect"};
 
 inline void add_cell(const options& o, const cell& c, auto add) {
   const auto [low, high] = c.interval();
-  add(c.median(), low, high, c.stalled, c.denied, in_band(o, c) ? 1 : 0);
+  add(c.median(), low, high, c.stalled, c.denied, in_band(o, c) ? 1 : 0, c.effect_median());
 }
 
 inline std::string json_line(const options& o, const tile& t) {

@@ -92,7 +92,7 @@ class tile_map {
   }
 
  private:
-  /// Halfway between the values, and as far beyond the outer ones.
+  /// Halfway between the values, and as far beyond the outer ones, but not beyond the limits of the axis.
   static std::vector<double> edges(const axis& along) {
     std::vector<double> u;
     u.reserve(along.values.size());
@@ -101,6 +101,11 @@ class tile_map {
     std::vector<double> at = {u[0] - (u[1] - u[0]) / 2};
     for (std::size_t i = 1; i < u.size(); ++i) at.push_back((u[i - 1] + u[i]) / 2);
     at.push_back(u.back() + (u.back() - u[u.size() - 2]) / 2);
+    // Parts of the outer tiles must be inside the limits, too.
+    const auto& kind = *along.kind;
+    if (kind.whole) return at;
+    if (!along.logarithmic || kind.least > 0) at.front() = std::max(at.front(), along.scaled(kind.least));
+    at.back() = std::min(at.back(), along.scaled(kind.most));
     return at;
   }
   static std::size_t parts(const axis& along) { return along.kind->whole ? 1 : 3; }
