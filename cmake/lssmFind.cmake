@@ -5,6 +5,7 @@
 #   lssm_find_blas()      makes lssm::blas: xtensor-blas on OpenBLAS
 #   lssm_find_tbb()       makes lssm::tbb: oneTBB, for <lssm/sweep/threads.hpp>
 #   lssm_find_mpi()       makes lssm::mpi: MPI, for <lssm/sweep/mpi.hpp>
+#   lssm_find_fftw()      makes lssm::fftw: FFTW, for <lssm/ssm/fft_mode.hpp>
 #
 # A target that the project already has (from add_subdirectory or FetchContent) is taken, then a CMake package, then
 # bare headers. A target is absent afterwards if something was not found; lssm_lacking names it.
@@ -112,6 +113,23 @@ function(lssm_find_tbb)
   endif()
   add_library(lssm::tbb INTERFACE IMPORTED GLOBAL)
   target_link_libraries(lssm::tbb INTERFACE TBB::tbb)
+endfunction()
+
+function(lssm_find_fftw)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::fftw)
+    return()
+  endif()
+  find_path(LSSM_FFTW_INCLUDE_DIR fftw3.h)
+  find_library(LSSM_FFTW_LIBRARY fftw3)
+  mark_as_advanced(LSSM_FFTW_INCLUDE_DIR LSSM_FFTW_LIBRARY)
+  if(NOT LSSM_FFTW_INCLUDE_DIR OR NOT LSSM_FFTW_LIBRARY)
+    set(lssm_lacking "FFTW" PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::fftw INTERFACE IMPORTED GLOBAL)
+  target_include_directories(lssm::fftw INTERFACE ${LSSM_FFTW_INCLUDE_DIR})
+  target_link_libraries(lssm::fftw INTERFACE ${LSSM_FFTW_LIBRARY})
 endfunction()
 
 function(lssm_find_mpi)
