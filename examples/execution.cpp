@@ -5,8 +5,9 @@
 //   g++ -std=c++20 -O2 -Iinclude examples/execution.cpp -o execution && ./execution
 #include <cmath>
 #include <cstdio>
-#include <lssm/all.hpp>
 #include <lssm/ssm/execution.hpp>
+#include <string>
+#include <vector>
 
 using namespace lssm;
 

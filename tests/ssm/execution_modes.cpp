@@ -5,6 +5,9 @@
 using namespace lssm;
 using namespace execution_modes;
 
+static_assert(ExecutionMode<scan_mode, bound_system<double, real_diagonal<2>>>);
+static_assert(!ExecutionMode<real_diagonal<2>, bound_system<double, real_diagonal<2>>>);
+
 TEST_CASE_TEMPLATE("every mode agrees on every structure", T, float, double) {
   agrees_on_all<T>(recurrence_mode{});
   agrees_on_all<T>(scan_mode{});
