@@ -5,6 +5,7 @@
 //   g++ -std=c++20 -O2 -Iinclude examples/execution.cpp -o execution && ./execution
 #include <cmath>
 #include <cstdio>
+#include <lssm/ssm.hpp>
 #include <lssm/ssm/execution.hpp>
 #include <string>
 #include <vector>
