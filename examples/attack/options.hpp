@@ -123,8 +123,6 @@ inline void choose_search(const typed& t, options& o) {
       refuse_argument("--search-seed", "different seeds", *t.search_seed);
   if (o.search == strategy::nlopt && !has_nlopt)
     throw lssm::bad_argument("--search nlopt needs NLopt, which was not there when this was built");
-  if (o.search == strategy::nlopt && o.rank * o.base().length < 2)
-    throw lssm::bad_argument("--search nlopt needs at least two free numbers: --rank times --length");
   if (o.search != strategy::gradient) return;
   if (o.goal == wish::denial)
     throw lssm::bad_argument("--search gradient is for --goal stealthy or persistent: a stall has no slope");
