@@ -15,10 +15,10 @@ namespace {
 
 using namespace lssm;
 
-using study_type = teacher_student<ssm<real_diagonal<4>>, given<real_diagonal<1>>,
-                                   training_set<5, gaussian<leading<2>>>, squared_error,
-                                   descent<adaptive_rate<>, unconstrained, first_of<target_loss, step_limit>>,
-                                   near_zero>;
+using study_type =
+    teacher_student<ssm<real_diagonal<4>>, given<real_diagonal<1>>, training_set<5, gaussian<leading<2>>>,
+                    squared_error, descent<adaptive_rate<>, unconstrained, first_of<target_loss, step_limit>>,
+                    near_zero>;
 
 attack<study_type> small() {
   study_type s;
