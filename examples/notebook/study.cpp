@@ -126,6 +126,8 @@ void set_trajectory(rows& all, std::size_t student, const auto& seen) {
   }
 }
 
+/// Arguments is `arguments`: what depends on it is looked up only where the description has it.
+template <class Arguments>
 npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
   const auto seeds = given.read<std::int64_t>("seeds").data;
   const auto stopped = [&] { return stop.load(std::memory_order_relaxed) != 0; };
@@ -135,20 +137,20 @@ npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
   const auto next = [&]() -> std::optional<lane_job<study>> {
     if (at == seeds.size() || stopped()) return std::nullopt;
     const std::size_t i = at++;
-    return lane_job<study>{i, describe(arguments(given, i, seeds.size())),
+    return lane_job<study>{i, describe(Arguments(given, i, seeds.size())),
                            checked_integer<std::uint32_t>("train", "a seed", seeds[i])};
   };
   const auto done = [&](std::size_t i, const auto& end) {
     statuses[i] = to_string(end.status);
     set_outcome(all, i, end);
   };
-  if constexpr (!watches<arguments>) {
+  if constexpr (!watches<Arguments>) {
     train_in_lanes<lanes>(next, done, stopped);
   } else {
-    using trajectory_type = decltype(watch(std::declval<const arguments&>(), std::declval<const study&>()));
+    using trajectory_type = decltype(watch(std::declval<const Arguments&>(), std::declval<const study&>()));
     std::vector<std::optional<trajectory_type>> seen(seeds.size());
     const auto see = [&](std::size_t i, auto& run) {
-      const arguments mine(given, i, seeds.size());
+      const Arguments mine(given, i, seeds.size());
       if (!seen[i]) seen[i].emplace(watch(mine, describe(mine)));
       (*seen[i])(run);
       return !stopped();
@@ -186,7 +188,8 @@ extern "C" {
 [[gnu::visibility("default")]] int lssm_train(const char* given, std::size_t given_size,
                                               const std::atomic<int>* stop, char** out, std::size_t* size) {
   try {
-    return give(train(npz_file(std::string(given, given_size), "arguments"), *stop).bytes(), out, size, 0);
+    return give(train<arguments>(npz_file(std::string(given, given_size), "arguments"), *stop).bytes(), out,
+                size, 0);
   } catch (const std::exception& e) {
     return give(e.what(), out, size, 1);
   }

@@ -26,9 +26,11 @@ import first  # noqa: E402
 
 QUICK = ["-O0"]  # compiles sooner; the last -O counts
 FLOW = """
-using kind = teacher_student<ssm<real_diagonal<2>, learn<state_matrix>>, given<real_diagonal<1>>,
+using kind = teacher_student<ssm<real_diagonal<2>, learn<state_matrix>>, given<real_diagonal<>>,
                              training_set<4, unit<at<0>>>>;
-auto describe(const arguments& in) { return kind{.teacher = {.values = {in.array("a"), {1}, {1}}}}; }
+auto describe(const arguments& in) {
+  return kind{.teacher = {.structure = {.states = 2}, .values = {in.array("a"), in.array("b"), in.array("c")}}};
+}
 auto watch(const arguments&, const kind&) {
   return trajectory_of<double>({.per_decade = 2}, record::time{}, record::loss{}, record::eigenvalues{});
 }
@@ -99,8 +101,7 @@ class FromPython(unittest.TestCase):
                 np.testing.assert_array_equal(alone[name][0], together[name][seed])
         each = first.study.train(seeds=[4, 4], rate=[0.01, 0.02], **given)
         np.testing.assert_array_equal(each["student.a"][0], together["student.a"][4])
-        self.assertLess(each["at_end.steps"][1], each["at_end.steps"][0])
-        short, long = (each["loss"][i] for i in (1, 0))
+        short, long = (each["loss"][i] for i in np.argsort(each["at_end.steps"]))
         self.assertTrue(np.isfinite(long).all() and np.isnan(short[-1]))
 
     def test_what_cannot_be_is_refused_in_words(self):
@@ -129,10 +130,10 @@ class FromPython(unittest.TestCase):
         self.assertTrue(all(name.endswith(".so") for name in before), before)
 
     def test_a_flow_with_measures(self):
-        run = lssm.compile(FLOW, flags=QUICK).train(seeds=[242, 7], a=[0.5])
+        run = lssm.compile(FLOW, flags=QUICK).train(seeds=[242, 7], a=[0.5, 0.25], b=[1, 1], c=[1, 1])
         self.assertEqual(list(run["status"]), ["converged", "converged"])
-        h = response(run, 20)
-        np.testing.assert_allclose(run["measure.error"], np.abs(h - 0.5 ** np.arange(20)).max(axis=1), rtol=1e-9)
+        h, teacher = response(run, 20), 0.5 ** np.arange(20) + 0.25 ** np.arange(20)
+        np.testing.assert_allclose(run["measure.error"], np.abs(h - teacher).max(axis=1) / 2, rtol=1e-9)
         self.assertTrue((run["time"][:, 0] == 0).all())
         self.assertTrue((np.diff(run["loss"][0][np.isfinite(run["loss"][0])]) <= 0).all())
 
