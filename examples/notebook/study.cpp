@@ -65,8 +65,9 @@ constexpr bool measures = requires(const Outcome& end) {
   measure(end);
 };
 // Flows in lanes have no observers for each student: where they are watched they run one by one.
+template <class Study>
 constexpr bool watched_in_lanes =
-    requires(decltype(std::declval<const bound_lanes<lanes, study>&>().training()) run) {
+    requires(decltype(std::declval<const bound_lanes<lanes, Study>&>().training()) run) {
   run.theta();
 };
 
@@ -155,7 +156,7 @@ npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
       (*seen[i])(run);
       return !stopped();
     };
-    if constexpr (watched_in_lanes) {
+    if constexpr (watched_in_lanes<study>) {
       train_in_lanes<lanes>(next, done, stopped, see);
     } else {
       while (const auto job = next())
