@@ -7,7 +7,7 @@ add_library(lssm_options INTERFACE)
 
 # Compilers fuse multiply and add on their own, differently for every size and every number of lanes; the library
 # fuses by name (mul_add), so that flows come out bit-identical.
-target_compile_options(lssm_options INTERFACE -ffp-contract=off)
+target_link_libraries(lssm_options INTERFACE lssm_reproducible)
 
 target_compile_options(lssm_options INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(LSSM_WERROR)
