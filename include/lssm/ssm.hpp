@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ssm/bound_system.hpp"
+#include "ssm/channelwise.hpp"
 #include "ssm/complex_diagonal.hpp"
 #include "ssm/concepts.hpp"
 #include "ssm/dense_discretization.hpp"
