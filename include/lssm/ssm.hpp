@@ -10,6 +10,7 @@
 #include "ssm/dense_state.hpp"
 #include "ssm/discretization.hpp"
 #include "ssm/discretized.hpp"
+#include "ssm/hippo.hpp"
 #include "ssm/joint_map.hpp"
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"

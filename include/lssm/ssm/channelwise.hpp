@@ -106,6 +106,7 @@ struct channelwise {
   using single = typename Structure::template parameters<T>;
   template <class T>
   struct parameters {
+    using structure = channelwise;
     typename channel_slots::template storage<single<T>, H> channels;  // (H, n) of each slot
     static auto parts(auto& s) {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
