@@ -11,7 +11,7 @@
 #include "ssm/discretization.hpp"
 #include "ssm/discretized.hpp"
 #include "ssm/hippo.hpp"
-#include "ssm/joint_map.hpp"
+#include "ssm/joined_maps.hpp"
 #include "ssm/learn.hpp"
 #include "ssm/learned_slots.hpp"
 #include "ssm/modes.hpp"

@@ -49,6 +49,8 @@ using pairs_in_time = discretized<complex_diagonal<4>, zero_order_hold>;
 
 }  // namespace
 
+static_assert(HippoMeasure<hippo_legs> && HippoMeasure<hippo_fourier> && !HippoMeasure<s4d_start>);
+
 TEST_CASE("hippo: a normal matrix minus one of low rank, of all measures") {
   for (const integer n : {1, 2, 5, 12}) {
     normal_part_is_normal<hippo_legs>(n, -0.5);
@@ -225,6 +227,7 @@ TEST_CASE("starts in continuous time: impossible values are refused") {
         "s4d_start: steps.low must be finite and above 0, given 0");
   CHECK(refusal(s4d_start{.steps = {.low = 1, .high = 0.5}}) ==
         "s4d_start: steps.high must be finite and at least low, 1, given 0.5");
+  CHECK(s4d_start{}.steps == step_interval{.low = 1e-3, .high = 0.1});
   CHECK(refusal(s5_start{.blocks = 0}) == "s5_start: blocks must be at least 1, given 0");
   CHECK(refusal(hippo_start<hippo_legs>{}) == "hippo_start: step must be finite and above 0, given 0");
   CHECK(refusal(glorot_start{.gain = -1}) == "glorot_start: gain must be finite and at least 0, given -1");

@@ -177,6 +177,8 @@ TEST_CASE("channelwise: learn takes slots of a channel and roles") {
   using S = channelwise<stepped, 3>;
   using by_slot = ssm<S, learn<state_imaginary, through<time_steps, exponential>>>;
   static_assert(by_slot::known_parameters == 3 * 2 + 3);
+  static_assert(std::is_same_v<by_slot::learned, learn<of_channels<state_imaginary, 1>,
+                                                       through<of_channels<time_steps, 6>, exponential>>>);
   static_assert(ssm<S, learn<state_role, through<time_role, exponential>>>::known_parameters == 15);
   auto s = S{}.make<double>();
   std::vector<double> theta(9, 0.0);
@@ -192,7 +194,9 @@ TEST_CASE("channelwise: the stiff flow takes modes, and full matrices") {
     for (std::size_t i = 0; i < stiff.size(); ++i)
       CHECK(stiff[i] == doctest::Approx(expected[i]).epsilon(1e-6));
   };
-  static_assert(modal_model<ssm<channelwise<real_diagonal<>, 2>>>);
+  static_assert(modal_model<ssm<channelwise<real_diagonal<>, 2>>> &&
+                !dense_model<ssm<channelwise<real_diagonal<>, 2>>>);
+  static_assert(curved_model<ssm<channelwise<dense_state<>, 2>>>);
   static_assert(dense_model<ssm<channelwise<stepped, 2>>>);  // a step for all modes of a channel
   agree(channelwise<real_diagonal<>, 2>{{2}});
   agree(channelwise<complex_diagonal<>, 2>{{1}});

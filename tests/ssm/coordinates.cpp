@@ -75,7 +75,7 @@ void goes_there_and_back(const Structure& structure, double tolerance) {
 double radius(const std::vector<double>& a, std::size_t d) {
   return detail::matrix_eigenvalues(a, d)[0].magnitude();
 }
-using full = joint_map<stable_matrix, learn<input_role, output_role>>;
+using full = joined_maps<stable_matrix, learn<input_role, output_role>>;
 std::vector<double> coordinates_of(std::size_t d, const std::vector<double>& a) {
   auto s = dense_state<>{static_cast<integer>(d)}.make<double>();
   s.a = a;
@@ -98,8 +98,11 @@ using study = teacher_student<Student, given<real_diagonal<1>>, training_set<6, 
 
 TEST_CASE("coordinates: pullbacks are derivatives") {
   using held = discretized<complex_diagonal<3>, zero_order_hold>;
-  pullback_is_derivative<joint_map<polar_modes<>, learn<input_role, output_role>>>(complex_diagonal<>{3});
-  pullback_is_derivative<joint_map<learn<output_real>, polar_modes<exp_of_minus_exp>>>(complex_diagonal<2>{});
+  pullback_is_derivative<joined_maps<polar_modes<>, learn<input_role, output_role>>>(complex_diagonal<>{3});
+  pullback_is_derivative<joined_maps<learn<output_real>, polar_modes<exp_of_minus_exp>>>(
+      complex_diagonal<2>{});
+  pullback_is_derivative<joined_maps<scaled_rows, learn<through<state_real, minus_exponential>>>>(
+      complex_diagonal<>{2});
   pullback_is_derivative<lru_coordinates>(complex_diagonal<>{4});
   pullback_is_derivative<lru_coordinates>(complex_diagonal<3, 2, 2>{});
   pullback_is_derivative<s4d_coordinates>(held{});
@@ -110,7 +113,7 @@ TEST_CASE("coordinates: pullbacks are derivatives") {
 }
 
 TEST_CASE("coordinates: there and back") {
-  goes_there_and_back<joint_map<polar_modes<>, learn<input_role>>>(complex_diagonal<>{5}, 1e-14);
+  goes_there_and_back<joined_maps<polar_modes<>, learn<input_role>>>(complex_diagonal<>{5}, 1e-14);
   goes_there_and_back<s4d_coordinates>(
       channelwise<discretized<complex_diagonal<>, zero_order_hold>, 2>{{{3}}}, 1e-14);
   goes_there_and_back<full>(dense_state<>{1}, 1e-13);

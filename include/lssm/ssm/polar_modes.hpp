@@ -10,7 +10,7 @@
 // With ∂L/∂Re a and ∂L/∂Im a:  dr = cos φ dRe + sin φ dIm,  dφ = r (cos φ dIm - sin φ dRe).
 #pragma once
 
-#include "joint_map.hpp"
+#include "joined_maps.hpp"
 #include "logarithm.hpp"
 #include "parametrization.hpp"
 
@@ -116,6 +116,6 @@ struct scaled_rows {
 
 /// LRU's: log-log modulus, log phase, log factor of the rows, B' and C.
 using lru_coordinates =
-    joint_map<polar_modes<exp_of_minus_exp, exponential>, scaled_rows, learn<output_role>>;
+    joined_maps<polar_modes<exp_of_minus_exp, exponential>, scaled_rows, learn<output_role>>;
 
 }  // namespace lssm

@@ -101,7 +101,7 @@ constexpr integer stable_coordinates(integer size) {
 
 }  // namespace detail
 
-/// θ: the rows of L up to the diagonal, then W. A map of A alone: joint_map<stable_matrix, learn<...>> learns B and C too.
+/// θ: the rows of L up to the diagonal, then W. A map of A alone: joined_maps<stable_matrix, learn<...>> learns B and C too.
 struct stable_matrix {
   static constexpr bool takes_duals = true;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Several parameter maps, each of other entries: θ has theirs one after the other.
 //
-//   joint_map<polar_modes<>, learn<output_role>>      eigenvalues by modulus and phase, C as it is, B not learned
+//   joined_maps<polar_modes<>, learn<output_role>>      eigenvalues by modulus and phase, C as it is, B not learned
 #pragma once
 
 #include <utility>
@@ -20,8 +20,8 @@ inline constexpr bool map_takes_duals = requires {
 
 /// Parameter maps one after the other; no entry of the system may be moved by two of them.
 template <class... Maps>
-struct joint_map {
-  static_assert(sizeof...(Maps) >= 1, "joint_map: name at least one map (docs/coordinates.md)");
+struct joined_maps {
+  static_assert(sizeof...(Maps) >= 1, "joined_maps: name at least one map (docs/coordinates.md)");
   static constexpr bool takes_duals = (detail::map_takes_duals<Maps> && ...);
 
   template <class System>
@@ -60,8 +60,8 @@ struct joint_map {
 
 namespace detail {
 template <class... Maps, class List>
-struct resolved<joint_map<Maps...>, List> {
-  using type = joint_map<typename resolved<Maps, List>::type...>;
+struct resolved<joined_maps<Maps...>, List> {
+  using type = joined_maps<typename resolved<Maps, List>::type...>;
 };
 }  // namespace detail
 
