@@ -65,8 +65,8 @@ class signed_adam {
   void step(std::span<const T> slope, double rate, std::span<const T> lowest, std::span<const T> highest,
             std::span<T> x) {
     ++taken_;
-    const T fresh1(0.1), fresh2(0.001), size(rate / (1 - std::pow(0.9, taken_))),
-        scale(1 / (1 - std::pow(0.999, taken_)));
+    const T fresh1 = T(0.1), fresh2 = T(0.001), size = T(rate / (1 - std::pow(0.9, taken_))),
+            scale = T(1 / (1 - std::pow(0.999, taken_)));
     for (std::size_t i = 0; i < x.size(); ++i) {
       const T sign = T(slope[i] > T(0) ? 1 : slope[i] < T(0) ? -1 : 0);
       m_[i] = mul_add(fresh1, sign - m_[i], m_[i]);

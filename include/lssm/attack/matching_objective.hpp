@@ -41,8 +41,6 @@ class matching_objective {
     dx_.resize(bases.x.size());
   }
 
-  /// The inputs (N, kappa, m) where it was evaluated last.
-  std::span<const T> inputs() { return of_.inputs(); }
   /// Φ(x)
   T value(std::span<const T> x) {
     of_.set_inputs(x);
