@@ -94,7 +94,7 @@ TEST_CASE("two clusters find groups that were planted, and their silhouette grow
   }
   CHECK(before > 0.95);
   CHECK(two_clusters({1, 1, 1}, 1).silhouette == 0);
-  const auto pair = two_clusters({0, 0, 4}, 1);  // by hand: (4 - 0) / 4 twice, a single row counts 0
+  const row_clusters pair = two_clusters({0, 0, 4}, 1);  // by hand: (4 - 0) / 4 twice, a single row counts 0
   CHECK(pair.smaller == std::vector<bool>{false, false, true});
   CHECK(pair.silhouette == doctest::Approx(2. / 3));
 }

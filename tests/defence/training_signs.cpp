@@ -55,7 +55,7 @@ TEST_CASE("signs are those of a record of every look on the way to the target") 
     }
     all.push_back(now);
   };
-  watched_signs<> signs({.period = 50, .early = 150});
+  watched_signs<> signs(looks_at_signs{.period = 50, .early = 150});
   auto plain = run<double>(make(), 3);
   auto watched = run<double>(make(), 3, signs);
   CHECK(plain.student.system.a == watched.student.system.a);

@@ -77,7 +77,7 @@ using second_order_of = decltype(make_second_order<T>(std::declval<const M&>()))
 namespace detail {
 /// Room for the Hessian of a model at a system.
 template <class T, class M, class System>
-  requires dense_model<M>
+  requires(dense_model<M>)
 dense_hessian<T> make_hessian(const System& s, integer most_rank) {
   dense_hessian<T> h;
   h.resize(M::learned::count(s), most_rank);
