@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     if (!asked) return;
     const options& o = *asked;
     const support::interruption ctrl_c;
-    const picture_set all = load_pictures(o);
+    const picture_set all = support::load_pictures(o.data, o.pictures);
     if (o.curve) {
       draw_curve(o, all);
     } else {

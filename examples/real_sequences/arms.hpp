@@ -11,12 +11,11 @@
 #include <array>
 #include <lssm/core.hpp>
 #include <lssm/data/pictures.hpp>
-#include <lssm/io/idx.hpp>
 #include <numeric>
 #include <string>
 #include <vector>
 
-#include "../support/gzip.hpp"
+#include "../support/idx_pictures.hpp"
 #include "options.hpp"
 
 namespace real_sequences {
@@ -58,34 +57,6 @@ struct pools {
   picture_set all;
   std::vector<integer> mine, trousers;  // places in `all`
 };
-
-/// Reads the idx files of a folder, unpacked or as gzip.
-inline picture_set load_pictures(const options& o) {
-  const auto read = [&](const std::string& name, std::size_t dimensions) {
-    const std::string path = o.data + "/" + o.pictures + name;
-    const std::string found = file_exists(path) ? path : path + ".gz";
-    if (!file_exists(found))
-      support::refuse_file(
-          path,
-          "no such file, packed or not; the Debian package dataset-fashion-mnist has it, and --data "
-          "says where it is");
-    idx_array array = parse_idx(support::read_maybe_gzip(found), found);
-    if (array.shape.size() != dimensions)
-      support::refuse_file(found, std::to_string(dimensions) + " dimensions expected, " +
-                                      std::to_string(array.shape.size()) + " found");
-    return array;
-  };
-  idx_array images = read("-images-idx3-ubyte", 3), classes = read("-labels-idx1-ubyte", 1);
-  if (images.shape[1] == 0 || images.shape[2] == 0 || images.shape[0] != classes.shape[0])
-    support::refuse_file(o.data, "as many pictures as classes expected, " + std::to_string(images.shape[0]) +
-                                     " and " + std::to_string(classes.shape[0]) + " found");
-  picture_set set{.rows = static_cast<integer>(images.shape[1]),
-                  .columns = static_cast<integer>(images.shape[2]),
-                  .values = std::move(images.values),
-                  .classes = std::move(classes.values)};
-  set.validate();
-  return set;
-}
 
 /// The places of all pictures of a class that have ink, of at most so many rows.
 inline std::vector<integer> places_of(const picture_set& all, integer of_class, integer most_rows) {

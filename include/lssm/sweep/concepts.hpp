@@ -43,7 +43,11 @@ concept HasWithStudy = requires(const S s, const sweep_point& p) {
   s.with_study(p, takes_any_study{});
 };
 template <class S, class Outcome>
-concept HasSweepRead = requires(const S s, const Outcome& outcome, sweep_row& row) {
+concept ReadsPoint = requires(const S s, const sweep_point& p, const Outcome& outcome, sweep_row& row) {
+  s.read(p, outcome, row);
+};
+template <class S, class Outcome>
+concept HasSweepRead = ReadsPoint<S, Outcome> || requires(const S s, const Outcome& outcome, sweep_row& row) {
   s.read(outcome, row);
 };
 template <class S, class Bound>

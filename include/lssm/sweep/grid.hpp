@@ -23,7 +23,7 @@ namespace lssm {
 struct sweep_point {
   std::span<const std::string> names;
   std::vector<double> values;
-  std::uint32_t seed = 0;  ///< of the run, where `edit` is asked about one
+  std::uint32_t seed = 0;  ///< of the run, where `edit` and `read` are asked about one
 
   double operator[](std::string_view name) const {
     const auto at = std::find(names.begin(), names.end(), name);

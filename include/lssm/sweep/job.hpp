@@ -131,6 +131,11 @@ class sweep_job {
  private:
   std::size_t seeds() const { return sweep_.runs.seeds.size(); }
   sweep_point point_of(std::size_t run) const { return {names_, sweep_.runs.values(run / seeds())}; }
+  sweep_point seeded_point(std::size_t run) const {
+    sweep_point point = point_of(run);
+    point.seed = sweep_.runs.seeds[run % seeds()];
+    return point;
+  }
   /// Whether it is known before the data are there how many sequences an objective keeps.
   template <class Study>
   static constexpr bool keeps_known_sequences = requires {
@@ -231,9 +236,7 @@ class sweep_job {
   template <class Bound>
   void edit(std::size_t run, Bound& bound) const {
     if constexpr (detail::HasEdit<Sweep, Bound>) {
-      sweep_point point = point_of(run);
-      point.seed = sweep_.runs.seeds[run % seeds()];
-      sweep_.edit(point, bound);
+      sweep_.edit(seeded_point(run), bound);
     }
   }
   template <class Study>
@@ -250,7 +253,11 @@ class sweep_job {
   void keep(std::size_t run, const Outcome& outcome) {
     if (outcome.status == status::running || outcome.status == status::cancelled) return;
     sweep_row row;
-    sweep_.read(outcome, row);
+    if constexpr (detail::ReadsPoint<Sweep, Outcome>) {
+      sweep_.read(seeded_point(run), outcome, row);
+    } else {
+      sweep_.read(outcome, row);
+    }
     require(row.cells() == sweep_.results.size(), "sweep", "cells that read(outcome, row) adds",
             std::to_string(sweep_.results.size()), row.cells());
     const std::scoped_lock lock(results_);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How far each number of given inputs may be moved: an amplitude, entry by entry, inside a box.
+//
+//   |x'_{n,k,q} - x_{n,k,q}| <= amplitude · w_{k,q},      low <= x' <= high
+//
+//   weights {}                        w = 1
+//   weights of kappa numbers          one for each step: 0 leaves a row alone, 2 gives it twice the amplitude
+//   weights of kappa m numbers        one for each entry of a sequence, step by step: zeros and ones are a mask
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "../core/error.hpp"
+#include "../core/storage.hpp"
+
+namespace lssm {
+
+/// The l∞ limits of altered inputs.
+struct perturbation_budget {
+  double amplitude = -1;  ///< in units of the inputs, finite and >= 0; to be given
+  double low = -std::numeric_limits<double>::infinity();  ///< what inputs may be at least
+  double high =
+      std::numeric_limits<double>::infinity();  ///< and at most; those that are there already must be
+  std::vector<double> weights{};                ///< (kappa) or (kappa, m), finite and >= 0
+
+  /// For sequences (kappa, channels).
+  void validate(integer kappa, integer channels) const {
+    require(amplitude >= 0 && std::isfinite(amplitude), "perturbation_budget", "amplitude",
+            "given, finite and at least 0", amplitude);
+    require(low <= high, "perturbation_budget", "high", "at least low, " + to_text(low), high);
+    const integer n = length(std::span(weights));
+    require(n == 0 || n == kappa || n == kappa * channels, "perturbation_budget", "weights",
+            "none, " + to_text(kappa) + " (one for each step) or " + to_text(kappa * channels), n);
+    for (const double w : weights)
+      require(w >= 0 && std::isfinite(w), "perturbation_budget", "weights", "finite and at least 0", w);
+  }
+  /// Writes the lowest and the highest value of each of x (N, kappa, channels).
+  template <class T>
+  void limits(std::span<const T> x, integer kappa, integer channels, std::span<T> lowest,
+              std::span<T> highest) const {
+    const auto row = static_cast<std::size_t>(kappa * channels);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      require(!(x[i] < T(low)) && !(x[i] > T(high)), "perturbation_budget", "inputs",
+              "between low and high, " + to_text(low) + " and " + to_text(high), value_of(x[i]));
+      const T reach = T(amplitude * weight(i % row, row));
+      lowest[i] = std::max(x[i] - reach, T(low));
+      highest[i] = std::min(x[i] + reach, T(high));
+    }
+  }
+  friend bool operator==(const perturbation_budget&, const perturbation_budget&) = default;
+
+ private:
+  /// Of entry i of a sequence of `row` entries.
+  double weight(std::size_t i, std::size_t row) const {
+    return weights.empty() ? 1 : weights[i * weights.size() / row];
+  }
+};
+
+}  // namespace lssm
