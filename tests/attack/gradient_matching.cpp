@@ -73,8 +73,9 @@ gradient_matching quick() {
   return {.budget = {.amplitude = 0.3, .low = -1.1, .high = 1.1}, .steps = 12, .rate = 0.05};
 }
 const model described{};
-auto search(const gradient_matching& how, const std::vector<std::vector<double>>& thetas,
-            const labelled<double>& bases, const std::vector<matching_group<double>>& groups) {
+matched_poison<double> search(const gradient_matching& how, const std::vector<std::vector<double>>& thetas,
+                              const labelled<double>& bases,
+                              const std::vector<matching_group<double>>& groups) {
   return match_gradients<double>(how, described, described.make<double>(), class_cross_entropy{}, thetas,
                                  bases, groups);
 }
