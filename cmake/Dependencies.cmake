@@ -69,6 +69,14 @@ if(LSSM_BUILD_TESTS OR LSSM_BUILD_EXAMPLES OR LSSM_BUILD_BENCHMARKS OR LSSM_BUIL
   endif()
   lssm_find_tbb()                                 # sweeps on threads and on many machines, where they are installed
   lssm_find_mpi()
+  lssm_find_fftw()                                # convolution of whole sequences, where it is installed
+  if(TARGET lssm::fftw AND NOT TARGET lssm::ext::fftw)
+    add_library(lssm::ext::fftw ALIAS lssm::fftw)
+  endif()
+  lssm_find_nlopt()                               # searches by its optimizers, likewise
+  if(TARGET lssm::nlopt AND NOT TARGET lssm::ext::nlopt)
+    add_library(lssm::ext::nlopt ALIAS lssm::nlopt)
+  endif()
 endif()
 if(LSSM_BUILD_TESTS)
   lssm_find(doctest doctest-dev TARGETS doctest::doctest HEADER doctest/doctest.h)

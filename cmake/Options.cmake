@@ -7,7 +7,7 @@ add_library(lssm_options INTERFACE)
 
 # Compilers fuse multiply and add on their own, differently for every size and every number of lanes; the library
 # fuses by name (mul_add), so that flows come out bit-identical.
-target_compile_options(lssm_options INTERFACE -ffp-contract=off)
+target_link_libraries(lssm_options INTERFACE lssm_reproducible)
 
 target_compile_options(lssm_options INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 if(LSSM_WERROR)
@@ -30,7 +30,7 @@ endif()
 # compiled where the peer is installed; the other sources of the target then see LSSM_HAS_<PEER>. Boost's are C++17,
 # since uBLAS 1.74 needs a member of std::allocator that C++20 took away: they share plain functions with the rest.
 function(lssm_add_peers target sources)
-  foreach(peer boost sundials slicot)
+  foreach(peer boost sundials slicot fftw nlopt)
     set(files ${sources})
     list(FILTER files INCLUDE REGEX "_${peer}\\.cpp$")
     if(files AND TARGET lssm::ext::${peer})

@@ -3,10 +3,10 @@
 
 set(lssm_packages libxtensor-dev libxsimd-dev libxtensor-blas-dev libopenblas-dev)
 if(LSSM_BUILD_TESTS)
-  list(APPEND lssm_packages doctest-dev librapidcheck-dev libtbb-dev libopenmpi-dev openmpi-bin)
+  list(APPEND lssm_packages doctest-dev librapidcheck-dev libtbb-dev libfftw3-dev libnlopt-dev libopenmpi-dev openmpi-bin)
 endif()
 if(LSSM_BUILD_EXAMPLES)
-  list(APPEND lssm_packages libcli11-dev zlib1g-dev gnuplot-nox fonts-dejavu-core libtbb-dev)
+  list(APPEND lssm_packages libcli11-dev zlib1g-dev gnuplot-nox fonts-dejavu-core libtbb-dev libnlopt-dev)
   if(LSSM_INSTALL_DATA)
     list(APPEND lssm_packages dataset-fashion-mnist)
   endif()

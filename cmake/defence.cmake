@@ -2,7 +2,7 @@
 # cmake -DDEFEND=<program> -DOUT=<dir> -DFIGURES=<dir of .gp> -DGNUPLOT=<program> -P defence.cmake
 # Attacks against defences, and detection: tables to the terminal and to OUT, figures into OUT. Runs of before are removed.
 
-foreach(old runs controls searches teachers detection table.csv certificates.csv)
+foreach(old table teachers drawn searches single paper detection)
   file(REMOVE_RECURSE ${OUT}/${old})
 endforeach()
 file(MAKE_DIRECTORY ${OUT})
@@ -15,11 +15,20 @@ function(run_defend folder)
   endif()
 endfunction()
 
-run_defend(.)
+run_defend(table)
 message(NOTICE "\nOther teachers\n")
-run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5)
-message(NOTICE "\nScores before training\n")
-run_defend(detection --detect 200)
+run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8)
+message(NOTICE "\nDrawn teachers\n")
+run_defend(drawn --drawn-teachers 20 --held-out 2 --attacks none,special,lag0,dense,hidden,denial
+           --defences none,drop,clip,clip+longer,clip+certified,growth,leading,leading+clip+floor)
+message(NOTICE "\nSearches, against defences with ten times the budget and five starts\n")
+run_defend(searches --attacks none,optimized,reoptimized,unseen --defences none,clip+decay,leading+clip+floor --seeds 6)
+message(NOTICE "\nThe sequence that a long search found\n")
+run_defend(single --attacks single --defences leading+clip+floor,leading+clip+floor+longer,leading+clip+floor+decay,leading+clip+floor+certified,growth,leastmass)
+message(NOTICE "\nSteps as large as the paper's\n")
+run_defend(paper --optimizer paper --attacks none,special,lag0,dense,hidden,denial,evade --defences none,leading+clip+floor)
+message(NOTICE "\nScores that find harmful sets\n")
+run_defend(detection --detect 200 --leave-out --settings)
 
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")
@@ -31,10 +40,12 @@ function(draw script name folder)
     message(FATAL_ERROR "gnuplot ended with ${answer} on ${script}.gp")
   endif()
 endfunction()
-draw(defence defence .)
+draw(defence defence table)
 draw(defence teachers teachers)
+draw(searches searches searches)
 draw(detection detection detection)
 message(NOTICE "\nIn ${OUT}:\n"
-  "  figures, each as .svg and .png   defence teachers detection\n"
-  "  tables                           table.csv certificates.csv teachers/table.csv teachers/certificates.csv detection/roc.csv\n"
-  "  every run                        runs/runs.csv controls/runs.csv searches/*/runs.csv, and in teachers")
+  "  figures, each as .svg and .png   defence teachers searches detection\n"
+  "  tables                           table.csv and certificates.csv in table, teachers, drawn, searches, single and paper; besides,\n"
+  "                                   searches/searches.csv poisons.csv transfer.csv, and detection/roc.csv\n"
+  "  every run                        runs/runs.csv and controls/runs.csv beside these, searches/searches/*/runs.csv")

@@ -5,6 +5,8 @@
 #   lssm_find_blas()      makes lssm::blas: xtensor-blas on OpenBLAS
 #   lssm_find_tbb()       makes lssm::tbb: oneTBB, for <lssm/sweep/threads.hpp>
 #   lssm_find_mpi()       makes lssm::mpi: MPI, for <lssm/sweep/mpi.hpp>
+#   lssm_find_fftw()      makes lssm::fftw: FFTW, for <lssm/ssm/fft_mode.hpp>
+#   lssm_find_nlopt()     makes lssm::nlopt: NLopt, for <lssm/attack/nlopt.hpp>
 #
 # A target that the project already has (from add_subdirectory or FetchContent) is taken, then a CMake package, then
 # bare headers. A target is absent afterwards if something was not found; lssm_lacking names it.
@@ -114,6 +116,23 @@ function(lssm_find_tbb)
   target_link_libraries(lssm::tbb INTERFACE TBB::tbb)
 endfunction()
 
+function(lssm_find_fftw)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::fftw)
+    return()
+  endif()
+  find_path(LSSM_FFTW_INCLUDE_DIR fftw3.h)
+  find_library(LSSM_FFTW_LIBRARY fftw3)
+  mark_as_advanced(LSSM_FFTW_INCLUDE_DIR LSSM_FFTW_LIBRARY)
+  if(NOT LSSM_FFTW_INCLUDE_DIR OR NOT LSSM_FFTW_LIBRARY)
+    set(lssm_lacking "FFTW" PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::fftw INTERFACE IMPORTED GLOBAL)
+  target_include_directories(lssm::fftw INTERFACE ${LSSM_FFTW_INCLUDE_DIR})
+  target_link_libraries(lssm::fftw INTERFACE ${LSSM_FFTW_LIBRARY})
+endfunction()
+
 function(lssm_find_mpi)
   set(lssm_lacking "" PARENT_SCOPE)
   if(TARGET lssm::mpi)
@@ -130,4 +149,21 @@ function(lssm_find_mpi)
   endif()
   add_library(lssm::mpi INTERFACE IMPORTED GLOBAL)
   target_link_libraries(lssm::mpi INTERFACE MPI::MPI_CXX Threads::Threads)
+endfunction()
+
+function(lssm_find_nlopt)
+  set(lssm_lacking "" PARENT_SCOPE)
+  if(TARGET lssm::nlopt)
+    return()
+  endif()
+  find_path(LSSM_NLOPT_INCLUDE_DIR nlopt.h)     # C's interface, which has no package of its own in Debian
+  find_library(LSSM_NLOPT_LIBRARY nlopt)
+  mark_as_advanced(LSSM_NLOPT_INCLUDE_DIR LSSM_NLOPT_LIBRARY)
+  if(NOT LSSM_NLOPT_INCLUDE_DIR OR NOT LSSM_NLOPT_LIBRARY)
+    set(lssm_lacking "NLopt" PARENT_SCOPE)
+    return()
+  endif()
+  add_library(lssm::nlopt INTERFACE IMPORTED GLOBAL)
+  target_include_directories(lssm::nlopt INTERFACE ${LSSM_NLOPT_INCLUDE_DIR})
+  target_link_libraries(lssm::nlopt INTERFACE ${LSSM_NLOPT_LIBRARY})
 endfunction()

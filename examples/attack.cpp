@@ -15,10 +15,10 @@ int attack_all(const options& o) {
                                       file_names, o.overwrite};
   const support::interruption ctrl_c;
   try {
-    const std::vector<result> all = run_all(o);
+    const results all = run_all(o);
     if (!o.out.empty()) save(o, all, out);
     if (o.json) {
-      for (const result& r : all) std::cout << json_line(o, all, r) << '\n';
+      for (const result& r : all.attacks) std::cout << json_line(o, all, r) << '\n';
     } else {
       print_table(std::cout, o, all);
     }

@@ -3,45 +3,52 @@
 // `defend --help` lists the flags, examples/support/program.hpp the exit codes; 130 if Ctrl-C stopped it.
 //
 //   defend --attacks none,special --defences none,leading+clip+floor --held-out 24
-//   defend --teacher 1 --teacher .99,.8 --out table         and with --resume after a kill
+//   defend --teacher 1 --teacher .99,.8 --out table         after a kill the same command goes on
 //   defend --detect 200                                     so many drawn sets of each family
 #include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "defend/detection.hpp"
 #include "defend/report.hpp"
+#include "support/output_directory.hpp"
 
 namespace {
 
 using namespace defend_program;
 
-/// Rows that are there already are gone on with where that is asked for; other tables are left as they are.
-void refuse_other_files(const options& o) {
-  if (o.out.empty() || o.resume) return;
-  for (const char* name : {"/runs/runs.0.log", "/searches", "/table.csv", "/certificates.csv", "/roc.csv"})
-    if (file_exists(o.out + name))
-      support::refuse_file(o.out + name,
-                           "is there already; --resume goes on with the runs of the same flags");
+const std::vector<std::string> file_names = {"table.csv",   "certificates.csv", "searches.csv",
+                                             "poisons.csv", "transfer.csv",     "roc.csv"};
+
+void save(const options& o, const whole_table& table, const support::output_directory& out) {
+  out.save("table.csv", table_csv(o, table.rows));
+  out.save("certificates.csv", certificates_csv(o, table.rows));
+  if (table.found.empty()) return;
+  out.save("searches.csv", searches_csv(o, table.found));
+  out.save("poisons.csv", poisons_csv(o, table.found));
+  out.save("transfer.csv", transfer_csv(o, table.transfers));
 }
 
-int make_table(const options& o) {
+int defend_all(const options& o) {
+  const support::output_directory out{o.out,      "defend",   o.label(), facts_of_build<double>(),
+                                      file_names, o.overwrite};
+  if (o.sets > 0) {
+    detect(o, out);
+    return 0;
+  }
   const support::interruption ctrl_c;
-  std::vector<row> rows;
   try {
-    rows = all_rows(o);
-  } catch (const interrupted& at) {
-    std::cerr << "defend: stopped after " << at.done << " of " << at.runs << " runs"
-              << (o.out.empty() ? "; without --out they are gone" : "; --resume goes on from there") << '\n';
+    const whole_table table = make_rows(o);
+    save(o, table, out);
+    if (!o.json) print_table(std::cout, o, table);
+    for (const row& r : table.rows)
+      if (o.json) std::cout << json_line(o, r) << '\n';
+    return 0;
+  } catch (const interrupted&) {
+    std::cerr << "defend: stopped"
+              << (o.out.empty() ? "; without --out all is gone" : "; the same command goes on from there")
+              << '\n';
     return 130;
   }
-  if (!o.out.empty()) {
-    replace_file(o.out + "/table.csv", table_csv(o, rows).text());
-    replace_file(o.out + "/certificates.csv", certificates_csv(o, rows).text());
-  }
-  if (!o.json) print_table(std::cout, o, rows);
-  for (const row& r : rows)
-    if (o.json) std::cout << json_line(o, r) << '\n';
-  return 0;
 }
 
 }  // namespace
@@ -51,9 +58,7 @@ int main(int argc, char** argv) {
   const int failed = support::run_program("defend", [&] {
     const auto asked = read_options(argc, argv);
     if (!asked) return;
-    refuse_other_files(*asked);
-    if (asked->sets > 0) return detect(*asked);
-    code = make_table(*asked);
+    code = defend_all(*asked);
   });
   return failed != 0 ? failed : code;
 }

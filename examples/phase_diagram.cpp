@@ -6,7 +6,6 @@
 //   phase_diagram --x special-amplitude:0.1:10:40:log --y special-count:1:40:40 --seeds 32 --out diagram
 //   cd examples/figures/extra && gnuplot -e "data='../../../diagram'" phase_diagram.gp
 #include <iostream>
-#include <optional>
 
 #include "phase_diagram/report.hpp"
 
@@ -21,7 +20,7 @@ int draw(const options& o, bool first) {
   map m(o);
   try {
     m.run<T>();
-  } catch (const interrupted& at) {
+  } catch (const support::interrupted& at) {
     std::cerr << "phase_diagram: stopped after " << at.done << " of " << at.runs << " runs"
               << (o.out.empty() ? "; without --out they are gone" : "; the same command goes on from there")
               << '\n';
@@ -37,39 +36,10 @@ int draw(const options& o, bool first) {
   return 0;
 }
 
-/// The processes of mpirun begin together, and only the first one speaks.
-class processes {
- public:
-  processes(int argc, char** argv) {
-#ifdef LSSM_HAS_MPI
-    for (int i = 1; i < argc; ++i) {
-      const std::string_view now = argv[i], before = argv[i - 1];
-      if (now == "--executor=mpi" || (now == "mpi" && before == "--executor")) session_.emplace();
-      if (session_) break;
-    }
-    if (session_ && on_ranks<>{}.rank() != 0) {
-      first_ = false;
-      std::cout.rdbuf(nullptr);
-      std::cerr.rdbuf(nullptr);
-    }
-#else
-    static_cast<void>(argc);
-    static_cast<void>(argv);
-#endif
-  }
-  bool first() const { return first_; }
-
- private:
-#ifdef LSSM_HAS_MPI
-  std::optional<lssm::mpi_session> session_;
-#endif
-  bool first_ = true;
-};
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  const processes all(argc, argv);
+  const support::processes all(argc, argv);
   int code = 0;
   const int failed = support::run_program("phase_diagram", [&] {
     const auto asked = read_options(argc, argv);

@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <lssm/sweep/in_lanes.hpp>
+#ifdef LSSM_HAS_NLOPT
+#include <lssm/attack/nlopt.hpp>
+#endif
 #ifdef LSSM_HAS_TBB
 #include <lssm/sweep/threads.hpp>
 #endif
@@ -43,6 +46,7 @@ struct interrupted {};
 /// What an attack came to.
 struct result {
   std::string attack;
+  std::uint32_t search_seed = 0;
   double energy = 0;
   poison_inputs poison{};
   integer trainings = 0;        // of the search
@@ -85,64 +89,93 @@ inline bool labels_are_clean(const auto& a, const poison_inputs& by) {
   return true;
 }
 
+/// All that was found, and the victims without poison to compare with.
+struct results {
+  std::vector<result> attacks{};
+  victim_errors clean{};  // held out
+};
+
+/// The name of an attack of one energy, in files: with the seed of its search, where there were several.
+inline std::string name_of(const options& o, const std::string& attack, double energy, std::uint32_t seed) {
+  const bool searched = attack == "random" || attack == "found";
+  return attack + "." + digits(energy) +
+         (searched && o.search_seeds.size() > 1 ? "." + digits(seed) : std::string{});
+}
+
 /// All attacks of one energy on one study.
 template <class Attack>
 struct campaign {
   const options& o;
   const Attack& a;
-  std::vector<result>& out;
+  results& out;
   static constexpr bool has_slope = decltype(Attack::study.data)::known_length == 6;
 
-  sweep_options keep(const std::string& attack, const std::string& what, support::progress_bar& bar) const {
-    return support::kept_sweep(
-        o.out.empty() ? "" : o.out + "/" + attack + "." + digits(a.budget.energy) + "/" + what, bar,
-        o.overwrite);
+  sweep_options keep(const std::string& name, const std::string& what, support::progress_bar& bar) const {
+    if (!o.out.empty()) writable_directory(o.out + "/" + name);
+    return support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name + "/" + what, bar, o.overwrite);
   }
+  /// Adds what a search by a strategy finds.
   template <class Strategy>
-  result searched(const std::string& name, const Strategy& strategy) const {
-    support::progress_bar bar(name + " at energy " + digits(a.budget.energy));
-    if (!o.out.empty()) writable_directory(o.out + "/" + name + "." + digits(a.budget.energy));
-    const found_poison found = with_executor(o, [&](const auto& executor) {
-      return lssm::search<double>(a, strategy, o.generations, executor, keep(name, "search", bar));
+  void search(const std::string& attack, std::uint32_t seed, const Strategy& by, integer generations) const {
+    add({.attack = attack, .search_seed = seed}, [&](result& r) {
+      const std::string name = name_of(o, attack, a.budget.energy, seed);
+      support::progress_bar bar(name);
+      const found_poison found = with_executor(o, [&](const auto& executor) {
+        return lssm::search<double>(a, by, generations, executor, keep(name, "search", bar));
+      });
+      if (!found.complete()) throw interrupted{};
+      r.poison = a.of(found.best);
+      r.trainings = found.trainings;
+      r.curve = found.curve;
     });
-    if (!found.complete()) throw interrupted{};
-    return {.attack = name, .poison = a.of(found.best), .trainings = found.trainings, .curve = found.curve};
   }
-  void add(const std::function<result()>& make) const {
-    const auto begin = std::chrono::steady_clock::now();
-    result r = make();
-    r.energy = a.budget.energy;
-    support::progress_bar bar(r.attack + " at energy " + digits(r.energy) + ", judged");
-    if (!o.out.empty()) writable_directory(o.out + "/" + r.attack + "." + digits(r.energy));
+  attack_report judged(const std::string& name, const poison_inputs& poison,
+                       const std::vector<integer>& times) const {
+    support::progress_bar bar(name + ", judged");
     const auto report = with_executor(o, [&](const auto& executor) {
-      return judge<double>(a, r.poison, multiples, executor, keep(r.attack, "judged", bar));
+      return judge<double>(a, poison, times, executor, keep(name, "judged", bar));
     });
     if (!report) throw interrupted{};
-    r.report = *report;
+    return *report;
+  }
+  /// Adds an attack whose poison `find` sets.
+  void add(result r, const std::function<void(result&)>& find) const {
+    const auto begin = std::chrono::steady_clock::now();
+    find(r);
+    r.energy = a.budget.energy;
+    r.report = judged(name_of(o, r.attack, r.energy, r.search_seed), r.poison, multiples);
     r.clean = labels_are_clean(a, r.poison);
     r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    out.push_back(std::move(r));
+    out.attacks.push_back(std::move(r));
   }
   void run() const {
     const integer kappa = a.kappa();
     const auto given = [&](const char* name, const std::vector<double>& direction) {
-      add([&] { return result{.attack = name, .poison = a.of(direction)}; });
+      add({.attack = name, .search_seed = o.search_seeds[0]}, [&](result& r) { r.poison = a.of(direction); });
     };
+    if (out.clean.each.empty()) out.clean = judged("clean", {}, {1}).held_out;
     given("paper", lag_direction(a.budget, kappa, 1, 1));
     given("ones", ones_direction(a.budget, kappa, 1));
     given("lag0", lag_direction(a.budget, kappa, 1, 0));
-    add([&] { return searched("random", random_directions(a.entries(), o.candidates, o.search_seed)); });
-    add([&] {
-      if constexpr (has_slope)
-        if (o.search == strategy::gradient)
-          return searched("found", adjoint_ascent(a, start(), o.candidates));
-      return searched("found",
-                      evolution(start(), 0.5 / std::sqrt(double(a.entries())), o.candidates, o.search_seed));
-    });
+    for (const std::uint32_t seed : o.search_seeds) {
+      search("random", seed, random_directions(a.entries(), o.candidates, seed), o.generations);
+      find(seed);
+    }
+  }
+  void find(std::uint32_t seed) const {
+    if constexpr (has_slope)
+      if (o.search == strategy::gradient)
+        return search("found", seed, adjoint_ascent(a, start(seed), o.candidates), o.generations);
+    const double step = 0.5 / std::sqrt(double(a.entries()));
+#ifdef LSSM_HAS_NLOPT
+    if (o.search == strategy::nlopt)
+      return search("found", seed, nlopt_search(start(seed), step), o.generations * o.candidates);
+#endif
+    search("found", seed, evolution(start(seed), step, o.candidates, seed), o.generations);
   }
   /// All ones, and half as much of a direction that differs between search seeds.
-  std::vector<double> start() const {
-    const keyed_stream draws(o.search_seed, 2);
+  std::vector<double> start(std::uint32_t seed) const {
+    const keyed_stream draws(seed, 2);
     std::vector<double> c = ones_direction(a.budget, a.kappa(), 1);
     const double ones = static_cast<double>(a.kappa()), all = static_cast<double>(c.size());
     for (std::size_t i = 0; i < c.size(); ++i)
@@ -152,8 +185,8 @@ struct campaign {
 };
 
 /// Everything that was asked for, energy by energy.
-inline std::vector<result> run_all(const options& o) {
-  std::vector<result> out;
+inline results run_all(const options& o) {
+  results out;
   for (const double energy : o.energies)
     with_study(o.base(), [&]<class Study>(const Study& study) {
       using attack_type = lssm::attack<Study, chosen_goal>;

@@ -12,10 +12,17 @@ namespace attack_program {
 using lssm::integer;
 
 inline const std::vector<std::string> goal_names = {"stealthy", "persistent", "denial"},
-                                      strategy_names = {"evolution", "gradient"},
+                                      strategy_names = {"evolution", "gradient", "nlopt"},
                                       knowledge_names = {"distribution", "data", "all"};
 enum class wish { stealthy, persistent, denial };
-enum class strategy { evolution, gradient };
+enum class strategy { evolution, gradient, nlopt };
+
+inline constexpr bool has_nlopt =
+#ifdef LSSM_HAS_NLOPT
+    true;
+#else
+    false;
+#endif
 
 /// Whether the sizes and the rule are those that are compiled, which all others are not.
 inline bool has_known_size(const discrete::setting& s) {
@@ -30,8 +37,7 @@ struct options {
   strategy search = strategy::evolution;
   lssm::knowledge known = lssm::knowledge::distribution;
   integer generations = 16, candidates = 16;
-  std::uint32_t search_seed = 1;
-  std::vector<std::uint32_t> seeds, held_out;
+  std::vector<std::uint32_t> search_seeds = {1}, seeds, held_out;
   integer threads = 1;
   bool lanes = true, overwrite = false, json = false;
   std::string out;
@@ -45,8 +51,9 @@ struct options {
     text += " --rank " + digits(rank) + " --sequences " + digits(sequences);
     text += " --goal " + goal_names[static_cast<std::size_t>(goal)] + " --search " +
             strategy_names[static_cast<std::size_t>(search)] + " --knowledge " + lssm::name_of(known);
-    text += " --generations " + digits(generations) + " --candidates " + digits(candidates) +
-            " --search-seed " + digits(search_seed);
+    text +=
+        " --generations " + digits(generations) + " --candidates " + digits(candidates) + " --search-seed ";
+    for (const std::uint32_t& s : search_seeds) text += (&s == &search_seeds[0] ? "" : ",") + digits(s);
     return text + " --seeds " + digits(seeds.size()) + " --first-seed " + digits(seeds[0]) + " --held-out " +
            digits(held_out.size()) + " --held-out-first " + digits(held_out[0]);
   }
@@ -110,9 +117,12 @@ inline void choose_search(const typed& t, options& o) {
     o.known = static_cast<lssm::knowledge>(choice_argument("--knowledge", *t.known, knowledge_names));
   number(t.generations, "--generations", o.generations, 1, most_generations);
   number(t.candidates, "--candidates", o.candidates, 4, most_sequences);
-  integer seed = o.search_seed;
-  number(t.search_seed, "--search-seed", seed, 0, 0xFFFF'FFFF);
-  o.search_seed = static_cast<std::uint32_t>(seed);
+  if (t.search_seed) o.search_seeds = seed_list("--search-seed", *t.search_seed);
+  for (const std::uint32_t s : o.search_seeds)
+    if (std::count(o.search_seeds.begin(), o.search_seeds.end(), s) > 1)
+      refuse_argument("--search-seed", "different seeds", *t.search_seed);
+  if (o.search == strategy::nlopt && !has_nlopt)
+    throw lssm::bad_argument("--search nlopt needs NLopt, which was not there when this was built");
   if (o.search != strategy::gradient) return;
   if (o.goal == wish::denial)
     throw lssm::bad_argument("--search gradient is for --goal stealthy or persistent: a stall has no slope");
@@ -185,13 +195,15 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--sequences", t.sequences, "N", "how many are added (10)");
   add("--goal", t.goal, "stealthy|persistent|denial",
       "a large error once the target is reached; after ten times longer; no target reached (stealthy)");
-  add("--search", t.search, "evolution|gradient",
-      "an evolution strategy, or the slope through training and steps along it (evolution)");
+  add("--search", t.search, "evolution|gradient|nlopt",
+      "an evolution strategy; the slope through training and steps along it; NLopt, one candidate at a time "
+      "(evolution)");
   add("--knowledge", t.known, "distribution|data|all",
       "what the attacker knows: how starts and data are drawn; the data; the starts too (distribution)");
   add("--generations", t.generations, "N", "generations of a search (16)");
   add("--candidates", t.candidates, "N", "candidates of a generation, from 4 (16)");
-  add("--search-seed", t.search_seed, "S", "of the random numbers of the search (1)");
+  add("--search-seed", t.search_seed, "S[,S...]",
+      "of the random numbers of the search; several searches are told apart (1)");
   add("--seeds", t.seeds, "N", "students that the search trains with every candidate (24)");
   add("--first-seed", t.first_seed, "S", "their seeds are S, S+1, ... (1)");
   add("--held-out", t.held_out, "N", "students on which poisons are judged (40)");

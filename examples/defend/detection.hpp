@@ -1,110 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How well scores of data find harmful sets before training, on drawn sets of five families.
+// How well scores find harmful sets, on drawn sets of five families.
 #pragma once
 
-#include <lssm/attack/influence.hpp>
-#include <lssm/core/pack.hpp>
-
+#include "../support/output_directory.hpp"
 #include "../support/spread.hpp"
-#include "study.hpp"
+#include "detection_sets.hpp"
+#include "experiment.hpp"
 
 namespace defend_program {
-
-/// Numbers of this energy in all.
-inline std::vector<double> normals(numpy_legacy& draws, std::size_t count, double energy) {
-  std::vector<double> x(count);
-  double sum = 0;
-  for (double& z : x) z = draws.normal(), sum += z * z;
-  for (double& z : x) z *= std::sqrt(energy / sum);
-  return x;
-}
-inline constexpr std::array families = {"clean", "impulses", "dense", "noisy tails", "hidden"};
-
-/// A set of a family; energies from .001 to 20.
-inline study drawn_set(std::size_t family, std::uint32_t seed) {
-  study s = undefended({1});
-  s.training.stop.get<step_limit>().steps = 100000;
-  numpy_legacy draws(seed);
-  const auto below = [&](double n) { return std::min(n - 1, std::floor(draws.uniform() * n)); };
-  const double energy = 1e-3 * std::pow(20 / 1e-3, draws.uniform());
-  const auto count = static_cast<std::size_t>(1 + below(family == 4 ? 8 : 10));
-  auto& change = s.data.set.sequences.change;
-  if (family == 1) {
-    std::vector<double> x(count * kappa, 0.0);
-    const auto z = normals(draws, count, energy);
-    for (std::size_t n = 0; n < count; ++n) x[n * kappa + static_cast<std::size_t>(below(kappa))] = z[n];
-    add_sequences(s, std::move(x));
-  }
-  if (family == 2) add_sequences(s, normals(draws, count * kappa, energy));
-  if (family >= 3) {
-    const auto clean = bind<double>(s, seed).data;
-    change.assign(baseline * kappa, 0.0);
-    const auto z = normals(draws, 4 * baseline, energy);
-    const double kind = below(3), entry = 4 + below(2);
-    for (std::size_t n = 0; family == 3 && n < baseline; ++n)
-      for (std::size_t k = 0; k < 4; ++k) change[n * kappa + 2 + k] = z[4 * n + k];
-    for (std::size_t n = 0; family == 4 && n < count; ++n) {
-      const double sign = kind < 1 ? 1 : std::copysign(kind < 2 ? 1. : -1., clean.y[n]);
-      change[n * kappa + static_cast<std::size_t>(entry)] =
-          sign * std::sqrt(energy / static_cast<double>(count));
-    }
-  }
-  return s;
-}
-
-/// Of all scores that are compared: larger means more suspect. The last three are of the student at the end.
-inline constexpr std::array score_names = {
-    "excitation ratio", "energy at lags 0 and 1", "energy at lag 1", "gamma^(0)",          "|gamma^(0)|",
-    "leverage",         "final max |a|",          "final mass",      "steps to the target"};
-using all_scores = std::array<double, score_names.size()>;
-inline all_scores scores_of(const labelled<double>& data, const auto& end) {
-  const double gamma = initial_gamma{}.of_set(data), to_target = end.at_end.target_steps;
-  double radius = 0, mass = mass_of(end.student);
-  for (const double a : end.student.system.a) radius = std::abs(a) <= radius ? radius : std::abs(a);
-  const auto known = [](double x) { return std::isnan(x) ? inf : x; };
-  return {excitation_ratio{}.of_set(data),
-          lag_energy{0, 1}.of_set(data),
-          lag_energy{1, 1}.of_set(data),
-          gamma,
-          std::abs(gamma),
-          leverage{}.of_set(data),
-          known(radius),
-          known(mass),
-          to_target >= 0 ? to_target : inf};
-}
-
-/// A set, what training on it came to (infinite: stalled), and its scores. Odd sets calibrate, even ones are reported on.
-struct scored_set {
-  std::size_t family;
-  bool odd;
-  double error;
-  all_scores score;
-};
-inline std::vector<scored_set> scored_sets(integer of_each, std::uint32_t first) {
-  using P = pack<double>;
-  std::vector<scored_set> out;
-  for (std::size_t family = 0; family < families.size(); ++family)
-    for (integer i = 0; i < of_each;) {
-      std::vector<study> studies;
-      std::vector<std::uint32_t> seeds;
-      for (; i < of_each && seeds.size() < lanes_of<P>; ++i) {
-        seeds.push_back(first + static_cast<std::uint32_t>(integer(family) * of_each + i));
-        studies.push_back(drawn_set(family, seeds.back()));
-      }
-      auto bound =
-          bind_lanes<P, study>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
-      auto training = bound.training();
-      while (training.running()) training.step();
-      for (std::size_t lane = 0; lane < seeds.size(); ++lane) {
-        const auto end = read_lane(training, bound.single(lane), lane);
-        const double error = end.generalization(40);
-        out.push_back({family, seeds[lane] % 2 == 1,
-                       end.at_end.target_steps >= 0 && error < inf ? error : inf,
-                       scores_of(bound.single(lane).data, end)});
-      }
-    }
-  return out;
-}
 
 /// What is said of a score with a threshold that was calibrated on harmless odd sets, or given.
 struct detector {
@@ -113,6 +16,7 @@ struct detector {
   share_interval found{}, wrong{};  // of even sets
   double found_share = 0, wrong_share = 0;
   std::vector<bool> right{};  // of every harmful or harmless even set
+  bool known = true;          // whether every set has such a score
 
   double precision(double prevalence) const {
     const double hits = prevalence * found_share;
@@ -120,8 +24,16 @@ struct detector {
   }
 };
 struct detection {
-  double clean;  // median error of clean sets
   std::vector<scored_set> sets;
+  double clean = median_of_clean();  // their median error
+
+  double median_of_clean() const {
+    std::vector<double> errors;
+    for (const scored_set& s : sets)
+      if (s.family == 0) errors.push_back(s.error);
+    return support::quantile(errors, 0.5);
+  }
+  integer count(auto of) const { return std::count_if(sets.begin(), sets.end(), of); }
 
   bool harmful(const scored_set& s) const { return s.error > 10 * clean; }
   bool harmless(const scored_set& s) const { return s.error < 3 * clean; }
@@ -132,6 +44,11 @@ struct detection {
     return out;
   }
   detector judge(std::size_t which, std::optional<double> threshold = {}) const {
+    if (std::isnan(sets[0].score[which])) {
+      detector nothing{};
+      nothing.known = false;
+      return nothing;
+    }
     const auto bad = scores(which, [&](const scored_set& s) { return harmful(s); });
     const auto good = scores(which, [&](const scored_set& s) { return harmless(s); });
     const auto rest = scores(which, [&](const scored_set& s) { return !harmful(s); });
@@ -172,24 +89,62 @@ struct detection {
 
 inline csv_table roc_csv(const detection& d) {
   csv_table csv({"score", "score_at", "false", "found"});
-  for (std::size_t i = 0; i < score_names.size(); ++i)
+  for (std::size_t i = 0; i < score_names.size(); ++i) {
+    if (std::isnan(d.sets[0].score[i])) continue;
     for (const roc_point& p : roc(d.scores(i, [&](const scored_set& s) { return d.harmless(s); }),
                                   d.scores(i, [&](const scored_set& s) { return d.harmful(s); })))
       csv.add(score_names[i], i, p.false_share, p.found_share);
+  }
   return csv;
 }
 
-inline void detect(const options& o) {
-  detection d{0, scored_sets(o.sets, o.seeds[0])};
-  std::vector<double> clean;
-  for (const scored_set& s : d.sets)
-    if (s.family == 0) clean.push_back(s.error);
-  d.clean = support::quantile(clean, 0.5);
-  const auto count = [&](auto of) { return std::to_string(std::count_if(d.sets.begin(), d.sets.end(), of)); };
-  const std::string bad = count([&](const scored_set&s) { return d.harmful(s); }),
-                    good = count([&](const scored_set&s) { return d.harmless(s); });
-  std::vector<detector> all{d.judge(0, 10)};
-  for (std::size_t i = 0; i < score_names.size(); ++i) all.push_back(d.judge(i));
+/// How the first score does in another setting, with the threshold 10: no calibration.
+inline std::vector<std::string> in_setting(const setting& in, const detection& d, const options& o) {
+  const auto of = [&](std::size_t which, bool bad) {
+    return d.scores(which, [&](const scored_set& s) { return bad ? d.harmful(s) : d.harmless(s); });
+  };
+  const auto bad = of(0, true), good = of(0, false);
+  const auto above = [](const auto& v) {
+    const auto n = std::count_if(v.begin(), v.end(), [](double x) { return x > ratio_found; });
+    return double(n) / double(v.size());
+  };
+  const auto number = [](double x) { return support::rounded(x, 3); };
+  if (bad.empty() || good.empty())
+    return {in.name, std::to_string(bad.size()), std::to_string(good.size()), "-", "-", "-", "-"};
+  const double auc = area_under_roc(good, bad), of_energy = area_under_roc(of(1, false), of(1, true));
+  if (o.json)
+    std::cout << json_object()
+                     .add("setting", in.name)
+                     .add("harmful", bad.size())
+                     .add("harmless", good.size())
+                     .add("auc", auc)
+                     .add("auc_of_energy", of_energy)
+                     .add("found", above(bad))
+                     .add("false", above(good))
+                     .text()
+              << '\n';
+  return {in.name,           std::to_string(bad.size()), std::to_string(good.size()), number(auc),
+          number(of_energy), number(above(bad)),         number(above(good))};
+}
+inline void print_settings(const options& o) {
+  support::text_table table({"setting", "harmful", "harmless", "AUC", "of energy", "found", "false"});
+  for (const setting& in : other_settings)
+    table.add(in_setting(in, detection{scored_sets(in, std::max<integer>(20, o.sets / 4), o.seeds[0])}, o));
+  if (!o.json)
+    std::cout << "\nThe excitation ratio with the threshold 10, and the AUC of the energy at lags 0 and 1, "
+                 "in other "
+                 "settings\n"
+              << table;
+}
+
+inline void detect(const options& o, const support::output_directory& out) {
+  const detection d{
+      scored_sets<adaptive_descent, kappa>(setting{"poison6"}, o.sets, o.seeds[0], o.leave_out)};
+  const std::string bad = std::to_string(d.count([&](const scored_set&s) { return d.harmful(s); })),
+                    good = std::to_string(d.count([&](const scored_set&s) { return d.harmless(s); }));
+  std::vector<detector> all{d.judge(0, ratio_found)};
+  for (std::size_t i = 0; i < score_names.size(); ++i)
+    if (const detector judged = d.judge(i); judged.known) all.push_back(judged);
 
   const auto text = [](double x) { return std::isnan(x) ? std::string("-") : support::rounded(x, 3); };
   support::text_table table({"score", "AUC", "with the band", "rank corr.", "of clean", "threshold", "found",
@@ -221,10 +176,8 @@ inline void detect(const options& o) {
            "at most, "
            "with 95 % confidence,\nfrom odd sets; found and false on even sets. Paired level: sign test "
            "against the first calibrated one.\n";
-  if (!o.out.empty()) {
-    writable_directory(o.out);
-    replace_file(o.out + "/roc.csv", roc_csv(d).text());
-  }
+  out.save("roc.csv", roc_csv(d));
+  if (o.settings) print_settings(o);
 }
 
 }  // namespace defend_program

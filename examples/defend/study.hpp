@@ -13,59 +13,87 @@ namespace defend_program {
 inline constexpr double inf = std::numeric_limits<double>::infinity();
 inline constexpr integer kappa = 6, baseline = 8;
 
-/// Eight sequences, normal in their first two entries, with what an attack adds to them.
+/// Eight sequences, normal in their first entries, with what an attack adds to them.
 struct altered_baseline {
-  std::vector<double> change{};  // (8, kappa) or empty
+  std::vector<double> change{};  // (8, length) or empty
+  integer length = kappa, excited = 2;
   everywhere support{};
   integer count = baseline;
   double draw(RandomStream auto& stream, integer i) const {
-    const double x = i % kappa < 2 ? rounded_to_float(stream.normal()) : 0;
+    const double x = i % length < excited ? rounded_to_float(stream.normal()) : 0;
     return change.empty() ? x : x + change[static_cast<std::size_t>(i)];
   }
   void validate(integer, integer) const {}
 };
 struct added_sequences {
-  std::vector<double> values{};  // (count, kappa)
+  std::vector<double> values{};  // (count, length)
   everywhere support{};
   integer count = 0;
   double draw(RandomStream auto&, integer i) const { return values[static_cast<std::size_t>(i)]; }
   void validate(integer, integer) const {}
 };
+template <integer Length>
 using data_set =
-    inject<training_set<kappa, altered_baseline>, gaussian<at<-2>>, gaussian<everywhere>, added_sequences>;
+    inject<training_set<Length, altered_baseline>, gaussian<at<-2>>, gaussian<everywhere>, added_sequences>;
 using defending_constraints = constraints<bounded_state_matrix, floored_input_output, shrunk_input_output>;
-using study = teacher_student<ssm<real_diagonal<10>>, given<real_diagonal<>>, data_set, squared_error,
-                              descent<adaptive_rate<>, defending_constraints>,
-                              leading_mode<first_modes<rearranged_start>>, framework_streams, known_forms,
-                              filters<drop_above<lag_energy>, energy_cap>>;
+using defending_filters = filters<drop_above<lag_energy>, energy_cap, whitened_inputs>;
 
-inline study undefended(const std::vector<double>& teacher) {
-  study s{};
+template <class Training, integer Length = kappa>
+using study_of = teacher_student<ssm<real_diagonal<10>>, given<real_diagonal<>>, data_set<Length>,
+                                 squared_error, Training, leading_mode<first_modes<rearranged_start>>,
+                                 framework_streams, known_forms, defending_filters>;
+template <class Rule>
+using defended_descent = descent<Rule, defending_constraints>;
+using adaptive_descent = defended_descent<adaptive_rate<>>;
+using chosen_descent = defended_descent<one_of<gradient_descent, adam>>;
+using defended_flow =
+    gradient_flow<dormand_prince, automatic, first_of<target_loss, time_horizon, step_limit>>;
+using study = study_of<adaptive_descent>;
+
+template <class Rule>
+void train_as(defended_descent<Rule>& training, const std::string& optimizer) {
+  const bool large_steps = optimizer == "gd" || optimizer == "paper";
+  training.rate = large_steps ? 0.01 : optimizer == "adam" ? 0.001 : 0.0025;
+  if constexpr (requires { training.rule.choice; }) training.rule.choice = optimizer == "adam" ? 1 : 0;
+  training.after = optimizer == "paper" ? 1401 : 5604;
+  training.stop.template get<target_loss>().value = 0.01;
+  training.stop.template get<step_limit>().steps = 160000;
+  training.constraint = {{{.bound = 1e300}, {.floor = -inf}, {.factor = 1}}};
+}
+inline void train_as(defended_flow& training, const std::string&) {
+  training.rtol = 1e-6;
+  training.stop = {{{.value = 1e-4}, {.time = 4000}, {.steps = 160000}}};
+}
+
+template <class Training = adaptive_descent, integer Length = kappa>
+study_of<Training, Length> undefended(const std::vector<double>& teacher,
+                                      const std::string& optimizer = "adaptive") {
+  study_of<Training, Length> s{};
   const std::vector<double> ones(teacher.size(), 1.);
   s.teacher = {.structure = {static_cast<integer>(teacher.size())}, .values = {teacher, ones, ones}};
+  s.data.set.sequences.length = Length;
   std::get<0>(s.data.special).count = std::get<1>(s.data.special).count = 0;
-  s.training.rate = 0.0025;
-  s.training.after = 5604;
-  s.training.stop.get<target_loss>().value = 0.01;
-  s.training.stop.get<step_limit>().steps = 160000;
-  s.training.constraint = {{{.bound = 1e300}, {.floor = -inf}, {.factor = 1}}};
+  train_as(s.training, optimizer);
   s.start = {
       .start = {.start = {.state_deviation = 0.001, .io_deviation = 0.001, .gap_factor = 5, .warm = 0.1}},
       .state_factor = 1,
       .io_factor = 1};
-  s.filter = {{{{.first = 0, .last = 3}, inf}, {.first = 0, .last = 3, .most = inf}}};
+  s.filter = {{{{.first = 0, .last = 3}, inf}, {.first = 0, .last = 3, .most = inf}, {.strength = 0}}};
   return s;
 }
 
-inline void add_sequences(study& s, std::vector<double> values) {
+inline void add_sequences(auto& s, std::vector<double> values) {
   auto& group = std::get<2>(s.data.special);
-  group.count = static_cast<integer>(values.size()) / kappa;
+  group.count = static_cast<integer>(values.size()) / s.data.kappa();
   group.values = std::move(values);
 }
 
+inline bool is_searched(const std::string& attack) {
+  return attack == "optimized" || attack == "reoptimized" || attack == "unseen";
+}
 /// The energy that an attack has of its own; nothing where it is as the paper draws it.
 inline std::optional<double> own_energy(const std::string& name) {
-  if (name == "lag0" || name == "dense" || name == "evade" || name.ends_with("optimized")) return 1;
+  if (name == "lag0" || name == "dense" || name == "evade" || is_searched(name)) return 1;
   if (name == "hidden") return 0.72;  // .3 in each of 8 sequences
   if (name == "denial") return 0.1;
   if (name == "single") return 10;
@@ -74,7 +102,7 @@ inline std::optional<double> own_energy(const std::string& name) {
 }
 
 /// Adds an attack of this energy, which is the expected one where entries are drawn.
-inline void attack(study& s, const std::string& name, std::optional<double> energy) {
+inline void attack(auto& s, const std::string& name, std::optional<double> energy) {
   const double e = energy.value_or(own_energy(name).value_or(10)), size = std::sqrt(e);
   if (name == "special") {
     std::get<0>(s.data.special).count = 10;
@@ -110,18 +138,36 @@ inline void attack(study& s, const std::string& name, std::optional<double> ener
   }
 }
 
-/// Sets the numbers of a defence, whose name may have several parts.
-inline void defend(study& s, const std::string& name) {
+/// What a defence does in stages (0, 1, ...): students of so many modes, the last of them as large as all; so many times the
+/// steps past the target.
+inline constexpr std::array<integer, 4> growth_orders = {1, 2, 3, 10};
+inline constexpr std::array<double, 5> looks = {0.1, 0.3, 1, 3, 10};
+inline integer stages_of(const std::string& defence) {
+  const std::string part = staged_part(defence);
+  if (part == "growth" || part == "leastmass") return growth_orders.size();
+  return part == "certified" ? looks.size() : part == "truncate" ? 2 : 1;
+}
+
+/// Sets the numbers of a stage of a defence, whose name may have several parts.
+inline void defend(auto& s, const std::string& name, integer stage) {
+  const auto at = static_cast<std::size_t>(stage);
   for (const std::string& part : parts_of(name)) {
-    if (part == "clip") std::get<0>(s.training.constraint.each).bound = 1;
-    if (part == "floor") std::get<1>(s.training.constraint.each).floor = 1e-4;
-    if (part == "decay") std::get<2>(s.training.constraint.each).factor = 1 - 2.5e-5;
     if (part == "leading") s.start.state_factor = 5, s.start.io_factor = 3;
     if (part == "order1") s.start.start.modes = 1;
     if (part == "order2") s.start.start.modes = 2;
+    if (part == "growth" || part == "leastmass") s.start.start.modes = growth_orders[at];
     if (part == "drop") std::get<0>(s.filter.each).most = 0;
     if (part == "cap") std::get<1>(s.filter.each).most = 0.01;
-    if (part == "longer") s.training.after *= 10;
+    if (part == "whiten") std::get<2>(s.filter.each).strength = 1;
+    if constexpr (requires { s.training.constraint; }) {
+      auto& [clip, floor, decay] = s.training.constraint.each;
+      if (part == "clip") clip.bound = 1;
+      if (part == "floor") floor.floor = 1e-4;
+      if (part == "decay") decay.factor = 1 - 2.5e-5;
+      if (part == "longer") s.training.after *= 10;
+      if (part == "certified")
+        s.training.after = static_cast<integer>(looks[at] * static_cast<double>(s.training.after));
+    }
   }
 }
 

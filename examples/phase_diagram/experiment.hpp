@@ -2,16 +2,10 @@
 // The runs of some cells of a diagram, as a sweep of the library, and what executes it.
 #pragma once
 
-#include <lssm/sweep/in_lanes.hpp>
-#ifdef LSSM_HAS_TBB
-#include <lssm/sweep/threads.hpp>
-#endif
-#ifdef LSSM_HAS_MPI
-#include <lssm/sweep/mpi.hpp>
-#endif
-
 #include "../standalone/experiment.hpp"
 #include "../support/kept_sweep.hpp"
+#include "../support/spread.hpp"
+#include "../support/tile_map.hpp"
 #include "options.hpp"
 
 namespace phase_diagram {
@@ -48,31 +42,8 @@ struct cells_sweep {
 struct cell {
   std::vector<double> error, steps, steps_to_target;  // -1: not reached
   std::vector<std::string> verdict;                   // of certificates, where they were asked for
-};
 
-/// Calls f with the executor that was asked for.
-template <class F>
-auto with_executor(const options& o, F f) {
-#ifdef LSSM_HAS_MPI
-  if (o.executor == executor_kind::mpi) {
-#ifdef LSSM_HAS_TBB
-    if (o.threads > 1)
-      return o.lanes ? f(on_ranks<on_threads<>>{.each = {.count = o.threads}})
-                     : f(on_ranks<on_threads<serial>>{.each = {.count = o.threads}});
-#endif
-    return o.lanes ? f(on_ranks<>{}) : f(on_ranks<serial>{});
-  }
-#endif
-#ifdef LSSM_HAS_TBB
-  if (o.executor == executor_kind::threads)
-    return o.lanes ? f(on_threads<>{.count = o.threads}) : f(on_threads<serial>{.count = o.threads});
-#endif
-  return o.executor == executor_kind::serial ? f(serial{}) : f(in_lanes{});
-}
-
-/// Thrown where Ctrl-C was pressed; what is done is kept.
-struct interrupted {
-  std::size_t done, runs;
+  double median() const { return support::quantile(error, 0.5); }
 };
 
 /// Runs cells at these points, or finds them done in `directory` (empty: nowhere).
@@ -84,9 +55,9 @@ std::vector<cell> run_cells(const options& o, const std::string& name,
   if (o.teacher_mass > 0) sweep.results.push_back("verdict");
   support::progress_bar bar(name);
   const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
-  const sweep_result all =
-      with_executor(o, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
-  if (!all.complete()) throw interrupted{all.done, all.lines.size()};
+  const sweep_result all = support::with_executor(
+      o.executor, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
+  if (!all.complete()) throw support::interrupted{all.done, all.lines.size()};
 
   const csv_table table = all.table();
   const auto error = table.column<double>("generalization_error"), steps = table.column<double>("steps"),
@@ -101,5 +72,24 @@ std::vector<cell> run_cells(const options& o, const std::string& name,
   }
   return cells;
 }
+
+using tile = support::tile<cell>;
+
+/// The map that was asked for, all of its runs done.
+class map : public support::tile_map<setting, cell> {
+ public:
+  explicit map(const options& o) : tile_map(o.x, o.y), o_(&o) {}
+
+  template <class T>
+  void run() {
+    tile_map::run(o_->refine, o_->seeds.size(), [&](const std::string& name, auto points) {
+      return run_cells<T>(*o_, name, std::move(points));
+    });
+  }
+  const options& asked() const { return *o_; }
+
+ private:
+  const options* o_;
+};
 
 }  // namespace phase_diagram

@@ -6,21 +6,18 @@
 
 #include "../discrete/saved_runs.hpp"
 #include "../standalone/settings.hpp"
+#include "../support/executor.hpp"
 #include "axis.hpp"
 
 namespace phase_diagram {
 
-enum class executor_kind { serial, lanes, threads, mpi };
-
 struct options {
   discrete::options of;  // one setting: what the axes start from
-  chosen_axis x, y;
+  support::map_axis<setting> x, y;
   std::vector<std::uint32_t> seeds;
   integer refine = 0;       // further runs
   double teacher_mass = 0;  // of certificates; 0: none
-  executor_kind executor = executor_kind::lanes;
-  bool lanes = true;
-  integer threads = 0;  // 0: all cores; per rank
+  support::chosen_executor executor;
   std::string out;
   bool overwrite = false, json = false;
 
@@ -41,25 +38,13 @@ struct options {
   }
 };
 
-inline constexpr integer most_seeds = 10'000, most_runs = 20'000'000, most_threads = 4096;
-
-inline constexpr bool has_threads =
-#ifdef LSSM_HAS_TBB
-    true;
-#else
-    false;
-#endif
-inline constexpr bool has_mpi =
-#ifdef LSSM_HAS_MPI
-    true;
-#else
-    false;
-#endif
+inline constexpr integer most_seeds = 10'000, most_runs = 20'000'000;
 
 /// The flags as they were typed.
 struct typed {
   discrete::typed setting;
-  std::optional<std::string> x, y, seeds, first_seed, refine, teacher_mass, executor, lanes, threads, out;
+  std::optional<std::string> x, y, seeds, first_seed, refine, teacher_mass, out;
+  support::typed_executor executor;
   bool resume = false, overwrite = false, json = false;
 };
 
@@ -77,36 +62,13 @@ inline std::vector<std::uint32_t> chosen_seeds(const typed& t) {
   return lssm::consecutive_seeds(static_cast<std::uint32_t>(first), count);
 }
 
-inline void choose_executor(const typed& t, options& o) {
-  using namespace support;
-  o.executor = has_threads ? executor_kind::threads : executor_kind::lanes;
-  if (t.executor)
-    o.executor = static_cast<executor_kind>(
-        choice_argument("--executor", *t.executor, {"serial", "lanes", "threads", "mpi"}));
-  if (o.executor == executor_kind::threads && !has_threads)
-    throw lssm::bad_argument("--executor threads needs oneTBB, which was not there when this was built");
-  if (o.executor == executor_kind::mpi && !has_mpi)
-    throw lssm::bad_argument("--executor mpi needs MPI, which was not there when this was built");
-  const bool workers = o.executor == executor_kind::threads || o.executor == executor_kind::mpi;
-  if (t.threads) {
-    o.threads = integer_argument("--threads", *t.threads, 1, most_threads);
-    if (!workers && o.threads > 1) throw lssm::bad_argument("--threads is for --executor threads or mpi");
-    if (o.executor == executor_kind::mpi && o.threads > 1 && !has_threads)
-      throw lssm::bad_argument("--threads needs oneTBB, which was not there when this was built");
-  }
-  if (t.lanes) {
-    o.lanes = choice_argument("--lanes", *t.lanes, {"on", "off"}) == 0;
-    if (!workers) throw lssm::bad_argument("--lanes is for --executor threads or mpi");
-  }
-}
-
 inline options checked(const typed& t, const discrete::program& of) {
   using namespace support;
   options o;
   if (!t.x) throw lssm::bad_argument("--x AXIS:LOW:HIGH:N is missing");
   if (!t.y) throw lssm::bad_argument("--y AXIS:LOW:HIGH:N is missing");
-  o.x = axis_argument("--x", *t.x);
-  o.y = axis_argument("--y", *t.y);
+  o.x = axis_argument("--x", *t.x, axis_kinds());
+  o.y = axis_argument("--y", *t.y, axis_kinds());
   if (o.x.kind == o.y.kind) refuse_argument("--y", "another axis than --x", *t.y);
   if (t.setting.paper && *t.setting.paper == "all")
     refuse_argument("--paper", "one setting", *t.setting.paper);
@@ -125,7 +87,7 @@ inline options checked(const typed& t, const discrete::program& of) {
     o.teacher_mass = real_argument("--teacher-mass", *t.teacher_mass);
     if (o.teacher_mass <= 0) refuse_argument("--teacher-mass", "positive", *t.teacher_mass);
   }
-  choose_executor(t, o);
+  o.executor = t.executor.checked();
   // Extremes of the sizes together, before the study of every cell is looked at.
   const setting largest = o.at(o.x.values.back(), o.y.values.back());
   if (largest.dim * largest.length > discrete::most_product ||
@@ -140,7 +102,7 @@ inline options checked(const typed& t, const discrete::program& of) {
   if (t.resume && o.out.empty()) throw lssm::bad_argument("--resume needs --out DIR");
   if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
   o.overwrite = t.overwrite;
-  if (o.executor == executor_kind::mpi && o.out.empty())
+  if (o.executor.kind == executor_kind::mpi && o.out.empty())
     throw lssm::bad_argument("--executor mpi needs --out DIR, on a disk that all machines see");
   o.json = t.json;
   return o;
@@ -164,19 +126,14 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {
     app.add_option(name, value, text)->type_name(type);
   };
-  add("--x", t.x, "AXIS:LOW:HIGH:N[:log]", "N values across: " + axis_names());
+  add("--x", t.x, "AXIS:LOW:HIGH:N[:log]", "N values across: " + support::axis_names(axis_kinds()));
   add("--y", t.y, "AXIS:LOW:HIGH:N[:log]", "N values upwards, of another axis");
   add("--seeds", t.seeds, "N", "runs of every cell (8)");
   add("--first-seed", t.first_seed, "S", "their seeds are S, S+1, ... (1000)");
   add("--refine", t.refine, "RUNS", "so many further runs, where the map changes fastest (0)");
   add("--teacher-mass", t.teacher_mass, "R",
       "certify every student within 0.2, for teachers of a mass of at most R (no certificates)");
-  add("--executor", t.executor, "serial|lanes|threads|mpi",
-      std::string(
-          "one run after the other; SIMD lanes; lanes on all cores; lanes in all processes of mpirun (") +
-          (has_threads ? "threads" : "lanes") + ")");
-  add("--threads", t.threads, "N", "threads (all cores), for mpi of every process (1)");
-  add("--lanes", t.lanes, "on|off", "lanes of threads and processes (on)");
+  t.executor.add_flags(app);
   add("--out", t.out, "DIR",
       "write map.csv, map.npz and every run; the same command goes on where it stopped");
   app.add_flag("--resume", t.resume, "go on with what --out has, as the same command does anyway");

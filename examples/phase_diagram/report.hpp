@@ -2,10 +2,10 @@
 // What `phase_diagram` says: a table for people, a JSON line per cell, and map.csv, axes.csv and map.npz for figures.
 #pragma once
 
-#include <filesystem>
 #include <ostream>
 
-#include "map.hpp"
+#include "../support/map_files.hpp"
+#include "experiment.hpp"
 
 namespace phase_diagram {
 
@@ -31,31 +31,10 @@ inline double not_finite(const tile& t) {
 inline void print_table(std::ostream& out, const map& m) {
   using support::rounded;
   const options& o = m.asked();
-  const std::size_t nx = o.x.values.size(), ny = o.y.values.size();
-  const auto some = [](std::size_t n) {
-    constexpr std::size_t most = 11;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < std::min(n, most); ++i)
-      places.push_back(n <= most ? i : (i * (n - 1) + (most - 1) / 2) / (most - 1));
-    return places;
-  };
   out << o.base().name << ", " << o.of.scalar_name() << ", " << o.seeds.size()
-      << " seeds: median generalization error over " << o.of.horizon << " entries,\n"
-      << o.y.kind->name << " upwards, " << o.x.kind->name << " across";
-  if (nx > 11 || ny > 11) out << " (some of " << nx << " x " << ny << " cells)";
-  out << "\n\n";
-  std::vector<std::string> head = {""};
-  for (const std::size_t i : some(nx)) head.push_back(rounded(o.x.values[i], 3));
-  support::text_table table(head);
-  auto rows = some(ny);
-  std::reverse(rows.begin(), rows.end());
-  for (const std::size_t j : rows) {
-    std::vector<std::string> row = {rounded(o.y.values[j], 3)};
-    // The grid's tiles come first, row by row, and keep their cells when they are cut.
-    for (const std::size_t i : some(nx)) row.push_back(rounded(m.tiles()[j * nx + i].median(), 3));
-    table.add(row);
-  }
-  out << table << '\n';
+      << " seeds: median generalization error over " << o.of.horizon << " entries,\n";
+  // The grid's tiles come first, row by row, and keep their cells when they are cut.
+  support::print_grid(out, o.x, o.y, [&](std::size_t i) { return m.tiles()[i].median(); });
   double steps = 0, not_reached = 0;
   std::size_t runs = 0;
   for (const tile& t : m.tiles()) {
@@ -106,15 +85,7 @@ inline csv_table certificates_csv(const map& m) {
   return csv;
 }
 
-/// What a figure writes at its axes.
-inline csv_table axes_csv(const options& o) {
-  csv_table csv({"axis", "name", "about", "scale", "low", "high", "values"});
-  for (const auto* axis : {&o.x, &o.y})
-    csv.add(axis == &o.x ? "x" : "y", axis->kind->name, axis->kind->about,
-            axis->logarithmic ? "log" : "linear", axis->values.front(), axis->values.back(),
-            axis->values.size());
-  return csv;
-}
+inline csv_table axes_csv(const options& o) { return support::axes_csv(o.x, o.y); }
 
 /// Arrays over the tiles (n), and the error of every run (n, seeds).
 inline npz_writer map_npz(const map& m) {
@@ -137,45 +108,19 @@ inline npz_writer map_npz(const map& m) {
   return out.add("grid_x", m.asked().x.values).add("grid_y", m.asked().y.values);
 }
 
-/// The files that save() writes. They are refused where they are without the runs that they are made of.
+/// Files beside the runs, and the folders of runs that a refinement may have left.
+inline support::map_files files_of(const options& o) {
+  return {o.out, o.overwrite, {"refined1", "refined2", "refined3"}};
+}
 inline void refuse_foreign_files(const options& o) {
-  if (o.out.empty() || o.overwrite || file_exists(o.out + "/map/runs.0.log")) return;
-  for (const char* name : {"/map.csv", "/axes.csv", "/map.npz", "/certificates.csv"})
-    if (file_exists(o.out + name))
-      support::refuse_file(o.out + name, "is there already, without the runs of this diagram; left as it is");
+  files_of(o).refuse_foreign({"map.csv", "axes.csv", "map.npz", "certificates.csv"});
 }
-/// Removes the runs of refinements that are not this diagram's, and nothing else beside them.
-inline void remove_old_refinements(const map& m) {
-  namespace fs = std::filesystem;
-  for (int round = 1; round <= 3; ++round) {
-    const std::string folder = "refined" + std::to_string(round);
-    const fs::path path = m.asked().out + "/" + folder;
-    std::error_code none;
-    if (m.made_of(folder) || !fs::is_directory(path, none)) continue;
-    for (const auto& file : std::vector<fs::directory_entry>(fs::directory_iterator(path), {})) {
-      const std::string name = file.path().filename().string();
-      if (name == "runs.csv" || (name.starts_with("runs.") && name.ends_with(".log"))) fs::remove(file);
-    }
-    if (fs::is_empty(path)) fs::remove(path);
-  }
-}
-/// Files that are there must have these bytes; all are looked at before one is written.
 inline void save(const map& m) {
   const options& o = m.asked();
-  std::vector<std::pair<std::string, std::string>> files = {{o.out + "/map.csv", map_csv(m).text()},
-                                                            {o.out + "/axes.csv", axes_csv(o).text()},
-                                                            {o.out + "/map.npz", map_npz(m).bytes()}};
-  if (o.teacher_mass > 0) files.emplace_back(o.out + "/certificates.csv", certificates_csv(m).text());
-  const auto is_there = [](const auto& file) {
-    return file_exists(file.first) && read_file(file.first) == file.second;
-  };
-  for (const auto& file : files)
-    if (!o.overwrite && file_exists(file.first) && !is_there(file))
-      support::refuse_file(file.first,
-                           "is not of the runs of this diagram; left as it is (--overwrite replaces it)");
-  for (const auto& file : files)
-    if (!is_there(file)) replace_file(file.first, file.second);
-  if (o.overwrite) remove_old_refinements(m);
+  std::vector<std::pair<std::string, std::string>> files = {
+      {"map.csv", map_csv(m).text()}, {"axes.csv", axes_csv(o).text()}, {"map.npz", map_npz(m).bytes()}};
+  if (o.teacher_mass > 0) files.emplace_back("certificates.csv", certificates_csv(m).text());
+  files_of(o).save(files, [&](const std::string& folder) { return m.made_of(folder); });
 }
 
 }  // namespace phase_diagram

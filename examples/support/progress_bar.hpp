@@ -9,6 +9,7 @@
 #include <cmath>
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "text_table.hpp"
@@ -24,9 +25,11 @@ class progress_bar {
     if (drawn_) std::cerr << '\n';
   }
 
-  /// `before`: done when the computation began, which says nothing about its rate.
+  /// `before`: done when the computation began, which says nothing about its rate. A search is computed part by part: there
+  /// the first part's counts.
   void operator()(std::size_t done, std::size_t all, std::size_t before) {
     const auto now = clock::now();
+    if (!before_) before_ = before;
     const bool last = done == all;
     if (!last && now - told_ < (terminal_ ? std::chrono::milliseconds(100) : std::chrono::seconds(10)))
       return;
@@ -34,7 +37,7 @@ class progress_bar {
     told_ = now;
     said_ = true;
     const double seconds = std::chrono::duration<double>(now - begin_).count();
-    const double rate = static_cast<double>(done - before) / seconds;
+    const double rate = static_cast<double>(done - *before_) / seconds;
     std::string line = what_ + ": " + std::to_string(done) + " of " + std::to_string(all) + " runs, " +
                        rounded(rate, 3) + " per second, ";
     line += last ? "took " + duration(seconds) : duration(static_cast<double>(all - done) / rate) + " left";
@@ -63,6 +66,7 @@ class progress_bar {
   std::string what_;
   bool terminal_ = ::isatty(STDERR_FILENO) != 0;
   clock::time_point begin_ = clock::now(), told_ = begin_;
+  std::optional<std::size_t> before_;
   bool said_ = false, drawn_ = false;
 };
 

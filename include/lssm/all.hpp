@@ -10,4 +10,5 @@
 #include "files.hpp"
 #include "lssm.hpp"
 #include "study/record_analysis.hpp"
+#include "study/record_curvature.hpp"
 #include "sweep.hpp"

@@ -10,6 +10,7 @@
 #include "analysis/h2_norm.hpp"
 #include "analysis/hankel_values.hpp"
 #include "analysis/hinf_norm.hpp"
+#include "analysis/l1_gradient.hpp"
 #include "analysis/l1_norm.hpp"
 #include "analysis/modal_form.hpp"
 #include "analysis/stability.hpp"

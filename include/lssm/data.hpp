@@ -8,6 +8,7 @@
 #include "data/fill.hpp"
 #include "data/filter.hpp"
 #include "data/given_labels.hpp"
+#include "data/graded.hpp"
 #include "data/gram_matrix.hpp"
 #include "data/in_float.hpp"
 #include "data/label.hpp"

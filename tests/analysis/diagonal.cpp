@@ -67,6 +67,27 @@ TEST_CASE_TEMPLATE("measures of the reference systems", T, double, long double, 
   for (const auto& s : complex_systems) check(complex_form<T>(s), s);
 }
 
+TEST_CASE_TEMPLATE("Gramians of the reference systems", T, double, long double, quad) {
+  const double unit = std::max(epsilon_of<T>, 2e-33) / 2.2e-16;
+  const auto each = [&](const std::vector<T>& found, const strings& exact) {
+    REQUIRE(found.size() == exact.size());
+    for (std::size_t i = 0; i < exact.size(); ++i) CHECK(relative(found[i], exact[i]) < 1e-14 * unit);
+  };
+  for (const auto& s : real_systems) {
+    if (s.p.empty()) continue;
+    INFO(s.name);
+    each(controllability_gramian(real_form<T>(s)), s.p);
+    each(observability_gramian(real_form<T>(s)), s.q);
+  }
+  // A pair z, z̄ as (Re z, Im z), with y = 2 Re(c z): from Σ |z|² and Σ z², and from Σ |c a^k|² and Σ (c a^k)².
+  const auto& s = named(complex_systems, "CP");
+  const auto p = controllability_gramian(complex_form<T>(s)), q = observability_gramian(complex_form<T>(s));
+  const T size = p[0].real(), re = p[1].real(), im = p[1].imag();
+  each({(size + re) / 2, im / 2, im / 2, (size - re) / 2}, s.p);
+  const T gain = q[0].real(), turn = q[2].real(), tilt = q[2].imag();
+  each({2 * (gain + turn), -2 * tilt, -2 * tilt, 2 * (gain - turn)}, s.q);
+}
+
 TEST_CASE("a student minus its teacher") {
   const auto x = difference(real_form<double>(named(real_systems, "dim2-6_302_clean")),
                             real_form<double>(named(real_systems, "dim2-6_302_clean_teacher")));

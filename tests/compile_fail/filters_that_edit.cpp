@@ -1,4 +1,4 @@
-// expect: filters: one of them edits inputs, and does not compose
+// expect: filters: one of them edits inputs and is not the last
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/defence.hpp>
 
@@ -10,5 +10,5 @@ struct editing {
   template <class T>
   void edit(std::span<T>) const {}
 };
-lssm::filters<editing> all;
+lssm::filters<editing, lssm::energy_cap> all;
 int main() {}

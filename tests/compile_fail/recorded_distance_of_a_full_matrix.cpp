@@ -1,4 +1,4 @@
-// expect: record: distances from a teacher and orders are recorded of students whose structure is a sum of modes (docs/analysis.md)
+// expect: record: distances from a teacher and orders are recorded of students whose structure is a sum of modes or has a dense_of, in analysis/dense_measures.hpp or your own (docs/analysis.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/all.hpp>
 

@@ -28,8 +28,8 @@ class standing {
   T evaluate() { return f.evaluate(at); }
   T evaluate_response() { return f.evaluate_response(at); }
   void factor_second_derivative() { f.factor_second_derivative(at); }
-  template <lssm::integer S>
-  void hessian(std::span<const T> theta, lssm::modal_hessian<T, S>& h) {
+  template <class Hessian>
+  void hessian(std::span<const T> theta, Hessian& h) {
     f.hessian(theta, h, at);
   }
   auto& response() { return at.response(); }

@@ -8,10 +8,16 @@ load "../style.gpi"
 
 first(x) = column("output") == 0 && column("input") == 0 ? column(x) : NaN
 
+stats data . "/poles.csv" using (sqrt(column("re")**2 + column("im")**2)) name "pole" nooutput
+reach = 1.1 * (pole_max > 1 ? pole_max : 1)
+values = 0  # of a system that is not stable there are none
+stats data . "/hankel.csv" using (values = values + (column("value") > 0)) nooutput
+
 do for [format in "svg png"] {
   eval start(format, "analyse", 1080, 350)
   set multiplot
-  eval panel(0.065, 0.32, 0.19, 0.9)
+  eval panel(0.075, 0.32, 0.19, 0.9)
+  set format y "%g"
   set xlabel "lag k (steps)" offset 0,0.4
   set ylabel "h_k" offset 1,0
   set xrange [-1:*]  # the first bar stands inside the frame
@@ -22,8 +28,9 @@ do for [format in "svg png"] {
   set xlabel "real part"
   set ylabel "imaginary part"
   set title "poles"
+  set format y
   set size ratio -1
-  set xrange [-1.1:1.1]; set yrange [-1.1:1.1]
+  set xrange [-reach:reach]; set yrange [-reach:reach]
   set parametric
   plot data . "/poles.csv" using "re":"im" with points pointtype 2 pointsize 1.3 linecolor rgb vermillion notitle, \
        [0:2*pi] cos(t), sin(t) with lines linecolor rgb grey notitle
@@ -35,11 +42,20 @@ do for [format in "svg png"] {
   set ylabel "σ_i"
   set offsets 0.5, 0.5, 0, 0
   set title "Hankel singular values"
-  set logscale y
-  set format y "10^{%T}"
-  plot data . "/hankel.csv" using "index":"value" with points pointtype 7 linecolor rgb ink notitle
-  unset logscale y
-  set format y
+  apart = values > 12 ? 5 : 1
+  set xtics apart
+  if (values > 0) {
+    set logscale y
+    set format y "10^{%T}"
+    plot data . "/hankel.csv" using "index":"value" with points pointtype 7 linecolor rgb ink notitle
+    unset logscale y
+    set format y
+  } else {
+    set label 1 "none: not stable" at graph 0.5, 0.5 center
+    plot [0:1] [0:1] NaN notitle
+    unset label 1
+  }
+  set xtics autofreq
   unset multiplot
   unset output
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Receiver operating characteristics of scores of data and of trained students. From the files of `defend --detect N --out DIR`:
+# Receiver operating characteristics of scores: of data, left; seen while a student trains and known from elsewhere, right. From
+# the files of `defend --detect N --out DIR`:
 #
-#   cd examples/figures/extra && gnuplot -e "data='../../../build/defence'" detection.gp
+#   cd examples/figures/extra && gnuplot -e "data='../../../build/defence/detection'" detection.gp
 
 load "../style.gpi"
 if (!exists("name")) name = "detection"
@@ -11,18 +12,25 @@ scores = int(S_max) + 1
 array score[scores]
 keep(i, s) = (score[i + 1] = s, 0)
 stats roc using (keep(int(column("score_at")), strcol("score"))) nooutput
-array colours[9] = ["#D55E00", "#0072B2", "#56B4E9", "#009E73", "#9A9A9A", "#222222", "#CC79A7", "#E69F00", "#F0E442"]
+array colours[7] = ["#D55E00", "#0072B2", "#56B4E9", "#009E73", "#9A9A9A", "#222222", "#CC79A7"]
+left_ones = "0 1 2 4 5"
+right_ones = scores > 17 ? "0 6 7 9 14 15 17" : "0 6 7 9 14 15 16"
 
 do for [format in "svg png"] {
-  eval start(format, name, 460, 420)
-  eval panel(0.17, 0.96, 0.14, 0.96)
-  set border 3 linecolor rgb ink linewidth 0.8
-  set xrange [0:1]; set yrange [0:1.005]
-  set xlabel "share of harmless sets above the threshold" offset 0,0.3
-  set ylabel "share of harmful sets above it" offset 0.5,0
-  set key bottom right noenhanced samplen 2
-  plot for [i = scores:1:-1] roc using (int(column("score_at")) == i - 1 ? column("false") : NaN):"found" \
-       with lines linewidth (i == 1 ? 2.2 : 1.2) linecolor rgb colours[i] dashtype i title score[i]
-  set key off
+  eval start(format, name, 860, 420)
+  set multiplot
+  do for [side = 0:1] {
+    eval panel(side == 0 ? 0.09 : 0.57, side == 0 ? 0.50 : 0.98, 0.14, 0.96)
+    ones = side == 0 ? left_ones : right_ones
+    set border 3 linecolor rgb ink linewidth 0.8
+    set xrange [0:1]; set yrange [0:1.005]
+    set xlabel "share of harmless sets above the threshold" offset 0,0.3
+    if (side == 0) { set ylabel "share of harmful sets above it" offset 0.5,0 } else { unset ylabel }
+    set key bottom right noenhanced samplen 2
+    plot for [k = words(ones):1:-1] roc using (int(column("score_at")) == int(word(ones, k)) ? column("false") : NaN):"found" \
+         with lines linewidth (k == 1 ? 2.2 : 1.2) linecolor rgb colours[k] title score[int(word(ones, k)) + 1]
+    set key off
+  }
+  unset multiplot
   unset output
 }

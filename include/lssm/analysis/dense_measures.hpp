@@ -6,7 +6,7 @@
 // H-infinity: on a cell, (I - zA)^{-1} is a geometric series about its middle, which bounds ‖G''‖.
 #pragma once
 
-#include "dense_system.hpp"
+#include "dense_form.hpp"
 
 namespace lssm {
 

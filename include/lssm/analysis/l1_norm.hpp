@@ -45,13 +45,16 @@ class channel_sum {
     }
   }
 
-  /// Adds |h_k| for k < K, or until the rest is known or negligible.
-  system_measure<T> sum(std::optional<integer> horizon) {
+  /// Adds |h_k| for k < K, or until the rest is known or negligible. `seen` is told h_k, Σ_j |w_j a_j^k| and a bound of the
+  /// rounding of h_k in turn; and, of a rest that is known, the sums of h over every other step from now on and from the next,
+  /// then the same three of the smaller of the two terms that come first.
+  template <class Seen>
+  system_measure<T> sum(std::optional<integer> horizon, Seen&& seen) {
     const integer last = horizon.value_or(most_terms);
     T rest(0);
     for (integer k = 0; k < last; ++k) {
       if (!horizon && k % 16 == 0) {
-        if (settled_tail(k)) {
+        if (settled_tail(k, seen)) {
           rest = T(0);
           break;
         }
@@ -66,7 +69,9 @@ class channel_sum {
         v_[j] = v_[j] * a_[j];
       }
       total_ = total_ + abs_of(real_part(h));
-      rounding_ = rounding_ + size * T(static_cast<double>(k) + static_cast<double>(v_.size()) + 4);
+      const T share = size * T(static_cast<double>(k) + static_cast<double>(v_.size()) + 4);
+      rounding_ = rounding_ + share;
+      seen.term(real_part(h), size, share * T(2 * epsilon_of<T>));
       if (!(size > T(0)) || !is_finite(size)) break;
       if (!horizon && k + 1 == last) rest = tail_bound();
     }
@@ -81,7 +86,7 @@ class channel_sum {
     return bound;
   }
 
-  /// The sum over every other time from now on, if h keeps its sign there.
+  /// The sum of h over every other time from now on, if it keeps its sign there.
   std::optional<T> one_parity(const std::vector<Z>& v) const {
     T leading(0), partial(0);
     for (std::size_t j = 0; j < v.size();
@@ -97,16 +102,26 @@ class channel_sum {
       if (partial < T(0) && (j + 1 == v.size() || magnitude(a_[j + 1]) < magnitude(a_[j]))) return {};
       sum = sum + v[j] / Z(one_minus_product(a_[j], conjugate(a_[j])));
     }
-    return abs_of(real_part(sum));
+    return real_part(sum);
   }
 
   /// Adds what is left where h of even and of odd times keeps its sign.
-  bool settled_tail(integer k) {
+  template <class Seen>
+  bool settled_tail(integer k, Seen& seen) {
     std::vector<Z> odd = v_;
     for (std::size_t j = 0; j < odd.size(); ++j) odd[j] = odd[j] * a_[j];
     const auto here = one_parity(v_), next = one_parity(odd);
     if (!here || !next) return false;
-    total_ = total_ + (*here + *next);
+    total_ = total_ + (abs_of(*here) + abs_of(*next));
+    T size(0), first(0), second(0);
+    for (std::size_t j = 0; j < odd.size(); ++j) {
+      size = size + magnitude(v_[j]);
+      first = first + real_part(v_[j]);
+      second = second + real_part(odd[j]);
+    }
+    seen.settled(
+        *here, *next, min_of(abs_of(first), abs_of(second)), size,
+        size * T(2 * epsilon_of<T> * (static_cast<double>(k) + static_cast<double>(odd.size()) + 4)));
     rounding_ = rounding_ + tail_bound() * T(static_cast<double>(k) + static_cast<double>(v_.size()) + 20);
     return true;
   }
@@ -116,6 +131,12 @@ class channel_sum {
   T total_{}, rounding_{};
 };
 
+/// Nobody who looks at terms.
+struct no_terms {
+  static void term(const auto&...) {}
+  static void settled(const auto&...) {}
+};
+
 template <class Z>
 system_measure<real_of<Z>> l1_of_channels(const modal_form<Z>& x, std::optional<integer> horizon) {
   using T = real_of<Z>;
@@ -123,7 +144,7 @@ system_measure<real_of<Z>> l1_of_channels(const modal_form<Z>& x, std::optional<
   for (std::size_t i = 0; i < x.outputs; ++i) {
     system_measure<T> row;
     for (std::size_t q = 0; q < x.inputs; ++q) {
-      const auto channel = channel_sum<Z>(x, i, q).sum(horizon);
+      const auto channel = channel_sum<Z>(x, i, q).sum(horizon, no_terms());
       row.value = row.value + channel.value;
       row.lower = row.lower + channel.lower;
       row.upper = row.upper + channel.upper;

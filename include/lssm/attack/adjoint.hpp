@@ -32,7 +32,7 @@ namespace lssm {
 
 /// How a sweep backwards keeps its steps.
 struct adjoint_options {
-  integer stored = 512;  ///< steps in memory at a time, >= 1
+  integer stored = 64;  ///< steps in memory at a time, >= 1
   void validate() const { require(stored >= 1, "adjoint_of_training", "stored", "at least 1", stored); }
 };
 

@@ -168,19 +168,18 @@ class keyed_stream {
             {}} {}
 
   double uniform() { return uniform_at(at_.place.uniform()); }
-  double normal() { return normal_at(at_.place.normal()); }
+  double normal() {
+    const std::uint64_t i = at_.place.normal();
+    if (last_.index != i / 2) last_ = pair(i / 2);
+    return last_.entry(i % 2);
+  }
   void skip(std::uint64_t normals) { at_.place.skip(normals); }
   void restart() { at_.place = {}; }
 
   /// Entry i of an array of uniforms: 53 bits, in [0, 1).
   double uniform_at(std::uint64_t i) const { return fraction(block(i / 2), i % 2); }
   /// Entry i of an array of normals.
-  double normal_at(std::uint64_t i) const {
-    const auto words = block(i / 2);
-    const double radius = std::sqrt(-2 * std::log(1 - fraction(words, 0)));  // the argument is in (0, 1]
-    const double angle = detail::two_pi * fraction(words, 1);
-    return radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
-  }
+  double normal_at(std::uint64_t i) const { return pair(i / 2).entry(i % 2); }
 
   std::uint64_t seed() const { return at_.seed; }
   std::uint32_t run() const { return at_.run; }
@@ -216,8 +215,22 @@ class keyed_stream {
             static_cast<double>(words[2 * half + 1] >> 6)) *
            0x1p-53;
   }
+  /// Two normals as a point in the plane, which one block gives.
+  struct polar_pair {
+    std::uint64_t index = ~std::uint64_t{0};  // no pair has this one
+    double radius = 0, angle = 0;
+    double entry(std::uint64_t which) const {
+      return radius * (which == 0 ? std::cos(angle) : std::sin(angle));
+    }
+  };
+  polar_pair pair(std::uint64_t index) const {
+    const auto words = block(index);
+    return {index, std::sqrt(-2 * std::log(1 - fraction(words, 0))),  // the argument is in (0, 1]
+            detail::two_pi * fraction(words, 1)};
+  }
 
   position at_;
+  polar_pair last_;  // of the normal that was drawn last
 };
 
 }  // namespace lssm

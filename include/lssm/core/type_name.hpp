@@ -5,7 +5,8 @@
 //   type_name<long double>()  type_name<quad>()                  long double  quad
 //
 // g++ and clang++ give the same name. Sizes are left out so that static and run-time sizes agree; comparisons of types
-// compare sizes separately.
+// compare sizes separately. Without RTTI (-fno-rtti) names are in the spelling of the compiler at hand, and files that hold them
+// are read by builds of its kind alone.
 #pragma once
 
 #include <cxxabi.h>
@@ -55,15 +56,27 @@ inline std::string without_sizes(std::string_view text) {
   return out;
 }
 
+/// T as the compiler spells it in the name of this function.
+template <class T>
+constexpr std::string_view spelled() {
+  std::string_view text = __PRETTY_FUNCTION__;  // "... [with T = X; std::string_view = ...]", "... [T = X]"
+  text.remove_prefix(text.find("T = ") + 4);
+  return text.substr(0, std::min(text.find("; std::string_view = "), text.rfind(']')));
+}
+
 }  // namespace detail
 
 /// The name of T without sizes.
 template <class T>
 std::string type_name() {
+#ifdef __cpp_rtti
   int failed = 0;
   char* spelled = abi::__cxa_demangle(typeid(T).name(), nullptr, nullptr, &failed);
   std::string name = detail::without_sizes(failed == 0 ? spelled : typeid(T).name());
   std::free(spelled);
+#else
+  const std::string name = detail::without_sizes(detail::spelled<T>());
+#endif
   return name == "__float128" ? "quad" : name;
 }
 

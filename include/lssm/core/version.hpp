@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The version of these headers: major.minor.patch, by the rules of semantic versioning (CHANGELOG.md). Before 1.0 a new
 // minor version may change names and numbers, a new patch version changes neither.
+//
+//   #if LSSM_VERSION >= 200        for the preprocessor: 10000 major + 100 minor + patch
 #pragma once
 
 #include <string_view>
 
+#define LSSM_VERSION_MAJOR 0
+#define LSSM_VERSION_MINOR 1
+#define LSSM_VERSION_PATCH 0
+#define LSSM_VERSION (10000 * LSSM_VERSION_MAJOR + 100 * LSSM_VERSION_MINOR + LSSM_VERSION_PATCH)
+
 namespace lssm {
 
-inline constexpr int version_major = 0;
-inline constexpr int version_minor = 1;
-inline constexpr int version_patch = 0;
-/// "0.1.0"
+inline constexpr int version_major = LSSM_VERSION_MAJOR;
+inline constexpr int version_minor = LSSM_VERSION_MINOR;
+inline constexpr int version_patch = LSSM_VERSION_PATCH;
+/// "0.1.0", which CMake reads here.
 inline constexpr std::string_view version = "0.1.0";
 
 }  // namespace lssm

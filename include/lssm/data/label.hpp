@@ -124,6 +124,7 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
   out.kappa = set.kappa();
   out.channels = Set::channels;
   set.each([&](const auto& group) {
+    out.x.reserve(out.x.size() + static_cast<std::size_t>(group.count * out.kappa * out.channels));
     integer drawn = 0;
     for (integer n = 0; n < group.count; ++n)
       for (integer k = 0; k < out.kappa; ++k)

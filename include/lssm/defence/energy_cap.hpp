@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "../data/filter.hpp"
@@ -49,11 +50,19 @@ struct energy_cap {
   }
 };
 
-/// What all of several filters leave, each applied to what the one before has left. None of them may edit inputs.
+namespace detail {
+/// Whether each of several filters edits inputs.
+template <class... Fs>
+inline constexpr std::array<bool, sizeof...(Fs) + 1> edits = {EditsInputs<Fs>..., false};
+}  // namespace detail
+
+/// What all of several filters leave, each applied to what the one before has left. The last of them may edit inputs.
 template <class... Fs>
 struct filters {
-  static_assert(!(EditsInputs<Fs> || ...),
-                "filters: one of them edits inputs, and does not compose (docs/defence.md)");
+  static constexpr std::size_t count = sizeof...(Fs);
+  static constexpr bool last_edits = count > 0 && detail::edits<Fs...>[count - (count > 0)];
+  static_assert((int{EditsInputs<Fs>} + ... + 0) == int{last_edits},
+                "filters: one of them edits inputs and is not the last (docs/defence.md)");
 
   [[no_unique_address]] std::tuple<Fs...> each{};
 
@@ -78,6 +87,10 @@ struct filters {
     };
     std::apply([&](const auto&... f) { (apply(f), ...); }, each);
     return places;
+  }
+  template <class T>
+  void edit_all(std::span<T> x, integer entries) const requires last_edits {
+    detail::edit_inputs(std::get<count - 1>(each), x, entries);
   }
   friend bool operator==(const filters&, const filters&) = default;
 };

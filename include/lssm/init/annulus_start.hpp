@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A start of complex modes in a ring: |λ|² uniform, so that every area is as likely, and the phase uniform; B and C normal.
+// A start of complex modes in a ring: |λ|² uniform, so that every area is as likely, or λ normal within it; the phase
+// uniform; B and C normal.
 //
 //   annulus_start{.inner = 0.9, .outer = 0.999}                      long memory
 //   annulus_start{.inner = 0.9, .outer = 0.999, .high = 0.314}       slow oscillations
+//   annulus_start{.deviation = 0.3}                                  normal in the disc
 #pragma once
 
 #include <cmath>
@@ -25,6 +27,8 @@ struct annulus_start {
   gaussian_entries input{};        ///< of B
   gaussian_entries output{};       ///< of C
   bool normalized = false;         ///< rows of B times sqrt(1 - r²), as in an LRU: states of unit variance
+  double deviation = 0;  ///< above 0: of Re λ and Im λ, normals that fall into the ring, instead of uniforms
+  static constexpr bool of_one_channel = true;
 
   void validate() const {
     require(inner >= 0, "annulus_start", "inner", "at least 0", inner);
@@ -35,6 +39,7 @@ struct annulus_start {
             "between low, " + to_text(low) + ", and pi", high);
     require(!normalized || outer <= 1, "annulus_start", "outer", "at most 1 where rows are normalized",
             outer);
+    detail::require_not_negative("annulus_start", "deviation", deviation);
     others().validate();
   }
 
@@ -47,7 +52,7 @@ struct annulus_start {
     const std::size_t d = system.a_re.size(), m = system.b_re.size() / std::max<std::size_t>(d, 1);
     std::vector<double> scale(d, 1.0);
     for (std::size_t j = 0; j < d; ++j) {
-      const double square = inner * inner + (outer * outer - inner * inner) * stream.uniform();
+      const double square = square_at(stream.uniform());
       const double phase = low + (high - low) * stream.uniform();
       system.a_re[j] = T(std::sqrt(square) * std::cos(phase));
       system.a_im[j] = T(std::sqrt(square) * std::sin(phase));
@@ -62,6 +67,12 @@ struct annulus_start {
   friend bool operator==(const annulus_start&, const annulus_start&) = default;
 
  private:
+  /// r² where the law has so much below it; that of normals is exponential.
+  double square_at(double u) const {
+    const double width = outer * outer - inner * inner, twice = 2 * deviation * deviation;
+    if (!(twice > 0)) return inner * inner + width * u;
+    return inner * inner - twice * std::log1p(u * std::expm1(-width / twice));
+  }
   /// The laws of B and C.
   gaussian_start others() const { return {.input = input, .output = output}; }
 };

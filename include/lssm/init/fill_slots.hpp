@@ -2,6 +2,8 @@
 // How starts write the slots of a structure: one after the other, each by the law of its role.
 #pragma once
 
+#include <utility>
+
 #include "../core/error.hpp"
 #include "../ssm/slots.hpp"
 
@@ -29,10 +31,21 @@ void fill_slots(const char* start, slot_list<Slots...>, auto& system, const auto
   (by_role(Slots{}), ...);
 }
 
-/// Calls a start with the slots of a structure, if it asks for them.
+/// Calls a start with the slots of a structure, if it asks for them; of channels apart from each other one by one, if it is a
+/// start of one.
 template <class Slots>
 void write_start(const auto& start, auto& system, auto& stream) {
-  if constexpr (requires { start(system, stream, Slots()); }) {
+  if constexpr (requires {
+                  system.channels;
+                  requires std::remove_cvref_t<decltype(start)>::of_one_channel;
+                }) {
+    using whole = typename std::remove_cvref_t<decltype(system)>::structure;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(whole::inputs); ++c) {
+      auto one = whole::get(std::as_const(system), c);
+      start(one, stream);
+      whole::set(system, c, one);
+    }
+  } else if constexpr (requires { start(system, stream, Slots()); }) {
     start(system, stream, Slots());
   } else {
     start(system, stream);

@@ -78,8 +78,9 @@ class natural {
   }
   friend std::strong_ordering operator<=>(const natural& x, const natural& y) {
     if (x.limbs_.size() != y.limbs_.size()) return x.limbs_.size() <=> y.limbs_.size();
-    return std::lexicographical_compare_three_way(x.limbs_.rbegin(), x.limbs_.rend(), y.limbs_.rbegin(),
-                                                  y.limbs_.rend());
+    for (std::size_t i = x.limbs_.size(); i-- > 0;)
+      if (x.limbs_[i] != y.limbs_[i]) return x.limbs_[i] <=> y.limbs_[i];
+    return std::strong_ordering::equal;
   }
   friend bool operator==(const natural&, const natural&) = default;
 

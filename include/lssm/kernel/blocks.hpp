@@ -10,6 +10,8 @@
 //   first_entries(b, n)              zeros after the first n entries      square_root(b)
 //   fold(partial, add)               the eight partial sums into one   block_sum(b)
 //   cover<W>(n, f)                   f(j) for blocks that cover n entries, none of them partial if possible
+//   together<W>(n, f)                f(j, count) for starts of four blocks of n entries, then of one: chains that wait for
+//                                    themselves run side by side
 //   with_width<T>(f)                 calls f with the width to use; constant expressions take single numbers
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
 //   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i
@@ -155,6 +157,17 @@ template <integer W, class F>
   }
 }
 
+/// Calls f(j, count), count a std::integral_constant, for starts j of `count` blocks each, which cover n entries. The last
+/// of all may be partial.
+template <integer W, class F>
+[[gnu::always_inline]] constexpr void together(integer n, const F& f) {
+  constexpr std::size_t four = 4;
+  integer j = 0;
+  for (; j + (static_cast<integer>(four) - 1) * W < n; j += static_cast<integer>(four) * W)
+    f(j, std::integral_constant<std::size_t, four>{});
+  for (; j < n; j += W) f(j, std::integral_constant<std::size_t, 1>{});
+}
+
 /// x · y
 template <class T, std::size_t N>
 constexpr T dot(std::span<const T, N> x, std::span<const T, N> y) {
@@ -205,13 +218,18 @@ template <class T, std::size_t N>
 constexpr void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
   with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     constexpr std::size_t w = W;
-    for (std::size_t j = 0; j < entries; j += w) {
-      block<T, W> sum = fill_block<W>(T(0));
-      for (std::size_t i = 0; i < x.size(); ++i)
-        sum =
-            fused(fill_block<W>(x[i]), load_block<W>(std::span<const T, w>(v + i * entries + j, w), 0), sum);
-      store_block(sum, std::span<T, w>(y + j, w), 0);
-    }
+    together<W>(static_cast<integer>(entries), [&](integer first, auto count) {
+      block<T, W> sum[count];
+      const auto at = [&](auto i) { return static_cast<std::size_t>(first) + i * w; };
+      unrolled<count>([&](auto i) { sum[i] = fill_block<W>(T(0)); });
+      for (std::size_t r = 0; r < x.size(); ++r) {
+        const block<T, W> weight = fill_block<W>(x[r]);
+        unrolled<count>([&](auto i) {
+          sum[i] = fused(weight, load_block<W>(std::span<const T, w>(v + r * entries + at(i), w), 0), sum[i]);
+        });
+      }
+      unrolled<count>([&](auto i) { store_block(sum[i], std::span<T, w>(y + at(i), w), 0); });
+    });
   });
 }
 

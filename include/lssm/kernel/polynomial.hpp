@@ -20,47 +20,46 @@ constexpr block<T, W> top_coefficient(std::span<const T, N> g) {
   return fill_block<W>(g.empty() ? T(0) : g[g.size() - 1]);
 }
 
+namespace detail {
+/// Horner's rule with derivatives up to Order, the second one halved: visit(j, value) for blocks of modes, value[0] = P.
+template <std::size_t Order, class T, std::size_t N, std::size_t M, class Visit>
+constexpr void horner(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    together<W>(length(a), [&](integer first, auto count) {
+      block<T, W> x[count], value[count][Order + 1];
+      const auto at = [&](auto i) { return first + static_cast<integer>(i) * W; };
+      unrolled<count>([&](auto i) __attribute__((always_inline)) {
+        x[i] = load_block<W>(a, at(i));
+        value[i][0] = top_coefficient<W>(g);
+        for (std::size_t n = 1; n <= Order; ++n) value[i][n] = fill_block<W>(T(0));
+      });
+      for (std::size_t k = g.size(); k-- > 1;) {
+        const block<T, W> coefficient = fill_block<W>(g[k - 1]);
+        unrolled<count>([&](auto i) __attribute__((always_inline)) {
+          for (std::size_t n = Order; n > 0; --n) value[i][n] = fused(value[i][n], x[i], value[i][n - 1]);
+          value[i][0] = fused(value[i][0], x[i], coefficient);
+        });
+      }
+      unrolled<count>([&](auto i) { visit(at(i), value[i]); });
+    });
+  });
+}
+}  // namespace detail
+
 template <class T, std::size_t N, std::size_t M, class Visit>
 constexpr void evaluate(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    for (integer j = 0; j < length(a); j += W) {
-      const block<T, W> x = load_block<W>(a, j);
-      block<T, W> p = top_coefficient<W>(g);
-      for (std::size_t k = g.size(); k-- > 1;) p = fused(p, x, fill_block<W>(g[k - 1]));
-      visit(j, p);
-    }
-  });
+  detail::horner<0>(g, a, [&](integer j, const auto& value) { visit(j, value[0]); });
 }
 
 template <class T, std::size_t N, std::size_t M, class Visit>
 constexpr void evaluate_slope(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    for (integer j = 0; j < length(a); j += W) {
-      const block<T, W> x = load_block<W>(a, j);
-      block<T, W> p = top_coefficient<W>(g), slope = fill_block<W>(T(0));
-      for (std::size_t k = g.size(); k-- > 1;) {
-        slope = fused(slope, x, p);
-        p = fused(p, x, fill_block<W>(g[k - 1]));
-      }
-      visit(j, p, slope);
-    }
-  });
+  detail::horner<1>(g, a, [&](integer j, const auto& value) { visit(j, value[0], value[1]); });
 }
 
 template <class T, std::size_t N, std::size_t M, class Visit>
 constexpr void evaluate_bend(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    for (integer j = 0; j < length(a); j += W) {
-      const block<T, W> x = load_block<W>(a, j);
-      block<T, W> p = top_coefficient<W>(g), slope = fill_block<W>(T(0)), half_bend = slope;
-      for (std::size_t k = g.size(); k-- > 1;) {
-        half_bend = fused(half_bend, x, slope);
-        slope = fused(slope, x, p);
-        p = fused(p, x, fill_block<W>(g[k - 1]));
-      }
-      visit(j, p, slope, half_bend + half_bend);
-    }
-  });
+  detail::horner<2>(g, a,
+                    [&](integer j, const auto& value) { visit(j, value[0], value[1], value[2] + value[2]); });
 }
 
 /// Precondition: out holds length(g) - 1 entries (none for a constant).

@@ -10,11 +10,12 @@
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
 // and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
 // `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence, else convolutions with
-// its impulse response h and their adjoints, which every structure has.
+// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so.
 #pragma once
 
 #include "../core/parts.hpp"
 #include "../kernel/convolution.hpp"
+#include "../ssm/channelwise.hpp"
 #include "../ssm/ssm.hpp"
 #include "concepts.hpp"
 
@@ -123,6 +124,59 @@ class batch_of_sequences<Structure, T> {
  private:
   std::size_t steps_ = 1;
   typename Structure::template batch_work<T> work_;
+};
+
+/// Channels apart from each other, each as its own structure runs.
+template <class Structure, integer H, class T>
+class batch_of_sequences<channelwise<Structure, H>, T> {
+  using whole = channelwise<Structure, H>;
+
+ public:
+  using system = typename whole::template parameters<T>;
+
+  batch_of_sequences() = default;
+  batch_of_sequences(const system& s, batch_shape batch)
+      : x_(static_cast<std::size_t>(batch.rows()), T(0)),
+        y_(x_),
+        adjoint_(x_),
+        one_(whole::get(s, 0)),
+        slope_(one_) {
+    for (std::size_t c = 0; c < h; ++c) channels_.emplace_back(one_, batch);
+  }
+
+  void forward(const system& s, std::span<const T> x, std::span<T> y) {
+    for (std::size_t c = 0; c < h; ++c) {
+      whole::get(s, c, one_);
+      take(x, c, x_);
+      channels_[c].forward(one_, view<T>(x_), std::span<T>(y_));
+      put(y_, c, y);
+    }
+  }
+  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
+    for (std::size_t c = 0; c < h; ++c) {
+      whole::get(s, c, one_);
+      whole::get(std::as_const(ds), c, slope_);
+      take(x, c, x_);
+      take(dy, c, y_);
+      channels_[c].backward(one_, view<T>(x_), view<T>(y_), slope_, dx.empty() ? dx : std::span<T>(adjoint_));
+      whole::set(ds, c, slope_);
+      if (!dx.empty()) put(adjoint_, c, dx);
+    }
+  }
+
+ private:
+  static constexpr std::size_t h = static_cast<std::size_t>(H);
+
+  static void take(std::span<const T> from, std::size_t c, std::vector<T>& to) {
+    for (std::size_t row = 0; row < to.size(); ++row) to[row] = from[row * h + c];
+  }
+  static void put(const std::vector<T>& from, std::size_t c, std::span<T> to) {
+    for (std::size_t row = 0; row < from.size(); ++row) to[row * h + c] = from[row];
+  }
+
+  std::vector<batch_of_sequences<Structure, T>> channels_;
+  std::vector<T> x_, y_, adjoint_;                          // (rows) of a channel
+  typename Structure::template parameters<T> one_, slope_;  // of a channel
 };
 
 }  // namespace detail

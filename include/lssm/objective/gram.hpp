@@ -45,7 +45,7 @@ class gram_objective : public model_start<T, M> {
   using evaluation_type = gram_evaluation<T, M, Kappa>;
   static constexpr integer response_size = evaluation_type::response_size, outputs = M::outputs,
                            row_size = product_of<Kappa, M::inputs>;
-  static constexpr bool curved = modal_model<M>;
+  static constexpr bool curved = curved_model<M>;
   /// Lanes may differ in their number of sequences, which this form does not keep.
   static constexpr bool any_number_of_sequences = true;
 
@@ -215,11 +215,11 @@ class gram_objective : public model_start<T, M> {
   const T& least_loss() const { return offset_; }
 
   auto make_hessian() const requires curved {
-    return detail::make_modal_hessian<T, M>(this->start(), most_rank());
+    return detail::make_hessian<T, M>(this->start(), most_rank());
   }
   /// The Hessian at θ, where `at` stands.
-  template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
+  template <class Hessian>
+  void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
     write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 

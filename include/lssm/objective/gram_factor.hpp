@@ -29,19 +29,19 @@ namespace detail {
 
 /// |x|; of a dual number both parts count.
 template <SingleScalar T>
-constexpr T magnitude(const T& x) {
+constexpr T size_of_error(const T& x) {
   return abs_of(x);
 }
 template <class T>
-constexpr auto magnitude(const dual<T>& x) {
-  return magnitude(x.v) + magnitude(x.e);
+constexpr auto size_of_error(const dual<T>& x) {
+  return size_of_error(x.v) + size_of_error(x.e);
 }
 
 /// Whether the labels are the convolution of the inputs with h* up to rounding, each to that of its own terms: they may
 /// have been edited by hand.
 template <SingleScalar T>
 bool exactly_labelled(const labelled<T>& data, const excited_inputs<T>& inputs) {
-  using number = decltype(magnitude(T(0)));
+  using number = decltype(size_of_error(T(0)));
   const integer terms = data.kappa * data.channels;
   if (length(data.h_star) != terms * data.outputs()) return false;
   const number roundings(static_cast<number>(4 * static_cast<double>(terms) * epsilon_of<T>));
@@ -54,11 +54,11 @@ bool exactly_labelled(const labelled<T>& data, const excited_inputs<T>& inputs) 
     for (std::size_t r = 0; r < inputs.rows; ++r) {
       const std::span<const T> row = view<T>(inputs.x).subspan(r * n, n);
       const T y = data.y[r * p + i], error = kernel::dot<T>(row, view<T>(h)) - y;
-      if (magnitude(error) <= roundings * magnitude(y))
+      if (size_of_error(error) <= roundings * size_of_error(y))
         continue;  // no more than what its terms may add up to
       number size(0);
-      for (std::size_t j = 0; j < n; ++j) size = size + magnitude(row[j]) * magnitude(h[j]);
-      if (!(magnitude(error) <= roundings * size)) return false;
+      for (std::size_t j = 0; j < n; ++j) size = size + size_of_error(row[j]) * size_of_error(h[j]);
+      if (!(size_of_error(error) <= roundings * size)) return false;
     }
   }
   return true;

@@ -53,7 +53,7 @@ class raw_objective : public model_start<T, M> {
  public:
   using evaluation_type = raw_evaluation<T, M, Kappa>;
   static constexpr integer response_size = evaluation_type::response_size;
-  static constexpr bool curved = modal_model<M> && CurvedLoss<L>;
+  static constexpr bool curved = curved_model<M> && CurvedLoss<L>;
 
   raw_objective() = default;
   raw_objective(const M& m, const typename base::system_type& start, const labelled<T>& data,
@@ -193,10 +193,10 @@ class raw_objective : public model_start<T, M> {
   }
 
   auto make_hessian() const requires curved {
-    return detail::make_modal_hessian<T, M>(this->start(), most_rank());
+    return detail::make_hessian<T, M>(this->start(), most_rank());
   }
-  template <integer S>
-  void hessian(std::span<const T> theta, modal_hessian<T, S>& h, evaluation_type& at) const requires curved {
+  template <class Hessian>
+  void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
     write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 

@@ -36,6 +36,7 @@ struct complex_diagonal {
   static constexpr std::string_view name = "complex_diagonal/1";  ///< in files (ssm/system_file.hpp)
   using slots =
       slot_list<state_real, state_imaginary, input_real, input_imaginary, output_real, output_imaginary>;
+  static constexpr bool takes_duals = true;
 
   template <class T>
   struct parameters {

@@ -7,6 +7,7 @@
 //   Stepwise, SequenceMap  the recurrence step by step, and its own adjoint, where these are faster than a convolution
 //   ModalCurvature         second order of h is block diagonal over modes: what the stiff flow needs
 //   ModalSlots             it says which entries belong to a mode, and second order is deduced from that
+//   takes_duals = true     its pullback runs in dual numbers, and second order is a full matrix where there are no modes
 //   HasPoles, HasModes, HasSpectrum, HasStateSize     what it tells of its eigenvalues (ssm/modes.hpp)
 //
 // Shapes: x (kappa, m), y (kappa, p), h (kappa, p, m), state (state_size); spans are row major.

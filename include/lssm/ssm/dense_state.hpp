@@ -30,6 +30,7 @@ struct dense_state {
   static constexpr integer known_states = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "dense_state/1";  ///< in files (ssm/system_file.hpp)
   using slots = three_matrices;
+  static constexpr bool takes_duals = true;
 
   template <class T>
   struct parameters {

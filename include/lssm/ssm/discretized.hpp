@@ -15,11 +15,10 @@
 // The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers.
 #pragma once
 
-#include <array>
-
 #include "../core/dual.hpp"
 #include "concepts.hpp"
 #include "discretization.hpp"
+#include "joined_text.hpp"
 #include "mode_access.hpp"
 
 namespace lssm {
@@ -50,20 +49,6 @@ struct with_time_steps<slot_list<Slots...>> {
   using type = slot_list<Slots..., time_steps>;
 };
 
-/// Texts one after the other.
-template <const std::string_view&... Texts>
-struct joined_text {
-  static constexpr auto stored = [] {
-    std::array<char, (Texts.size() + ... + 0)> text{};
-    std::size_t n = 0;
-    const auto append = [&](std::string_view from) {
-      for (const char c : from) text[n++] = c;
-    };
-    (append(Texts), ...);
-    return text;
-  }();
-  static constexpr std::string_view value{stored.data(), stored.size()};
-};
 inline constexpr std::string_view discretized_text = "discretized/1 ", space_text = " ";
 
 template <class Structure, class Method>
@@ -90,6 +75,7 @@ struct discretized {
       detail::joined_text<detail::discretized_text, Structure::name, detail::space_text, Method::name,
                           Steps::name>::value;
   using slots = typename detail::with_time_steps<slots_of<Structure>>::type;
+  static constexpr bool takes_duals = true;
   static constexpr integer known_steps = Steps::shared ? 1 : detail::known_modes<Structure>();
 
   template <class T>

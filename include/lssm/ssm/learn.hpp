@@ -157,6 +157,7 @@ struct learn {
   static constexpr integer slots = sizeof...(Slots);
   static constexpr bool curved_maps =
       (CurvedParametrization<typename detail::slot_traits<Slots>::map> && ...);
+  static constexpr bool takes_duals = curved_maps;
   static constexpr bool curved =
       curved_maps && (detail::is_matrix<typename detail::slot_traits<Slots>::slot> && ...);
 

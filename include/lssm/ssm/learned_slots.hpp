@@ -17,12 +17,20 @@ struct joined<slot_list<X...>> {
   using type = slot_list<X...>;
 };
 
+/// Whether a slot is that of every channel of a system (ssm/channelwise.hpp).
+template <class Slot, class Item>
+inline constexpr bool of_channels_of = false;
+template <class Slot, class Item>
+  requires requires { typename Slot::channel_slot; }
+inline constexpr bool of_channels_of<Slot, Item> =
+    std::is_same_v<typename Slot::channel_slot, Item> || of_channels_of<typename Slot::channel_slot, Item>;
+
 /// Those of a structure's slots that an item of `learn` names.
 template <class Item, class... Slots>
 struct named_by {
   template <class Slot>
   static constexpr bool meant = std::is_same_v<Item, every_slot> || std::is_same_v<Item, Slot> ||
-                                std::is_same_v<Item, typename Slot::role>;
+                                std::is_same_v<Item, typename Slot::role> || of_channels_of<Slot, Item>;
   using type = typename joined<std::conditional_t<meant<Slots>, slot_list<Slots>, slot_list<>>...>::type;
   static constexpr bool some = (meant<Slots> || ...);
 };

@@ -4,6 +4,7 @@
 //   as_is              x = θ                          the paper's
 //   exp_of_minus_exp   x = exp(-exp θ) in (0, 1)      stable by construction (the linear recurrent unit's)
 //   exponential        x = exp θ > 0                  relative changes: a multiplicative flow
+//   minus_exponential  x = -exp θ < 0                 stable in continuous time (S4D's real parts, Mamba's A)
 //
 // A map of one's own is a struct with value, derivative and inverse as templates over the scalar, and
 // second_derivative where the stiff flow should be able to use it; `static constexpr bool of_eigenvalues = true` if it makes
@@ -87,6 +88,26 @@ struct exponential {
   static auto derivative(const auto& t) { return exp_of(t); }
   static auto second_derivative(const auto& t) { return exp_of(t); }
   static auto inverse(const auto& x) { return log_of(x); }
+};
+
+/// x = -exp θ < 0.
+struct minus_exponential {
+  template <class T>
+  static T value(const T& t) {
+    return T(0) - exp_of(t);
+  }
+  template <class T>
+  static T derivative(const T& t) {
+    return T(0) - exp_of(t);
+  }
+  template <class T>
+  static T second_derivative(const T& t) {
+    return T(0) - exp_of(t);
+  }
+  template <class T>
+  static T inverse(const T& x) {
+    return log_of(T(0) - x);
+  }
 };
 
 }  // namespace lssm

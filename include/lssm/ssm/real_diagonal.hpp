@@ -35,7 +35,7 @@ struct real_diagonal {
   [[no_unique_address]] extent<D> states{};
   static constexpr integer known_states = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "real_diagonal/1";  ///< in files (ssm/system_file.hpp)
-  static constexpr bool diagonal = true;                       ///< `a` holds the eigenvalues
+  static constexpr bool diagonal = true, takes_duals = true;   ///< `a` holds the eigenvalues
   using slots = three_matrices;
 
   template <class T>

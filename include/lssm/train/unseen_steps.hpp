@@ -63,7 +63,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
 
   /// Where A, B or C is kept: from the start of a cache line on.
   T* matrix(std::size_t which, std::size_t d) {
-    return matrices_->data() +
+    return matrices_.data() +
            static_cast<integer>(which) * kernel::gram_step_constants<T>::stride(static_cast<integer>(d));
   }
 
@@ -71,7 +71,8 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
     const integer kappa = f.kappa(), stride = kernel::gram_step_constants<T>::stride(kappa);
     const auto& start = f.start_system();
     const std::size_t d = start.a.size();
-    matrices_.emplace(3 * kernel::gram_step_constants<T>::stride(static_cast<integer>(d)));
+    matrices_ =
+        kernel::aligned_numbers<T>(3 * kernel::gram_step_constants<T>::stride(static_cast<integer>(d)));
     std::copy(start.a.begin(), start.a.end(), matrix(0, d));
     std::copy(start.b.begin(), start.b.end(), matrix(1, d));
     std::copy(start.c.begin(), start.c.end(), matrix(2, d));
@@ -88,7 +89,7 @@ class unseen_steps<gradient_descent, gram_objective<T, ssm<real_diagonal<D, 1, 1
   }
 
   std::optional<kernel::gram_steps<T, D, Kappa, moves>> steps_;
-  std::optional<kernel::aligned_numbers<T>> matrices_;
+  kernel::aligned_numbers<T> matrices_{0};
   T rate_{};
 };
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# A map of an atlas: the median of every cell over that of the setting without the axes. White is as there, blue is safer
+# (a smaller error, or a larger energy needed), vermillion is worse; grey cells stall. The line is the border, dots are
+# cells whose median may lie on either side of it. With effect=1 the map of energies shows instead what poison of the middle
+# energy in the paper's direction does: the error with it over the error without. From the files of `atlas --out DIR`;
+# name and title can be given:
+#
+#   cd examples/figures/extra && gnuplot -e "data='../../../atlas'" -e "name='bias'" atlas.gp
+
+load "../style.gpi"
+if (!exists("name")) name = "atlas"
+if (!exists("title")) title = ""
+
+axes_file = data . "/axes.csv"
+map_file = data . "/map.csv"
+about = ""; scale = ""; which = ""; border = 1
+stats axes_file using (about = about . strcol("about") . "|", scale = scale . strcol("scale") . " ", 0) nooutput
+x_about = about[1:strstrt(about, "|") - 1]
+y_about = about[strstrt(about, "|") + 1:strlen(about) - 1]
+is_log(i) = word(scale, i) eq "log"
+stats data . "/base.csv" using (which = strcol("map"), border = column("border"), base = column("median"), 0) nooutput
+if (!exists("effect")) effect = 0
+energy = which eq "energy" && !effect
+shown = effect ? "effect" : "median"
+if (effect) { base = 1 }
+
+# Decades away from the base, the worse the larger; what is infinite counts as far away, what is no number stays none.
+far = 6
+away(v) = v != v ? NaN : v > 1e30 ? (energy ? -far : far) : v <= 0 ? (energy ? far : -far) \
+  : (energy ? -1 : 1) * (log10(v) - log10(base))
+finite_away(v) = v > 1e30 || v <= 0 ? NaN : away(v)
+stats map_file using (finite_away(column(shown))) name "A" nooutput
+span = abs(A_min) > abs(A_max) ? abs(A_min) : abs(A_max)
+span = span < 0.3 ? 0.3 : span > 2 ? 2 : span
+stats map_file using "left" name "L" nooutput
+stats map_file using "right" name "R" nooutput
+stats map_file using "bottom" name "B" nooutput
+stats map_file using "top" name "T" nooutput
+
+do for [format in "svg png"] {
+  eval start(format, name, 640, 440)
+  eval panel(0.11, 0.74, 0.20, title eq "" ? 0.96 : 0.90)
+  if (title ne "") { set label 1 title at screen 0.02, 0.96 left textcolor rgb ink font ",11" }
+  set palette defined (-1 "#0B4F86", -0.5 "#6BA9D6", 0 "#FFFFFF", 0.5 "#EE9B62", 1 "#B23A00")
+  set cbrange [-span:span]
+  set colorbox user origin screen 0.77, 0.20 size screen 0.03, (title eq "" ? 0.76 : 0.70) noborder
+  set cbtics ()
+  do for [k = -12:12] {
+    p = (energy ? -1 : 1) * (k - log10(base))
+    if (abs(p) > 0.08 * span) { set cbtics add (sprintf("%g", 10.0**k) p) }
+  }
+  set cbtics add (effect ? "no effect" : sprintf("%.2g (paper)", base) 0)
+  set label 2 "colour: median of the " . (effect ? "error with poison over the error without" : energy \
+    ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
+    at screen 0.02, 0.065 left textcolor rgb ink font ",9"
+  set label 3 (effect ? "grey: most seeds stall" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall", border, border)) \
+    at screen 0.02, 0.025 left textcolor rgb ink font ",9"
+  unset grid
+  set border 3 linecolor rgb ink linewidth 0.8
+  set tics out
+  if (is_log(1)) { set logscale x; set format x "10^{%T}" }
+  if (is_log(2)) { set logscale y; set format y "10^{%T}" }
+  set xrange [L_min:R_max]; set yrange [B_min:T_max]
+  set xlabel x_about offset 0,0.3
+  set ylabel y_about offset 0.5,0
+  set style fill solid 1 border
+  set object 1 rectangle from graph 0, 0 to graph 1, 1 fillcolor rgb grey fillstyle solid 1 noborder behind
+  plot map_file using "x":(column(shown) == column(shown) ? column("y") : NaN):"left":"right":"bottom":"top":(away(column(shown))) \
+         with boxxyerror linewidth 0.3 linecolor palette, \
+       map_file using "x":(column("band") > 0 && !effect ? column("y") : NaN) \
+         with points pointtype 7 pointsize 0.3 linecolor rgb ink, \
+       (effect ? "/dev/null" : data . "/border.csv") using "x1":"y1":(column("x2") - column("x1")):(column("y2") - column("y1")) \
+         with vectors nohead linewidth 1.4 linecolor rgb ink
+  unset label; unset logscale; set format; unset object
+  unset output
+}
