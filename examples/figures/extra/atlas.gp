@@ -40,7 +40,7 @@ stats map_file using "top" name "T" nooutput
 do for [format in "svg png"] {
   eval start(format, name, 640, 440)
   eval panel(0.11, 0.74, 0.20, title eq "" ? 0.96 : 0.90)
-  if (title ne "") { set label 1 title at screen 0.02, 0.96 left textcolor rgb ink font ",11" }
+  if (title ne "") { set label 1 title at screen 0.02, 0.96 left textcolor rgb ink font ",10" }
   set palette defined (-1 "#0B4F86", -0.5 "#6BA9D6", 0 "#FFFFFF", 0.5 "#EE9B62", 1 "#B23A00")
   set cbrange [-span:span]
   set colorbox user origin screen 0.77, 0.20 size screen 0.03, (title eq "" ? 0.76 : 0.70) noborder
