@@ -29,7 +29,7 @@ function(draw folder name effect title)
   endif()
 endfunction()
 
-file(MAKE_DIRECTORY ${OUT})
+file(MAKE_DIRECTORY ${OUT} ${OUT}/second)
 
 set(time ":14:14010:41:log")
 set(scale "init-scale:0.1:10:41:log")
