@@ -19,10 +19,10 @@ run_defend(table)
 message(NOTICE "\nOther teachers\n")
 run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8)
 message(NOTICE "\nDrawn teachers\n")
-run_defend(drawn --drawn-teachers 20 --held-out 2 --attacks none,special,lag0,dense,hidden,denial
+run_defend(drawn --drawn-teachers 20 --held-out 1 --attacks none,special,lag0,dense,hidden,denial
            --defences none,drop,clip,clip+longer,clip+certified,growth,leading,leading+clip+floor)
 message(NOTICE "\nSearches, against defences with ten times the budget and five starts\n")
-run_defend(searches --attacks none,optimized,reoptimized,unseen --defences none,clip+decay,leading+clip+floor --seeds 6)
+run_defend(searches --attacks none,optimized,reoptimized,unseen --defences leading,leading+clip+floor --seeds 4)
 message(NOTICE "\nThe sequence that a long search found\n")
 run_defend(single --attacks single --defences leading+clip+floor,leading+clip+floor+longer,leading+clip+floor+decay,leading+clip+floor+certified,growth,leastmass)
 message(NOTICE "\nSteps as large as the paper's\n")

@@ -127,7 +127,6 @@ class FromPython(unittest.TestCase):
         before = sorted(os.listdir(os.environ["LSSM_CACHE"]))
         lssm.compile(first_text())
         self.assertEqual(sorted(os.listdir(os.environ["LSSM_CACHE"])), before)
-        self.assertTrue(all(name.endswith(".so") for name in before), before)
 
     def test_a_flow_with_measures(self):
         run = lssm.compile(FLOW, flags=QUICK).train(seeds=[242, 7], a=[0.5, 0.25], b=[1, 1], c=[1, 1])
