@@ -55,7 +55,8 @@ TEST_CASE("signs are those of a record of every look on the way to the target") 
     }
     all.push_back(now);
   };
-  watched_signs<> signs({.period = 50, .early = 150});
+  const looks_at_signs often{.period = 50, .early = 150};
+  watched_signs<> signs(often);
   auto plain = run<double>(make(), 3);
   auto watched = run<double>(make(), 3, signs);
   CHECK(plain.student.system.a == watched.student.system.a);
