@@ -86,7 +86,7 @@ TEST_CASE("two clusters find groups that were planted, and their silhouette grow
   for (const double apart : {0., 3., 10., 100.}) {
     auto rows = noise;
     for (std::size_t n = 0; n < 5; ++n) rows[3 * n + 1] += apart;
-    const auto found = two_clusters(rows, 3);
+    const row_clusters found = two_clusters(rows, 3);
     CHECK(found.silhouette > before);
     before = found.silhouette;
     if (apart < 10) continue;
