@@ -16,7 +16,7 @@ stats table using (keep(int(column("search_at")), strcol("attack"), strcol("defe
 array colours[8] = ["#D55E00", "#0072B2", "#009E73", "#9A9A9A", "#222222", "#CC79A7", "#E69F00", "#56B4E9"]
 
 do for [format in "svg png"] {
-  eval start(format, name, 760, 400)
+  eval start(format, name, 820, 400)
   eval panel(0.10, 0.56, 0.14, 0.96)
   set border 3 linecolor rgb ink linewidth 0.8
   set logscale xy
