@@ -11,10 +11,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "../core/error.hpp"
+#include "../core/extent.hpp"
 #include "../core/scalar.hpp"
 
 namespace lssm {
