@@ -214,7 +214,7 @@ class gram_objective : public model_start<T, M> {
   /// The least loss any response can have: zero for clean labels.
   const T& least_loss() const { return offset_; }
 
-  auto make_hessian() const requires curved {
+  auto make_hessian() const requires(curved) {
     return detail::make_hessian<T, M>(this->start(), most_rank());
   }
   /// The Hessian at θ, where `at` stands.

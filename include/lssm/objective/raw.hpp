@@ -192,7 +192,7 @@ class raw_objective : public model_start<T, M> {
     if (rows() > n) at.rank_ = most;
   }
 
-  auto make_hessian() const requires curved {
+  auto make_hessian() const requires(curved) {
     return detail::make_hessian<T, M>(this->start(), most_rank());
   }
   template <class Hessian>
