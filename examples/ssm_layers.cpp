@@ -10,7 +10,7 @@
 #include <lssm/nn.hpp>
 
 using namespace lssm;
-using number = std::complex<double>;
+using complex_number = std::complex<double>;
 
 // S4D: four channels of four pairs in continuous time, each channel with its step. LRU: eight pairs in discrete time.
 using s4d = channelwise<discretized<complex_diagonal<4>, zero_order_hold>, 4>;
@@ -30,9 +30,9 @@ std::vector<double> recurrence(const s4d::parameters<double>& all, const std::ve
   for (std::size_t channel = 0; channel < 4; ++channel) {
     const auto p = s4d::get(all, channel);
     for (std::size_t j = 0; j < 4; ++j) {
-      const number a(p.a_re[j], p.a_im[j]), b(p.b_re[j], p.b_im[j]), c(p.c_re[j], p.c_im[j]);
-      const number pole = std::exp(p.step[0] * a);
-      number s = 0;
+      const complex_number a(p.a_re[j], p.a_im[j]), b(p.b_re[j], p.b_im[j]), c(p.c_re[j], p.c_im[j]);
+      const complex_number pole = std::exp(p.step[0] * a);
+      complex_number s = 0;
       for (std::size_t t = 0; t < 6; ++t) {
         s = pole * s + (pole - 1.0) / a * b * x[t * 4 + channel];
         y[t * 4 + channel] += 2 * (c * s).real();
@@ -45,12 +45,13 @@ std::vector<double> recurrence(const s4d::parameters<double>& all, const std::ve
 std::vector<double> recurrence(const lru::parameters<double>& p, const std::vector<double>& x) {
   std::vector<double> y(24);
   for (std::size_t j = 0; j < 8; ++j) {
-    number s = 0;
+    complex_number s = 0;
     for (std::size_t t = 0; t < 6; ++t) {
-      s *= number(p.a_re[j], p.a_im[j]);
-      for (std::size_t q = 0; q < 4; ++q) s += number(p.b_re[j * 4 + q], p.b_im[j * 4 + q]) * x[t * 4 + q];
+      s *= complex_number(p.a_re[j], p.a_im[j]);
+      for (std::size_t q = 0; q < 4; ++q)
+        s += complex_number(p.b_re[j * 4 + q], p.b_im[j * 4 + q]) * x[t * 4 + q];
       for (std::size_t i = 0; i < 4; ++i)
-        y[t * 4 + i] += 2 * (number(p.c_re[i * 8 + j], p.c_im[i * 8 + j]) * s).real();
+        y[t * 4 + i] += 2 * (complex_number(p.c_re[i * 8 + j], p.c_im[i * 8 + j]) * s).real();
     }
   }
   return y;

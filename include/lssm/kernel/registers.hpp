@@ -127,18 +127,22 @@ template <class T>
   for (auto& x : v) take_roots<T>(x);
 }
 
-/// Zeros from number n on. Numbers are selected, not multiplied by zero: one that is dropped may be a NaN.
+/// Zeros from number n on, in a register whose first number is number `first`. Numbers are selected, not multiplied by
+/// zero: one that is dropped may be a NaN.
+template <class T>
+[[gnu::always_inline]] inline auto keep_some_of(typename native<T>::vector v, std::size_t first, integer n) ->
+    typename native<T>::vector {
+  using numbers = decltype(v == v);
+  using number = std::remove_reference_t<decltype(numbers{}[0])>;
+  numbers position{};
+  for (std::size_t l = 0; l < native<T>::per_piece; ++l) position[l] = static_cast<number>(first + l);
+  return position < static_cast<number>(n) ? v : typename native<T>::vector{};
+}
+
 template <class T>
 [[gnu::always_inline]] inline void keep_some(typename native<T>::vector (&v)[native<T>::pieces], integer n) {
   each_piece<T>([&](auto i) __attribute__((always_inline)) {
-    using numbers = decltype(v[i] == v[i]);
-    using number = std::remove_reference_t<decltype(numbers{}[0])>;
-    numbers position{};
-    for (std::size_t l = 0; l < native<T>::per_piece; ++l) {
-      const std::size_t place = i * native<T>::per_piece + l;
-      position[l] = static_cast<number>(place);
-    }
-    v[i] = position < static_cast<number>(n) ? v[i] : typename native<T>::vector{};
+    v[i] = keep_some_of<T>(v[i], i * native<T>::per_piece, n);
   });
 }
 
