@@ -6,6 +6,7 @@
 //   atlas --map bias --x ratio:0:1:40 --y init-scale:0.1:10:40:log --seeds 24 --out atlas
 //   cd examples/figures/extra && gnuplot -e "data='../../../atlas'" atlas.gp
 #include "atlas/draw.hpp"
+#include "atlas/structures.hpp"
 
 int main(int argc, char** argv) {
   const support::processes all(argc, argv);
@@ -13,6 +14,10 @@ int main(int argc, char** argv) {
   const int failed = support::run_program("atlas", [&] {
     const auto asked = atlas::read_options(argc, argv);
     if (!asked) return;
+    if (asked->other_structures()) {
+      code = atlas::draw_structures(*asked, all.first());
+      return;
+    }
     code = asked->of.scalar == discrete::scalar_kind::single ? atlas::draw<float>(*asked, all.first())
                                                              : atlas::draw<double>(*asked, all.first());
   });

@@ -16,7 +16,9 @@ using lssm::integer;
 struct setting : discrete::setting {
   integer rank = 2;
   double ratio = 0;
-  integer batch = 0;  // sequences in a step; 0: all
+  integer batch = 0;      // sequences in a step; 0: all
+  integer structure = 0;  // of structure_names
+  integer learned = 0;    // of learned_names
 
   /// Gives the teacher n poles: the first is p, each later one .8 of the one before.
   void teach(double p, integer n) {
@@ -26,6 +28,11 @@ struct setting : discrete::setting {
 };
 
 using axis_kind = support::axis_kind<setting>;
+
+/// What is learned, by its place in the axis `learn`: A, B and C (0), A and C, A and B, or A alone. What is not is one.
+inline const std::vector<std::string> learned_names = {"ABC", "AC", "AB", "A"};
+/// Structure of the student, by its place in the axis `structure`.
+inline const std::vector<std::string> structure_names = {"real", "complex", "dense", "discretized"};
 
 inline constexpr integer most_order = 4;  // the start ties as many states to the teacher's
 
@@ -62,6 +69,10 @@ inline std::vector<axis_kind>& axis_kinds() {
       {"rate", false, 1e-30, 1e15, [](setting& s, double x) { s.rate = x; }, "rate"},
       {"batch", true, 1, discrete::most_sequences,
        [](setting& s, double x) { s.batch = static_cast<integer>(x); }, "sequences in a step"},
+      {"structure", true, 0, 3, [](setting& s, double x) { s.structure = static_cast<integer>(x); },
+       "structure of the student, by its place in the list of --structure"},
+      {"learn", true, 0, 3, [](setting& s, double x) { s.learned = static_cast<integer>(x); },
+       "what is learned, by its place in the list of --learn"},
       {"after", true, 0, discrete::most_steps,
        [](setting& s, double x) { s.after = static_cast<integer>(x); }, "further steps after the target"},
   };

@@ -9,13 +9,13 @@
 namespace atlas {
 
 /// The exit code: 0, or 130 if Ctrl-C stopped it. Only the first process writes.
-template <class T>
+template <class T, class Studies = diagonal_studies>
 int draw(const options& o, bool first = true) {
   refuse_foreign_files(o);
   const support::interruption ctrl_c;
   map m(o);
   try {
-    m.run<T>();
+    m.run<T, Studies>();
   } catch (const support::interrupted& at) {
     std::cerr << "atlas: stopped after " << at.done << " of " << at.runs << " runs of a sweep"
               << (o.out.empty() ? "; without --out they are gone" : "; the same command goes on from there")

@@ -15,21 +15,45 @@ namespace atlas {
 
 using namespace lssm;
 
-template <integer D, integer K, class Rule, class Constraint, class Batches = all_at_once>
-using study = teacher_student<ssm<real_diagonal<D>>, given<real_diagonal<>>,
-                              training_set<K, in_float<graded<K>>>, squared_error,
-                              descent<Rule, Constraint, first_of<target_loss, step_limit>, constant_rate,
-                                      unclipped, same_rate, Batches>,
-                              rearranged_start, framework_streams>;
+/// B or C are one after every step, behind the stop rules, where they are not learned.
+struct held_ones {
+  static constexpr bool after_stop_test = true;
+  bool input = false, output = false;
 
-template <class Study, class Rule>
-Study make_study(const setting& s, const Rule& rule) {
+  template <class Slot, class T>
+  T operator()(Slot, const T& x) const {
+    using role = role_of<Slot>;
+    constexpr bool imaginary =
+        std::is_same_v<Slot, input_imaginary> || std::is_same_v<Slot, output_imaginary>;
+    if constexpr (std::is_same_v<role, input_role>) {
+      return input ? T(imaginary ? 0 : 1) : x;
+    } else if constexpr (std::is_same_v<role, output_role>) {
+      return output ? T(imaginary ? 0 : 1) : x;
+    } else {
+      return x;
+    }
+  }
+  friend bool operator==(const held_ones&, const held_ones&) = default;
+};
+
+template <class Structure, integer K, class Rule, class Constraint, class Start, class Batches = all_at_once>
+using study_of = teacher_student<ssm<Structure>, given<real_diagonal<>>, training_set<K, in_float<graded<K>>>,
+                                 squared_error,
+                                 descent<Rule, Constraint, first_of<target_loss, step_limit>, constant_rate,
+                                         unclipped, same_rate, Batches>,
+                                 Start, framework_streams>;
+template <integer D, integer K, class Rule, class Constraint, class Batches = all_at_once>
+using study = study_of<real_diagonal<D>, K, Rule, Constraint, rearranged_start, Batches>;
+
+/// The study of a setting; the size of the structure is given.
+template <class Study, class Structure, class Rule, class Start>
+Study make_study(const setting& s, const Structure& structure, const Rule& rule, const Start& start) {
   const auto published =
       standalone::make_study<dynamic, dynamic, adaptive_rate<>, unconstrained>(s, false, {});
-  Study study{.student = {.structure = {.states = s.dim}},
+  Study study{.student = {.structure = structure},
               .teacher = published.teacher,
               .training = {.rate = s.rate, .rule = rule, .after = s.after},
-              .start = published.start};
+              .start = {start}};
   study.data.length = s.length;
   study.data.sequences.support.entries = s.length;
   study.data.sequences.count = s.baseline;
@@ -37,44 +61,58 @@ Study make_study(const setting& s, const Rule& rule) {
   study.data.sequences.ratio = s.ratio;
   study.training.stop.template get<target_loss>().value = s.target;
   study.training.stop.template get<step_limit>().steps = static_cast<double>(s.max_steps);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(study.training.constraint)>, held_ones>)
+    study.training.constraint = {.input = s.learned % 2 == 1, .output = s.learned >= 2};
   return study;
 }
-
-enum class study_type { published_size, any_size, batches };
-
-inline study_type type_of(const setting& s) {
-  if (s.batch > 0) return study_type::batches;
-  const bool published = s.optimizer == "adaptive" && s.dim == 10 && s.length == 6 && !s.reset_io;
-  return published ? study_type::published_size : study_type::any_size;
+inline rearranged_start start_of(const setting& s) {
+  return standalone::make_study<dynamic, dynamic, adaptive_rate<>, unconstrained>(s, false, {}).start;
 }
 
-/// Calls f with the study of a setting: of the paper's size and rule while compiling, of any others while running.
-template <class F>
-void with_study(const setting& s, F f) {
-  if (type_of(s) == study_type::published_size)
-    return f(make_study<study<10, 6, adaptive_rate<>, unconstrained>>(s, adaptive_rate<>{}));
-  const auto& rules = standalone::optimizers;
-  const standalone::chosen_rule rule{.choice =
-                                         std::find(rules.begin(), rules.end(), s.optimizer) - rules.begin()};
-  const auto ready = [&](auto study) {
-    study.training.constraint.fixed = s.reset_io;
-    if constexpr (requires { study.training.batches.size; }) study.training.batches.size = s.batch;
-    f(study);
-  };
-  using standalone::chosen_rule;
-  if (s.batch > 0)
-    ready(make_study<study<dynamic, dynamic, chosen_rule, discrete::maybe_fixed, batches>>(s, rule));
-  else
-    ready(make_study<study<dynamic, dynamic, chosen_rule, discrete::maybe_fixed>>(s, rule));
-}
+/// Studies with a real diagonal, of the paper's size and rule while compiling, of any others while running. `draw` takes
+/// other families of studies than these, such as that of structures.hpp.
+struct diagonal_studies {
+  enum type { published_size, any_size, batches };
+
+  static type type_of(const setting& s) {
+    if (s.batch > 0) return batches;
+    const bool published = s.optimizer == "adaptive" && s.dim == 10 && s.length == 6 && s.learned == 0;
+    return published ? published_size : any_size;
+  }
+  /// Runs of different groups share no lanes.
+  static std::size_t group(const setting& s) {
+    return static_cast<std::size_t>(type_of(s)) + 3 * static_cast<std::size_t>(s.learned);
+  }
+  /// Calls f with the study of a setting.
+  template <class F>
+  static void with_study(const setting& s, F f) {
+    const rearranged_start start = start_of(s);
+    if (type_of(s) == published_size)
+      return f(make_study<study<10, 6, adaptive_rate<>, unconstrained>>(s, real_diagonal<10>{},
+                                                                        adaptive_rate<>{}, start));
+    using standalone::chosen_rule;
+    const auto& rules = standalone::optimizers;
+    const chosen_rule rule{.choice = std::find(rules.begin(), rules.end(), s.optimizer) - rules.begin()};
+    const real_diagonal<> structure{.states = s.dim};
+    if (s.batch > 0) {
+      auto one = make_study<study<dynamic, dynamic, chosen_rule, held_ones, lssm::batches>>(s, structure,
+                                                                                            rule, start);
+      one.training.batches.size = s.batch;
+      return f(one);
+    }
+    f(make_study<study<dynamic, dynamic, chosen_rule, held_ones>>(s, structure, rule, start));
+  }
+};
 
 /// Direction i of what is added (kappa): the paper's, all ones, and then random ones.
-inline std::vector<double> direction(const poison_budget& budget, integer kappa, std::size_t i) {
+inline std::vector<double> direction(integer kappa, std::size_t i) {
+  const poison_budget budget{};
   if (i == 0) return lag_direction(budget, kappa, 1, 1);
   if (i == 1) return ones_direction(budget, kappa, 1);
   return random_directions(kappa, 1, static_cast<std::uint32_t>(i)).ask()[0];
 }
-inline std::string direction_name(std::size_t i) {
+inline std::string direction_name(const options& o, std::size_t i) {
+  if (o.generations > 0 && i == 2) return "evolved";  // it is beside no random ones
   return i == 0 ? "paper" : i == 1 ? "ones" : "random" + std::to_string(i - 1);
 }
 
@@ -112,12 +150,14 @@ struct cell {
 };
 
 /// Runs at points, poisoned or not.
+template <class Studies>
 struct cells_sweep {
   const options& o;
   bool of_base;  // of the setting that the axes start from; points do not matter
   std::string label;
   point_list runs;
-  const std::vector<double>* energy = nullptr;  // (points, seeds), where something is added
+  const std::vector<double>* energy = nullptr;              // (points, seeds), where something is added
+  const std::vector<std::vector<double>>* along = nullptr;  // (points, kappa) its directions
   std::vector<std::string> results = {"status",     "steps_to_target",      "steps",
                                       "train_loss", "generalization_error", "effective_rank"};
 
@@ -125,21 +165,20 @@ struct cells_sweep {
 
   template <class F>
   void with_study(const sweep_point& p, F f) const {
-    atlas::with_study(at(p), f);
+    Studies::with_study(at(p), f);
   }
-  std::size_t group(const sweep_point& p) const { return static_cast<std::size_t>(type_of(at(p))); }
+  std::size_t group(const sweep_point& p) const { return Studies::group(at(p)); }
   /// Adds the poison of a run, whose energy is its seed's, and asks the teacher for all labels.
   template <class Bound>
   void edit(const sweep_point& p, Bound& bound) const {
     if (energy == nullptr) return;
     using T = typename Bound::objective_type::scalar;
     const auto seed = std::find(o.seeds.begin(), o.seeds.end(), p.seed) - o.seeds.begin();
-    const std::size_t run =
-        static_cast<std::size_t>(p.values[2]) * o.seeds.size() + static_cast<std::size_t>(seed);
-    const poison_budget budget{.energy = (*energy)[run], .sequences = o.added};
-    const integer kappa = bound.data.kappa;
-    const auto from = direction(budget, kappa, static_cast<std::size_t>(p.values[3]));
-    for (const double x : budget.of(from, kappa, 1).added) bound.data.x.push_back(T(rounded_to_float(x)));
+    const auto place = static_cast<std::size_t>(p.values[2]);
+    const poison_budget budget{.energy = (*energy)[place * o.seeds.size() + static_cast<std::size_t>(seed)],
+                               .sequences = o.added};
+    for (const double x : budget.of((*along)[place], bound.data.kappa, 1).added)
+      bound.data.x.push_back(T(rounded_to_float(x)));
     bound.data.relabel(bound.teacher);
     bound.rebuild();
   }
@@ -155,8 +194,8 @@ struct finished_runs {
   std::vector<bool> reached;
 };
 
-template <class T>
-finished_runs run_sweep(const cells_sweep& sweep, const std::string& name) {
+template <class T, class Studies>
+finished_runs run_sweep(const cells_sweep<Studies>& sweep, const std::string& name) {
   const options& o = sweep.o;
   support::progress_bar bar(name);
   const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
@@ -173,25 +212,29 @@ finished_runs run_sweep(const cells_sweep& sweep, const std::string& name) {
 }
 
 /// Finds the least energy that harms each seed of each cell: halves the interval of a list of energies, as if harm grew
-/// with the energy. A poisoned run that stalls does no harm.
-template <class T>
+/// with the energy. A poisoned run that stalls does no harm. Where a direction evolves, it does so in each cell, at the
+/// middle energy of the list, for the median over the map's own seeds.
+template <class T, class Studies>
 class energy_search {
  public:
   energy_search(const options& o, const std::string& name, bool of_base,
                 const std::vector<std::vector<double>>& points, std::vector<cell>& cells)
       : o_(o), name_(name), of_base_(of_base), cells_(cells), seeds_(o.seeds.size()) {
     list_ = logarithmic_values(o.least_energy, o.most_energy, (integer{1} << o.halvings) - 1);
+    denied_.assign(cells.size() * seeds_, false);
+    std::vector<std::vector<double>> evolved(cells.size());
+    if (o.generations > 0) evolve(points, evolved);
     for (std::size_t c = 0; c < cells.size(); ++c) {
       cells[c].energy.assign(o.directions(), std::vector<double>(seeds_));
       if (cells[c].stalled > 0.5) continue;
       for (std::size_t d = 0; d < o.directions(); ++d) {
         at_.push_back({points[c][0], points[c][1], static_cast<double>(at_.size()), static_cast<double>(d)});
         of_.push_back({c, d});
+        along_.push_back(o.generations > 0 && d == 2 ? evolved[c] : direction(length_at(points[c]), d));
       }
     }
     low_.assign(at_.size() * seeds_, 0);
     high_.assign(at_.size() * seeds_, list_.size());
-    denied_.assign(cells.size() * seeds_, false);
   }
 
   void run() {
@@ -209,16 +252,71 @@ class energy_search {
     std::size_t cell, direction;
   };
 
+  integer length_at(const std::vector<double>& point) const {
+    return (of_base_ ? o_.base() : o_.at(point[0], point[1])).length;
+  }
+  finished_runs poisoned(const std::string& name, const char* last_axis,
+                         const std::vector<std::vector<double>>& at, const std::vector<double>& energy,
+                         const std::vector<std::vector<double>>& along) const {
+    const cells_sweep<Studies> sweep{o_,
+                                     of_base_,
+                                     o_.label() + " " + name,
+                                     {{o_.x.kind->name, o_.y.kind->name, "place", last_axis}, at, o_.seeds},
+                                     &energy,
+                                     &along};
+    return run_sweep<T>(sweep, name);
+  }
+
+  /// Lets a direction evolve in each cell that does not stall, from the paper's; keeps the best one that was tried.
+  void evolve(const std::vector<std::vector<double>>& points, std::vector<std::vector<double>>& best) {
+    std::vector<std::size_t> of;
+    std::vector<evolution> search;
+    std::vector<double> best_score(cells_.size(), -HUGE_VAL);
+    for (std::size_t c = 0; c < cells_.size(); ++c) {
+      if (cells_[c].stalled > 0.5) continue;
+      of.push_back(c);
+      search.emplace_back(direction(length_at(points[c]), 0), 0.5, o_.candidates,
+                          static_cast<std::uint32_t>(c));
+    }
+    const auto candidates = static_cast<std::size_t>(o_.candidates);
+    for (integer generation = 1; generation <= o_.generations && !of.empty(); ++generation) {
+      std::vector<std::vector<double>> at, along;
+      for (std::size_t i = 0; i < of.size(); ++i) {
+        const std::vector<double>& p = points[of[i]];
+        for (std::size_t k = 0; k < candidates; ++k)
+          at.push_back({p[0], p[1], static_cast<double>(at.size()), static_cast<double>(k)});
+        const auto& asked = search[i].ask();
+        along.insert(along.end(), asked.begin(), asked.end());
+      }
+      const std::vector<double> energy(at.size() * seeds_, list_[list_.size() / 2]);
+      const finished_runs runs =
+          poisoned(name_ + ".generation" + std::to_string(generation), "candidate", at, energy, along);
+      for (std::size_t i = 0; i < of.size(); ++i) {
+        std::vector<double> scores;
+        for (std::size_t k = 0; k < candidates; ++k) {
+          scores.push_back(score(of[i], runs, (i * candidates + k) * seeds_));
+          if (!(scores[k] > best_score[of[i]])) continue;
+          best_score[of[i]] = scores[k];
+          best[of[i]] = along[i * candidates + k];
+        }
+        search[i].tell(scores);
+      }
+    }
+  }
+  /// The median over seeds of the error with poison over the error without; a poisoned run that stalls counts as none.
+  double score(std::size_t c, const finished_runs& runs, std::size_t first) const {
+    std::vector<double> ratios;
+    for (std::size_t s = 0; s < seeds_; ++s)
+      if (cells_[c].error[s] == cells_[c].error[s])
+        ratios.push_back(runs.reached[first + s] ? runs.error[first + s] / cells_[c].error[s] : 0);
+    return quantile_of(ratios, 0.5);
+  }
+
   void halve(integer round) {
     std::vector<double> energy;
     for (std::size_t i = 0; i < low_.size(); ++i) energy.push_back(list_[(low_[i] + high_[i]) / 2]);
-    const std::string name = name_ + ".energy" + std::to_string(round);
-    const cells_sweep sweep{o_,
-                            of_base_,
-                            o_.label() + " " + name,
-                            {{o_.x.kind->name, o_.y.kind->name, "place", "direction"}, at_, o_.seeds},
-                            &energy};
-    const finished_runs runs = run_sweep<T>(sweep, name);
+    const finished_runs runs =
+        poisoned(name_ + ".energy" + std::to_string(round), "direction", at_, energy, along_);
     for (std::size_t i = 0; i < low_.size(); ++i) {
       const std::size_t c = of_[i / seeds_].cell, middle = (low_[i] + high_[i]) / 2;
       if (!runs.reached[i]) denied_[c * seeds_ + i % seeds_] = true;
@@ -248,19 +346,20 @@ class energy_search {
   bool of_base_;
   std::vector<cell>& cells_;
   std::size_t seeds_;
-  std::vector<double> list_;             // of energies
-  std::vector<std::vector<double>> at_;  // points
-  std::vector<place> of_;                // of each point
+  std::vector<double> list_;                // of energies
+  std::vector<std::vector<double>> at_;     // points
+  std::vector<place> of_;                   // of each point
+  std::vector<std::vector<double>> along_;  // directions of points
   std::vector<std::size_t> low_,
       high_;                  // (points, seeds): the least that harms is in this half-open part of the list
   std::vector<bool> denied_;  // (cells, seeds)
 };
 
 /// Runs cells at these points, or finds them done in `--out`.
-template <class T>
+template <class T, class Studies>
 std::vector<cell> run_cells(const options& o, const std::string& name, bool of_base,
                             const std::vector<std::vector<double>>& points) {
-  const cells_sweep sweep{
+  const cells_sweep<Studies> sweep{
       o, of_base, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, points, o.seeds}};
   const finished_runs runs = run_sweep<T>(sweep, name);
   std::vector<cell> cells(points.size());
@@ -273,7 +372,7 @@ std::vector<cell> run_cells(const options& o, const std::string& name, bool of_b
     c.value = c.error;
     c.stalled = static_cast<double>(std::ranges::count_if(c.error, [](double e) { return e != e; })) / seeds;
   }
-  if (o.map == map_kind::energy) energy_search<T>(o, name, of_base, points, cells).run();
+  if (o.map == map_kind::energy) energy_search<T, Studies>(o, name, of_base, points, cells).run();
   return cells;
 }
 
@@ -284,12 +383,13 @@ class map : public support::tile_map<setting, cell> {
  public:
   explicit map(const options& o) : tile_map(o.x, o.y), o_(&o) {}
 
-  template <class T>
+  template <class T, class Studies>
   void run() {
-    base_ = run_cells<T>(*o_, "base", true, {{0, 0}})[0];
-    tile_map::run(
-        o_->refine, o_->seeds.size() * o_->trainings(),
-        [&](const std::string& name, const auto& points) { return run_cells<T>(*o_, name, false, points); });
+    base_ = run_cells<T, Studies>(*o_, "base", true, {{0, 0}})[0];
+    tile_map::run(o_->refine, o_->seeds.size() * o_->trainings(),
+                  [&](const std::string& name, const auto& points) {
+                    return run_cells<T, Studies>(*o_, name, false, points);
+                  });
   }
   const options& asked() const { return *o_; }
   const cell& base() const { return base_; }

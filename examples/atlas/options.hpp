@@ -21,8 +21,10 @@ struct options {
   double border = 1;   // of the bias: an error; of the energy: an energy
   double harm = 10;    // times the clean error
   double least_energy = 1e-3, most_energy = 10;
-  integer halvings = 5;            // of the interval of energies
-  integer added = 10, search = 0;  // sequences; random directions beside the given ones
+  integer halvings = 5;                     // of the interval of energies
+  integer added = 10, search = 0;           // sequences; random directions beside the given ones
+  integer generations = 0, candidates = 8;  // of the evolution of one more direction; 0: none
+  integer structure = 0, learned = 0;       // where they are no axes
   support::chosen_executor executor;
   std::string out;
   bool overwrite = false, json = false;
@@ -30,6 +32,8 @@ struct options {
   setting base() const {
     setting s{of.settings[0]};
     s.rank = s.baseline_support.number;
+    s.structure = structure;
+    s.learned = learned;
     return s;
   }
   setting at(double x_value, double y_value) const {
@@ -39,9 +43,17 @@ struct options {
     return s;
   }
   const char* value_name() const { return map == map_kind::bias ? "generalization_error" : "energy"; }
-  std::size_t directions() const { return map == map_kind::bias ? 0 : 2 + static_cast<std::size_t>(search); }
+  /// The paper's, all ones, random ones, and the one that has evolved.
+  std::size_t directions() const {
+    return map == map_kind::bias ? 0 : 2 + static_cast<std::size_t>(search) + (generations > 0 ? 1 : 0);
+  }
   /// Trainings of one seed of a cell.
-  std::size_t trainings() const { return 1 + directions() * static_cast<std::size_t>(halvings); }
+  std::size_t trainings() const {
+    return 1 + directions() * static_cast<std::size_t>(halvings) +
+           static_cast<std::size_t>(generations * candidates);
+  }
+  /// Whether a student is not of a real diagonal.
+  bool other_structures() const { return at(x.values.back(), y.values.back()).structure != 0; }
   /// Every number that the runs depend on, those of axes and seeds apart.
   std::string label() const {
     discrete::options shared = of;
@@ -53,16 +65,23 @@ struct options {
       text += " --harm " + lssm::digits(harm) + " --energies " + lssm::digits(least_energy) + ":" +
               lssm::digits(most_energy) + ":" + lssm::digits(halvings) + " --added " + lssm::digits(added) +
               " --search " + lssm::digits(search);
+    if (generations > 0)
+      text += " --search evolution:" + lssm::digits(generations) + ":" + lssm::digits(candidates);
+    if (structure != 0) text += " --structure " + structure_names[static_cast<std::size_t>(structure)];
+    if (learned != 0 && !of.settings[0].reset_io)
+      text += " --learn " + learned_names[static_cast<std::size_t>(learned)];
     return text;
   }
 };
 
-inline constexpr integer most_seeds = 10'000, most_runs = 20'000'000, most_halvings = 20, most_search = 1000;
+inline constexpr integer most_seeds = 10'000, most_runs = 20'000'000, most_halvings = 20, most_search = 1000,
+                         most_generations = 100;
 
 /// The flags as they were typed.
 struct typed {
   discrete::typed setting;
-  std::optional<std::string> x, y, map, seeds, first_seed, refine, border, harm, energies, added, search, out;
+  std::optional<std::string> x, y, map, seeds, first_seed, refine, border, harm, energies, added, search,
+      generations, candidates, structure, learned, out;
   support::typed_executor executor;
   bool resume = false, overwrite = false, json = false;
 };
@@ -118,7 +137,45 @@ inline void read_map(const typed& t, options& o) {
   if (only_energy("--energies", t.energies)) read_energies(*t.energies, o);
   if (only_energy("--added", t.added))
     o.added = integer_argument("--added", *t.added, 1, discrete::most_sequences);
-  if (only_energy("--search", t.search)) o.search = integer_argument("--search", *t.search, 0, most_search);
+  if (only_energy("--search", t.search)) {
+    if (*t.search == "evolution")
+      o.generations = 5;
+    else
+      o.search = integer_argument("--search", *t.search, 0, most_search);
+  }
+  const auto only_evolution = [&](const char* flag, const auto& given, integer& into, integer least,
+                                  integer most) {
+    if (!given) return;
+    if (o.generations == 0) throw lssm::bad_argument(std::string(flag) + " is for --search evolution");
+    into = integer_argument(flag, *given, least, most);
+  };
+  only_evolution("--generations", t.generations, o.generations, 1, most_generations);
+  only_evolution("--candidates", t.candidates, o.candidates, 4, most_search);
+}
+
+/// What is learned and the structure, as flags or axes; rules and arithmetic are not free with all structures.
+inline void read_student(const typed& t, options& o) {
+  using namespace support;
+  const auto is_axis = [&](const std::string& name) {
+    return o.x.kind->name == name || o.y.kind->name == name;
+  };
+  const auto chosen = [&](const char* flag, const auto& given, const auto& names, integer& into) {
+    if (!given) return;
+    if (is_axis(flag + 2)) throw lssm::bad_argument(std::string(flag) + " is an axis here, and no flag");
+    into = static_cast<integer>(choice_argument(flag, *given, names));
+  };
+  chosen("--structure", t.structure, structure_names, o.structure);
+  chosen("--learn", t.learned, learned_names, o.learned);
+  if (o.of.settings[0].reset_io) {
+    if (t.learned || is_axis("learn")) throw lssm::bad_argument("--reset-io is --learn A: not both");
+    o.learned = 3;
+  }
+  if (!o.other_structures()) return;
+  if (o.of.scalar != discrete::scalar_kind::single)
+    refuse_argument("--scalar", "float with other structures than real", o.of.scalar_name());
+  if (o.of.settings[0].optimizer != "adaptive" || is_axis("rule") || is_axis("batch"))
+    throw lssm::bad_argument(
+        "--optimizer adaptive and full batches are all that other structures than real have");
 }
 
 /// Sizes that exclude each other are refused before any work.
@@ -181,6 +238,7 @@ inline options checked(const typed& t, const discrete::program& of) {
       throw lssm::bad_argument("--refine needs an axis that is not of whole numbers");
   }
   o.executor = t.executor.checked();
+  read_student(t, o);
   sizes_fit(o, t);
   if (t.out) {
     if (t.out->empty()) refuse_argument("--out", "a directory", "");
@@ -222,7 +280,13 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--harm", t.harm, "R", "harm is an error above so many times that without poison (10)");
   add("--energies", t.energies, "LOW:HIGH:N", "energies that are looked at, halved N times (1e-3:10:5)");
   add("--added", t.added, "N", "sequences that share the energy (10)");
-  add("--search", t.search, "N", "random directions besides the paper's and all ones (0)");
+  add("--search", t.search, "N|evolution",
+      "random directions besides the paper's and all ones (0), or one that evolves in each cell");
+  add("--generations", t.generations, "N", "of the evolution (5)");
+  add("--candidates", t.candidates, "N", "directions that each generation tries (8)");
+  add("--structure", t.structure, "S", "of the student: real, complex (pairs), dense or discretized (real)");
+  add("--learn", t.learned, "ABC|AC|AB|A",
+      "what is learned; of B and C the other is one after every step (ABC)");
   t.executor.add_flags(app);
   add("--out", t.out, "DIR", "write tables and every run; the same command goes on where it stopped");
   app.add_flag("--resume", t.resume, "go on with what --out has, as the same command does anyway");

@@ -54,7 +54,7 @@ inline std::string json_line(const options& o, const tile& t) {
   });
   line.add("generalization_error", t.runs.error);
   for (std::size_t d = 0; d < t.runs.energy.size(); ++d)
-    line.add("energy_" + direction_name(d), t.runs.energy[d]);
+    line.add("energy_" + direction_name(o, d), t.runs.energy[d]);
   return line.text();
 }
 
@@ -103,7 +103,7 @@ inline csv_table seeds_csv(const map& m) {
     for (std::size_t s = 0; s < o.seeds.size(); ++s) {
       if (o.directions() == 0) csv.add(t.x, t.y, o.seeds[s], t.runs.error[s], "none", 0);
       for (std::size_t d = 0; d < o.directions(); ++d)
-        csv.add(t.x, t.y, o.seeds[s], t.runs.error[s], direction_name(d), t.runs.energy[d][s]);
+        csv.add(t.x, t.y, o.seeds[s], t.runs.error[s], direction_name(o, d), t.runs.energy[d][s]);
     }
   return csv;
 }
@@ -115,6 +115,8 @@ inline support::map_files files_of(const options& o) {
     if (part[0] == 'r') folders.emplace_back(part);
     for (integer round = 1; round <= most_halvings; ++round)
       folders.push_back(std::string(part) + ".energy" + std::to_string(round));
+    for (integer g = 1; g <= most_generations; ++g)
+      folders.push_back(std::string(part) + ".generation" + std::to_string(g));
   }
   return {o.out, o.overwrite, std::move(folders)};
 }
@@ -129,10 +131,15 @@ inline void save(const map& m) {
                     {"base.csv", base_csv(m).text()},
                     {"seeds.csv", seeds_csv(m).text()}},
                    [&](const std::string& folder) {
-                     const std::size_t dot = folder.find(".energy");
-                     return m.made_of(folder.substr(0, dot)) &&
-                            (dot == std::string::npos ||
-                             (o.map == map_kind::energy && std::stoll(folder.substr(dot + 7)) <= o.halvings));
+                     const std::size_t dot = folder.find('.');
+                     const std::string part = folder.substr(0, dot);
+                     if (part != "base" && !m.made_of(part)) return false;
+                     if (dot == std::string::npos) return true;
+                     const auto round = [&](const std::string& kind) {
+                       return std::stoll(folder.substr(dot + 1 + kind.size()));
+                     };
+                     if (folder[dot + 1] == 'g') return round("generation") <= o.generations;
+                     return o.map == map_kind::energy && round("energy") <= o.halvings;
                    });
 }
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Students of other structures with d states: pairs, a full A, modes in continuous time whose step is learned. They begin where
+// the real diagonal of the same seed does, but for small normals where that has zeros.
+#include "structures.hpp"
+
+#include "draw.hpp"
+
+namespace atlas {
+namespace {
+
+using stepped = discretized<real_diagonal<>>;
+
+/// The paper's start (A, B, C), seen by another structure:
+///
+///   complex       pair j is state 2 j twice; imaginary parts are normals of `state_deviation` and `io_deviation`
+///   dense         A is the matrix whose diagonal the paper's start takes, with that diagonal in descending order
+///   discretized   the continuous system with steps of 1 whose discrete one it is: entries of A must be positive
+struct structure_start : rearranged_start {
+  static constexpr bool of_eigenvalues = false;
+
+  template <class System, RandomStream Stream>
+  void operator()(System& to, Stream& stream) const {
+    using T = typename std::remove_cvref_t<decltype(entries_of(to))>::value_type;
+    constexpr bool pairs = requires { to.a_re; };
+    const std::size_t stored = to_modes(to), d = pairs ? 2 * stored : stored;
+    auto from = real_diagonal<>{.states = static_cast<integer>(d)}.make<double>();
+    rearranged_start::operator()(from, stream);
+    stream.restart();
+    const auto small = [&](double deviation) { return T(rounded_to_float(stream.normal() * deviation)); };
+    if constexpr (pairs) {
+      for (std::size_t j = 0; j < stored; ++j) {
+        to.a_re[j] = T(from.a[2 * j]);
+        to.b_re[j] = T(from.b[2 * j]);
+        to.c_re[j] = T(from.c[2 * j]);
+      }
+      for (T& x : to.a_im) x = small(state_deviation);
+      for (auto* v : {&to.b_im, &to.c_im})
+        for (T& x : *v) x = small(io_deviation);
+    } else {
+      for (std::size_t j = 0; j < d; ++j) {
+        to.b[j] = T(from.b[j]);
+        to.c[j] = T(from.c[j]);
+      }
+      if constexpr (requires { to.step; }) {
+        for (std::size_t j = 0; j < d; ++j) {
+          require(from.a[j] > 0, "atlas", "the start of a discretized student", "of positive entries of A",
+                  from.a[j]);
+          to.a[j] = T(std::log(from.a[j]));
+          to.b[j] = T(from.b[j] * std::log(from.a[j]) / (from.a[j] - 1));
+        }
+        for (T& x : to.step) x = T(1);
+      } else {
+        for (std::size_t i = 0; i < d; ++i)
+          for (std::size_t j = 0; j < d; ++j) {
+            const T x = small(state_deviation);
+            to.a[i * d + j] = i == j ? T(from.a[j]) : x;
+          }
+      }
+    }
+  }
+  friend bool operator==(const structure_start&, const structure_start&) = default;
+
+ private:
+  static auto& entries_of(auto& s) {
+    if constexpr (requires { s.a_re; })
+      return s.a_re;
+    else
+      return s.b;
+  }
+  static std::size_t to_modes(const auto& s) { return entries_of(s).size(); }
+};
+
+/// Studies of all structures, with the adaptive rate. The norm of A's gradient is that of a full matrix where the structure has
+/// it, as in the paper, else that of what is stored.
+struct structure_studies {
+  static std::size_t group(const setting& s) { return static_cast<std::size_t>(4 * s.learned + s.structure); }
+
+  template <class F>
+  static void with_study(const setting& s, F f) {
+    const rearranged_start start = start_of(s);
+    using full = adaptive_rate<full_matrix_norm>;
+    using stored = adaptive_rate<diagonal_norm>;
+    const real_diagonal<> real{.states = s.dim};
+    switch (s.structure) {
+      case 0: return f(make_study<study<dynamic, dynamic, full, held_ones>>(s, real, full{}, start));
+      case 1: {
+        if (s.dim % 2 != 0)
+          support::refuse_argument("the states", "even with pairs of them", std::to_string(s.dim));
+        const complex_diagonal<> halves{.pairs = s.dim / 2};
+        return f(of<complex_diagonal<>, stored>(s, halves));
+      }
+      case 2: return f(of<dense_state<>, stored>(s, dense_state<>{.states = s.dim}));
+      default: return f(of<stepped, stored>(s, stepped{.structure = real}));
+    }
+  }
+
+ private:
+  template <class Structure, class Rule>
+  static auto of(const setting& s, const Structure& structure) {
+    using any = study_of<Structure, dynamic, Rule, held_ones, structure_start>;
+    return make_study<any>(s, structure, Rule{}, start_of(s));
+  }
+};
+
+}  // namespace
+
+int draw_structures(const options& o, bool first) { return draw<float, structure_studies>(o, first); }
+
+}  // namespace atlas
