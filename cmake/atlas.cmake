@@ -16,12 +16,16 @@ function(run_atlas folder)
   math(EXPR seconds "${end} - ${begin}")
   message(NOTICE "${folder}: ${seconds} s\n")
 endfunction()
-# draw(<folder> <name> <effect: 0 or 1> <title>)
+# draw(<folder> <name> <effect: 0 or 1> <title> [<words for 0, 1, ... across>])
 function(draw folder name effect title)
   if(NOT GNUPLOT)
     return()
   endif()
-  execute_process(COMMAND ${GNUPLOT} -e "data='${OUT}/${folder}'" -e "out='${OUT}'" -e "name='${name}'"
+  set(words)
+  if(ARGN)
+    set(words -e "xnames='${ARGN}'")
+  endif()
+  execute_process(COMMAND ${GNUPLOT} ${words} -e "data='${OUT}/${folder}'" -e "out='${OUT}'" -e "name='${name}'"
                           -e "effect=${effect}" -e "title='${title}'" atlas.gp
                   WORKING_DIRECTORY ${FIGURES} RESULT_VARIABLE answer)
   if(NOT answer STREQUAL 0)

@@ -307,8 +307,10 @@ class energy_search {
   double score(std::size_t c, const finished_runs& runs, std::size_t first) const {
     std::vector<double> ratios;
     for (std::size_t s = 0; s < seeds_; ++s)
-      if (cells_[c].error[s] == cells_[c].error[s])
-        ratios.push_back(runs.reached[first + s] ? runs.error[first + s] / cells_[c].error[s] : 0);
+      if (const double clean = cells_[c].error[s]; clean == clean)
+        ratios.push_back(!runs.reached[first + s] ? 0
+                         : std::isinf(clean)      ? 1
+                                                  : runs.error[first + s] / clean);
     return quantile_of(ratios, 0.5);
   }
 

@@ -198,6 +198,15 @@ inline void sizes_fit(const options& o, const typed& t) {
       shortest = std::min(shortest, s.length);
       smallest = std::min(smallest, s.dim);
     }
+  integer odd = 0;
+  bool pairs = false;
+  const auto look = [&](const setting& s) {
+    if (s.dim % 2 != 0) odd = s.dim;
+    pairs = pairs || s.structure == 1;
+  };
+  for (const double x : o.x.values) look(o.at(x, y_low));
+  for (const double y : o.y.values) look(o.at(x_low, y));
+  if (odd != 0 && pairs) refuse_argument("the states", "even where they are pairs", std::to_string(odd));
   if (largest.rank > shortest)
     refuse_argument("the rank", "at most the length, " + std::to_string(shortest),
                     std::to_string(largest.rank));

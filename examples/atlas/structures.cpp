@@ -14,7 +14,7 @@ using stepped = discretized<real_diagonal<>>;
 ///
 ///   complex       pair j is state 2 j twice; imaginary parts are normals of `state_deviation` and `io_deviation`
 ///   dense         A is the matrix whose diagonal the paper's start takes, with that diagonal in descending order
-///   discretized   the continuous system with steps of 1 whose discrete one it is: entries of A must be positive
+///   discretized   the continuous system with steps of 1 whose discrete one it is, entries of A being 1e-6 at least
 struct structure_start : rearranged_start {
   static constexpr bool of_eigenvalues = false;
 
@@ -43,10 +43,9 @@ struct structure_start : rearranged_start {
       }
       if constexpr (requires { to.step; }) {
         for (std::size_t j = 0; j < d; ++j) {
-          require(from.a[j] > 0, "atlas", "the start of a discretized student", "of positive entries of A",
-                  from.a[j]);
-          to.a[j] = T(std::log(from.a[j]));
-          to.b[j] = T(from.b[j] * std::log(from.a[j]) / (from.a[j] - 1));
+          const double pole = std::max(from.a[j], 1e-6), rate = std::log(pole);
+          to.a[j] = T(rate);
+          to.b[j] = T(pole == 1 ? from.b[j] : from.b[j] * rate / (pole - 1));
         }
         for (T& x : to.step) x = T(1);
       } else {
@@ -83,12 +82,7 @@ struct structure_studies {
     const real_diagonal<> real{.states = s.dim};
     switch (s.structure) {
       case 0: return f(make_study<study<dynamic, dynamic, full, held_ones>>(s, real, full{}, start));
-      case 1: {
-        if (s.dim % 2 != 0)
-          support::refuse_argument("the states", "even with pairs of them", std::to_string(s.dim));
-        const complex_diagonal<> halves{.pairs = s.dim / 2};
-        return f(of<complex_diagonal<>, stored>(s, halves));
-      }
+      case 1: return f(of<complex_diagonal<>, stored>(s, complex_diagonal<>{.pairs = s.dim / 2}));
       case 2: return f(of<dense_state<>, stored>(s, dense_state<>{.states = s.dim}));
       default: return f(of<stepped, stored>(s, stepped{.structure = real}));
     }

@@ -3,7 +3,7 @@
 # (a smaller error, or a larger energy needed), vermillion is worse; grey cells stall. The line is the border, dots are
 # cells whose median may lie on either side of it. With effect=1 the map of energies shows instead what poison of the middle
 # energy in the paper's direction does: the error with it over the error without. From the files of `atlas --out DIR`;
-# name and title can be given:
+# name and title can be given, and with xnames='one|two' words for the values 0, 1, ... across:
 #
 #   cd examples/figures/extra && gnuplot -e "data='../../../atlas'" -e "name='bias'" atlas.gp
 
@@ -39,25 +39,32 @@ stats map_file using "top" name "T" nooutput
 
 do for [format in "svg png"] {
   eval start(format, name, 640, 440)
-  eval panel(0.11, 0.74, 0.20, title eq "" ? 0.96 : 0.90)
-  if (title ne "") { set label 1 title at screen 0.02, 0.96 left textcolor rgb ink font ",10" }
+  eval panel(0.13, 0.74, 0.23, title eq "" ? 0.96 : 0.90)
+  if (title ne "") { set label 1 title at screen 0.02, 0.955 left textcolor rgb ink font "DejaVu Sans Bold,10" }
   set palette defined (-1 "#0B4F86", -0.5 "#6BA9D6", 0 "#FFFFFF", 0.5 "#EE9B62", 1 "#B23A00")
   set cbrange [-span:span]
-  set colorbox user origin screen 0.77, 0.20 size screen 0.03, (title eq "" ? 0.76 : 0.70) noborder
+  set colorbox user origin screen 0.77, 0.28 size screen 0.03, (title eq "" ? 0.63 : 0.57) noborder
+  set label 4 (effect ? "harms" : "worse") at screen 0.77, (title eq "" ? 0.94 : 0.88) left textcolor rgb "#B23A00" font ",10"
+  set label 5 (effect ? "helps" : "safer") at screen 0.77, 0.25 left textcolor rgb "#0B4F86" font ",10"
   set cbtics ()
   do for [k = -12:12] {
     p = (energy ? -1 : 1) * (k - log10(base))
     if (abs(p) > 0.08 * span) { set cbtics add (sprintf("%g", 10.0**k) p) }
   }
-  set cbtics add (effect ? "no effect" : sprintf("%.2g (paper)", base) 0)
+  set cbtics add ((effect ? "1 (no effect)" : sprintf("%.2g (paper)", base)) 0)
   set label 2 "colour: median of the " . (effect ? "error with poison over the error without" : energy \
     ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
-    at screen 0.02, 0.065 left textcolor rgb ink font ",9"
-  set label 3 (effect ? "grey: most seeds stall" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall", border, border)) \
-    at screen 0.02, 0.025 left textcolor rgb ink font ",9"
+    at screen 0.02, 0.070 left textcolor rgb ink font ",9"
+  set label 3 (effect ? "grey: most seeds stall" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
+    energy ? "; darkest: none harms" : "")) at screen 0.02, 0.025 left textcolor rgb ink font ",9"
   unset grid
   set border 3 linecolor rgb ink linewidth 0.8
   set tics out
+  if (exists("xnames")) {
+    set xtics () scale 0
+    rest = xnames . "|"; k = 0
+    while (rest ne "") { i = strstrt(rest, "|"); set xtics add (rest[1:i - 1] k); rest = rest[i + 1:*]; k = k + 1 }
+  }
   if (is_log(1)) { set logscale x; set format x "10^{%T}" }
   if (is_log(2)) { set logscale y; set format y "10^{%T}" }
   set xrange [L_min:R_max]; set yrange [B_min:T_max]
