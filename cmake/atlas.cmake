@@ -51,7 +51,6 @@ draw(bias_time bias_time 0 "The bias shows in the end of training, not at the ta
 draw(energy_excitation energy_excitation 0 "Only biased students are cheap to poison")
 draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the target, and for small starts")
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
-draw(energy_adam energy_adam 0 "Under Adam no energy of the list harms")
 draw(energy_adam effect_adam 1 "Under Adam the poison helps, from a rate of about .0015 on")
 
 # The statements of the page on grids between these values, with other seeds.

@@ -23,13 +23,15 @@ if (!exists("effect")) effect = 0
 energy = which eq "energy" && !effect
 shown = effect ? "effect" : "median"
 if (effect) { base = 1 }
+centre = base > 0 && base < 1e30 ? base : border  # nothing harms, or all stall, in the setting itself
 
 # Decades away from the base, the worse the larger; what is infinite counts as far away, what is no number stays none.
 far = 6
 away(v) = v != v ? NaN : v > 1e30 ? (energy ? -far : far) : v <= 0 ? (energy ? far : -far) \
-  : (energy ? -1 : 1) * (log10(v) - log10(base))
+  : (energy ? -1 : 1) * (log10(v) - log10(centre))
 finite_away(v) = v > 1e30 || v <= 0 ? NaN : away(v)
 stats map_file using (finite_away(column(shown))) name "A" nooutput
+if (!exists("A_min")) { A_min = -1; A_max = 1 }  # no cell has a finite number
 span = abs(A_min) > abs(A_max) ? abs(A_min) : abs(A_max)
 span = span < 0.3 ? 0.3 : span > 2 ? 2 : span
 stats map_file using "left" name "L" nooutput
@@ -48,10 +50,10 @@ do for [format in "svg png"] {
   set label 5 (effect ? "helps" : "safer") at screen 0.77, 0.25 left textcolor rgb "#0B4F86" font ",10"
   set cbtics ()
   do for [k = -12:12] {
-    p = (energy ? -1 : 1) * (k - log10(base))
+    p = (energy ? -1 : 1) * (k - log10(centre))
     if (abs(p) > 0.08 * span) { set cbtics add (sprintf("%g", 10.0**k) p) }
   }
-  set cbtics add ((effect ? "1 (no effect)" : sprintf("%.2g (paper)", base)) 0)
+  set cbtics add ((effect ? "1 (no effect)" : sprintf(centre == base ? "%.2g (paper)" : "%.2g", centre)) 0)
   set label 2 "colour: median of the " . (effect ? "error with poison over the error without" : energy \
     ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
     at screen 0.02, 0.070 left textcolor rgb ink font ",9"
