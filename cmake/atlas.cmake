@@ -45,6 +45,9 @@ run_atlas(energy_time --map energy --x ${scale} --y after${time} ${energies} ${b
 run_atlas(energy_adam --map energy --x rate:0.0003:0.03:41:log --y ${scale} ${energies} ${base} --optimizer adam)
 run_atlas(energy_excitation --map energy --x ratio:0:1:41 --y ${scale} ${energies} ${base})
 
+# Sizes; they are whole numbers, so that their second grid is of other d, and of other seeds.
+run_atlas(energy_size --map energy --x length:3:9:7 --y dim:2:20:10 ${energies} ${base})
+
 draw(bias_excitation bias_excitation 0 "A little excitation of short lags stalls small starts")
 draw(bias_teacher bias_teacher 0 "Students of small starts learn teachers of long memory only")
 draw(bias_time bias_time 0 "The bias shows in the end of training, not at the target")
@@ -52,6 +55,7 @@ draw(energy_excitation energy_excitation 0 "Only biased students are cheap to po
 draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the target, and for small starts")
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
 draw(energy_adam effect_adam 1 "Under Adam the poison helps, from a rate of about .0015 on")
+draw(energy_size energy_size 0 "Harm is cheap from lengths at which there is a bias, and d of 4 on")
 
 # The statements of the page on grids between these values, with other seeds.
 set(second --seeds 24 --first-seed 5000 --after 1401 --max-steps 40000)
@@ -62,6 +66,7 @@ run_atlas(second/bias_time --map bias --x rate:0.0013:0.08:9:log --y after:20:12
 run_atlas(second/energy_time --map energy --x ${between} --y after:20:12000:9:log ${energies} ${second})
 run_atlas(second/energy_adam --map energy --x rate:0.0004:0.025:9:log --y ${between} ${energies} ${second} --optimizer adam)
 run_atlas(second/energy_excitation --map energy --x ratio:0.0375:0.9625:9 --y ${between} ${energies} ${second})
+run_atlas(second/energy_size --map energy --x length:3:9:7 --y dim:3:19:9 ${energies} ${second})
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")
 endif()

@@ -45,6 +45,13 @@ STATEMENTS = [
      "effect below .7: it helps", EFFECT(-1, .7)),
     ("energy_adam", "rate at most .0008, start .25 to 2.7", lambda x, y, c: x <= .0008 and .25 <= y <= 2.7,
      "effect above .9", EFFECT(.9, math.inf)),
+    ("energy_size", "length 5 or 6, d from 4 on", lambda x, y, c: 5 <= x <= 6 and y >= 4,
+     "at most .1 harms", ERROR(0, .1)),
+    ("energy_size", "length 8, d from 8 on", lambda x, y, c: x == 8 and y >= 8, ".1 to .4 harms", ERROR(.1, .4)),
+    ("energy_size", "length 6 to 8, d at most 3", lambda x, y, c: 6 <= x <= 8 and y <= 3,
+     ".3 or more is needed", ERROR(.3, math.inf)),
+    ("energy_size", "length 3", lambda x, y, c: x == 3, "none up to 10 harms", NONE),
+    ("energy_size", "length 9", lambda x, y, c: x == 9, "most seeds stall", STALLS),
 ]
 
 
