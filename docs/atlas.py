@@ -4,7 +4,7 @@
 import csv, math, sys
 
 STALLS = lambda c: c["stalled"] > 0.5  # most seeds
-ERROR = lambda low, high: lambda c: low <= c["median"] <= high
+ERROR = lambda low, high: lambda c: low * (1 - 1e-9) <= c["median"] <= high * (1 + 1e-9)  # the list is of rounded numbers
 ABOVE = lambda value: lambda c: c["median"] > value
 NONE = lambda c: c["median"] == math.inf
 EFFECT = lambda low, high: lambda c: low < c["effect"] < high
