@@ -51,6 +51,13 @@ STATEMENTS = [
     ("energy_size", "length 6 to 8, d at most 3", lambda x, y, c: 6 <= x <= 8 and y <= 3,
      ".3 or more is needed", ERROR(.3, math.inf)),
     ("energy_size", "length 3", lambda x, y, c: x == 3, "none up to 10 harms", NONE),
+    ("energy_learn", "A and B learned", lambda x, y, c: x == 2, "none up to 10 harms", NONE),
+    ("energy_learn", "A alone, start from .25 on", lambda x, y, c: x == 3 and y >= .25,
+     "effect .99 to 1.01: none", EFFECT(.99, 1.01)),
+    ("energy_learn", "A and C learned, start at most .65", lambda x, y, c: x == 1 and y <= .65,
+     "at most .1 harms", ERROR(0, .1)),
+    ("energy_learn", "A, B and C learned, start .25 to 2", lambda x, y, c: x == 0 and .25 <= y <= 2,
+     "at most .1 harms", ERROR(0, .1)),
     ("energy_size", "length 9", lambda x, y, c: x == 9, "most seeds stall", STALLS),
 ]
 
@@ -70,5 +77,5 @@ for folder, where, chosen, what, holds in STATEMENTS:
     try:
         counts = [count(f"{sys.argv[1]}/{part}{folder}", chosen, holds) for part in ("", "second/")]
     except FileNotFoundError as missing:
-        counts = ["no " + missing.filename]
+        counts = ["no " + str(missing.filename)]
     print("|", " | ".join([folder, where, what] + counts), "|")

@@ -17,6 +17,7 @@ about = ""; scale = ""; which = ""; border = 1
 stats axes_file using (about = about . strcol("about") . "|", scale = scale . strcol("scale") . " ", 0) nooutput
 x_about = about[1:strstrt(about, "|") - 1]
 y_about = about[strstrt(about, "|") + 1:strlen(about) - 1]
+if (exists("xnames") && strstrt(x_about, ",") > 0) { x_about = x_about[1:strstrt(x_about, ",") - 1] }
 is_log(i) = word(scale, i) eq "log"
 stats data . "/base.csv" using (which = strcol("map"), border = column("border"), base = column("median"), 0) nooutput
 if (!exists("effect")) effect = 0
@@ -57,7 +58,7 @@ do for [format in "svg png"] {
   set label 2 "colour: median of the " . (effect ? "error with poison over the error without" : energy \
     ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
     at screen 0.02, 0.070 left textcolor rgb ink font ",9"
-  set label 3 (effect ? "grey: most seeds stall" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
+  set label 3 (effect ? "grey: most seeds stall; poison of the middle energy in the paper''s direction" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
     energy ? "; darkest: none harms" : "")) at screen 0.02, 0.025 left textcolor rgb ink font ",9"
   unset grid
   set border 3 linecolor rgb ink linewidth 0.8
