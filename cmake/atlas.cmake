@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # cmake -DATLAS=<program> -DOUT=<dir> -DFIGURES=<dir of .gp> -DGNUPLOT=<program> -P atlas.cmake
-# The six maps of docs/atlas.md into OUT, each with its runs, its tables and a figure; and the statements of that page on a
+# The maps of docs/atlas.md into OUT, each with its runs, its tables and a figure; and the statements of that page on a
 # second grid. What is there already is gone on with, so that the same command finishes what was stopped.
 
 set(base --seeds 24 --after 1401 --max-steps 40000)
@@ -45,8 +45,11 @@ run_atlas(energy_time --map energy --x ${scale} --y after${time} ${energies} ${b
 run_atlas(energy_adam --map energy --x rate:0.0003:0.03:41:log --y ${scale} ${energies} ${base} --optimizer adam)
 run_atlas(energy_excitation --map energy --x ratio:0:1:41 --y ${scale} ${energies} ${base})
 
-# Sizes; they are whole numbers, so that their second grid is of other d, and of other seeds.
+# Beside the six: axes of whole numbers, whose second grids are of other d or other starts, and of other seeds.
+set(few "init-scale:0.1:10:21:log")
 run_atlas(energy_size --map energy --x length:3:9:7 --y dim:2:20:10 ${energies} ${base})
+run_atlas(energy_learn --map energy --x learn:0:3:4 --y ${few} ${energies} ${base})
+run_atlas(energy_structure --map energy --x structure:0:3:4 --y ${few} ${energies} ${base})
 
 draw(bias_excitation bias_excitation 0 "A little excitation of short lags stalls small starts")
 draw(bias_teacher bias_teacher 0 "Students of small starts learn teachers of long memory only")
@@ -56,6 +59,8 @@ draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the ta
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
 draw(energy_adam effect_adam 1 "Under Adam the poison helps, from a rate of about .0015 on")
 draw(energy_size energy_size 0 "Harm is cheap from lengths at which there is a bias, and d of 4 on")
+draw(energy_learn energy_learn 0 "Where C is held at one, no energy harms" "A, B and C|A and C|A and B|A")
+draw(energy_structure energy_structure 0 "@TITLE@" "real|complex|dense|discretized")
 
 # The statements of the page on grids between these values, with other seeds.
 set(second --seeds 24 --first-seed 5000 --after 1401 --max-steps 40000)
@@ -67,6 +72,8 @@ run_atlas(second/energy_time --map energy --x ${between} --y after:20:12000:9:lo
 run_atlas(second/energy_adam --map energy --x rate:0.0004:0.025:9:log --y ${between} ${energies} ${second} --optimizer adam)
 run_atlas(second/energy_excitation --map energy --x ratio:0.0375:0.9625:9 --y ${between} ${energies} ${second})
 run_atlas(second/energy_size --map energy --x length:3:9:7 --y dim:3:19:9 ${energies} ${second})
+run_atlas(second/energy_learn --map energy --x learn:0:3:4 --y ${between} ${energies} ${second})
+run_atlas(second/energy_structure --map energy --x structure:0:3:4 --y ${between} ${energies} ${second})
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")
 endif()
