@@ -58,9 +58,9 @@ draw(energy_excitation energy_excitation 0 "Only biased students are cheap to po
 draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the target, and for small starts")
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
 draw(energy_adam effect_adam 1 "Under Adam the poison helps, from a rate of about .0015 on")
-draw(energy_size energy_size 0 "Harm is cheap from lengths at which there is a bias, and d of 4 on")
+draw(energy_size energy_size 0 "Harm is cheap from length 5 and four states on, until training stalls")
 draw(energy_learn energy_learn 0 "Where C is held at one, no energy harms" "A, B and C|A and C|A and B|A")
-draw(energy_structure energy_structure 0 "@TITLE@" "real|complex|dense|discretized")
+draw(energy_structure energy_structure 0 "Only the real diagonal is cheap to poison" "real|complex|dense|discretized")
 
 # The statements of the page on grids between these values, with other seeds.
 set(second --seeds 24 --first-seed 5000 --after 1401 --max-steps 40000)

@@ -58,6 +58,16 @@ STATEMENTS = [
      "at most .1 harms", ERROR(0, .1)),
     ("energy_learn", "A, B and C learned, start .25 to 2", lambda x, y, c: x == 0 and .25 <= y <= 2,
      "at most .1 harms", ERROR(0, .1)),
+    ("energy_structure", "dense, start .2 to 5", lambda x, y, c: x == 2 and .2 <= y <= 5,
+     "effect below .5: it helps", EFFECT(-1, .5)),
+    ("energy_structure", "complex, start .3 to 1", lambda x, y, c: x == 1 and .3 <= y <= 1,
+     "effect below .5: it helps", EFFECT(-1, .5)),
+    ("energy_structure", "complex, start 2 to 3.2", lambda x, y, c: x == 1 and 1.9 <= y <= 3.2,
+     "effect above 1.2: it harms", EFFECT(1.2, math.inf)),
+    ("energy_structure", "discretized, start .7 to 4", lambda x, y, c: x == 3 and .7 <= y <= 4,
+     "effect .97 to 1.03: none", EFFECT(.97, 1.03)),
+    ("energy_structure", "complex, dense or discretized, where most seeds do not stall",
+     lambda x, y, c: x >= 1 and not STALLS(c), "none up to 10 harms", NONE),
     ("energy_size", "length 9", lambda x, y, c: x == 9, "most seeds stall", STALLS),
 ]
 
