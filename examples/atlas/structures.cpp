@@ -20,9 +20,17 @@ struct structure_start : rearranged_start {
 
   template <class System, RandomStream Stream>
   void operator()(System& to, Stream& stream) const {
-    using T = typename std::remove_cvref_t<decltype(entries_of(to))>::value_type;
     constexpr bool pairs = requires { to.a_re; };
-    const std::size_t stored = to_modes(to), d = pairs ? 2 * stored : stored;
+    const auto& entries = [&]() -> const auto& {
+      if constexpr (pairs)
+        return to.a_re;
+      else
+        return to.b;
+    }
+    ();
+    using T = std::remove_cvref_t<decltype(entries[0])>;
+    const std::size_t stored = entries.size();
+    const std::size_t d = pairs ? 2 * stored : stored;
     auto from = real_diagonal<>{.states = static_cast<integer>(d)}.make<double>();
     rearranged_start::operator()(from, stream);
     stream.restart();
@@ -58,20 +66,18 @@ struct structure_start : rearranged_start {
     }
   }
   friend bool operator==(const structure_start&, const structure_start&) = default;
-
- private:
-  static auto& entries_of(auto& s) {
-    if constexpr (requires { s.a_re; })
-      return s.a_re;
-    else
-      return s.b;
-  }
-  static std::size_t to_modes(const auto& s) { return entries_of(s).size(); }
 };
 
 /// Studies of all structures, with the adaptive rate. The norm of A's gradient is that of a full matrix where the structure has
 /// it, as in the paper, else that of what is stored.
-struct structure_studies {
+class structure_studies {
+  template <class Structure, class Rule>
+  static auto of(const setting& s, const Structure& structure) {
+    using any = study_of<Structure, dynamic, Rule, held_ones, structure_start>;
+    return make_study<any>(s, structure, Rule{}, start_of(s));
+  }
+
+ public:
   static std::size_t group(const setting& s) { return static_cast<std::size_t>(4 * s.learned + s.structure); }
 
   template <class F>
@@ -86,13 +92,6 @@ struct structure_studies {
       case 2: return f(of<dense_state<>, stored>(s, dense_state<>{.states = s.dim}));
       default: return f(of<stepped, stored>(s, stepped{.structure = real}));
     }
-  }
-
- private:
-  template <class Structure, class Rule>
-  static auto of(const setting& s, const Structure& structure) {
-    using any = study_of<Structure, dynamic, Rule, held_ones, structure_start>;
-    return make_study<any>(s, structure, Rule{}, start_of(s));
   }
 };
 
