@@ -62,12 +62,14 @@ STATEMENTS = [
      "effect below .5: it helps", EFFECT(-1, .5)),
     ("energy_structure", "complex, start .3 to 1", lambda x, y, c: x == 1 and .3 <= y <= 1,
      "effect below .5: it helps", EFFECT(-1, .5)),
-    ("energy_structure", "complex, start 2 to 3.2", lambda x, y, c: x == 1 and 1.9 <= y <= 3.2,
+    ("energy_structure", "complex, start 1.9 to 3.2", lambda x, y, c: x == 1 and 1.9 <= y <= 3.2,
      "effect above 1.2: it harms", EFFECT(1.2, math.inf)),
     ("energy_structure", "discretized, start .7 to 4", lambda x, y, c: x == 3 and .7 <= y <= 4,
      "effect .97 to 1.03: none", EFFECT(.97, 1.03)),
-    ("energy_structure", "complex, dense or discretized, where most seeds do not stall",
-     lambda x, y, c: x >= 1 and not STALLS(c), "none up to 10 harms", NONE),
+    ("energy_structure", "dense or discretized, where most seeds do not stall",
+     lambda x, y, c: x >= 2 and not STALLS(c), "none up to 10 harms", NONE),
+    ("energy_structure", "complex, where most seeds do not stall", lambda x, y, c: x == 1 and not STALLS(c),
+     "1 or more is needed", ERROR(1, math.inf)),
     ("energy_size", "length 9", lambda x, y, c: x == 9, "most seeds stall", STALLS),
 ]
 

@@ -58,7 +58,7 @@ do for [format in "svg png"] {
   set label 2 "colour: median of the " . (effect ? "error with poison over the error without" : energy \
     ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
     at screen 0.02, 0.070 left textcolor rgb ink font ",9"
-  set label 3 (effect ? "grey: most seeds stall; poison of the middle energy in the paper''s direction" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
+  set label 3 (effect ? "grey: most seeds stall; poison of the middle energy in the paper's direction" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
     energy ? "; darkest: none harms" : "")) at screen 0.02, 0.025 left textcolor rgb ink font ",9"
   unset grid
   set border 3 linecolor rgb ink linewidth 0.8
