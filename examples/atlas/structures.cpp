@@ -6,7 +6,6 @@
 #include "draw.hpp"
 
 namespace atlas {
-namespace {
 
 using stepped = discretized<real_diagonal<>>;
 
@@ -94,8 +93,6 @@ class structure_studies {
     }
   }
 };
-
-}  // namespace
 
 int draw_structures(const options& o, bool first) { return draw<float, structure_studies>(o, first); }
 
