@@ -72,8 +72,8 @@ static_assert(HasFullGradientNorm<real_diagonal<3>, double>);
 static_assert(!HasFullGradientNorm<real_diagonal<3, 2, 1>, double>);
 
 // ---------------------------------------------------------------- many steps at once
-static_assert(unseen_steps<gradient_descent, leader>::available);
-static_assert(!unseen_steps<adam, leader>::available);
+static_assert(gram_form_steps<gradient_descent, leader>::available);
+static_assert(!gram_form_steps<adam, leader>::available);
 
 }  // namespace
 
