@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent on the squared last-output loss in Gram form, without the loss.
+// Steps of gradient descent on the squared last-output loss in Gram form, with their losses or without.
 //
 //   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
 //   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
 //
 //   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
+//   F         2 G = Fᵀ F, rows (rank, kappa)            L       ½ |F e|² + L_0, which no step waits for
 //
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
+//                                take(a, b, c, watch): the same steps, with their losses, until `watch` ends them
 //
 // Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
 // them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
@@ -20,9 +22,9 @@
 //   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
 //   any                                 dual numbers        gram_step_dual.hpp        of this file alone, on all hardware
 //
-// Steps with their losses, which run, drive, observers and step() take, are those of gram_rows.hpp for static d <= 64 and
-// kappa <= 16, to the bits of all other steps with losses, in lanes, too. Those above, which only advance(n) and pools take,
-// have G with the rate in it and no losses: faster, and equal to rounding.
+// run, drive, observers and step() of one student take these steps with their losses, advance(n) without. Where a kernel may not
+// hold G (objective/gram_factor.hpp), and in pools, steps with losses are those of the general path or, to its bits, of
+// gram_rows.hpp for static d <= 64 and kappa <= 16.
 //
 // Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
 // sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet
@@ -176,9 +178,9 @@ class gram_steps<T, D, K, M> {
       });
     }
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      if constexpr (M.a) store_whole<T>(a[i], to_a.data() + i * lanes, left(i));
-      if constexpr (M.b) store_whole<T>(b[i], to_b.data() + i * lanes, left(i));
-      if constexpr (M.c) store_whole<T>(c[i], to_c.data() + i * lanes, left(i));
+      if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
+      if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
+      if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);
     });
   }
 
@@ -194,7 +196,7 @@ class gram_steps<T, D, K, M> {
   static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
   template <integer N>
   static vector load(const T* from) {
-    return load_whole<T, bytes>(from, N);
+    return load_known<N, T, bytes>(from);
   }
 
   /// ½ |F e|² + L_0, to the bits of loss_of().

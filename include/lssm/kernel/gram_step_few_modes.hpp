@@ -54,7 +54,7 @@ class gram_steps<T, D, K, M> {
                                  [[maybe_unused]] watched_steps<T>* watch) const {
     using detail::fused;
     const integer d = length(to_a);
-    vector a = load_whole(to_a.data(), d), b = load_whole(to_b.data(), d), c = load_whole(to_c.data(), d);
+    vector a = load(to_a.data(), d), b = load(to_b.data(), d), c = load(to_c.data(), d);
     for (bool begins = true;; begins = false) {
       if constexpr (!Watched)
         if (n-- <= 0) break;
@@ -121,13 +121,29 @@ class gram_steps<T, D, K, M> {
       if constexpr (M.b) b = fused<T>(-c, q, b);
       if constexpr (M.c) c = fused<T>(-old_b, q, c);
     }
-    if constexpr (M.a) store_whole<T>(a, to_a.data(), d);
-    if constexpr (M.b) store_whole<T>(b, to_b.data(), d);
-    if constexpr (M.c) store_whole<T>(c, to_c.data(), d);
+    if constexpr (M.a) store(a, to_a.data(), d);
+    if constexpr (M.b) store(b, to_b.data(), d);
+    if constexpr (M.c) store(c, to_c.data(), d);
   }
 
   using vector = typename whole<T>::vector;
   static constexpr std::size_t kappa = K, pairs = (kappa + 1) / 2, quads = (kappa + 3) / 4;
+
+  /// D numbers, or any d of them where D is all that fit.
+  static vector load(const T* from, integer d) {
+    if constexpr (D < 16) {
+      return load_known<D, T>(from);
+    } else {
+      return load_whole(from, d);
+    }
+  }
+  static void store(const vector& v, T* to, integer d) {
+    if constexpr (D < 16) {
+      store_known<D, T>(v, to);
+    } else {
+      store_whole<T>(v, to, d);
+    }
+  }
 
   vector start_[kappa];
   vector columns_[kappa][2 * kappa - 1];  // coefficients of G_m, then of G_m', each in all lanes
