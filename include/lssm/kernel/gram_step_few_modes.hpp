@@ -85,16 +85,6 @@ class gram_steps<T, D, K, M> {
         });
       });
 
-      if constexpr (Watched) {
-        vector rho[2] = {e[0] * rows_[0], e[1] * rows_[1]};
-        unrolled<kappa - 2>([&](auto m) __attribute__((always_inline)) {
-          rho[m % 2] = fused<T>(e[m + 2], rows_[m + 2], rho[m % 2]);
-        });
-        rho[0] = rho[0] + rho[1];
-        const T now = mul_add(spread_sum<T, 8>(rho[0] * rho[0])[0], T(0.5), least_loss_);
-        if (!(begins ? watch->begin(now) : watch->count(now))) break;
-      }
-
       // G_m or G_m' at the modes: Horner's rule in a², with pairs of coefficients.
       const auto polynomial = [&](const vector* coefficient, auto count) __attribute__((always_inline)) {
         vector value{};
@@ -117,6 +107,16 @@ class gram_steps<T, D, K, M> {
       };
       const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
                    dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{}), old_b = b;
+      // Last, so that no instruction of the loss goes before one that the next step waits for.
+      if constexpr (Watched) {
+        vector rho[2] = {e[0] * rows_[0], e[1] * rows_[1]};
+        unrolled<kappa - 2>([&](auto m) __attribute__((always_inline)) {
+          rho[m % 2] = fused<T>(e[m + 2], rows_[m + 2], rho[m % 2]);
+        });
+        rho[0] = rho[0] + rho[1];
+        const T now = mul_add(spread_sum<T, 8>(rho[0] * rho[0])[0], T(0.5), least_loss_);
+        if (!(begins ? watch->begin(now) : watch->count(now))) break;
+      }
       if constexpr (M.a) a = fused<T>(-power[0], dq, a);
       if constexpr (M.b) b = fused<T>(-c, q, b);
       if constexpr (M.c) c = fused<T>(-old_b, q, c);
