@@ -80,21 +80,6 @@ descent<> to_target(double target, integer after = 0) {
   return t;
 }
 
-template <class T, class Outcome>
-void check_to_rounding(const Outcome& x, const Outcome& y) {
-  const T tolerance = T(200 * epsilon_of<T>);
-  const auto near = [&](const auto& u, const auto& v) {
-    return std::equal(u.begin(), u.end(), v.begin(), v.end(),
-                      [&](T p, T q) { return std::abs(p - q) < tolerance; });
-  };
-  CHECK(near(x.student.system.a, y.student.system.a));
-  CHECK(near(x.student.system.b, y.student.system.b));
-  CHECK(near(x.student.system.c, y.student.system.c));
-  CHECK(x.status == y.status);
-  CHECK(x.at_end.steps == y.at_end.steps);
-  CHECK(std::abs(x.at_end.loss - y.at_end.loss) < tolerance);
-}
-
 /// Another kind of training, with the same steps.
 template <class Training>
 Training like(const descent<>& t) {
@@ -154,7 +139,7 @@ TEST_CASE_TEMPLATE(
     const auto lanes =
         run<pack<T>>(std::span<const decltype(make(t))>(studies), std::span<const std::uint32_t>(seeds));
     const std::uint32_t seed = seeds[5 % lanes.size()];
-    check_to_rounding<T>(lanes[5 % lanes.size()], run<T>(studies[0], seed));
+    small_descent::check_near(lanes[5 % lanes.size()], run<T>(studies[0], seed));
     const auto same = run<T>(make(like<null_rate>(t), noise), seed);
     CHECK(std::equal(same.student.system.a.begin(), same.student.system.a.end(),
                      lanes[5 % lanes.size()].student.system.a.begin()));

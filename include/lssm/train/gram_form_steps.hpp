@@ -19,6 +19,7 @@
 
 #include "../kernel/gram_step_blocked.hpp"
 #include "../kernel/gram_step_dual.hpp"
+#include "../objective/batched.hpp"
 #include "../objective/gram.hpp"
 #include "../ssm/learn.hpp"
 #include "../ssm/real_diagonal.hpp"
@@ -33,6 +34,10 @@ class gram_form_steps {
  public:
   static constexpr bool available = false, watched = false;
 };
+
+/// Of all sequences, which every batch then holds.
+template <class Rule, class Full, class Part>
+class gram_form_steps<Rule, batched_objective<Full, Part>> : public gram_form_steps<Rule, Full> {};
 
 namespace detail {
 
