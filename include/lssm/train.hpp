@@ -45,5 +45,5 @@
 #include "train/stop_rules.hpp"
 #include "train/trained_lanes.hpp"
 #include "train/training_point.hpp"
-#include "train/unseen_steps.hpp"
+#include "train/gram_form_steps.hpp"
 #include "train/update_rule.hpp"

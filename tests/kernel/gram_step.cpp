@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps in Gram form without the loss: against the formulas in more digits, over sizes on both sides of whole registers
-// and of the three orders of operations; the same bits whether sizes are known or not; what does not move stays.
+// Steps in Gram form, with their losses or without: against the formulas in more digits, over sizes on both sides of whole
+// registers and of the three orders of operations; the same bits whether sizes are known or not, whether losses are asked for
+// or not, and in any portions; what does not move stays.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 template <class T>
 struct problem {
   std::vector<T> a, b, c, gram, target;  // (d), (d), (d), (kappa, kappa) with the rate in it, (kappa)
+  std::vector<T> rows;                   // (kappa, kappa)
 
   problem(integer d, integer kappa, std::uint32_t seed) {
     numpy_legacy draw(seed);
@@ -28,7 +30,6 @@ struct problem {
     fill(b, d, -size, size);
     fill(c, d, -size, size);
     fill(target, kappa, -1, 1);
-    std::vector<T> rows;
     fill(rows, kappa * kappa, -1, 1);
     const std::size_t n = static_cast<std::size_t>(kappa);
     gram.assign(n * n, T(0));
@@ -43,8 +44,28 @@ struct problem {
     std::copy(target.begin(), target.end(), f.target());
     for (integer k = 0; k < kappa; ++k)
       std::copy_n(gram.begin() + k * kappa, kappa, f.columns() + k * f.stride(kappa));
+    for (integer k = 0; k < kappa; ++k)
+      for (integer q = 0; q < kappa; ++q)
+        f.rows()[k * f.stride(kappa) + q] = rows[static_cast<std::size_t>(q * kappa + k)];
+    f.least_loss = T(0.125);
     f.finish();
     return f;
+  }
+  /// The loss of the formulas, in long double.
+  long double loss_by_hand(const std::vector<long double>& x, const std::vector<long double>& y,
+                           const std::vector<long double>& z) const {
+    const std::size_t n = target.size();
+    long double loss = 0.125L;
+    for (std::size_t q = 0; q < n; ++q) {
+      long double rho = 0;
+      for (std::size_t k = 0; k < n; ++k) {
+        long double e = -static_cast<long double>(target[k]);
+        for (std::size_t j = 0; j < x.size(); ++j) e += y[j] * z[j] * power(x[j], static_cast<long>(k));
+        rho += static_cast<long double>(rows[q * n + k]) * e;
+      }
+      loss += rho * rho / 2;
+    }
+    return loss;
   }
   /// The formulas, in long double.
   void step_by_hand(std::vector<long double>& x, std::vector<long double>& y, std::vector<long double>& z,
@@ -84,6 +105,19 @@ void in_blocks(problem<T>& p, integer n) {
   kernel::gram_steps<T, dynamic, dynamic, M>(p.constants()).take(p.a, p.b, p.c, n);
 }
 
+template <class T>
+kernel::watched_steps<T> watch(integer most, T target = T(-1)) {
+  const T huge = std::numeric_limits<T>::max();
+  return {T(0.5), target, most, T(0), huge, T(0), T(0), T(0)};
+}
+/// The same with their losses.
+template <moved_matrices M, class T>
+kernel::watched_steps<T> watched_in_blocks(problem<T>& p, integer n, T target = T(-1)) {
+  auto w = watch<T>(n, target);
+  kernel::gram_steps<T, dynamic, dynamic, M>(p.constants()).take(p.a, p.b, p.c, w);
+  return w;
+}
+
 template <moved_matrices M, class T>
 void check_by_hand(integer d, integer kappa) {
   CAPTURE(d);
@@ -93,7 +127,7 @@ void check_by_hand(integer d, integer kappa) {
   const problem<T> before = p;
   for (int t = 0; t < 10; ++t) before.step_by_hand(x, y, z, M);
   in_blocks<M>(p, 4);
-  in_blocks<M>(p, 6);
+  watched_in_blocks<M>(p, 6);
   const double tolerance = 100 * epsilon_of<T>;
   CHECK(largest_difference(p.a, x) < tolerance);
   CHECK(largest_difference(p.b, y) < tolerance);
@@ -102,6 +136,57 @@ void check_by_hand(integer d, integer kappa) {
   if (!M.a) CHECK(p.a == before.a);
   if (!M.b) CHECK(p.b == before.b);
   if (!M.c) CHECK(p.c == before.c);
+}
+
+template <class T>
+void check_same(const kernel::watched_steps<T>& x, const kernel::watched_steps<T>& y) {
+  CHECK(x.loss == y.loss);
+  CHECK(x.best == y.best);
+  CHECK(x.best_steps == y.best_steps);
+  CHECK(x.steps == y.steps);
+  CHECK(x.time == y.time);
+}
+
+/// Nine steps with their losses, of known and of unknown sizes, together and one by one; `end` is where nine steps come to.
+template <class T, integer D, integer K, moved_matrices M>
+void check_watched(const problem<T>& end) {
+  problem<T> p(D, K, 7), q = p, r = p;
+  const kernel::gram_steps<T, D, K, M> known(p.constants());
+  auto seen = watch<T>(9);
+  known.take(p.a, p.b, p.c, seen);
+  CHECK(p.a == end.a);
+  CHECK(p.b == end.b);
+  CHECK(p.c == end.c);
+  const auto unknown = watched_in_blocks<M>(q, 9);
+  CHECK(q.b == end.b);
+  check_same(seen, unknown);
+
+  auto single = watch<T>(1);
+  std::vector<T> losses;
+  for (int n = 0; n < 9; ++n) {
+    single.taken = 0;
+    known.take(r.a, r.b, r.c, single);
+    CHECK(single.taken == 1);
+    std::vector<long double> x(r.a.begin(), r.a.end()), y(r.b.begin(), r.b.end()), z(r.c.begin(), r.c.end());
+    const double by_hand = static_cast<double>(r.loss_by_hand(x, y, z));
+    CHECK(std::abs(static_cast<double>(single.loss) - by_hand) < 100 * epsilon_of<T> * (1 + by_hand));
+    losses.push_back(single.loss);
+  }
+  CHECK(r.c == end.c);
+  check_same(seen, single);
+
+  // It ends with the first loss that is at most the target, and counts none where none is asked for.
+  problem<T> u(D, K, 7), v = u;
+  auto met = watch<T>(9, losses[4]);
+  known.take(u.a, u.b, u.c, met);
+  const auto first = std::find_if(losses.begin(), losses.end(), [&](T x) { return x <= losses[4]; });
+  CHECK(met.taken == first - losses.begin() + 1);
+  CHECK(met.loss == *first);
+  auto none = watch<T>(0);
+  known.take(v.a, v.b, v.c, none);
+  CHECK(none.taken == 0);
+  CHECK(v.a == problem<T>(D, K, 7).a);
+  CHECK(none.loss > losses.front());
 }
 
 template <class T, integer D, integer K, moved_matrices M = moved_matrices{}>
@@ -115,6 +200,7 @@ void check_known_sizes() {
   CHECK(p.a == q.a);
   CHECK(p.b == q.b);
   CHECK(p.c == q.c);
+  check_watched<T, D, K, M>(p);
   problem<T> other(D, K, 7);
   CHECK(p.b != other.b);
 }

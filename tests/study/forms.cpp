@@ -38,13 +38,22 @@ TEST_CASE("a form of one's own stands first, in runs and lanes; twice the loss i
   other.training.rate = usual.training.rate / 2;
   const auto expected = run<double>(usual, 3);
   const auto got = run<double>(other, 3);
-  CHECK(got.student.system.a == expected.student.system.a);
-  CHECK(got.student.system.c == expected.student.system.c);
-  CHECK(got.at_end.loss == 2 * expected.at_end.loss);
+  // To rounding: the known form takes the steps of kernel/gram_step.hpp.
+  for (std::size_t j = 0; j < 3; ++j) {
+    CHECK(std::abs(got.student.system.a[j] - expected.student.system.a[j]) < 1e3 * epsilon_of<double>);
+    CHECK(std::abs(got.student.system.c[j] - expected.student.system.c[j]) < 1e3 * epsilon_of<double>);
+  }
+  CHECK(std::abs(got.at_end.loss - 2 * expected.at_end.loss) < 1e3 * epsilon_of<double>);
+  auto bound = bind<double>(usual, 3);
+  auto general = bound.training();
+  while (general.running()) general.step_as_lanes();
+  CHECK(
+      std::equal(got.student.system.a.begin(), got.student.system.a.end(), general.here().system.a.begin()));
+  CHECK(got.at_end.loss == 2 * general.now().loss);
   const std::vector<mine> studies(1, other);
   const std::vector<std::uint32_t> seeds(1, 3);
   const auto lanes = run<pack<double>>(std::span<const mine>(studies), std::span<const std::uint32_t>(seeds));
-  CHECK(lanes[0].student.system.a == expected.student.system.a);
+  CHECK(lanes[0].student.system.a == got.student.system.a);
   using layers = deep<ssm<real_diagonal<3>>, tanh_layer, ssm<real_diagonal<3>>, last_output>;
   using behind = with_network<ssm<real_diagonal<3>>, sequential<dense<1>, tanh_layer, dense<1>>>;
   static_assert(std::is_same_v<objective<double, layers, 7, squared_error, forms<network_form, layers_form>>,

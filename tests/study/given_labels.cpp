@@ -79,7 +79,7 @@ TEST_CASE("given labels of what a teacher would have said give the raw form's tr
   check_same_end(run<double>(alone, 2), run<double>(by_teacher, 2));
 }
 
-TEST_CASE("lanes of given labels have the bits of runs") {
+TEST_CASE("lanes of given labels are runs, to rounding, and have the bits of the general path") {
   using P = pack<double>;
   using study = decltype(measured_study<double>(1, 1));
   std::vector<study> studies;
@@ -89,8 +89,15 @@ TEST_CASE("lanes of given labels have the bits of runs") {
     seeds.push_back(i);
   }
   const auto together = run<P>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
-  for (std::size_t i = 0; i < together.size(); ++i)
-    check_same_end(together[i], run<double>(studies[i], seeds[i]));
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    const auto alone = run<double>(studies[i], seeds[i]);
+    CHECK(together[i].status == alone.status);
+    CHECK(together[i].at_end.loss == doctest::Approx(alone.at_end.loss).epsilon(1e-12));
+    auto bound = bind<double>(studies[i], seeds[i]);
+    auto general = bound.training();
+    while (general.running()) general.step_as_lanes();
+    check_same_end(together[i], read_lane(general, bound, 0));
+  }
 }
 
 TEST_CASE("a checkpoint of given labels goes on, and refuses other labels") {

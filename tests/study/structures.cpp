@@ -192,7 +192,11 @@ void eigenvalues_stay_bounded() {
   const auto none = run<T>(made<study_of<S, free>>({.training = {.rate = 0.02, .stop = steps(100)}}), 5);
   CHECK(none.status == status::step_limit);
   CHECK(none.eigenvalues()[0] > T(0.4));  // and matters
-  CHECK(numbers_of(loose.student.system) == numbers_of(none.student.system));
+  // To rounding: a plain descent of real modes has sums of its own.
+  const auto inside = numbers_of(loose.student.system), without = numbers_of(none.student.system);
+  REQUIRE(inside.size() == without.size());
+  for (std::size_t i = 0; i < inside.size(); ++i)
+    CHECK(std::abs(inside[i] - without[i]) <= T(1e3) * std::numeric_limits<T>::epsilon());
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ static_assert(HasFullGradientNorm<real_diagonal<3>, double>);
 static_assert(!HasFullGradientNorm<real_diagonal<3, 2, 1>, double>);
 
 // ---------------------------------------------------------------- many steps at once
-static_assert(unseen_steps<gradient_descent, leader>::available);
-static_assert(!unseen_steps<adam, leader>::available);
+static_assert(gram_form_steps<gradient_descent, leader>::available);
+static_assert(!gram_form_steps<adam, leader>::available);
 
 }  // namespace
 
@@ -134,14 +134,14 @@ TEST_CASE("bound_stop asks the rules in the order of the list") {
   CHECK(end[0] == status::target_reached);
 }
 
-TEST_CASE("same_rate is 1: a rate per matrix of ones takes the same steps to the bit") {
+TEST_CASE("same_rate is 1: a rate per matrix of ones takes the same steps, to the bit on the general path") {
   const auto after_20_steps = [](auto rates) {
     using rates_type = decltype(rates);
     using training =
         descent<gradient_descent, unconstrained, first_of<step_limit>, constant_rate, unclipped, rates_type>;
     auto bound = bind<double>(small_descent::make(training{.rate = 0.02, .rates = rates}), 4);
     auto running = bound.training();
-    for (int t = 0; t < 20; ++t) running.step();
+    for (int t = 0; t < 20; ++t) running.step_as_lanes();
     return std::vector<double>(running.theta().begin(), running.theta().end());
   };
   CHECK(after_20_steps(same_rate{}) == after_20_steps(rate_per_matrix{}));

@@ -69,12 +69,17 @@ TEST_CASE("a bound on A holds after every step and moves nothing else") {
       .rate = 0.05, .constraint = {.bound = 0.42}, .stop = ten_steps});
   const auto wide = followed(descent<gradient_descent, bounded_state_matrix>{
       .rate = 0.05, .constraint = {.bound = 10}, .stop = ten_steps});
-  CHECK(wide.thetas == free.thetas);
+  // To rounding: without a constraint the student takes the steps of kernel/gram_step.hpp.
+  const auto near = [](const auto& x, const auto& y) {
+    return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                      [](double u, double v) { return std::abs(u - v) < 100 * epsilon_of<double>; });
+  };
+  for (std::size_t s = 0; s < free.thetas.size(); ++s) CHECK(near(wide.thetas[s], free.thetas[s]));
   std::size_t t = 0;
   while (free.thetas[t][2] <= 0.42) ++t;  // the first step that the bound changes
   CHECK(t > 0);
-  for (std::size_t s = 0; s < t; ++s) CHECK(bounded.thetas[s] == free.thetas[s]);
-  auto expected = free.thetas[t];
+  for (std::size_t s = 0; s < t; ++s) CHECK(bounded.thetas[s] == wide.thetas[s]);
+  auto expected = wide.thetas[t];
   expected[2] = 0.42;
   CHECK(bounded.thetas[t] == expected);
   for (std::size_t s = t; s <= 10; ++s)

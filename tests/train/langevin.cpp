@@ -76,12 +76,15 @@ TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, doub
   for (std::size_t i = 0; i < u.size(); ++i) CHECK(value_of(u[i]) == value_of(gradient[i]));
 }
 
-TEST_CASE("without heat it is the rule alone, bit for bit") {
+TEST_CASE("without heat it is the rule alone, bit for bit where that takes the general path") {
   const auto check = [](const auto& rule) {
     using Rule = std::remove_cvref_t<decltype(rule)>;
     using alone = descent<Rule, unconstrained, first_of<step_limit>>;
     const auto plain = small_descent::make(alone{.rate = 0.02, .rule = rule, .stop = {step_limit{50}}});
-    small_descent::check_same_bits(run<double>(make<Rule>(0, 3, 50, rule), 4), run<double>(plain, 4));
+    const auto cold = run<double>(make<Rule>(0, 3, 50, rule), 4);
+    const auto other = run<double>(plain, 4);
+    small_descent::check_near(cold, other);
+    if constexpr (!std::is_same_v<Rule, gradient_descent>) small_descent::check_same_bits(cold, other);
   };
   check(gradient_descent{});
   check(adam{});

@@ -64,6 +64,26 @@ void check_same_bits(const One& x, const Other& y) {
   CHECK(equal_parts(x.at_end, y.at_end));
 }
 
+/// The same student, status and number of steps, to rounding: a plain gradient descent alone has sums of its own.
+template <class One, class Other>
+void check_near(const One& x, const Other& y) {
+  using T = std::remove_cvref_t<decltype(x.at_end.loss)>;
+  const auto near = [](const auto& u, const auto& v) {
+    T size(1), apart(0);
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      size = std::max(size, std::abs(v[i]));
+      if (!(std::abs(u[i] - v[i]) <= apart)) apart = std::abs(u[i] - v[i]);
+    }
+    return u.size() == v.size() && apart <= T(1e4) * T(epsilon_of<T>) * size;
+  };
+  CHECK(near(x.student.system.a, y.student.system.a));
+  CHECK(near(x.student.system.b, y.student.system.b));
+  CHECK(near(x.student.system.c, y.student.system.c));
+  CHECK(x.status == y.status);
+  CHECK(x.at_end.steps == y.at_end.steps);
+  CHECK(near(std::array{x.at_end.loss}, std::array{y.at_end.loss}));
+}
+
 template <class V>
 bool all_finite(const V& x) {
   return std::all_of(x.begin(), x.end(), [](const auto& v) { return is_finite(v); });

@@ -18,11 +18,11 @@
 // free: the loss is one sum, in the order of the rows.
 #pragma once
 
-#include <limits>
 #include <span>
 
 #include "block.hpp"
 #include "moved_matrices.hpp"
+#include "watched_steps.hpp"
 
 namespace lssm::kernel {
 
@@ -36,27 +36,6 @@ inline constexpr bool fits_registers =
 template <class T>
 struct gram_point {
   T *a, *b, *c, *da, *db, *dc, *h, *g, *residual;
-};
-
-/// Steps with a look at the loss of each. They end after `most`, or with the first loss that is at most `target` or not
-/// finite; that one is not compared with the best.
-template <class T>
-struct watched_steps {
-  T rate, target;
-  integer most;
-  T loss, best, best_steps, steps, time;
-  integer taken = 0;
-
-  /// Counts a step that came to this loss; false where it is the last one.
-  [[gnu::always_inline]] bool count(const T& now) {
-    ++taken;
-    steps = steps + T(1);
-    time = time + rate;
-    loss = now;
-    if (!(now > target && now < std::numeric_limits<T>::infinity())) return false;
-    if (now < best) best = now, best_steps = steps;
-    return taken < most;
-  }
 };
 
 template <class T, integer D, integer K>

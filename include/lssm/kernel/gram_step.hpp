@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent on the squared last-output loss in Gram form, without the loss.
+// Steps of gradient descent on the squared last-output loss in Gram form, with their losses or without.
 //
 //   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
 //   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
 //
 //   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
+//   F         2 G = Fᵀ F, rows (rank, kappa)            L       ½ |F e|² + L_0, which no step waits for
 //
 //   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
+//                                take(a, b, c, watch): the same steps, with their losses, until `watch` ends them
 //
 // Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
 // them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
@@ -20,9 +22,9 @@
 //   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
 //   any                                 dual numbers        gram_step_dual.hpp        of this file alone, on all hardware
 //
-// Steps with their losses, which run, drive, observers and step() take, are those of gram_rows.hpp for static d <= 64 and
-// kappa <= 16, to the bits of all other steps with losses, in lanes, too. Those above, which only advance(n) and pools take,
-// have G with the rate in it and no losses: faster, and equal to rounding.
+// run, drive, observers and step() of one student take these steps with their losses, advance(n) without. Where a kernel may not
+// hold G (objective/gram_factor.hpp), and in pools, steps with losses are those of the general path or, to its bits, of
+// gram_rows.hpp for static d <= 64 and kappa <= 16.
 //
 // Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
 // sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet
@@ -35,6 +37,7 @@
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
+#include "watched_steps.hpp"
 #include "whole_registers.hpp"
 
 namespace lssm::kernel {
@@ -72,10 +75,34 @@ class gram_steps<T, D, K, M> {
         }
         columns_[q][r] = load<lanes>(both);
       }
+    for (std::size_t q = 0; q < pairs; ++q)
+      for (std::size_t r = 0; r < loss_rows; ++r) {
+        T both[lanes] = {};
+        for (std::size_t l = 0; l < lanes; ++l) {
+          const std::size_t k = 2 * q + l / half, i = r * half + l % half;
+          if (k < kappa && i < kappa)
+            both[l] = f.rows()[static_cast<integer>(k) * stride + static_cast<integer>(i)];
+        }
+        rows_[q][r] = load<lanes>(both);
+      }
+    least_loss_ = f.least_loss;
   }
 
   /// Takes n steps of the D modes a and their weights b and c.
-  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) const {
+    go<false>(a, b, c, n, nullptr);
+  }
+  /// Takes the same steps, with the loss of each, until `watch` ends them.
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) const {
+    watched_steps<T> w = watch;
+    go<true>(a, b, c, 0, &w);
+    watch = w;
+  }
+
+ private:
+  template <bool Watched>
+  [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
+                                 [[maybe_unused]] watched_steps<T>* watch) const {
     using detail::fused;
     vector a[modes], b[modes], c[modes];
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
@@ -83,7 +110,9 @@ class gram_steps<T, D, K, M> {
       b[i] = load<left(i)>(to_b.data() + i * lanes);
       c[i] = load<left(i)>(to_c.data() + i * lanes);
     });
-    for (; n > 0; --n) {
+    for (bool begins = true;; begins = false) {
+      if constexpr (!Watched)
+        if (n-- <= 0) break;
       vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
         square[i] = a[i] * a[i];
@@ -106,6 +135,11 @@ class gram_steps<T, D, K, M> {
         if constexpr (k % 2 == 1 || k + 1 == kappa)
           e[k / 2] = spread_sum<T, half>(fold_halves<T>(part[k / 2 * 2], part[k / 2 * 2 + 1]));
       });
+
+      if constexpr (Watched) {
+        const T now = loss(e);
+        if (!(begins ? watch->begin(now) : watch->count(now))) break;
+      }
 
       vector g[rows];  // coefficients of P, then those of P', as many in either half
       unrolled<rows>([&](auto r) __attribute__((always_inline)) {
@@ -144,29 +178,49 @@ class gram_steps<T, D, K, M> {
       });
     }
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      if constexpr (M.a) store_whole<T>(a[i], to_a.data() + i * lanes, left(i));
-      if constexpr (M.b) store_whole<T>(b[i], to_b.data() + i * lanes, left(i));
-      if constexpr (M.c) store_whole<T>(c[i], to_c.data() + i * lanes, left(i));
+      if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
+      if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
+      if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);
     });
   }
 
- private:
   static constexpr std::size_t bytes =
       suits_narrow<T, D, K> ? std::min<std::size_t>(register_bytes, 32) : register_bytes;
   using registers = whole<T, bytes>;
   using vector = typename registers::vector;
   static constexpr std::size_t lanes = registers::lanes, pieces = registers::pieces, half = lanes / 2,
                                kappa = K, pairs = (kappa + 1) / 2, modes = (D + lanes - 1) / lanes,
-                               coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half;
+                               coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half,
+                               loss_rows = (kappa + half - 1) / half;
 
   static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
   template <integer N>
   static vector load(const T* from) {
-    return load_whole<T, bytes>(from, N);
+    return load_known<N, T, bytes>(from);
   }
 
-  vector start_[kappa];          // -h° in the first lane
-  vector columns_[pairs][rows];  // of 2 rate G and P', even k in the lower half, odd k in the upper
+  /// ½ |F e|² + L_0, to the bits of loss_of().
+  [[gnu::always_inline]] T loss(const vector (&e)[pairs]) const {
+    using detail::fused;
+    constexpr std::size_t parts = 8 / half;
+    vector sum[parts] = {};
+    unrolled<loss_rows>([&](auto r) __attribute__((always_inline)) {
+      vector rho = e[0] * rows_[0][r];
+      unrolled<pairs - 1>([&](auto q) __attribute__((always_inline)) {
+        rho = fused<T>(e[q + 1], rows_[q + 1][r], rho);
+      });
+      rho = add_other_half<T>(rho);
+      sum[r % parts] = r < parts ? rho * rho : fused<T>(rho, rho, sum[r % parts]);
+    });
+    if constexpr (parts == 4) sum[0] = sum[0] + sum[2], sum[1] = sum[1] + sum[3];
+    if constexpr (parts >= 2) sum[0] = sum[0] + sum[1];
+    return mul_add(spread_sum<T, half>(sum[0])[0], T(0.5), least_loss_);
+  }
+
+  vector start_[kappa];            // -h° in the first lane
+  vector columns_[pairs][rows];    // of 2 rate G and P', even k in the lower half, odd k in the upper
+  vector rows_[pairs][loss_rows];  // of F, likewise
+  T least_loss_;
 };
 
 }  // namespace lssm::kernel

@@ -24,12 +24,13 @@ class gram_step_work {
   explicit gram_step_work(const gram_step_constants<T>& f)
       : sums_(f.kappa() * static_cast<integer>(whole_sums)),
         stride_(gram_step_constants<T>::stride(f.kappa())),
-        numbers_(sums_ + 3 * stride_) {}
+        numbers_(sums_ + 4 * stride_) {}
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
+  T* residual() { return slope() + stride_; }
   /// Partial sums (pieces, kappa, lanes).
-  T* sums() { return slope() + stride_; }
+  T* sums() { return residual() + stride_; }
 
  private:
   integer sums_, stride_;
@@ -172,12 +173,13 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
   }
 }
 
-template <bool Short, moved_matrices M, class T>
-void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
-                         gram_step_work<T>& work) {
+/// e at a, b, c, in work.error().
+template <bool Short, class T>
+void error_in_blocks(const gram_step_constants<T>& f, std::span<const T> a, const T* b, const T* c,
+                     gram_step_work<T>& work) {
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
-  const integer kappa = f.kappa(), stride = f.stride(kappa), apart = kappa * static_cast<integer>(lanes);
+  const integer kappa = f.kappa(), apart = kappa * static_cast<integer>(lanes);
   std::copy_n(f.starts(), kappa * static_cast<integer>(whole_sums), work.sums());
   for (std::size_t i = 0; i < pieces; ++i)
     add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
@@ -189,20 +191,31 @@ void gram_step_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, 
     });
     work.error()[k] = spread_sum<T>(folded_pieces<vector, pieces, pieces>(part))[0];
   }
+}
+/// The loss where e is, with ρ in work.residual().
+template <class T>
+T loss_in_blocks(const gram_step_constants<T>& f, gram_step_work<T>& work) {
+  add_all_columns(work.error(), f.rows(), f.stride(f.kappa()), f.kappa(), work.residual());
+  return loss_of(work.residual(), f.kappa(), f.least_loss);
+}
+/// Moves a, b, c by the step of e.
+template <bool Short, moved_matrices M, class T>
+void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work) {
+  const integer kappa = f.kappa(), stride = f.stride(kappa);
   add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
   if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
 }
 
-/// Takes n steps by kernel/gram_step_few_modes.hpp; f is of length K or longer.
+/// Takes steps, n of them or watched ones, by kernel/gram_step_few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
 void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
-                    integer n) {
+                    auto& steps) {
   if constexpr (few_modes<T>(1, K)) {
     if (f.kappa() == K) {
-      gram_steps<T, 16, K, M>(f).take(a, b, c, n);
+      gram_steps<T, 16, K, M>(f).take(a, b, c, steps);
     } else {
-      take_few_modes<M, K + 1>(f, a, b, c, n);
+      take_few_modes<M, K + 1>(f, a, b, c, steps);
     }
   }
 }
@@ -217,18 +230,44 @@ class gram_steps {
 
   /// Takes n steps of the modes a and their weights b and c, as many of each.
   void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
-    if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
-      if (few_modes<T>(length(a), f_.kappa())) return detail::take_few_modes<M>(f_, a, b, c, n);
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, n);
     for (; n > 0; --n) {
-      if (f_.kappa() <= short_kappa) {
-        detail::gram_step_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
-      } else {
-        detail::gram_step_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
-      }
+      find_error(a, b, c);
+      move(a, b, c);
     }
+  }
+  /// Takes the same steps, with the loss of each, until `watch` ends them.
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) {
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch);
+    find_error(a, b, c);
+    if (!watch.begin(detail::loss_in_blocks(f_, work_))) return;
+    do {
+      move(a, b, c);
+      find_error(a, b, c);
+    } while (watch.count(detail::loss_in_blocks(f_, work_)));
   }
 
  private:
+  bool takes_few_modes(std::span<const T> a) const {
+    if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
+      return few_modes<T>(length(a), f_.kappa());
+    return false;
+  }
+  void find_error(std::span<const T> a, std::span<const T> b, std::span<const T> c) {
+    if (f_.kappa() <= short_kappa) {
+      detail::error_in_blocks<true, T>(f_, a, b.data(), c.data(), work_);
+    } else {
+      detail::error_in_blocks<false, T>(f_, a, b.data(), c.data(), work_);
+    }
+  }
+  void move(std::span<T> a, std::span<T> b, std::span<T> c) {
+    if (f_.kappa() <= short_kappa) {
+      detail::move_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
+    } else {
+      detail::move_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
+    }
+  }
+
   gram_step_constants<T> f_;
   gram_step_work<T> work_;
 };

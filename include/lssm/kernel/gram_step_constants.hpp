@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Constants of steps of gradient descent in Gram form, and functions that all orders of operations share.
 //
-//   gram_step_constants<T>   h°, the columns of 2 rate G, and those that give the coefficients of P' (kernel/gram_step.hpp)
+//   gram_step_constants<T>   h°, the columns of 2 rate G, those that give the coefficients of P', and, for the loss, the
+//                            columns of F (kernel/gram_step.hpp)
 //   few_modes<T>(d, kappa)   whether kernel/gram_step_few_modes.hpp takes the steps
 //   aligned_numbers<T>       numbers that begin at a cache line
 #pragma once
@@ -10,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "whole_registers.hpp"
+#include "block.hpp"
 
 namespace lssm::kernel {
 
@@ -39,7 +40,7 @@ class gram_step_constants {
  public:
   explicit gram_step_constants(integer kappa)
       : kappa_(kappa),
-        numbers_((1 + (kappa <= short_kappa ? 2 : 1) * kappa) * stride(kappa) +
+        numbers_((1 + (kappa <= short_kappa ? 3 : 2) * kappa) * stride(kappa) +
                  kappa * static_cast<integer>(whole_sums)) {}
 
   /// Distance of two columns: kappa, rounded up to whole registers.
@@ -53,8 +54,11 @@ class gram_step_constants {
   /// Columns of 2 rate G, then zeros after kappa entries.
   T* columns() { return target() + stride(kappa_); }
   const T* columns() const { return target() + stride(kappa_); }
+  /// Columns of F, entry q of column k is number k of row q; then zeros.
+  T* rows() { return columns() + kappa_ * stride(kappa_); }
+  const T* rows() const { return columns() + kappa_ * stride(kappa_); }
   /// Columns for the coefficients of P', of short sequences: entry i is (i + 1) times entry i + 1 of the column above.
-  const T* slope_columns() const { return columns() + kappa_ * stride(kappa_); }
+  const T* slope_columns() const { return rows() + kappa_ * stride(kappa_); }
   /// Initial partial sums (pieces, kappa, lanes): -h° in the first lane of the first piece, zeros elsewhere.
   const T* starts() const { return slope_columns() + (kappa_ <= short_kappa ? kappa_ * stride(kappa_) : 0); }
 
@@ -63,11 +67,13 @@ class gram_step_constants {
     T* start = numbers_.data() + (starts() - target());
     for (integer k = 0; k < kappa_; ++k) start[k * static_cast<integer>(whole<T>::lanes)] = -target()[k];
     if (kappa_ > short_kappa) return;
-    T* slope = columns() + kappa_ * stride(kappa_);
+    T* slope = rows() + kappa_ * stride(kappa_);
     for (integer k = 0; k < kappa_; ++k, slope += stride(kappa_))
       for (integer i = 0; i + 1 < kappa_; ++i)
         slope[i] = T(static_cast<double>(i + 1)) * columns()[k * stride(kappa_) + i + 1];
   }
+
+  T least_loss{};  ///< L_0
 
  private:
   integer kappa_;
@@ -87,6 +93,23 @@ template <class T, class V>
   V r;
   fuse<T>(x, y, z, r);
   return r;
+}
+
+/// ½ |ρ|² + L_0 of whole blocks of eight: eight partial sums, folded in halves.
+template <class T>
+T loss_of(const T* rho, integer kappa, const T& least_loss) {
+  block<T, 8> squares, x;
+  x.load(rho);
+  squares = x * x;
+  for (integer q = 8; q < kappa; q += 8) {
+    x.load(rho + q);
+    squares = fused(x, x, squares);
+  }
+  T sum[8];
+  squares.store(sum);
+  for (std::size_t half = 4; half > 0; half /= 2)
+    for (std::size_t u = 0; u < half; ++u) sum[u] = sum[u] + sum[u + half];
+  return mul_add(sum[0], T(0.5), least_loss);
 }
 
 /// Folds the partial sums First, First + Step, ...

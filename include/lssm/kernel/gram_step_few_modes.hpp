@@ -32,15 +32,32 @@ class gram_steps<T, D, K, M> {
       for (std::size_t k = 0; k < kappa; ++k) columns_[m][k] = spread(f.columns()[m * stride + k]);
       for (std::size_t k = 0; k + 1 < kappa; ++k)
         columns_[m][kappa + k] = spread(f.slope_columns()[m * stride + k]);
+      rows_[m] = load_whole(f.rows() + m * stride);
     }
+    least_loss_ = f.least_loss;
   }
 
   /// Takes n steps of at most D modes a and their weights b and c.
-  void take(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n) const {
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) const {
+    go<false>(a, b, c, n, nullptr);
+  }
+  /// Takes the same steps, with the loss of each, until `watch` ends them.
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) const {
+    watched_steps<T> w = watch;
+    go<true>(a, b, c, 0, &w);
+    watch = w;
+  }
+
+ private:
+  template <bool Watched>
+  [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
+                                 [[maybe_unused]] watched_steps<T>* watch) const {
     using detail::fused;
     const integer d = length(to_a);
-    vector a = load_whole(to_a.data(), d), b = load_whole(to_b.data(), d), c = load_whole(to_c.data(), d);
-    for (; n > 0; --n) {
+    vector a = load(to_a.data(), d), b = load(to_b.data(), d), c = load(to_c.data(), d);
+    for (bool begins = true;; begins = false) {
+      if constexpr (!Watched)
+        if (n-- <= 0) break;
       const vector square = a * a, fourth = square * square;
       vector power[kappa], part[kappa];  // w aᵏ, and partial sums
       unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
@@ -90,21 +107,48 @@ class gram_steps<T, D, K, M> {
       };
       const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
                    dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{}), old_b = b;
+      // Last, so that no instruction of the loss goes before one that the next step waits for.
+      if constexpr (Watched) {
+        vector rho[2] = {e[0] * rows_[0], e[1] * rows_[1]};
+        unrolled<kappa - 2>([&](auto m) __attribute__((always_inline)) {
+          rho[m % 2] = fused<T>(e[m + 2], rows_[m + 2], rho[m % 2]);
+        });
+        rho[0] = rho[0] + rho[1];
+        const T now = mul_add(spread_sum<T, 8>(rho[0] * rho[0])[0], T(0.5), least_loss_);
+        if (!(begins ? watch->begin(now) : watch->count(now))) break;
+      }
       if constexpr (M.a) a = fused<T>(-power[0], dq, a);
       if constexpr (M.b) b = fused<T>(-c, q, b);
       if constexpr (M.c) c = fused<T>(-old_b, q, c);
     }
-    if constexpr (M.a) store_whole<T>(a, to_a.data(), d);
-    if constexpr (M.b) store_whole<T>(b, to_b.data(), d);
-    if constexpr (M.c) store_whole<T>(c, to_c.data(), d);
+    if constexpr (M.a) store(a, to_a.data(), d);
+    if constexpr (M.b) store(b, to_b.data(), d);
+    if constexpr (M.c) store(c, to_c.data(), d);
   }
 
- private:
   using vector = typename whole<T>::vector;
   static constexpr std::size_t kappa = K, pairs = (kappa + 1) / 2, quads = (kappa + 3) / 4;
 
+  /// D numbers, or any d of them where D is all that fit.
+  static vector load(const T* from, integer d) {
+    if constexpr (D < 16) {
+      return load_known<D, T>(from);
+    } else {
+      return load_whole(from, d);
+    }
+  }
+  static void store(const vector& v, T* to, integer d) {
+    if constexpr (D < 16) {
+      store_known<D, T>(v, to);
+    } else {
+      store_whole<T>(v, to, d);
+    }
+  }
+
   vector start_[kappa];
   vector columns_[kappa][2 * kappa - 1];  // coefficients of G_m, then of G_m', each in all lanes
+  vector rows_[kappa];                    // of F, one in each lane
+  T least_loss_;
 };
 
 }  // namespace lssm::kernel

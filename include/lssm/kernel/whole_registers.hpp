@@ -4,6 +4,7 @@
 //   whole<T, Bytes>              its vector type, the widest unless `Bytes` says otherwise; `pieces` make sixteen numbers
 //   load_whole<T, Bytes>(p)      the numbers at p                                store_whole<T>(v, p)
 //   load_whole<T, Bytes>(p, n)   the first n of them, then zeros; n may be < 0   store_whole<T>(v, p, n)
+//   load_known<N, T, Bytes>(p)   the same of a known N                           store_known<N, T>(v, p)
 //   spread<T>(x)                 x in every lane
 //
 // Shuffles are drawn as input -> output, one letter a lane. N is the number of lanes of a group, and each group is
@@ -54,6 +55,47 @@ template <class T, class V>
     T padded[lanes];
     store_whole<T>(v, padded);
     for (integer l = 0; l < n; ++l) to[l] = padded[l];
+  }
+}
+
+/// Known numbers go in halves of registers, which stores of copy_numbers (core/storage.hpp) leave as pieces: a load waits where
+/// the store before it was of other bytes.
+template <integer N, class T, std::size_t Bytes = register_bytes>
+[[gnu::always_inline]] inline typename whole<T, Bytes>::vector load_known(const T* from) {
+  constexpr integer lanes = static_cast<integer>(Bytes / sizeof(T)), half = lanes / 2;
+  using vector = typename whole<T, Bytes>::vector;
+  if constexpr (N <= 0) {
+    return vector{};
+  } else if constexpr (N >= lanes) {
+    return load_whole<T, Bytes>(from);
+  } else if constexpr (lanes == 2) {
+    return vector{from[0]};
+  } else {
+    const auto low = load_known<N, T, Bytes / 2>(from),
+               high = load_known<N - half, T, Bytes / 2>(from + half);
+    return [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+      return __builtin_shufflevector(low, high, L...);
+    }
+    (std::make_index_sequence<static_cast<std::size_t>(lanes)>{});
+  }
+}
+template <integer N, class T, class V>
+[[gnu::always_inline]] inline void store_known(const V& v, T* to) {
+  constexpr integer lanes = static_cast<integer>(sizeof(V) / sizeof(T)), half = lanes / 2;
+  if constexpr (N >= lanes) {
+    store_whole<T>(v, to);
+  } else if constexpr (lanes == 2) {
+    if constexpr (N == 1) to[0] = v[0];
+  } else if constexpr (N > 0) {
+    const auto part = [&]<std::size_t First, std::size_t... L>(std::integral_constant<std::size_t, First>,
+                                                               std::index_sequence<L...>)
+        __attribute__((always_inline)) {
+      return __builtin_shufflevector(v, v, (First + L)...);
+    };
+    constexpr std::size_t count = static_cast<std::size_t>(half);
+    store_known<N, T>(part(std::integral_constant<std::size_t, 0>{}, std::make_index_sequence<count>{}), to);
+    store_known<N - half, T>(
+        part(std::integral_constant<std::size_t, count>{}, std::make_index_sequence<count>{}), to + half);
   }
 }
 

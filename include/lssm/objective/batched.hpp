@@ -114,6 +114,10 @@ class batched_objective : public Full {
   integer sequences() const { return all().sequences(); }
   integer steps_per_epoch() const { return orders_[0].steps_per_epoch(); }
 
+  /// The lanes in which a kernel may hold the Gram matrix: of a batch that changes, none.
+  mask_of<T> gram_suffices() const requires requires(const Full& full) { full.gram_suffices(); }
+  { return Full::gram_suffices() && mask_of<T>(order().whole() ? T(0) == T(0) : T(0) != T(0)); }
+
   /// Makes an evaluation of the first step's batch.
   evaluation_type workspace() const {
     evaluation_type at(*this, part_, orders_);

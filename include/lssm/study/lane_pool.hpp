@@ -217,7 +217,11 @@ class lane_pool {
     if constexpr (watched) {
       do {
         const auto moving = running_lanes();
-        state_->step();
+        if constexpr (requires { state_->step_as_lanes(); }) {
+          state_->step_as_lanes();
+        } else {
+          state_->step();
+        }
         show(moving);
       } while (!some_ended() && !stopped());
     } else if constexpr (requires { state_->advance_to_an_end(stopped); }) {

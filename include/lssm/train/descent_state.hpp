@@ -51,6 +51,7 @@ class descent_state {
   /// Loss, θ, gradient, system and cotangent now.
   descent_point<Objective> here() {
     settle();
+    stand();
     const evaluated<Objective> at = lanes_.here();
     return {{detail::point_at(at), now().time, now().loss, theta(), view<T>(lanes_.u()), at},
             now().rate,
@@ -60,6 +61,10 @@ class descent_state {
   void refresh() {
     if (lanes_.objective().changed()) fused_ = fused_type(*lanes_.objective(), rate_.constant());
     lanes_.refresh();
+    stands_ = true;
+    if constexpr (fused_type::walks)
+      if (now().steps > T(0) && walks())
+        lanes_.live().now.loss = fused_.loss(lanes_, rate_.constant(), now().loss);
   }
 
   /// Why no such training can stand where the parts say, which are from a file; empty where one can. What has ended may
@@ -83,6 +88,11 @@ class descent_state {
     settle();
     some_steps(1);
   }
+  /// The same by the general path, or to its bits: those of every number of lanes.
+  void step_as_lanes() {
+    settle();
+    some_steps_of_lanes(1);
+  }
   /// At most n steps, fewer where they end: the same bits as n times step(), which nobody sees in between. For one student,
   /// since lanes end one by one.
   void walk(extent<> steps) requires(lanes_of<T> == 1) {
@@ -95,17 +105,19 @@ class descent_state {
     integer n = steps;
     settle();
     if constexpr (fused_type::skips_losses)
-      if (n > 0 && running() && lanes_.objective()->gram_suffices() &&
-          fused_.advance(lanes_, rate_.constant(), n))
+      if (n > 0 && running() && walks() && fused_.advance(lanes_, rate_.constant(), n)) {
+        stands_ = !fused_type::walks;
         return;
+      }
     while (n > 0 && running()) n -= some_steps(n);
   }
   /// Steps until a running lane has ended, for those who do not look at the steps between. Where these can be taken
-  /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen.
-  /// Ends also where stopped() holds.
+  /// together (descent_leap.hpp) they agree with step() to rounding, and no loss but the first and the last counts as seen;
+  /// all others are those of the general path, whatever the number of lanes. Ends also where stopped() holds.
   template <class Stopped>
   void advance_to_an_end(Stopped&& stopped) {
     settle();
+    stand();
     if constexpr (adaptive_type::possible)
       if (lanes_.statuses().all_run()) return adaptive_type::run(lanes_, rate_, stopped);
     const auto before = lanes_.statuses().all();
@@ -113,7 +125,7 @@ class descent_state {
       if constexpr (fused_type::leaps) {
         leap_where_possible();
       } else {
-        some_steps(64);
+        some_steps_of_lanes(64);
       }
     } while (lanes_.statuses().all() == before && !stopped());
   }
@@ -135,6 +147,7 @@ class descent_state {
     rate_ = std::move(rate);
     fused_ = fused_type(objective, rate_.constant());
     lanes_.restart(lanes, theta, std::move(rule), std::move(stop));
+    stands_ = true;
   }
 
   static constexpr auto parts(auto& s) { return lanes_type::parts(s.lanes_); }
@@ -160,11 +173,36 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
+  /// Whether a kernel may hold the Gram matrix of one student.
+  bool walks() const {
+    if constexpr (fused_type::walks || fused_type::skips_losses)
+      return any_lane<T>(lanes_.objective()->gram_suffices());
+    return false;
+  }
+  /// The evaluation at θ, where walks have left it behind. The loss stays theirs: another sum would round differently.
+  void stand() {
+    if (stands_) return;
+    const T loss = now().loss;
+    lanes_.evaluate(T(0) == T(0));
+    lanes_.live().now.loss = loss;
+    stands_ = true;
+  }
   /// Of n steps as many as can be taken together, at least one. Returns how many.
   integer some_steps(integer n) {
-    if constexpr (fused_type::watches)
+    if constexpr (fused_type::walks)
+      if (running() && walks())
+        if (const integer taken = fused_.walk(lanes_, rate_.constant(), n); taken > 0) {
+          stands_ = false;
+          return taken;
+        }
+    return some_steps_of_lanes(n);
+  }
+  /// The same by the general path, or to its bits.
+  integer some_steps_of_lanes(integer n) {
+    stand();
+    if constexpr (fused_type::strolls)
       if (running())
-        if (const integer taken = fused_.walk(lanes_, rate_.constant(), n); taken > 0) return taken;
+        if (const integer taken = fused_.stroll(lanes_, rate_.constant(), n); taken > 0) return taken;
     step_lanes(lanes_.statuses().mask());
     return 1;
   }
@@ -222,6 +260,7 @@ class descent_state {
   decltype(bound_policy<T>(std::span<const clipping_type>())) clip_;
   [[no_unique_address]] fused_type fused_;
   lanes_type lanes_;
+  bool stands_ = true;  // whether the evaluation is that of θ
 };
 
 }  // namespace lssm

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Many steps of gradient descent at once, on the lanes of a descent: with their losses by kernel/gram_rows.hpp (one student, to
-// the bits of steps one by one); where nothing asks for the losses in between, to rounding, by descent_leap.hpp (lanes, sizes
-// known at compile time) and unseen_steps.hpp (one student).
+// Many steps of gradient descent at once, on the lanes of a descent.
+//
+//   walk     one student, with the losses, whose Gram matrix a kernel may hold: gram_form_steps.hpp. These are the steps of
+//            step(), run and drive; the general path agrees with them to rounding.
+//   stroll   one student, with the losses, to the bits of the general path and of lanes: kernel/gram_rows.hpp
+//   advance  the steps of walk without their losses, where nothing asks for them
+//   leap     lanes and sizes known at compile time, without the losses, to rounding: descent_leap.hpp
 #pragma once
 
 #include "descent_leap.hpp"
+#include "gram_form_steps.hpp"
 #include "trained_lanes.hpp"
-#include "unseen_steps.hpp"
 
 namespace lssm::detail {
 
@@ -20,55 +24,47 @@ inline constexpr bool descends_in_registers<gram_objective<T, M, Kappa>> =
 template <class Descent, class Objective>
 class fused_descent {
   using T = typename Objective::scalar;
-  using unseen = unseen_steps<typename Descent::rule_type, Objective>;
+  using steps_type = gram_form_steps<typename Descent::rule_type, Objective>;
   using leap_type = descent_leap<Descent, Objective>;
 
  public:
-  static constexpr bool skips_losses = unseen::available && counts_steps_alone<Descent>;
-  /// Whether one student takes its steps, each with its loss, in a kernel.
-  static constexpr bool watches = is_plain_descent<Descent> && descends_in_registers<Objective>;
+  static constexpr bool skips_losses = steps_type::available && counts_steps_alone<Descent>;
+  static constexpr bool walks = is_plain_descent<Descent> && steps_type::watched;
+  static constexpr bool strolls = is_plain_descent<Descent> && descends_in_registers<Objective>;
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
 
+  /// The loss at θ as walk sees it; `otherwise` where that is not finite.
+  T loss(auto& lanes, const T& rate, const T& otherwise) requires walks {
+    const T now = steps_.loss(*lanes.objective(), view<T>(lanes.live().theta), rate);
+    return is_finite(now) ? now : otherwise;
+  }
   /// At most n steps of one student, fewer where they end it: the same bits in whatever portions they come. None where the
-  /// next one comes to a loss that is not finite, and has to be taken with care.
-  integer walk(auto& lanes, const T& rate, integer n) requires watches {
+  /// next one comes to a loss that is not finite, and has to be taken with care. The evaluation stays where it was.
+  integer walk(auto& lanes, const T& rate, integer n) requires walks {
+    auto& theta = lanes.live().theta;
+    const integer taken = watched(lanes, rate, n, [&](kernel::watched_steps<T>& seen) {
+      theta = lanes.before();
+      steps_.run(*lanes.objective(), std::span<T>(theta), seen);
+    });
+    if (taken == 0) theta = lanes.before();
+    return taken;
+  }
+  /// The same, and the evaluation goes with it.
+  integer stroll(auto& lanes, const T& rate, integer n) requires strolls {
     using learned = typename Objective::model::learned;
-    auto& [theta, rule, now] = lanes.live();
-    const mask_of<T> all = T(0) == T(0);
-    const auto [left, target] = lanes.stop().unasked(now);
-    // Also where the limit is smaller than what has been taken: a run may be resumed with another one.
-    if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
-    lanes.begin(all);
-    lanes.before() = theta;
-    kernel::watched_steps<T> seen{rate,          target,         0,         now.loss,
-                                  now.best_loss, now.best_steps, now.steps, now.time};
-    const auto before = seen;
-    const auto take = [&](integer most) {
-      seen = before;
-      seen.most = most;
+    auto& theta = lanes.live().theta;
+    return watched(lanes, rate, n, [&](kernel::watched_steps<T>& seen) {
       lanes.objective()->template descend<moved_by<learned>>(lanes.at(), seen);
-    };
-    take(n);
-    if (!is_finite(seen.loss)) {
-      if (seen.taken == 1) return 0;
-      take(seen.taken - 1);
-    }
-    learned::from_system(lanes.at().system(), std::span<T>(theta));
-    learned::pullback(view<T>(theta), lanes.at().gradient(), std::span<T>(lanes.u()));
-    now.loss = seen.loss;
-    now.best_loss = seen.best;
-    now.best_steps = seen.best_steps;
-    now.steps = seen.steps;
-    now.time = seen.time;
-    now.rate = rate;
-    lanes.end(all, now.loss, losses_seen::all);
-    return seen.taken;
+      if (!is_finite(seen.loss)) return;
+      learned::from_system(lanes.at().system(), std::span<T>(theta));
+      learned::pullback(view<T>(theta), lanes.at().gradient(), std::span<T>(lanes.u()));
+    });
   }
 
-  /// n steps of one student, fewer where a limit is met. False, with nothing done, where the loss in the end is not finite:
-  /// then steps one by one tell when that began.
+  /// n steps of one student, fewer where a limit is met; the evaluation stays where it was. False, with nothing done, where the
+  /// loss in the end is not finite: then steps one by one tell when that began.
   bool advance(auto& lanes, const T& rate, integer n) requires skips_losses {
     auto& [theta, rule, now] = lanes.live();
     const mask_of<T> all = T(0) == T(0);
@@ -77,11 +73,15 @@ class fused_descent {
     if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     lanes.begin(all);
     lanes.before() = theta;
-    unseen_.run(*lanes.objective(), std::span<T>(theta), rate, n);
-    lanes.evaluate(all);
+    steps_.run(*lanes.objective(), std::span<T>(theta), rate, n);
+    if constexpr (walks) {
+      now.loss = steps_.loss(*lanes.objective(), view<T>(theta), rate);
+    } else {
+      lanes.evaluate(all);
+    }
     if (!is_finite(now.loss)) {
       lanes.undo();
-      lanes.evaluate(all);
+      if constexpr (!walks) lanes.evaluate(all);
       return false;
     }
     const T steps = T(static_cast<double>(n));
@@ -121,6 +121,35 @@ class fused_descent {
   }
 
  private:
+  /// Steps by take(watch), which writes nothing where the last loss is not finite; the counters follow them.
+  static integer watched(auto& lanes, const T& rate, integer n, const auto& take) {
+    auto& [theta, rule, now] = lanes.live();
+    const mask_of<T> all = T(0) == T(0);
+    const auto [left, target] = lanes.stop().unasked(now);
+    // Also where the limit is smaller than what has been taken: a run may be resumed with another one.
+    if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
+    lanes.begin(all);
+    lanes.before() = theta;
+    const kernel::watched_steps<T> before{rate,          target,         n,         now.loss,
+                                          now.best_loss, now.best_steps, now.steps, now.time};
+    kernel::watched_steps<T> seen = before;
+    take(seen);
+    if (!is_finite(seen.loss)) {
+      if (seen.taken <= 1) return 0;
+      const integer sound = seen.taken - 1;
+      seen = before;
+      seen.most = sound;
+      take(seen);
+    }
+    now.loss = seen.loss;
+    now.best_loss = seen.best;
+    now.best_steps = seen.best_steps;
+    now.steps = seen.steps;
+    now.time = seen.time;
+    now.rate = rate;
+    lanes.end(all, now.loss, losses_seen::all);
+    return seen.taken;
+  }
   /// θ by steps of the system, then loss and gradient there; false, with neither, where steps(system) is.
   static bool move(auto& lanes, const mask_of<T>& moving, auto steps) {
     using learned = typename Objective::model::learned;
@@ -133,7 +162,7 @@ class fused_descent {
     return true;
   }
 
-  [[no_unique_address]] unseen unseen_;
+  [[no_unique_address]] steps_type steps_;
   [[no_unique_address]] leap_type leap_;
 };
 
