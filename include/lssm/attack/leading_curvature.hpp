@@ -65,7 +65,7 @@ std::vector<eigenpair<T>> lanczos_round(Product& product, std::size_t n, std::si
     make_orthogonal(next);
     const double rest = value_of(norm(next));
     const std::size_t m = q.size();
-    double scale = 0;
+    double scale = found.empty() ? 0 : std::abs(value_of(found[0].value));
     for (const double x : diagonal) scale = std::max(scale, std::abs(x));
     for (const double x : beside) scale = std::max(scale, x);
     const bool closed = m == most || rest <= 8 * epsilon_of<T> * std::max(scale, rest);
@@ -73,12 +73,7 @@ std::vector<eigenpair<T>> lanczos_round(Product& product, std::size_t n, std::si
       beside.push_back(rest);
       continue;
     }
-    if (!(scale + rest < HUGE_VAL)) {  // no eigenvalues where a number is not finite
-      std::vector<eigenpair<T>> none(std::min(k, most));
-      for (auto& pair : none) pair = {T(scale - scale + rest - rest), std::vector<T>(n, T(0))};
-      for (auto& pair : none) pair.value = T(std::nan(""));
-      return none;
-    }
+    if (!(scale + rest < HUGE_VAL)) return {};  // no eigenvalues where a number is not finite
     std::vector<double> a(m * m), s;
     for (std::size_t i = 0; i < m; ++i) {
       a[i * m + i] = diagonal[i];
@@ -92,7 +87,7 @@ std::vector<eigenpair<T>> lanczos_round(Product& product, std::size_t n, std::si
     order.resize(std::min(k, m));
     double worst = 0;
     for (const std::size_t i : order) worst = std::max(worst, rest * std::abs(s[(m - 1) * m + i]));
-    if (!closed && worst > tolerance * std::abs(a[order[0] * m + order[0]])) {
+    if (!closed && worst > tolerance * std::max(scale, std::abs(a[order[0] * m + order[0]]))) {
       check = std::min(most, m + m / 2);
       beside.push_back(rest);
       continue;
@@ -125,14 +120,14 @@ std::vector<T> leading_eigenvalues(Product product, std::size_t n, std::size_t k
   while (found.size() < n) {
     auto pairs =
         detail::lanczos_round<T>(product, n, k, std::max(tolerance, 64 * epsilon_of<T>), found, stream);
-    const bool nan = !(pairs[0].value == pairs[0].value);
-    if (nan) return std::vector<T>(k, pairs[0].value);
-    const auto smaller = [](const auto& x, const auto& y) { return abs_of(x.value) > abs_of(y.value); };
+    if (pairs.empty()) return std::vector<T>(k, T(std::nan("")));
+    const auto larger = [](const auto& x, const auto& y) { return abs_of(x.value) > abs_of(y.value); };
     // What is smaller than the k-th so far changes nothing; a first round has none before it.
-    const bool enough = found.size() >= k && !(abs_of(pairs[0].value) > abs_of(found[k - 1].value));
-    if (enough) break;
+    if (found.size() >= k &&
+        !(abs_of(pairs[0].value) > T(1 + 8 * epsilon_of<T>) * abs_of(found[k - 1].value)))
+      break;
     for (auto& pair : pairs) found.push_back(std::move(pair));
-    std::stable_sort(found.begin(), found.end(), smaller);
+    std::stable_sort(found.begin(), found.end(), larger);
   }
   std::vector<T> values;
   for (std::size_t i = 0; i < k; ++i) values.push_back(found[i].value);
