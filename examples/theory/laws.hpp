@@ -148,8 +148,7 @@ std::vector<numbers> path_of(const Bound& bound) {
   keep(training.here().theta);
   while (training.running()) {
     training.step();
-    for (int eighth = 1; eighth < 8; ++eighth)
-      keep(training.at(training.now().time - training.last_step() * (8 - eighth) / 8).theta);
+    keep(training.at(training.now().time - training.last_step() / 2).theta);
     keep(training.here().theta);
   }
   return path;
@@ -188,7 +187,7 @@ departure distance_from_path(const Bound& bound, const std::vector<numbers>& pat
   auto training = bound.training();
   departure seen;
   const auto look = [&](auto& now) { seen.distance = std::max(seen.distance, nearest(now.here().theta)); };
-  drive(training, lssm::every(10, look));
+  drive(training, lssm::every(50, look));
   seen.distance = std::sqrt(seen.distance / squared(path.front(), path.back()));
   const auto end = lssm::read_lane(training, bound, 0);
   seen.error = end.generalization(horizon), seen.how = end.status;
