@@ -20,7 +20,7 @@ study_of<Loss, Training> study_with(Training training = {}) {
           .training = training,
           .start = {.state_deviation = 0.4, .io_deviation = 0.6}};
 }
-constexpr std::size_t modes = 3, sequences = 4, kappa = 5, parameters = 9;
+constexpr std::size_t modes = 3, sequences = 4, parameters = 9;
 
 /// What a student of three modes answers to a sequence: a, b and c one after the other in t.
 double answer_to(std::span<const double> x, std::span<const double> t) {
