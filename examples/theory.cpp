@@ -102,7 +102,7 @@ void check(const options& o) {
     const auto bound = bind<double>(full(o, special, exact), o.seed);
     const std::string run = "A, B, C; " + std::to_string(special) + " special";
     found.add({"Proposition 1: error of da/dt", run, 0, theory::error_of_rates(bound), 1e-3});
-    found.add({"b² - c² stays: change", run, 0, theory::drift_of_balance(bound), 1e-8});
+    found.add({"b^2 - c^2 stays: change", run, 0, theory::drift_of_balance(bound), 1e-8});
   }
   theory::numbers changes;
   for (const double rate : {o.rate, o.rate / 2}) {
@@ -111,7 +111,7 @@ void check(const options& o) {
   }
   // Each step adds rate² ((dL/db)² - (dL/dc)²): half the rate, half the change.
   const std::string halved = "descent, rates " + rounded(o.rate, 3) + " and half of it";
-  found.add({"b² - c² changes half as much", halved, changes[0] / 2, changes[1], 0.05});
+  found.add({"b^2 - c^2 changes half as much", halved, changes[0] / 2, changes[1], 0.05});
   for (const double scale : {o.scale, o.scale / 2}) {
     const auto bound = bind<double>(baseline(o, scale), o.seed);
     const std::string run = "A alone from " + rounded(scale, 3);

@@ -85,6 +85,8 @@ TEST_CASE("along a training they are the largest of the full Hessian's, and chan
   const auto watched = run<double>(study, 4, seen), plain = run<double>(study, 4);
   CHECK(equal_parts(watched.student, plain.student));
   const auto full = seen.values("hessian_eigenvalue"), leading = seen.values("leading_eigenvalue");
+  const auto by_hand = leading_hessian_eigenvalues(second, view<double>(bound.theta), 5);
+  for (std::size_t i = 0; i < 5; ++i) CHECK(by_hand[i] == leading(0, i));
   bool signs = false;
   for (std::size_t s = 0; s < seen.samples(); ++s) {
     std::vector<double> expected;
