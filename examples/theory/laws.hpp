@@ -21,32 +21,46 @@ namespace theory {
 
 using numbers = std::vector<double>;
 
-/// The largest error of Proposition 1, relative to the largest rate of the same point: rates are differences of dense output around
-/// the middle of every step. Steps in which no mode moves by 1e-6 of itself are passed over: their differences are rounding.
+/// The largest error of Proposition 1, step by step: how far the moves of the modes are from the integral of the rates that it
+/// states, relative to the largest move. Integrals are Gauss' five points on each quarter of the step, by dense output. Steps in
+/// which no mode moves by 1e-6 of itself are passed over: their moves are rounding.
 template <class Bound>
 double error_of_rates(const Bound& bound) {
+  constexpr double places[] = {-0.906179845938664, -0.5384693101056831, 0, 0.5384693101056831,
+                               0.906179845938664};
+  constexpr double weights[] = {0.23692688505618908, 0.47862867049936647, 0.5688888888888889,
+                                0.47862867049936647, 0.23692688505618908};
   auto training = bound.training();
+  const auto modes = [&] {
+    const auto& a = training.here().system.a;
+    return numbers(a.begin(), a.end());
+  };
   double worst = 0;
+  numbers before = modes();
   for (training.step(); training.running(); training.step()) {
-    const double tau = training.last_step(), middle = training.now().time - tau / 2, reach = tau / 16;
-    const auto modes_at = [&](double time) {
-      const auto& a = training.at(time).system.a;
-      return numbers(a.begin(), a.end());
-    };
-    const numbers up = modes_at(middle + reach), down = modes_at(middle - reach);
-    const auto here = training.at(middle);
-    const auto gamma = lssm::gamma_coefficients<double>(here.cotangent);
-    const auto& [a, b, c] = here.system;
+    const double tau = training.last_step(), start = training.now().time - tau;
+    const numbers after = modes();
+    numbers stated(after.size());
+    for (int quarter = 0; quarter < 4; ++quarter)
+      for (int i = 0; i < 5; ++i) {
+        const auto here = training.at(start + tau * (quarter + (1 + places[i]) / 2) / 4);
+        const auto gamma = lssm::gamma_coefficients<double>(here.cotangent);
+        const auto& [a, b, c] = here.system;
+        for (std::size_t j = 0; j < stated.size(); ++j) {
+          double sum = 0;
+          for (std::size_t l = gamma.size(); l-- > 0;) sum = sum * a[j] + gamma[l];
+          stated[j] += tau / 8 * weights[i] * c[j] * b[j] * sum;
+        }
+      }
     double error = 0, largest = 0, moved = 0;
-    for (std::size_t j = 0; j < up.size(); ++j) {
-      double sum = 0;
-      for (std::size_t l = gamma.size(); l-- > 0;) sum = sum * a[j] + gamma[l];
-      const double stated = c[j] * b[j] * sum, measured = (up[j] - down[j]) / (2 * reach);
-      error = std::max(error, std::abs(stated - measured));
-      largest = std::max(largest, std::abs(stated));
-      moved = std::max(moved, std::abs(up[j] - down[j]) / std::abs(a[j]));
+    for (std::size_t j = 0; j < stated.size(); ++j) {
+      const double move = after[j] - before[j];
+      error = std::max(error, std::abs(stated[j] - move));
+      largest = std::max(largest, std::abs(move));
+      moved = std::max(moved, std::abs(move) / std::abs(before[j]));
     }
     if (moved > 1e-6) worst = std::max(worst, error / largest);
+    before = after;
   }
   return worst;
 }
