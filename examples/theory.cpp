@@ -101,7 +101,7 @@ void check(const options& o) {
   for (const integer special : {0, 2}) {
     const auto bound = bind<double>(full(o, special, exact), o.seed);
     const std::string run = "A, B, C; " + std::to_string(special) + " special";
-    found.add({"Proposition 1: error of da/dt", run, 0, theory::error_of_rates(bound), 1e-3});
+    found.add({"Proposition 1: error of da/dt", run, 0, theory::error_of_rates(bound), 1e-4});
     found.add({"b^2 - c^2 stays: change", run, 0, theory::drift_of_balance(bound), 1e-8});
   }
   theory::numbers changes;
@@ -116,7 +116,7 @@ void check(const options& o) {
     const auto bound = bind<double>(baseline(o, scale), o.seed);
     const std::string run = "A alone from " + rounded(scale, 3);
     const auto k = static_cast<double>(o.length);
-    found.add({"Proposition 1: error of da/dt", run, 0, theory::error_of_rates(bound), 1e-3});
+    found.add({"Proposition 1: error of da/dt", run, 0, theory::error_of_rates(bound), 1e-4});
     found.add({"a_i^-(k-3) - a_j^-(k-3) stays: change", run, 0, theory::drift_of_powers(bound), 1e-8});
     const auto escaped = theory::order_of(bound);
     found.add({"modes in another order than they began", run, 0, static_cast<double>(escaped.overtaken), 0});
