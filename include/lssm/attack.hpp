@@ -11,6 +11,7 @@
 #include "attack/gradient_matching.hpp"
 #include "attack/gradient_products.hpp"
 #include "attack/influence.hpp"
+#include "attack/leading_curvature.hpp"
 #include "attack/matching_objective.hpp"
 #include "attack/perturbation_budget.hpp"
 #include "attack/poisoned_set.hpp"

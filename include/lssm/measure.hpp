@@ -5,8 +5,10 @@
 #pragma once
 
 #include "measure/accuracy.hpp"
+#include "measure/expected_risk.hpp"
 #include "measure/gamma.hpp"
 #include "measure/generalization_error.hpp"
+#include "measure/quantile.hpp"
 #include "measure/sequence_test_set.hpp"
 #include "measure/spectrum.hpp"
 #include "measure/test_set.hpp"

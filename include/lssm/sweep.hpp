@@ -16,3 +16,4 @@
 #include "sweep/log.hpp"
 #include "sweep/row.hpp"
 #include "sweep/serial.hpp"
+#include "sweep/summary.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Medians, quartiles and intervals of numbers over seeds, some of which may be infinite.
+// Intervals of medians of numbers over seeds, some of which may be infinite, and ratios pair by pair. Quantiles are in
+// measure/quantile.hpp.
 //
-//   quantile_of(values, p)       between order statistics, linearly; infinite where either neighbour is
 //   median_interval(values)      order statistics x_(k), x_(n+1-k) that hold the median of the distribution with at least 95 %,
 //                                whatever that is: the largest k with 2 P(Binomial(n, 1/2) < k) <= .05; of 40 the 14th and 27th
 //   paired_ratios(a, b)          a_i / b_i; 1 where both are infinite or both are zero
@@ -14,22 +14,9 @@
 #include <vector>
 
 #include "../defence/roc.hpp"
+#include "../measure/quantile.hpp"
 
 namespace lssm {
-
-/// The quantile p of values, none of which is NaN.
-inline double quantile_of(std::span<const double> values, double p) {
-  require(!values.empty(), "quantile_of", "values", "at least one", "none");
-  require(p >= 0 && p <= 1, "quantile_of", "p", "from 0 to 1", p);
-  for (const double v : values) require(v == v, "quantile_of", "values", "numbers", v);
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const double place = p * static_cast<double>(sorted.size() - 1);
-  const auto i = static_cast<std::size_t>(place);
-  const double low = sorted[i], high = sorted[std::min(i + 1, sorted.size() - 1)];
-  const double part = place - static_cast<double>(i);
-  return part == 0 || low == high ? low : low + part * (high - low);
-}
 
 /// An interval that holds the median with at least 95 %; of fewer than six values the lowest and the highest, whatever they hold.
 inline std::array<double, 2> median_interval(std::span<const double> values) {

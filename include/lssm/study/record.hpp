@@ -3,10 +3,12 @@
 //
 //   record::time              flow time                                                                1 column
 //   record::loss              training loss                                                            1
+//   record::gradient_norm     |dL/dθ| (2-norm)                                                         1
 //   record::eigenvalues       |λ_j|, mode by mode: not sorted, so that a column follows its mode       d
 //   record::spectrum          λ_j, mode by mode, real and imaginary part side by side                  2 d
 //   record::effective_rank    of the |λ_j| (measure/spectrum.hpp)                                      1
 //   record::generalization    {teacher, horizon}: distance of the impulse responses                    1
+//   record::expected_risk     {teacher, inputs}: loss on fresh inputs (measure/expected_risk.hpp)      1
 //   record::test_error        {&test_set}: error on test sequences (measure/test_set.hpp)              1
 //   record::gamma             γ^(0), ..., γ^(κ-2) of the paper's Proposition 1 (measure/gamma.hpp)     (κ-1) p m
 //   record::steps             of a descent, taken so far                                               1
@@ -29,6 +31,7 @@
 #include <string_view>
 #include <utility>
 
+#include "../kernel/norm.hpp"
 #include "../measure.hpp"
 #include "../nn/deep.hpp"
 #include "../ssm/bound_system.hpp"
@@ -137,6 +140,23 @@ struct loss {
   static void write(const auto& p, auto out) { out[0] = p.loss; }
 };
 
+/// The 2-norm of dL/dθ, that of the penalty included.
+struct gradient_norm {
+  static constexpr std::string_view name = "gradient_norm";
+  static std::size_t columns(const auto&) { return 1; }
+  static void write(const auto& p, auto out) {
+    using T = typename std::remove_cvref_t<decltype(p)>::T;
+    T sum(0);
+    for (const T& d : p.gradient) sum = mul_add(d, d, sum);
+    if (kernel::sound_square(sum)) {
+      out[0] = sqrt_of(sum);
+    } else {
+      const auto norm = kernel::scaled_norm<T>(p.gradient);
+      out[0] = norm.largest * norm.ratio;
+    }
+  }
+};
+
 /// |λ_j| mode by mode (d), of structures that tell them (ssm/modes.hpp).
 struct eigenvalues {
   static constexpr std::string_view name = "eigenvalue";
@@ -184,6 +204,24 @@ struct generalization {
 };
 template <class Teacher>
 generalization(Teacher, integer) -> generalization<Teacher>;
+
+/// The expected loss on fresh inputs; the teacher is anything with an impulse response, for example `bound.teacher`.
+template <class Teacher>
+struct expected_risk {
+  Teacher teacher;
+  fresh_inputs inputs;
+
+  static constexpr std::string_view name = "expected_risk";
+  static std::size_t columns(const auto&) { return 1; }
+  void write(const auto& p, auto out) const {
+    using T = typename std::remove_cvref_t<decltype(p)>::T;
+    using structure = typename std::remove_cvref_t<decltype(p)>::objective_type::model::structure_type;
+    const bound_system<T, structure> student{p.system};
+    out[0] = lssm::expected_risk<T>(student, teacher, inputs, structure::inputs * structure::outputs);
+  }
+};
+template <class Teacher>
+expected_risk(Teacher, fresh_inputs) -> expected_risk<Teacher>;
 
 /// The error on test sequences; `set` must outlive the quantity.
 template <class Set>

@@ -157,22 +157,23 @@ class sweep_job {
     group all;
     const sweep_point here{names_, sweep_.runs.values(point)};
     if constexpr (detail::HasGroup<Sweep>) all.of_sweep = static_cast<std::size_t>(sweep_.group(here));
-    sweep_.with_study(here, [&]<class Study>(const Study& study) {
+    sweep_.with_study(here, [&]<class Study>(const Study& of_point) {
       using bound = bound_study<T, Study>;
-      all.length = study.data.kappa();
-      all.parameters = bound::model::learned::count(study.student.template make<T>());
+      all.length = of_point.data.kappa();
+      all.parameters = bound::model::learned::count(of_point.student.template make<T>());
       if constexpr (!requires { requires bound::objective_type::any_number_of_sequences; })
-        study.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
+        of_point.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
       if constexpr (detail::problem<T, Study>::in_batches) {
-        const detail::batch_order order(study.training.batches, 0, all.sequences);
+        const detail::batch_order order(of_point.training.batches, 0, all.sequences);
         all.batch = order.size();
         all.whole_batch = order.whole();
       }
-      if constexpr (requires { study.data.own_labels(); }) all.label_steps = study.data.own_labels().steps;
-      all.loss = place_of(study.loss);
+      if constexpr (requires { of_point.data.own_labels(); })
+        all.label_steps = of_point.data.own_labels().steps;
+      all.loss = place_of(of_point.loss);
       if constexpr (std::is_same_v<typename detail::problem<T, Study>::bound_penalty,
                                    decltype(Study::penalty)>)
-        all.penalty = place_of(study.penalty);
+        all.penalty = place_of(of_point.penalty);
     });
     return all;
   }
