@@ -19,7 +19,7 @@ void check_pool(const jobs<Study>& all) {
   for (const auto& job : all) {
     CAPTURE(job.index);
     const auto alone = run<lane_of<T>>(job.study, job.seed);
-    if constexpr (std::is_same_v<typename decltype(Study::training)::rule_type, gradient_descent>) {
+    if constexpr (small_descent::has_own_sums<std::remove_cvref_t<decltype(Study::training)>>) {
       small_descent::check_near(out.at(job.index), alone);
       small_descent::check_same_bits(out.at(job.index), one.at(job.index));
     } else {

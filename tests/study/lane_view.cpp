@@ -57,7 +57,7 @@ TEST_CASE_TEMPLATE("trajectories in lanes are those of single runs", Training, d
     auto alone = watcher<double>();
     const auto end = run<double>(make(i), i, alone);
     CHECK(alone.samples() >= 2);
-    if constexpr (std::is_same_v<typename Training::rule_type, gradient_descent>) {
+    if constexpr (small_descent::has_own_sums<Training>) {
       // Alone it has sums of its own: the bits are those of the general path.
       small_descent::check_near(ends.at(i), end);
       auto bound = bind<double>(make(i), i);

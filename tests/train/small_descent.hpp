@@ -64,7 +64,13 @@ void check_same_bits(const One& x, const Other& y) {
   CHECK(equal_parts(x.at_end, y.at_end));
 }
 
-/// The same student, status and number of steps, to rounding: a plain gradient descent alone has sums of its own.
+/// Trainings that have sums of their own where a student is alone: of the lists of this folder and of tests/study.
+template <class Training>
+inline constexpr bool has_own_sums = false;
+template <class Stop>
+inline constexpr bool has_own_sums<descent<gradient_descent, unconstrained, Stop>> = true;
+
+/// The same student, status and number of steps, to rounding.
 template <class One, class Other>
 void check_near(const One& x, const Other& y) {
   using T = std::remove_cvref_t<decltype(x.at_end.loss)>;
