@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <list>
 #include <vector>
 
 #include "../study/bind.hpp"
@@ -69,30 +70,36 @@ template <class Bound, class Sweep>
 void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& options, auto& out,
                    const auto& at_end) {
   using state_type = typename Sweep::state_type;
-  std::vector<state_type> kept{bound.training()};
+  std::list<state_type> kept{bound.training()};
   step_tape<state_type> tape;
   state_type training = kept.front();
   integer steps = 0, on_tape = 0;
-  for (; training.running(); ++steps, ++on_tape) {
+  while (training.running()) {
     if (on_tape == options.stored) {
       kept.push_back(training);
       tape.clear();
       on_tape = 0;
     }
-    tape.record(training);
+    if constexpr (Sweep::walks) {
+      training.walk(options.stored);
+      on_tape = static_cast<integer>(value_of(training.now().steps)) - steps;
+      steps += on_tape;
+    } else {
+      tape.record(training);
+      ++steps, ++on_tape;
+    }
   }
   out.steps = steps;
   out.status = training.lane_status(0);
   at_end(training.here(), sweep.theta_bar());
   if (out.status == status::not_finite) return;
   std::copy(training.theta().begin(), training.theta().end(), sweep.after().begin());
-  while (true) {
-    for (; on_tape > 0; --on_tape) sweep.pull_back(tape, --steps);
+  for (bool recorded = !Sweep::walks; !kept.empty(); on_tape = options.stored, recorded = false) {
+    for (integer i = 0; i < on_tape && !recorded; ++i) tape.record(kept.back());
     kept.pop_back();
-    if (kept.empty()) return;
-    training = kept.back();
-    for (; on_tape < options.stored; ++on_tape) tape.record(training);
+    for (; on_tape > 0; --on_tape) sweep.pull_back(tape, --steps);
   }
+  sweep.finish();
 }
 
 /// Spreads S and s over the numbers that the data are made of.
