@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # cmake -DATLAS=<program> -DOUT=<dir> -DFIGURES=<dir of .gp> -DGNUPLOT=<program> -P atlas.cmake
-# The six maps of docs/atlas.md into OUT, each with its runs, its tables and a figure; and the statements of that page on a
+# The seven maps of docs/atlas.md into OUT, each with its runs, its tables and a figure; and the statements of that page on a
 # second grid. What is there already is gone on with, so that the same command finishes what was stopped.
 
 set(base --seeds 24 --after 1401 --max-steps 40000)
@@ -40,11 +40,13 @@ run_atlas(bias_time --map bias --x rate:0.001:0.1:41:log --y after${time} ${base
 run_atlas(energy_time --map energy --x ${scale} --y after${time} ${energies} ${base})
 run_atlas(energy_adam --map energy --x rate:0.0003:0.03:41:log --y ${scale} ${energies} ${base} --optimizer adam)
 run_atlas(energy_excitation --map energy --x ratio:0:1:41 --y ${scale} ${energies} ${base})
+run_atlas(energy_dimension --map energy --x dim:2:64:11:log --y init-scale:0.1:10:21:log ${energies} ${base})
 
 draw(bias_excitation bias_excitation 0 "A little excitation of short lags stalls small starts")
 draw(bias_teacher bias_teacher 0 "Students of small starts learn teachers of long memory only")
 draw(bias_time bias_time 0 "The bias shows in the end of training, not at the target")
 draw(energy_excitation energy_excitation 0 "Only biased students are cheap to poison")
+draw(energy_dimension energy_dimension 0 "More modes are cheaper to poison; large starts are not poisoned at all")
 draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the target, and for small starts")
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
 draw(energy_adam energy_adam 0 "Under Adam no energy of the list harms")
@@ -58,6 +60,7 @@ run_atlas(second/bias_teacher --map bias --x teacher:-0.925:0.925:9 --y ${betwee
 run_atlas(second/bias_time --map bias --x rate:0.0013:0.08:9:log --y after:20:12000:9:log ${second})
 run_atlas(second/energy_time --map energy --x ${between} --y after:20:12000:9:log ${energies} ${second})
 run_atlas(second/energy_adam --map energy --x rate:0.0004:0.025:9:log --y ${between} ${energies} ${second} --optimizer adam)
+run_atlas(second/energy_dimension --map energy --x dim:5:52:6:log --y ${between} ${energies} ${second})
 run_atlas(second/energy_excitation --map energy --x ratio:0.0375:0.9625:9 --y ${between} ${energies} ${second})
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")

@@ -11,6 +11,8 @@
 // whose derivative is zero or not there, and rules with noise.
 #pragma once
 
+#include <utility>
+
 #include "../kernel/blocks.hpp"
 #include "../train/adam.hpp"
 #include "../train/decayed.hpp"
@@ -47,7 +49,7 @@ struct rule_adjoint<gradient_descent> {
   template <class Objective>
   struct of {
     explicit of(const Objective&) {}
-    void replay(const auto&, auto& step) { step.u = step.gradient; }
+    void replay(const auto&, auto& step) { std::swap(step.u, step.gradient); }
     void pull_back(const auto&, auto& step) { step.rate_bar = step.taken_bar; }
   };
 };
