@@ -44,6 +44,7 @@ run_atlas(bias_time --map bias --x rate:0.001:0.1:41:log --y after${time} ${base
 run_atlas(energy_time --map energy --x ${scale} --y after${time} ${energies} ${base})
 run_atlas(energy_adam --map energy --x rate:0.0003:0.03:41:log --y ${scale} ${energies} ${base} --optimizer adam)
 run_atlas(energy_excitation --map energy --x ratio:0:1:41 --y ${scale} ${energies} ${base})
+run_atlas(energy_dimension --map energy --x dim:2:64:11:log --y init-scale:0.1:10:21:log ${energies} ${base})
 
 # Beside the six: axes of whole numbers, whose second grids are of other d or other starts, and of other seeds.
 set(few "init-scale:0.1:10:21:log")
@@ -55,6 +56,7 @@ draw(bias_excitation bias_excitation 0 "A little excitation of short lags stalls
 draw(bias_teacher bias_teacher 0 "Students of small starts learn teachers of long memory only")
 draw(bias_time bias_time 0 "The bias shows in the end of training, not at the target")
 draw(energy_excitation energy_excitation 0 "Only biased students are cheap to poison")
+draw(energy_dimension energy_dimension 0 "More modes are cheaper to poison; large starts are not poisoned at all")
 draw(energy_time energy_time 0 "Harm is cheapest some thousand steps past the target, and for small starts")
 draw(energy_time effect_time 1 "The poison that harms small starts helps large ones")
 draw(energy_adam effect_adam 1 "Under Adam the poison helps, from a rate of about .0015 on")
@@ -70,6 +72,7 @@ run_atlas(second/bias_teacher --map bias --x teacher:-0.925:0.925:9 --y ${betwee
 run_atlas(second/bias_time --map bias --x rate:0.0013:0.08:9:log --y after:20:12000:9:log ${second})
 run_atlas(second/energy_time --map energy --x ${between} --y after:20:12000:9:log ${energies} ${second})
 run_atlas(second/energy_adam --map energy --x rate:0.0004:0.025:9:log --y ${between} ${energies} ${second} --optimizer adam)
+run_atlas(second/energy_dimension --map energy --x dim:5:52:6:log --y ${between} ${energies} ${second})
 run_atlas(second/energy_excitation --map energy --x ratio:0.0375:0.9625:9 --y ${between} ${energies} ${second})
 run_atlas(second/energy_size --map energy --x length:3:9:7 --y dim:3:19:9 ${energies} ${second})
 run_atlas(second/energy_learn --map energy --x learn:0:3:4 --y ${between} ${energies} ${second})

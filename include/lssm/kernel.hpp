@@ -22,5 +22,6 @@
 #include "kernel/norm.hpp"
 #include "kernel/polynomial.hpp"
 #include "kernel/power_moments.hpp"
+#include "kernel/second_order_modes.hpp"
 #include "kernel/triangular_factor.hpp"
 #include "kernel/two_sides.hpp"

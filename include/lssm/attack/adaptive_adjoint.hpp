@@ -10,6 +10,7 @@
 #include <array>
 #include <vector>
 
+#include "../kernel/blocks.hpp"
 #include "../train/adaptive_rate.hpp"
 #include "rule_adjoint.hpp"
 
@@ -18,45 +19,95 @@ namespace lssm {
 namespace detail {
 
 /// Adds w d‖∂A‖²/d(...) for the d² entries of a full matrix: to `ds` by (a, b, c), to `q` by g.
-template <class T, class System>
+/// `Kappa` is the length of g where that is known: few powers are then summed in registers.
+template <integer Kappa, class T, class System>
 void full_norm_adjoint(const System& s, std::span<const T> g, const T& w, System& ds, std::span<T> q,
                        std::vector<T>& work) {
-  const std::size_t d = s.a.size(), kappa = g.size();
-  if (kappa < 2) return;
-  work.assign(5 * d + kappa, T(0));
-  // Of all modes j beside one i: S_ij, its slope by a_j, its weight, Σ_{s+t=k-1} a_i^s a_j^t and a_j^(k-1).
-  T *const value = work.data(), *const slope = value + d, *const v = slope + d, *const sum = v + d,
-           *const power = sum + d, *const left = power + d;
-  for (std::size_t i = 0; i < d; ++i) {
-    const T x = s.a[i], b = s.b[i], c = s.c[i];
-    left[kappa - 2] = g[kappa - 1];  // S(a_i, x) = Σ_m left_m x^m
-    for (std::size_t m = kappa - 2; m-- > 0;) left[m] = mul_add(x, left[m + 1], g[m + 1]);
-    for (std::size_t j = 0; j < d; ++j) value[j] = slope[j] = T(0);
-    for (std::size_t m = kappa - 1; m-- > 0;)
-      for (std::size_t j = 0; j < d; ++j) {
-        slope[j] = mul_add(slope[j], s.a[j], value[j]);
-        value[j] = mul_add(value[j], s.a[j], left[m]);
+  const integer d = length(s.a), powers = (Kappa == dynamic ? length(g) : Kappa) - 1;
+  if (powers < 1) return;
+  constexpr integer known = known_size<std::remove_cvref_t<decltype(s.a)>>;
+  kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    const auto of = [&](const auto& x, integer j) { return kernel::load_block<W>(fixed_view<known>(x), j); };
+    const auto one = [](const T& x) { return kernel::fill_block<W>(x); };
+    const auto add = [&](const auto& block, auto& x, integer j) {
+      kernel::store_block(of(x, j) + block, fixed_view<known>(x), j);
+    };
+    const integer line = kernel::padded<T>(d);
+    work.assign(static_cast<std::size_t>(powers * (line + W)), T(0));
+    const auto row = [&](integer m, integer j) {
+      return std::span<T, static_cast<std::size_t>(W)>(work.data() + m * line + j, W);
+    };
+    constexpr bool few = Kappa != dynamic && Kappa <= 16;
+    std::array<kernel::block<T, W>, few ? static_cast<std::size_t>(Kappa) : 1> sums;
+    const auto along = [&](auto k) {
+      if constexpr (few) {
+        return sums[static_cast<std::size_t>(k)];
+      } else {
+        return kernel::load_block<W>(std::span<T>(work.data() + powers * line + k * W, W), 0);
       }
-    T of_c(0);
-    for (std::size_t j = 0; j < d; ++j) {
-      const T scaled = (w + w) * value[j], by_b = c * c * scaled, by_c = s.b[j] * s.b[j] * scaled;
-      ds.b[j] = mul_add(by_b * value[j], s.b[j], ds.b[j]);
-      of_c = mul_add(by_c, value[j], of_c);
-      v[j] = s.b[j] * s.b[j] * by_b;
-      ds.a[j] = mul_add(mul_add(b * b * scaled, s.c[j] * s.c[j], v[j]), slope[j], ds.a[j]);
-      sum[j] = power[j] = T(1);
-    }
-    ds.c[i] = mul_add(of_c, c, ds.c[i]);
-    for (std::size_t k = 1; k < kappa; ++k) {
-      T along(0);
-      for (std::size_t j = 0; j < d; ++j) {
-        along = mul_add(v[j], sum[j], along);
-        power[j] = power[j] * s.a[j];
-        sum[j] = mul_add(x, sum[j], power[j]);
+    };
+    const auto put_along = [&](auto k, const auto& sum) {
+      if constexpr (few) {
+        sums[static_cast<std::size_t>(k)] = sum;
+      } else {
+        kernel::store_block(sum, std::span<T>(work.data() + powers * line + k * W, W), 0);
       }
-      q[k] = q[k] + along;
+    };
+    const auto each_power = [&](const auto& f) __attribute__((always_inline)) {
+      if constexpr (few) {
+        kernel::unrolled<static_cast<std::size_t>(Kappa - 1)>(f);
+      } else {
+        for (integer k = 0; k < powers; ++k) f(k);
+      }
+    };
+    sums.fill(one(T(0)));
+    // S(a_i, x) = Σ_m left_m(a_i) x^m, row m for all i.
+    for (integer j = 0; j < d; j += W) {
+      auto left = one(g[static_cast<std::size_t>(powers)]);
+      kernel::store_block(left, row(powers - 1, j), 0);
+      for (integer m = powers - 1; m-- > 0;) {
+        left = fused(of(s.a, j), left, one(g[static_cast<std::size_t>(m + 1)]));
+        kernel::store_block(left, row(m, j), 0);
+      }
     }
-  }
+    // Of a block of modes j beside one i: S_ij, its slope by a_j, its weight, Σ_{s+t=k-1} a_i^s a_j^t and a_j^(k-1).
+    for (integer j = 0; j < d; j += W) {
+      const auto x = of(s.a, j), b2 = of(s.b, j) * of(s.b, j), c2 = of(s.c, j) * of(s.c, j);
+      auto by_a = one(T(0)), by_b = by_a, by_c = by_a;
+      for (integer i = 0; i < d; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const auto own = one(s.a[at]), own_b2 = one(s.b[at] * s.b[at]), own_c2 = one(s.c[at] * s.c[at]);
+        auto value = one(T(0)), slope = value;
+        each_power([&](auto k) __attribute__((always_inline)) {
+          const integer m = powers - 1 - static_cast<integer>(k);
+          slope = fused(slope, x, value);
+          value = fused(value, x, one(work[static_cast<std::size_t>(m * line + i)]));
+        });
+        const auto scaled = one(w + w) * value, v = own_c2 * scaled * b2;
+        by_b = fused(own_c2 * scaled, value, by_b);
+        by_c = fused(own_b2 * scaled, value, by_c);  // S is symmetric
+        by_a = fused(fused(own_b2 * scaled, c2, v), slope, by_a);
+        auto sum = one(T(1)), power = sum;
+        each_power([&](auto k) __attribute__((always_inline)) {
+          put_along(k, fused(v, sum, along(k)));
+          power = power * x;
+          sum = fused(own, sum, power);
+        });
+      }
+      add(by_a, ds.a, j);
+      add(by_b * of(s.b, j), ds.b, j);
+      add(by_c * of(s.c, j), ds.c, j);
+    }
+    each_power([&](auto k) {
+      T& to = q[static_cast<std::size_t>(k) + 1];
+      const auto sum = along(k);
+      if constexpr (W == 1) {
+        to = to + sum.v;
+      } else {
+        to = to + kernel::block_sum(sum);
+      }
+    });
+  });
 }
 
 template <class Norm>
@@ -74,11 +125,13 @@ struct adapted_adjoint {
   std::vector<T> q;                               // by g
 
   explicit adapted_adjoint(const Objective& f)
-      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)), norm_(f) {}
+      : s_bar(f.start_system()), direct(s_bar), q(f.workspace().response().size(), T(0)) {
+    each_number([](T& x) { x = T(0); }, direct);
+  }
 
   void replay(const auto& before, const evaluated<Objective>& f, auto& step) {
     step.u = step.gradient;
-    squares_ = norm_.squares(f);
+    measure(f);
     T size(0);
     for (const T& x : squares_) size = size + (Roots ? sqrt_of(x) : x);
     auto power = before.power;
@@ -96,20 +149,41 @@ struct adapted_adjoint {
   }
 
  private:
-  typename Rule::norm_type::template measure<Objective> norm_;
+  static constexpr bool full = std::is_same_v<typename Rule::norm_type, full_matrix_norm>;
   std::array<T, role_count> squares_{};
   std::vector<T> work_;
 
+  template <class Slot>
+  static constexpr bool is_full = full&& std::is_same_v<Slot, state_matrix>;
+
+  /// Squared norms, and the derivatives of that of a full matrix for a weight of one: it is of the second degree in b, so that
+  /// these have its value too.
+  void measure(const evaluated<Objective>& f) {
+    squares_.fill(T(0));
+    each_measured_slot<Objective>([&]<class Slot>(Slot) {
+      T square(0);
+      if constexpr (is_full<Slot>) {
+        each_number([](T& x) { x = T(0); }, direct);
+        std::fill(q.begin(), q.end(), T(0));
+        full_norm_adjoint<Objective::response_size, T>(f.system(), f.cotangent(), T(1), direct,
+                                                       std::span<T>(q), work_);
+        square = T(0.5) * kernel::dot(view<T>(f.system().b), view<T>(direct.b));
+      } else {
+        square = stored_square<Slot>(f);
+      }
+      T& of_role = squares_[role_of<Slot>::index];
+      of_role = of_role + square;
+    });
+  }
   void pull_back_norm(const evaluated<Objective>& f) {
-    each_number([](T& x, T& y) { x = y = T(0); }, s_bar, direct);
-    std::fill(q.begin(), q.end(), T(0));
+    each_number([](T& x) { x = T(0); }, s_bar);
     each_measured_slot<Objective>([&]<class Slot>(Slot) {
       const T& square = squares_[role_of<Slot>::index];
       const T root = sqrt_of(square);
       const T w = Roots ? where(root > T(0), size_bar / (root + root), T(0)) : size_bar;
-      if constexpr (std::is_same_v<typename Rule::norm_type, full_matrix_norm> &&
-                    std::is_same_v<Slot, state_matrix>) {
-        full_norm_adjoint<T>(f.system(), f.cotangent(), w, direct, std::span<T>(q), work_);
+      if constexpr (is_full<Slot>) {
+        each_number([&](T& x) { x = w * x; }, direct);
+        for (T& x : q) x = w * x;
       } else {
         const auto& by = Slot::of(f.system_gradient());
         auto& to = Slot::of(s_bar);

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <list>
 #include <vector>
 
 #include "../study/bind.hpp"
@@ -69,30 +70,36 @@ template <class Bound, class Sweep>
 void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& options, auto& out,
                    const auto& at_end) {
   using state_type = typename Sweep::state_type;
-  std::vector<state_type> kept{bound.training()};
+  std::list<state_type> kept{bound.training()};
   step_tape<state_type> tape;
   state_type training = kept.front();
   integer steps = 0, on_tape = 0;
-  for (; training.running(); ++steps, ++on_tape) {
+  while (training.running()) {
     if (on_tape == options.stored) {
       kept.push_back(training);
       tape.clear();
       on_tape = 0;
     }
-    tape.record(training);
+    if constexpr (Sweep::walks) {
+      training.walk(options.stored);
+      on_tape = static_cast<integer>(value_of(training.now().steps)) - steps;
+      steps += on_tape;
+    } else {
+      tape.record(training);
+      ++steps, ++on_tape;
+    }
   }
   out.steps = steps;
   out.status = training.lane_status(0);
   at_end(training.here(), sweep.theta_bar());
   if (out.status == status::not_finite) return;
   std::copy(training.theta().begin(), training.theta().end(), sweep.after().begin());
-  while (true) {
-    for (; on_tape > 0; --on_tape) sweep.pull_back(tape, --steps);
+  for (bool recorded = !Sweep::walks; !kept.empty(); on_tape = options.stored, recorded = false) {
+    for (integer i = 0; i < on_tape && !recorded; ++i) tape.record(kept.back());
     kept.pop_back();
-    if (kept.empty()) return;
-    training = kept.back();
-    for (; on_tape < options.stored; ++on_tape) tape.record(training);
+    for (; on_tape > 0; --on_tape) sweep.pull_back(tape, --steps);
   }
+  sweep.finish();
 }
 
 /// Spreads S and s over the numbers that the data are made of.
@@ -111,19 +118,23 @@ void spread_over_data(const labelled<T>& data, const std::vector<T>& center, con
     out.inputs = out.inputs_alone;
     out.gram.assign(n * n, T(0));
   }
-  std::vector<T> both(n, T(0));
+  std::vector<T> both(n, T(0)), twice(p * n * n, T(0));  // (S + Sᵀ) x̃, and S + Sᵀ of each output
+  for (std::size_t i = 0; i < p; ++i)
+    for (std::size_t e = 0; e < n; ++e)
+      for (std::size_t l = 0; l < n; ++l)
+        twice[(i * n + e) * n + l] = pass.sums(i)[e * n + l] + pass.sums(i)[l * n + e];
   std::size_t r = 0;
   each_row(data, [&](integer sequence, std::span<const T> row) {
     const std::size_t s = static_cast<std::size_t>(sequence), end = kappa - steps + 1 + r % steps;
     for (std::size_t i = 0; i < p; ++i) {
-      const auto sums = pass.sums(i), moves = pass.moves(i);
+      const auto moves = pass.moves(i);
       const T moved = kernel::dot<T>(row, moves);
       T off = T(0) - data.y[r * p + i], weight(0);
+      std::fill(both.begin(), both.end(), T(0));
+      for (std::size_t l = 0; l < n; ++l)
+        kernel::add_scaled(row[l], view<T>(twice).subspan((i * n + l) * n, n), std::span<T>(both));
       for (std::size_t e = 0; e < n; ++e) {
         off = mul_add(row[e], center[response_entry(e, i, p, m)], off);
-        both[e] = T(0);
-        for (std::size_t l = 0; l < n; ++l)
-          both[e] = mul_add(sums[e * n + l] + sums[l * n + e], row[l], both[e]);
         weight = mul_add(both[e] * T(0.5), row[e], weight);
       }
       if (taught) off = T(0);
@@ -142,7 +153,7 @@ void spread_over_data(const labelled<T>& data, const std::vector<T>& center, con
   for (std::size_t i = 0; taught && i < p; ++i)
     for (std::size_t e = 0; e < n; ++e)
       for (std::size_t l = 0; l < n; ++l)
-        out.gram[e * n + l] = out.gram[e * n + l] + (pass.sums(i)[e * n + l] + pass.sums(i)[l * n + e]);
+        out.gram[e * n + l] = out.gram[e * n + l] + twice[(i * n + e) * n + l];
 }
 
 /// The final measure at a system; g becomes its derivative by h (horizon, p, m).

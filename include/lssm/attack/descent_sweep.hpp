@@ -2,12 +2,14 @@
 // The steps of a descent backwards, one by one: constraint, move, rule, clipping, gradient.
 #pragma once
 
+#include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "../train/descent.hpp"
 #include "adaptive_adjoint.hpp"
-#include "second_order.hpp"
+#include "second_order_modes.hpp"
 
 namespace lssm::detail {
 
@@ -85,8 +87,8 @@ class constraint_adjoint {
   std::vector<D> theta_;
 };
 
-/// What is kept of each step: θ, the gradient, the rule's numbers, the rate that was taken. Steps stand in blocks, so that
-/// none moves as more come, and blocks are used again.
+/// What is kept of each step: θ, the gradient, h and g, the rule's numbers, the rate that was taken. Steps stand in blocks,
+/// so that none moves as more come, and blocks are used again.
 template <class Training>
 class step_tape {
   using T = typename Training::T;
@@ -97,21 +99,31 @@ class step_tape {
   void record(Training& training) {
     const auto point = training.here();
     const auto& rule = std::as_const(std::get<0>(Training::parts(training)).value.rule);
-    T* to = next(width(point.theta.size(), rule));
+    const auto& response = point.objective.evaluation().response();
+    if (width_ == 0) {
+      width_ = 2 * (point.theta.size() + response.size()) + 1;
+      each_number([&](const T&) { ++width_; }, rule);
+    }
+    T* to = next();
     to = std::copy(point.theta.begin(), point.theta.end(), to);
     to = std::copy(point.gradient.begin(), point.gradient.end(), to);
+    to = std::copy(response.begin(), response.end(), to);
+    to = std::copy(point.cotangent.begin(), point.cotangent.end(), to);
     each_number([&](const T& x) { *to++ = x; }, rule);
-    training.step();
+    training.step_as_lanes();  // which comes with the gradient that the next call asks for
     *to = training.last_step();
   }
-  /// Takes the last step off.
+  /// Takes the last step off; its h and g stay on the tape.
   template <class Theta, class Rule>
-  void take(Theta& theta, Theta& gradient, Rule& rule, T& rate) {
+  void take(Theta& theta, Theta& gradient, std::span<const T>& h, std::span<const T>& g, Rule& rule,
+            T& rate) {
     --size_;
-    const T* x =
-        blocks_[size_ / in_block].data() + size_ % in_block * width(theta.size(), std::as_const(rule));
-    for (T& v : theta) v = *x++;
-    for (T& v : gradient) v = *x++;
+    const T* x = blocks_[size_ / in_block].get() + size_ % in_block * width_;
+    x = copy_to(x, theta);
+    x = copy_to(x, gradient);
+    h = {x, h.size()};
+    g = {x += h.size(), g.size()};
+    x += g.size();
     each_number([&](T& v) { v = *x++; }, rule);
     rate = *x;
   }
@@ -119,20 +131,19 @@ class step_tape {
  private:
   static constexpr std::size_t in_block = 64;
 
-  template <class Rule>
-  static std::size_t width(std::size_t n, const Rule& rule) {
-    std::size_t numbers = 2 * n + 1;
-    each_number([&](const T&) { ++numbers; }, rule);
-    return numbers;
+  template <class Theta>
+  static const T* copy_to(const T* from, Theta& to) {
+    std::copy_n(from, to.size(), to.begin());
+    return from + to.size();
   }
-  T* next(std::size_t width) {
+  T* next() {
     const std::size_t block = size_ / in_block, place = size_++ % in_block;
-    if (block == blocks_.size()) blocks_.emplace_back(in_block * width);
-    return blocks_[block].data() + place * width;
+    if (block == blocks_.size()) blocks_.push_back(std::make_unique_for_overwrite<T[]>(in_block * width_));
+    return blocks_[block].get() + place * width_;
   }
 
-  std::vector<std::vector<T>> blocks_;
-  std::size_t size_ = 0;
+  std::vector<std::unique_ptr<T[]>> blocks_;
+  std::size_t size_ = 0, width_ = 0;  // steps, and the numbers of each
 };
 
 /// The steps of a descent, backwards.
@@ -144,6 +155,8 @@ class descent_sweep {
   using state_type = decltype(Descent::start(std::span<const Descent>(), std::declval<const Objective&>(),
                                              std::span<const T>()));
   using adjoint_type = typename rule_adjoint<rule_type>::template of<Objective>;
+  /// Whether steps that nobody looks at take less time than others.
+  static constexpr bool walks = fused_descent<Descent, Objective>::walks;
 
   descent_sweep(const Descent& d, const typename Objective::model& model, const Objective& f,
                 std::vector<T> center)
@@ -157,6 +170,8 @@ class descent_sweep {
         constraint_(d, model, f),
         pass_(model, f, std::move(center)),
         step_(f),
+        h_(pass_.at().response()),
+        g_(pass_.at().cotangent()),
         bar_(step_.theta),
         raw_(bar_),
         moved_(bar_),
@@ -170,13 +185,15 @@ class descent_sweep {
 
   /// The last step on the tape, which was number `taken` + 1.
   void pull_back(step_tape<state_type>& tape, integer taken) {
-    tape.take(step_.theta, raw_, before_, step_.taken);
+    tape.take(step_.theta, step_.gradient, h_, g_, before_, step_.taken);
     progress<T> now;
     now.steps = T(static_cast<double>(taken));
     now.steps_per_epoch = T(1);
     step_.rate = rates_.at(now);
-    step_.gradient = raw_;
-    clip_(std::span<T>(step_.gradient));
+    if constexpr (clips) {
+      raw_ = step_.gradient;
+      clip_(std::span<T>(step_.gradient));
+    }
     const evaluated<Objective> here = measured();
     if constexpr (measures) {
       rule_.replay(before_, here, step_);
@@ -184,31 +201,35 @@ class descent_sweep {
       rule_.replay(before_, step_);
     }
     undo_move();
-    step_.theta_bar = bar_;
+    std::swap(step_.theta_bar, bar_);
     if constexpr (measures) {
       rule_.pull_back(before_, here, step_);
     } else {
       rule_.pull_back(before_, step_);
     }
     rate_bar_ = rate_bar_ + step_.rate_bar * (step_.rate / T(rate_of_description_));
-    unclip<T>(clipping_, view<T>(raw_), std::span<T>(step_.u));
-    after_ = step_.theta;
-    bar_ = step_.theta_bar;
+    if constexpr (clips) unclip<T>(clipping_, view<T>(raw_), std::span<T>(step_.u));
+    std::swap(bar_, step_.theta_bar);
     if constexpr (measures) {
-      pass_.add(step_.theta, step_.u, rule_.s_bar, view<T>(rule_.q), bar_);
+      pass_.add(step_.theta, h_, g_, step_.u, rule_.s_bar, view<T>(rule_.q), bar_);
       Objective::model::learned::pullback(view<T>(step_.theta), rule_.direct, std::span<T>(moved_));
       for (std::size_t i = 0; i < bar_.size(); ++i) bar_[i] = bar_[i] + moved_[i];
     } else {
-      pass_.add(step_.theta, step_.u, pass_.none(), {}, bar_);
+      pass_.add(step_.theta, h_, g_, step_.u, pass_.none(), {}, bar_);
     }
+    std::swap(after_, step_.theta);
   }
+  /// Once all steps are taken back.
+  void finish() { pass_.finish(); }
 
  private:
   static constexpr bool measures = requires { requires adjoint_type::measures_gradient; };
+  static constexpr bool clips = !std::is_same_v<typename Descent::clipping_type, unclipped>;
+  static constexpr integer known = known_size<theta_of<Objective>>;
 
   evaluated<Objective> measured() {
     if constexpr (measures) {
-      return {*objective_, pass_.stand_at(view<T>(step_.theta), std::span<T>(moved_))};
+      return {*objective_, pass_.stand_at(view<T>(step_.theta), g_, std::span<T>(moved_))};
     } else {
       return {*objective_, pass_.at()};
     }
@@ -216,15 +237,15 @@ class descent_sweep {
   /// θ' = θ - taken · factors · u and its constraint: bar_ becomes the derivative by θ', step_.u that by u.
   void undo_move() {
     rates_.scale(std::span<T>(step_.u));
-    for (std::size_t i = 0; i < bar_.size(); ++i)
-      moved_[i] = mul_add(T(0) - step_.taken, step_.u[i], step_.theta[i]);
-    constraint_.pull_back(moved_, after_, bar_);
-    step_.taken_bar = T(0);
-    for (std::size_t i = 0; i < bar_.size(); ++i)
-      step_.taken_bar = mul_add(T(0) - step_.u[i], bar_[i], step_.taken_bar);
-    for (std::size_t i = 0; i < bar_.size(); ++i) factored_[i] = T(0) - step_.taken * bar_[i];
-    rates_.scale(std::span<T>(factored_));
-    step_.u = factored_;
+    if constexpr (!std::is_same_v<typename Descent::constraint_type, unconstrained>) {
+      for (std::size_t i = 0; i < bar_.size(); ++i)
+        moved_[i] = mul_add(T(0) - step_.taken, step_.u[i], step_.theta[i]);
+      constraint_.pull_back(moved_, after_, bar_);
+    }
+    step_.taken_bar =
+        T(0) - kernel::dot(fixed_view<known>(std::as_const(step_.u)), fixed_view<known>(std::as_const(bar_)));
+    for (std::size_t i = 0; i < bar_.size(); ++i) step_.u[i] = T(0) - step_.taken * bar_[i];
+    rates_.scale(std::span<T>(step_.u));
   }
 
   const Objective* objective_;
@@ -237,8 +258,8 @@ class descent_sweep {
   constraint_adjoint<Descent, Objective> constraint_;
   second_order_pass<Objective> pass_;
   adjoint_step<Objective> step_;
+  std::span<const T> h_, g_;  // (kappa, p, m), on the tape
   theta_of<Objective> bar_, raw_, moved_, after_;
-  theta_of<Objective> factored_ = bar_;
   T rate_bar_{};
 };
 

@@ -11,6 +11,9 @@
 // whose derivative is zero or not there, and rules with noise.
 #pragma once
 
+#include <utility>
+
+#include "../kernel/blocks.hpp"
 #include "../train/adam.hpp"
 #include "../train/decayed.hpp"
 #include "../train/momentum.hpp"
@@ -46,7 +49,7 @@ struct rule_adjoint<gradient_descent> {
   template <class Objective>
   struct of {
     explicit of(const Objective&) {}
-    void replay(const auto&, auto& step) { step.u = step.gradient; }
+    void replay(const auto&, auto& step) { std::swap(step.u, step.gradient); }
     void pull_back(const auto&, auto& step) { step.rate_bar = step.taken_bar; }
   };
 };
@@ -128,25 +131,46 @@ struct adam_adjoint {
     s1 = by_rate ? T(1) : T(1) / kept1;
     s2 = by_rate ? T(1) : T(1) / kept2;
     of_rate = by_rate ? sqrt_of(kept2) / kept1 : T(1);
-    for (std::size_t i = 0; i < root.size(); ++i) {
-      const T g = step.gradient[i], m = before.m[i], v = before.v[i];
-      root[i] = sqrt_of(mul_add(before.fresh2, mul_add(g, g, T(0) - v), v) * s2);
-      const T u = mul_add(before.fresh1, g - m, m) * s1 / (root[i] + before.epsilon);
-      step.u[i] = mul_add(before.weight_decay, step.theta[i], u);
-    }
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      const auto one = [](const T& x) { return kernel::fill_block<W>(x); };
+      const auto fresh1 = one(before.fresh1), fresh2 = one(before.fresh2), epsilon = one(before.epsilon),
+                 scale1 = one(s1), scale2 = one(s2), decay = one(before.weight_decay);
+      for (integer j = 0; j < length(root); j += W) {
+        const auto g = at<W>(step.gradient, j), m = at<W>(before.m, j), v = at<W>(before.v, j);
+        const auto size = kernel::square_root(fused(fresh2, fused(g, g, one(T(0)) - v), v) * scale2);
+        put(size, root, j);
+        const auto u = fused(fresh1, g - m, m) * scale1 / (size + epsilon);
+        put(fused(decay, at<W>(step.theta, j), u), step.u, j);
+      }
+    });
   }
   void pull_back(const auto& before, auto& step) {
-    for (std::size_t i = 0; i < root.size(); ++i) {
-      const T g = step.gradient[i], m = before.m[i], size = root[i] + before.epsilon;
-      step.theta_bar[i] = mul_add(before.weight_decay, step.u[i], step.theta_bar[i]);
-      const T scaled = step.u[i] * s1 / size, mean = m_bar[i] + scaled;
-      const T by_root = mul_add(before.fresh1, g - m, m) / size * scaled;
-      const T square = v_bar[i] - where(root[i] > T(0), by_root * s2 / (root[i] + root[i]), T(0));
-      step.u[i] = mul_add(before.fresh1, mean, before.fresh2 * (g + g) * square);
-      m_bar[i] = (T(1) - before.fresh1) * mean;
-      v_bar[i] = (T(1) - before.fresh2) * square;
-    }
+    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      const auto one = [](const T& x) { return kernel::fill_block<W>(x); };
+      const auto fresh1 = one(before.fresh1), fresh2 = one(before.fresh2), epsilon = one(before.epsilon),
+                 scale1 = one(s1), scale2 = one(s2), decay = one(before.weight_decay), zero = one(T(0));
+      for (integer j = 0; j < length(root); j += W) {
+        const auto g = at<W>(step.gradient, j), m = at<W>(before.m, j), u = at<W>(step.u, j),
+                   size = at<W>(root, j), inverse = one(T(1)) / (size + epsilon);
+        put(fused(decay, u, at<W>(step.theta_bar, j)), step.theta_bar, j);
+        const auto scaled = u * scale1 * inverse, mean = at<W>(m_bar, j) + scaled;
+        const auto by_root = fused(fresh1, g - m, m) * inverse * scaled * scale2 / (size + size);
+        const auto square = at<W>(v_bar, j) - where_positive(size, by_root, zero);
+        put(fused(fresh1, mean, fresh2 * (g + g) * square), step.u, j);
+        put((one(T(1)) - fresh1) * mean, m_bar, j);
+        put((one(T(1)) - fresh2) * square, v_bar, j);
+      }
+    });
     step.rate_bar = step.taken_bar * of_rate;
+  }
+
+ private:
+  template <integer W>
+  static auto at(const theta_of<Objective>& x, integer j) {
+    return kernel::load_block<W>(fixed_view<known_size<theta_of<Objective>>>(x), j);
+  }
+  static void put(const auto& block, theta_of<Objective>& x, integer j) {
+    kernel::store_block(block, fixed_view<known_size<theta_of<Objective>>>(x), j);
   }
 };
 }  // namespace detail

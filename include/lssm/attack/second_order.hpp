@@ -14,6 +14,16 @@
 
 namespace lssm::detail {
 
+/// The evaluation at θ from its cotangent g, which is known, with the gradient that g has.
+template <class T, class Evaluation>
+Evaluation& stand_there(Evaluation& at, std::span<const T> theta, std::span<const T> g,
+                        std::span<T> scratch) {
+  at.stand_at(theta);
+  std::copy(g.begin(), g.end(), at.cotangent().begin());
+  at.pull_back(theta, view<T>(at.cotangent()), scratch);
+  return at;
+}
+
 /// A system in dual numbers, without derivative.
 template <class T, class M>
 auto lifted(const M& model, const typename M::template system<T>& start) {
@@ -38,8 +48,7 @@ class second_order_pass<gram_objective<T, M, Kappa>> {
 
   /// `center` (kappa, p, m): the response from which errors are taken in S.
   second_order_pass(const M& model, const objective_type& f, std::vector<T> center)
-      : objective_(&f),
-        at_(f.workspace()),
+      : at_(f.workspace()),
         dual_(lifted<T>(model, f.start_system()), f.kappa()),
         entries_(static_cast<std::size_t>(f.kappa() * M::inputs)),
         center_(std::move(center)),
@@ -61,24 +70,20 @@ class second_order_pass<gram_objective<T, M, Kappa>> {
   /// Where it stands.
   const auto& at() const { return at_; }
   /// (A, B, C) and its gradient at θ, for those who need them first.
-  auto& stand_at(std::span<const T> theta, std::span<T> scratch) {
-    objective_->value_and_gradient(theta, scratch, at_);
-    return at_;
+  auto& stand_at(std::span<const T> theta, std::span<const T> g, std::span<T> scratch) {
+    return stand_there(at_, theta, g, scratch);
   }
 
-  /// dθ (n) += dΦ/dθ at θ; adds to S and s. `q` (kappa, p, m), or empty.
+  /// dθ (n) += dΦ/dθ at θ, where the cotangent is g; adds to S and s. `q` (kappa, p, m), or empty.
   template <class Theta>
-  void add(const Theta& theta, const Theta& g_bar, const system_type& s_bar, std::span<const T> q,
-           Theta& dtheta) {
+  void add(const Theta& theta, std::span<const T>, std::span<const T> cotangent, const Theta& g_bar,
+           const system_type& s_bar, std::span<const T> q, Theta& dtheta) {
     for (std::size_t i = 0; i < theta_.size(); ++i) theta_[i] = D(theta[i], g_bar[i]);
     dual_.stand_at(view<D>(theta_));
     if (&s_bar != &none_) each_number([](D& x, const T& d) { x.e = x.e + d; }, dual_.system(), s_bar);
     dual_.write_response();
-    auto& h = dual_.response();
     auto& g = dual_.cotangent();
-    for (std::size_t k = 0; k < h.size(); ++k) at_.response()[k] = h[k].v;
-    objective_->evaluate_response(at_);
-    for (std::size_t k = 0; k < g.size(); ++k) g[k].v = at_.cotangent()[k];
+    for (std::size_t k = 0; k < g.size(); ++k) g[k].v = cotangent[k];
     for (std::size_t i = 0; i < p; ++i) add_output(i, q);
     dual_.pull_back(view<D>(theta_), view<D>(g), std::span<D>(moved_));
     for (std::size_t i = 0; i < moved_.size(); ++i) dtheta[i] = dtheta[i] + moved_[i].e;
@@ -89,6 +94,8 @@ class second_order_pass<gram_objective<T, M, Kappa>> {
     return view<T>(sums_).subspan(i * entries_ * entries_, entries_ * entries_);
   }
   std::span<const T> moves(std::size_t i) const { return view<T>(moves_).subspan(i * entries_, entries_); }
+  /// Adds what is not in S yet.
+  void finish() {}
 
  private:
   static constexpr std::size_t p = M::outputs, m = M::inputs;
@@ -120,7 +127,6 @@ class second_order_pass<gram_objective<T, M, Kappa>> {
     for (std::size_t e = 0; e < n; ++e) dual_.cotangent()[response_entry(e, i, p, m)].e = slope_[e];
   }
 
-  const objective_type* objective_;
   evaluation_of<objective_type> at_;
   evaluation<D, M, Kappa> dual_;
   std::size_t entries_;  // κm
