@@ -218,7 +218,7 @@ inline std::vector<std::vector<result>> run_all(const options& o, const found_po
   support::progress_bar bar(w.name);
   const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + w.name, bar, o.overwrite);
 #ifdef LSSM_HAS_TBB
-  const sweep_result all = execute<double>(sweep, on_threads<>{}, keep);
+  const sweep_result all = execute<double>(sweep, on_threads<>{.count = o.threads}, keep);
 #else
   const sweep_result all = execute<double>(sweep, in_lanes{}, keep);
 #endif

@@ -63,6 +63,7 @@ struct options {
   std::optional<double> energy = {};  // nothing: each attack has its own
   integer sets = 0;                   // for detection, of each family
   bool leave_out = false, settings = false, evasion = false;
+  integer threads = 0;  // as many as there are cores
   std::string out = {};
   bool overwrite = false, json = false;
 
@@ -132,7 +133,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   options o;
   std::vector<std::string> teachers;
   std::optional<std::string> attacks, defences, optimizer, drawn, count, first, search, search_first, energy,
-      sets, generations, out;
+      sets, generations, threads, out;
   bool resume = false;
   const auto add = [&](const char* name, auto& value, const char* type, const char* text) {
     return app.add_option(name, value, text)->type_name(type);
@@ -163,6 +164,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   app.add_flag("--settings", o.settings, "of --detect: also in other settings, with a fourth as many sets");
   app.add_flag("--evasion", o.evasion,
                "of --detect: also sequences that the excitation ratio does not see, made and sought");
+  add("--threads", threads, "N", "threads, where oneTBB is there (as many as there are cores)");
   add("--out", out, "DIR", "write tables as CSV, and logs of the runs (no files)");
   app.add_flag("--resume", resume, "go on with what --out has, as the same command does anyway");
   app.add_flag("--overwrite", o.overwrite, "replace files of other flags, which are refused else");
@@ -196,6 +198,10 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
       refuse_argument("--first-seed", "such that no seed of the search is held out",
                       digits(o.search_seeds[0]));
   if (generations) o.generations = integer_argument("--generations", *generations, 1, 10'000);
+  if (threads) o.threads = integer_argument("--threads", *threads, 1, 4096);
+#ifndef LSSM_HAS_TBB
+  if (o.threads > 1) throw bad_argument("--threads needs oneTBB, which was not there when this was built");
+#endif
   if (energy) {
     o.energy = real_argument("--energy", *energy);
     if (!(*o.energy > 0)) refuse_argument("--energy", "positive", *energy);
