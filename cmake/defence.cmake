@@ -26,9 +26,9 @@ run_defend(searches --attacks none,optimized,reoptimized,unseen --defences leadi
 message(NOTICE "\nThe sequence that a long search found\n")
 run_defend(single --attacks single --defences leading+clip+floor,leading+clip+floor+longer,leading+clip+floor+decay,leading+clip+floor+certified,growth,leastmass)
 message(NOTICE "\nSteps as large as the paper's\n")
-run_defend(paper --optimizer paper --attacks none,special,lag0,dense,hidden,denial,evade --defences none,leading+clip+floor)
+run_defend(paper --optimizer paper --held-out 96 --attacks none,special,lag0,dense,hidden,denial,evade --defences none,leading+clip+floor)
 message(NOTICE "\nScores that find harmful sets\n")
-run_defend(detection --detect 200 --leave-out --settings)
+run_defend(detection --detect 200 --leave-out --settings --evasion --seeds 4)
 
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")
