@@ -136,6 +136,7 @@ inline void print_certificates(std::ostream& out, const options& o, const std::v
                  std::to_string(accepted)});
       said += all, falsely += bad;
     }
+  if (said == 0) return;
   out << "\ncertificates, R times the most mass of the teachers\n"
       << table << said << " verdicts, " << falsely << " of them false\n";
 }
