@@ -153,13 +153,14 @@ inline void print_evasion(const options& asked) {
     const auto at =
         static_cast<std::size_t>(std::find(o.attacks.begin(), o.attacks.end(), attack) - o.attacks.begin());
     const work todo{"evasion/" + attack + "." + digits(energy), {{0, 0, at, 0}}, o.seeds};
+    const std::vector<result> ended = run_all(o, found, todo)[0];
     std::vector<double> errors;
     integer seen = 0;
-    for (const result& r : run_all(o, found, todo)[0]) {
+    for (const result& r : ended) {
       if (r.reached) errors.push_back(r.error);
       seen += r.ratio > ratio_found ? 1 : 0;
     }
-    const double runs = static_cast<double>(o.seeds.size()), stalls = 1 - double(errors.size()) / runs;
+    const double count = static_cast<double>(ended.size()), stalls = 1 - double(errors.size()) / count;
     const auto at_share = [&](double p) {
       return errors.empty() ? std::nan("") : support::quantile(errors, p);
     };
@@ -170,13 +171,13 @@ inline void print_evasion(const options& asked) {
                        .add("error", at_share(.5))
                        .add("quartiles", std::vector{at_share(.25), at_share(.75)})
                        .add("stalled", stalls)
-                       .add("found", double(seen) / runs)
+                       .add("found", double(seen) / count)
                        .add("trainings", trainings)
                        .text()
                 << '\n';
     table.add({attack, digits(energy), support::rounded(at_share(.5), 3),
                support::rounded(at_share(.25), 3) + " " + support::rounded(at_share(.75), 3),
-               support::rounded(stalls, 3), support::rounded(double(seen) / runs, 3),
+               support::rounded(stalls, 3), support::rounded(double(seen) / count, 3),
                std::to_string(trainings)});
   };
   add("none", 1, {}, 0);
