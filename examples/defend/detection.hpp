@@ -182,12 +182,15 @@ inline void print_evasion(const options& asked) {
   };
   add("none", 1, {}, 0);
   for (const double energy : {1., 10., 100.}) add("evade", energy, {}, 0);
-  o.energy = 1;
-  found_poisons found;
-  const search_key key{0, 0, 2, no_defence};
-  double best = -inf;
-  search_from(o, key, 0, found[key], best);
-  add("unflagged", 1, found, found[key].trainings);
+  for (const double energy : {1., 10., 100.}) {
+    o.energy = energy;
+    if (!asked.out.empty()) o.out = asked.out + "/energy." + digits(energy);
+    found_poisons found;
+    const search_key key{0, 0, 2, no_defence};
+    double best = -inf;
+    search_from(o, key, 0, found[key], best);
+    add("unflagged", energy, found, found[key].trainings);
+  }
   if (!o.json)
     std::cout << "\nEvasion: sequences whose label is 0, and the worst that a search finds at excitation "
                  "ratios of at most 10\n"
