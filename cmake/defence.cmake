@@ -2,7 +2,7 @@
 # cmake -DDEFEND=<program> -DOUT=<dir> -DFIGURES=<dir of .gp> -DGNUPLOT=<program> -P defence.cmake
 # Attacks against defences, and detection: tables to the terminal and to OUT, figures into OUT. Runs of before are removed.
 
-foreach(old table teachers drawn searches single paper detection)
+foreach(old table order2 teachers drawn searches single paper detection)
   file(REMOVE_RECURSE ${OUT}/${old})
 endforeach()
 file(MAKE_DIRECTORY ${OUT})
@@ -17,7 +17,11 @@ endfunction()
 
 run_defend(table)
 message(NOTICE "\nOther teachers\n")
-run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8)
+run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8
+           --attacks none,special,lag0,dense,hidden
+           --defences none,longer,clip+longer,clip+certified,order1,growth,leading,leading+clip+floor)
+message(NOTICE "\nWhat defences cost a teacher of order 2\n")
+run_defend(order2 --teacher .99,.8 --attacks none)
 message(NOTICE "\nDrawn teachers\n")
 run_defend(drawn --drawn-teachers 20 --held-out 1 --attacks none,special,lag0,dense,hidden,denial
            --defences none,drop,clip,clip+longer,clip+certified,growth,leading,leading+clip+floor)
@@ -46,6 +50,6 @@ draw(searches searches searches)
 draw(detection detection detection)
 message(NOTICE "\nIn ${OUT}:\n"
   "  figures, each as .svg and .png   defence teachers searches detection\n"
-  "  tables                           table.csv and certificates.csv in table, teachers, drawn, searches, single and paper; besides,\n"
+  "  tables                           table.csv and certificates.csv in table, teachers, order2, drawn, searches, single and paper; besides,\n"
   "                                   searches/searches.csv poisons.csv transfer.csv, and detection/roc.csv\n"
   "  every run                        runs/runs.csv and controls/runs.csv beside these, searches/searches/*/runs.csv")

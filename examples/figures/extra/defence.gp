@@ -24,7 +24,7 @@ colour_of(e, s) = is_stalled(s) ? NaN : log10(e < 1e-3 ? 1e-3 : e > 30 ? 30 : e)
 short(e) = e < 0.001 ? "< .001" : e < 9.95 ? sprintf("%.2g", e) : sprintf("%.0f", e)
 across = teachers > 2 ? 2 : teachers
 down = (teachers + across - 1) / across
-side = 46; left = 74; top = 104
+side = 46; left = teachers > 1 ? 180 : 74; top = 104
 width = across * (left + side * defences) + 92
 height = down * (top + 25 * attacks) + 14
 
@@ -51,7 +51,7 @@ do for [format in "svg png"] {
     set x2tics (""  0); set ytics ("" 0)
     do for [k = 1:defences] { set x2tics add (defence[k] k - 1) }
     do for [j = 1:attacks] { set ytics add (attack[j] j - 1) }
-    set label 1 teacher[i] at screen x - (left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
+    set label 1 teacher[i] at screen x - (left > 134 ? 126 : left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
     here(u, t) = panel_of(u, t) == i - 1
     plot table using (here(column("rule_at"), column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47) \
            with boxxyerror linecolor rgb "#C8C8C8" axes x1y1, \
