@@ -18,13 +18,16 @@ inline integer generations_of(const options& o, bool defended) {
 inline integer starts_of(bool defended) { return defended ? 5 : 1; }
 
 /// The number that a search raises: the log of the median error over its runs; those that stall are of no use, and those that
-/// are seen are none where they must not be.
+/// are seen are none where they must not be. Far from all that pass the detector alone, a lower ratio leads to them.
 inline double worth(const std::vector<result>& runs, const std::string& attack) {
   std::vector<double> errors;
   const auto passes = [&](const result& r) {
     return attack == "unseen" ? r.unseen() : attack != "unflagged" || r.ratio <= ratio_found;
   };
-  for (const result& r : runs) errors.push_back(r.reached && passes(r) ? std::log(r.error) : -100.);
+  for (const result& r : runs)
+    errors.push_back(r.reached && passes(r)  ? std::log(r.error)
+                     : attack == "unflagged" ? -100 - std::log1p(r.ratio)
+                                             : -100.);
   return support::quantile(errors, 0.5);
 }
 
