@@ -175,10 +175,9 @@ inline void print_evasion(const options& asked) {
                        .add("trainings", trainings)
                        .text()
                 << '\n';
-    table.add({attack, digits(energy), support::rounded(at_share(.5), 3),
-               support::rounded(at_share(.25), 3) + " " + support::rounded(at_share(.75), 3),
-               support::rounded(stalls, 3), support::rounded(double(seen) / count, 3),
-               std::to_string(trainings)});
+    const auto text = [](double x) { return std::isnan(x) ? std::string("-") : support::rounded(x, 3); };
+    table.add({attack, digits(energy), text(at_share(.5)), text(at_share(.25)) + " " + text(at_share(.75)),
+               text(stalls), text(double(seen) / count), std::to_string(trainings)});
   };
   add("none", 1, {}, 0);
   for (const double energy : {1., 10., 100.}) add("evade", energy, {}, 0);
