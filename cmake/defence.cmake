@@ -2,7 +2,7 @@
 # cmake -DDEFEND=<program> -DOUT=<dir> -DFIGURES=<dir of .gp> -DGNUPLOT=<program> -P defence.cmake
 # Attacks against defences, and detection: tables to the terminal and to OUT, figures into OUT. Runs of before are removed.
 
-foreach(old table teachers drawn searches single paper detection)
+foreach(old table order2 teachers drawn searches single paper detection leave_out)
   file(REMOVE_RECURSE ${OUT}/${old})
 endforeach()
 file(MAKE_DIRECTORY ${OUT})
@@ -17,7 +17,11 @@ endfunction()
 
 run_defend(table)
 message(NOTICE "\nOther teachers\n")
-run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8)
+run_defend(teachers --teacher .95 --teacher .9 --teacher -.9 --teacher .99,.8 --teacher .99,-.5 --held-out 8
+           --attacks none,special,lag0,dense,hidden
+           --defences none,longer,clip+longer,clip+certified,order1,growth,leading,leading+clip+floor)
+message(NOTICE "\nWhat defences cost a teacher of order 2\n")
+run_defend(order2 --teacher .99,.8 --attacks none)
 message(NOTICE "\nDrawn teachers\n")
 run_defend(drawn --drawn-teachers 20 --held-out 1 --attacks none,special,lag0,dense,hidden,denial
            --defences none,drop,clip,clip+longer,clip+certified,growth,leading,leading+clip+floor)
@@ -26,9 +30,11 @@ run_defend(searches --attacks none,optimized,reoptimized,unseen --defences leadi
 message(NOTICE "\nThe sequence that a long search found\n")
 run_defend(single --attacks single --defences leading+clip+floor,leading+clip+floor+longer,leading+clip+floor+decay,leading+clip+floor+certified,growth,leastmass)
 message(NOTICE "\nSteps as large as the paper's\n")
-run_defend(paper --optimizer paper --attacks none,special,lag0,dense,hidden,denial,evade --defences none,leading+clip+floor)
+run_defend(paper --optimizer paper --held-out 96 --attacks none,special,lag0,dense,hidden,denial,evade --defences none,leading+clip+floor)
 message(NOTICE "\nScores that find harmful sets\n")
-run_defend(detection --detect 200 --leave-out --settings)
+run_defend(detection --detect 200 --settings --evasion --seeds 4)
+message(NOTICE "\nThe same with leave-out, on fewer sets\n")
+run_defend(leave_out --detect 60 --leave-out)
 
 if(NOT GNUPLOT)
   message(FATAL_ERROR "The data are in ${OUT}; the figures need gnuplot:\n  sudo apt-get install gnuplot-nox\n")
@@ -46,6 +52,6 @@ draw(searches searches searches)
 draw(detection detection detection)
 message(NOTICE "\nIn ${OUT}:\n"
   "  figures, each as .svg and .png   defence teachers searches detection\n"
-  "  tables                           table.csv and certificates.csv in table, teachers, drawn, searches, single and paper; besides,\n"
+  "  tables                           table.csv and certificates.csv in table, teachers, order2, drawn, searches, single and paper; besides,\n"
   "                                   searches/searches.csv poisons.csv transfer.csv, and detection/roc.csv\n"
   "  every run                        runs/runs.csv and controls/runs.csv beside these, searches/searches/*/runs.csv")

@@ -31,12 +31,12 @@ void save(const options& o, const whole_table& table, const support::output_dire
 int defend_all(const options& o) {
   const support::output_directory out{o.out,      "defend",   o.label(), facts_of_build<double>(),
                                       file_names, o.overwrite};
-  if (o.sets > 0) {
-    detect(o, out);
-    return 0;
-  }
-  const support::interruption ctrl_c;
   try {
+    if (o.sets > 0) {
+      detect(o, out);
+      return 0;
+    }
+    const support::interruption ctrl_c;
     const whole_table table = make_rows(o);
     save(o, table, out);
     if (!o.json) print_table(std::cout, o, table);

@@ -5,7 +5,7 @@
 #include "../support/output_directory.hpp"
 #include "../support/spread.hpp"
 #include "detection_sets.hpp"
-#include "experiment.hpp"
+#include "search.hpp"
 
 namespace defend_program {
 
@@ -137,6 +137,65 @@ inline void print_settings(const options& o) {
               << table;
 }
 
+/// Sequences of the given energies that leave the excitation ratio as it is, and the worst that a search for one at or below
+/// the threshold comes to.
+inline void print_evasion(const options& asked) {
+  const support::interruption ctrl_c;
+  options o = asked;
+  o.teachers = {one_teacher({1})};
+  o.optimizers = {"adaptive"};
+  o.attacks = {"none", "evade", "unflagged"};
+  o.defences = {"none"};
+  support::text_table table({"attack", "energy", "error", "quartiles", "stalled", "found", "trainings"});
+  const auto add = [&](const std::string& attack, double energy, const found_poisons& found,
+                       integer trainings) {
+    o.energy = energy;
+    const auto at =
+        static_cast<std::size_t>(std::find(o.attacks.begin(), o.attacks.end(), attack) - o.attacks.begin());
+    const work todo{"evasion/" + attack + "." + digits(energy), {{0, 0, at, 0}}, o.seeds};
+    const std::vector<result> ended = run_all(o, found, todo)[0];
+    std::vector<double> errors;
+    integer seen = 0;
+    for (const result& r : ended) {
+      if (r.reached) errors.push_back(r.error);
+      seen += r.ratio > ratio_found ? 1 : 0;
+    }
+    const double count = static_cast<double>(ended.size()), stalls = 1 - double(errors.size()) / count;
+    const auto at_share = [&](double p) {
+      return errors.empty() ? std::nan("") : support::quantile(errors, p);
+    };
+    if (o.json)
+      std::cout << json_object()
+                       .add("evasion", attack)
+                       .add("energy", energy)
+                       .add("error", at_share(.5))
+                       .add("quartiles", std::vector{at_share(.25), at_share(.75)})
+                       .add("stalled", stalls)
+                       .add("found", double(seen) / count)
+                       .add("trainings", trainings)
+                       .text()
+                << '\n';
+    const auto text = [](double x) { return std::isnan(x) ? std::string("-") : support::rounded(x, 3); };
+    table.add({attack, digits(energy), text(at_share(.5)), text(at_share(.25)) + " " + text(at_share(.75)),
+               text(stalls), text(double(seen) / count), std::to_string(trainings)});
+  };
+  add("none", 1, {}, 0);
+  for (const double energy : {1., 10., 100.}) add("evade", energy, {}, 0);
+  for (const double energy : {1., 10., 100.}) {
+    o.energy = energy;
+    if (!asked.out.empty()) o.out = asked.out + "/energy." + digits(energy);
+    found_poisons found;
+    const search_key key{0, 0, 2, no_defence};
+    double best = -inf;
+    search_from(o, key, 0, found[key], best);
+    add("unflagged", energy, found, found[key].trainings);
+  }
+  if (!o.json)
+    std::cout << "\nEvasion: sequences whose label is 0, and the worst that a search finds at excitation "
+                 "ratios of at most 10\n"
+              << table;
+}
+
 inline void detect(const options& o, const support::output_directory& out) {
   const detection d{
       scored_sets<adaptive_descent, kappa>(setting{"poison6"}, o.sets, o.seeds[0], o.leave_out)};
@@ -178,6 +237,7 @@ inline void detect(const options& o, const support::output_directory& out) {
            "against the first calibrated one.\n";
   out.save("roc.csv", roc_csv(d));
   if (o.settings) print_settings(o);
+  if (o.evasion) print_evasion(o);
 }
 
 }  // namespace defend_program

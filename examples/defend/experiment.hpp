@@ -51,9 +51,9 @@ struct found_poison_of {
 };
 using found_poisons = std::map<search_key, found_poison_of>;
 
-template <class Training>
-study_of<Training> study_at(const options& o, const found_poisons& found, const point& p) {
-  auto s = undefended<Training>(o.teachers[p.teacher].members[p.member], o.optimizers[p.optimizer]);
+template <class Study>
+Study study_at(const options& o, const found_poisons& found, const point& p) {
+  auto s = undefended_as<Study>(o.teachers[p.teacher].members[p.member], o.optimizers[p.optimizer]);
   const std::string& by = o.attacks[p.attack];
   attack(s, by, o.energy);
   if (const auto poison = found.find({p.optimizer, p.teacher, p.attack, p.sought_against});
@@ -70,6 +70,21 @@ study_of<Training> study_at(const options& o, const found_poisons& found, const 
   return s;
 }
 
+/// The error of an SSM with a network: on 500 test sequences, |y' - y| over |y|, norms over the sequences.
+double error_in_network(const auto& end) {
+  const bound_network_teacher<double, real_diagonal<10>, layers> student{end.student, end.teacher.network,
+                                                                         end.network};
+  numpy_legacy draws(20);
+  std::vector<double> x(horizon);
+  double off = 0, all = 0;
+  for (integer n = 0; n < 500; ++n) {
+    for (double& z : x) z = draws.normal();
+    const double y = end.teacher(view<double>(x)), e = student(view<double>(x)) - y;
+    off += e * e, all += y * y;
+  }
+  return std::sqrt(off / all);
+}
+
 /// How many of the assumed masses are certified.
 enum class certifies { nothing, shown, all };
 
@@ -84,26 +99,22 @@ struct runs_of {
 
   std::size_t group(const sweep_point& p) const {  // rules of one type
     const std::string& rule = o.optimizers[point::of(p.values).optimizer];
-    return rule == "adaptive" || rule == "paper" ? 0 : rule == "flow" ? 2 : 1;
+    return rule == "adaptive" || rule == "paper" ? 0 : rule == "flow" ? 2 : rule == "network" ? 3 : 1;
   }
   template <class F>
   void with_study(const sweep_point& p, F f) const {
-    const auto call = [&]<class Training>(std::type_identity<Training>) {
-      auto s = study_at<Training>(o, found, point::of(p.values));
+    with_type_of(o.optimizers[point::of(p.values).optimizer], [&]<class Study>(std::type_identity<Study>) {
+      auto s = study_at<Study>(o, found, point::of(p.values));
       if (p.values.size() > axes.size())
         add_sequences(s, {p.values.begin() + integer(axes.size()), p.values.end()});
       f(s);
-    };
-    const std::size_t rules = group(p);
-    if (rules == 0) return call(std::type_identity<adaptive_descent>{});
-    if (rules == 1) return call(std::type_identity<chosen_descent>{});
-    call(std::type_identity<defended_flow>{});
+    });
   }
   /// The second stage of a truncation: what the first came to, cut down to its heaviest mode.
   template <class Study>
   void edit(const sweep_point& p, bound_study<double, Study>& bound) const {
     const point at = point::of(p.values);
-    if constexpr (requires { bound.study.training.after; }) {
+    if constexpr (requires { bound.study.training.after; } && !inside_network<Study>) {
       if (at.steps > 0 || at.stage != 1 || at.defence == no_defence ||
           !has_part(o.defences[at.defence], "truncate"))
         return;
@@ -117,6 +128,16 @@ struct runs_of {
   void read(const auto& end, sweep_row& row) const {
     const double steps = end.at_end.steps;
     const bool reached = end.at_end.target_steps >= 0 || end.status == status::target_reached;
+    if constexpr (requires { end.teacher.network; }) {  // no certificate sees through a network
+      row.add(steps, integer{reached}, error_in_network(end), std::nan(""));
+      row.add(excitation_ratio{.mode = 0.01}.of_set(end.data), mass_of(end.student));
+      for (std::size_t i = 0; i < mass_factors.size(); ++i)
+        if (certified(which, i)) row.add(0., inf);
+    } else {
+      read_ssm(end, steps, reached, row);
+    }
+  }
+  void read_ssm(const auto& end, double steps, bool reached, sweep_row& row) const {
     row.add(steps, integer{reached}, end.generalization(horizon));
     std::vector<double> h(horizon), h_star(horizon);
     end.student.impulse_response(std::span<double>(h));
@@ -197,7 +218,7 @@ inline std::vector<std::vector<result>> run_all(const options& o, const found_po
   support::progress_bar bar(w.name);
   const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + w.name, bar, o.overwrite);
 #ifdef LSSM_HAS_TBB
-  const sweep_result all = execute<double>(sweep, on_threads<>{}, keep);
+  const sweep_result all = execute<double>(sweep, on_threads<>{.count = o.threads}, keep);
 #else
   const sweep_result all = execute<double>(sweep, in_lanes{}, keep);
 #endif

@@ -13,16 +13,16 @@ namespace defend_program {
 
 using namespace lssm;
 
-inline const std::vector<std::string> attack_names{"none",      "special",     "lag0",  "dense",
-                                                   "hidden",    "denial",      "evade", "single",
-                                                   "optimized", "reoptimized", "unseen"};
+inline const std::vector<std::string> attack_names{"none",      "special",     "lag0",   "dense",
+                                                   "hidden",    "denial",      "evade",  "single",
+                                                   "optimized", "reoptimized", "unseen", "unflagged"};
 /// Parts of defences; + between them applies several.
 inline const std::vector<std::string> defence_parts{"none",   "clip",   "floor",    "leading",   "drop",
                                                     "cap",    "whiten", "order1",   "order2",    "decay",
                                                     "longer", "growth", "truncate", "certified", "leastmass"};
 /// Those that train several students, or the same one for longer and longer: one of them at most in a defence.
 inline const std::vector<std::string> staged_parts{"growth", "truncate", "certified", "leastmass"};
-inline const std::vector<std::string> optimizer_names{"adaptive", "paper", "gd", "adam", "flow"};
+inline const std::vector<std::string> optimizer_names{"adaptive", "paper", "gd", "adam", "flow", "network"};
 
 /// Teachers whose runs make one row: one, or several that were drawn. Modes have weight 1.
 struct teacher_group {
@@ -59,9 +59,11 @@ struct options {
   std::vector<std::uint32_t> seeds = consecutive_seeds(500, 24);
   std::vector<std::uint32_t> search_seeds = consecutive_seeds(900, 16);
   bool full = false;
+  std::optional<integer> generations = {};
   std::optional<double> energy = {};  // nothing: each attack has its own
   integer sets = 0;                   // for detection, of each family
-  bool leave_out = false, settings = false;
+  bool leave_out = false, settings = false, evasion = false;
+  integer threads = 0;  // as many as there are cores
   std::string out = {};
   bool overwrite = false, json = false;
 
@@ -74,8 +76,10 @@ struct options {
     text += " --attacks " + joined(attacks) + " --defences " + joined(defences);
     text += " --seeds " + digits(integer(search_seeds.size())) + " --first-seed " + digits(search_seeds[0]);
     if (full) text += " --full";
+    if (generations) text += " --generations " + digits(*generations);
     if (sets > 0) text += " --detect " + digits(sets);
     if (leave_out) text += " --leave-out";
+    if (evasion) text += " --evasion";
     return energy ? text + " --energy " + digits(*energy) : text;
   }
   static std::string joined(const std::vector<std::string>& names) {
@@ -99,8 +103,11 @@ inline std::string staged_part(const std::string& defence) {
     if (has_part(defence, part)) return part;
   return {};
 }
-/// Whether a rule can have a defence: a flow takes no steps to constrain, and has no more of them.
+/// Whether a rule can have a defence: a flow takes no steps to constrain, and has no more of them; what needs certificates, or
+/// modes alone, is not for networks.
 inline bool applies(const std::string& optimizer, const std::string& defence) {
+  for (const char* part : {"truncate", "certified", "leastmass"})
+    if (optimizer == "network" && has_part(defence, part)) return false;
   for (const char* part : {"clip", "floor", "decay", "longer", "truncate", "certified"})
     if (optimizer == "flow" && has_part(defence, part)) return false;
   return true;
@@ -126,7 +133,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   options o;
   std::vector<std::string> teachers;
   std::optional<std::string> attacks, defences, optimizer, drawn, count, first, search, search_first, energy,
-      sets, out;
+      sets, generations, threads, out;
   bool resume = false;
   const auto add = [&](const char* name, auto& value, const char* type, const char* text) {
     return app.add_option(name, value, text)->type_name(type);
@@ -137,22 +144,27 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   add("--drawn-teachers", drawn, "N", "instead, N drawn teachers of one or two modes, together in each row");
   add("--attacks", attacks, "LIST",
       "of none,special,lag0,dense,hidden,denial,evade,single (all of them), "
-      "optimized,reoptimized,unseen");
+      "optimized,reoptimized,unseen,unflagged");
   add("--defences", defences, "LIST",
       "each none or some of clip,floor,leading,drop,cap,whiten,order1,order2,decay,longer and one of "
       "growth,truncate,certified,leastmass with + (fifteen of them)");
   add("--optimizer", optimizer, "RULE[,RULE]",
-      "of adaptive, paper (the same with steps as large as the paper's), gd,adam,flow (adaptive; with --full "
-      "all)");
+      "of adaptive, paper (the same with steps as large as the paper's), gd,adam,flow, and network (the "
+      "paper's third setting, by Adam) (adaptive; with --full all)");
   add("--seeds", search, "N", "number of seeds that a search for optimized attacks trains (16)");
   add("--first-seed", search_first, "S", "the first of them (900)");
   add("--held-out", count, "N", "number of seeds (24)");
   add("--held-out-first", first, "S", "the seeds are S, S+1, ... (500)");
+  add("--generations", generations, "N",
+      "of 16 candidates, of a search against no defence; against one five times twice as many (16)");
   add("--energy", energy, "E", "of every attack, a sum of squares (each attack has its own)");
-  app.add_flag("--full", o.full, "all rules, and searches of ten times the length");
+  app.add_flag("--full", o.full, "all rules, the network, and searches of ten times the length");
   add("--detect", sets, "N", "detection on N drawn sets of each family, 60 at least, instead of the table");
   app.add_flag("--leave-out", o.leave_out, "of --detect: also train again without each sequence");
   app.add_flag("--settings", o.settings, "of --detect: also in other settings, with a fourth as many sets");
+  app.add_flag("--evasion", o.evasion,
+               "of --detect: also sequences that the excitation ratio does not see, made and sought");
+  add("--threads", threads, "N", "threads, where oneTBB is there (as many as there are cores)");
   add("--out", out, "DIR", "write tables as CSV, and logs of the runs (no files)");
   app.add_flag("--resume", resume, "go on with what --out has, as the same command does anyway");
   app.add_flag("--overwrite", o.overwrite, "replace files of other flags, which are refused else");
@@ -185,6 +197,11 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
     if (std::find(o.seeds.begin(), o.seeds.end(), seed) != o.seeds.end())
       refuse_argument("--first-seed", "such that no seed of the search is held out",
                       digits(o.search_seeds[0]));
+  if (generations) o.generations = integer_argument("--generations", *generations, 1, 10'000);
+  if (threads) o.threads = integer_argument("--threads", *threads, 1, 4096);
+#ifndef LSSM_HAS_TBB
+  if (o.threads > 1) throw bad_argument("--threads needs oneTBB, which was not there when this was built");
+#endif
   if (energy) {
     o.energy = real_argument("--energy", *energy);
     if (!(*o.energy > 0)) refuse_argument("--energy", "positive", *energy);

@@ -110,7 +110,7 @@ inline void print_transfers(std::ostream& out, const options& o, const std::vect
 }
 
 /// Verdicts of all runs over the assumed masses and tolerances; good runs: reached, and within the tolerance.
-inline void print_certificates(std::ostream& out, const std::vector<row>& rows) {
+inline void print_certificates(std::ostream& out, const options& o, const std::vector<row>& rows) {
   std::size_t said = 0, falsely = 0;
   support::text_table table({"R", "tolerance", "runs", "certified", "open", "wrong", "refuted", "false",
                              "good", "of them certified"});
@@ -120,6 +120,7 @@ inline void print_certificates(std::ostream& out, const std::vector<row>& rows) 
       std::size_t all = 0, bad = 0, good = 0, accepted = 0;
       for (const row& r : rows)
         for (const result& run : r.runs) {
+          if (o.optimizers[r.optimizer] == "network") continue;
           const student_verdict v = run.verdict(f, tolerance);
           ++of[static_cast<std::size_t>(v)], ++all;
           bad += run.falsely_proved(f, tolerance);
@@ -135,6 +136,7 @@ inline void print_certificates(std::ostream& out, const std::vector<row>& rows) 
                  std::to_string(accepted)});
       said += all, falsely += bad;
     }
+  if (said == 0) return;
   out << "\ncertificates, R times the most mass of the teachers\n"
       << table << said << " verdicts, " << falsely << " of them false\n";
 }
@@ -144,7 +146,9 @@ inline void print_table(std::ostream& out, const options& o, const whole_table& 
                              "flagged", "certified", "open", "wrong", "control", "steps", "trainings"});
   for (const row& r : all.rows) {
     const auto says = [&](student_verdict v) {
-      return r.runs.empty() ? "-" : short_text(verdicts(r, v, shown_factor, tolerances[shown_tolerance]));
+      return r.runs.empty() || o.optimizers[r.optimizer] == "network"
+                 ? "-"
+                 : short_text(verdicts(r, v, shown_factor, tolerances[shown_tolerance]));
     };
     table.add({o.optimizers[r.optimizer], o.teachers[r.teacher].name, o.attacks[r.attack],
                o.defences[r.defence], short_text(error_at(r, .5)),
@@ -154,13 +158,14 @@ inline void print_table(std::ostream& out, const options& o, const whole_table& 
                short_text(median(r, &result::steps)), std::to_string(trainings(r))});
   }
   out << table << "\nerror: largest of " << horizon
-      << " lags over the teacher's largest, median of the runs that reach the target; flagged: excitation "
+      << " lags over the teacher's largest (network: on test sequences), median of the runs that reach the "
+         "target; flagged: excitation "
          "ratio\n"
       << "above " << ratio_found << "; certified, open, wrong: verdicts with R "
       << short_text(mass_factors[shown_factor]) << " times the teacher's mass, within "
       << short_text(tolerances[shown_tolerance])
       << "; control: median error\nof undefended students after as many steps\n";
-  print_certificates(out, all.rows);
+  print_certificates(out, o, all.rows);
   print_transfers(out, o, all.transfers);
   if (std::any_of(o.attacks.begin(), o.attacks.end(), is_searched)) out << '\n';
   print_searches(out, o, all.rows);
@@ -177,15 +182,20 @@ inline std::string json_line(const options& o, const row& r) {
   certified.add("certified", says(student_verdict::certified));
   certified.add("open", says(student_verdict::open)).add("wrong", says(student_verdict::wrong));
   line.add("attack", o.attacks[r.attack]).add("defence", o.defences[r.defence]);
-  line.add("optimizer", o.optimizers[r.optimizer]);
+  const bool network = o.optimizers[r.optimizer] == "network";
+  line.add("optimizer", network ? "adam" : o.optimizers[r.optimizer]);
   if (group.members.size() == 1) {
     line.add("teacher", group.members[0]).add("order", group.members[0].size());
   } else {
     line.add("teacher", group.name).add("order", std::nullopt);
   }
-  line.add("model", "ssm").add("energy", energy);
+  line.add("model", network ? "network" : "ssm").add("energy", energy);
   line.add("first_seed", o.seeds[0]).add("seeds", o.seeds.size());
-  line.add("teacher_mass", mass_factors[shown_factor] * group.most_mass);
+  if (network) {
+    line.add("teacher_mass", std::nullopt);
+  } else {
+    line.add("teacher_mass", mass_factors[shown_factor] * group.most_mass);
+  }
   line.add("error", error_at(r, .5)).add("quartiles", std::vector{error_at(r, .25), error_at(r, .75)});
   line.add("stalled", stalled(r)).add("certified", certified).add("control", median_control(r));
   line.add("excitation_ratio", median(r, &result::ratio)).add("flagged", flagged(r));
@@ -213,7 +223,8 @@ inline csv_table certificates_csv(const options& o, const std::vector<row>& rows
   csv_table csv({"rule", "teacher", "attack", "defence", "mass_factor", "tolerance", "certified", "open",
                  "wrong", "refuted", "false"});
   for (const row& r : rows)
-    for (std::size_t f = 0; f < mass_factors.size() && !r.runs.empty(); ++f)
+    for (std::size_t f = 0;
+         f < mass_factors.size() && !r.runs.empty() && o.optimizers[r.optimizer] != "network"; ++f)
       for (const double t : tolerances) {
         const auto says = [&](student_verdict v) { return verdicts(r, v, f, t); };
         csv.add(o.optimizers[r.optimizer], o.teachers[r.teacher].name, o.attacks[r.attack],

@@ -13,16 +13,21 @@ namespace defend_program {
 inline constexpr integer candidates = 16;
 /// Generations of a start, and starts: against a defence ten times the budget of those against none.
 inline integer generations_of(const options& o, bool defended) {
-  return 16 * (o.full ? 10 : 1) * (defended ? 2 : 1);
+  return o.generations.value_or(16) * (o.full ? 10 : 1) * (defended ? 2 : 1);
 }
 inline integer starts_of(bool defended) { return defended ? 5 : 1; }
 
 /// The number that a search raises: the log of the median error over its runs; those that stall are of no use, and those that
-/// are seen are none where they must not be.
-inline double worth(const std::vector<result>& runs, bool unseen) {
+/// are seen are none where they must not be. Far from all that pass the detector alone, a lower ratio leads to them.
+inline double worth(const std::vector<result>& runs, const std::string& attack) {
   std::vector<double> errors;
+  const auto passes = [&](const result& r) {
+    return attack == "unseen" ? r.unseen() : attack != "unflagged" || r.ratio <= ratio_found;
+  };
   for (const result& r : runs)
-    errors.push_back(r.reached && (!unseen || r.unseen()) ? std::log(r.error) : -100.);
+    errors.push_back(r.reached && passes(r)  ? std::log(r.error)
+                     : attack == "unflagged" ? -100 - std::log1p(r.ratio)
+                                             : -100.);
   return support::quantile(errors, 0.5);
 }
 
@@ -58,7 +63,7 @@ inline void search_from(const options& o, const search_key& key, integer start, 
       std::vector<result> all;
       for (std::size_t m = 0; m < members; ++m)
         all.insert(all.end(), runs[c * members + m].begin(), runs[c * members + m].end());
-      scores.push_back(worth(all, unseen));
+      scores.push_back(worth(all, o.attacks[attack_at]));
       found.trainings += integer(all.size());
       so_far = std::max(so_far, scores.back());
       if (found.poison.empty() || scores.back() > best_worth) {
@@ -78,7 +83,7 @@ inline found_poisons all_searches(const options& o) {
     for (std::size_t t = 0; t < o.teachers.size(); ++t)
       for (std::size_t a = 0; a < o.attacks.size(); ++a)
         for (std::size_t d = 0; d < o.defences.size() && is_searched(o.attacks[a]); ++d) {
-          const search_key key{rule, t, a, o.attacks[a] == "optimized" ? no_defence : d};
+          const search_key key{rule, t, a, is_sought_against_defences(o.attacks[a]) ? d : no_defence};
           if (found.contains(key) || !applies(o.optimizers[rule], o.defences[d])) continue;
           found_poison_of here;
           double best = -inf;

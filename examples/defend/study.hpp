@@ -50,6 +50,30 @@ using defended_flow =
     gradient_flow<dormand_prince, automatic, first_of<target_loss, time_horizon, step_limit>>;
 using study = study_of<adaptive_descent>;
 
+/// The same inside a network: the paper's third setting.
+using hidden_layer = dense<15, without_bias>;
+using layers = sequential<hidden_layer, relu, hidden_layer, relu, dense<1, without_bias>>;
+using network_study =
+    teacher_student<with_network<ssm<real_diagonal<10>>, layers>, given_network<real_diagonal<>, layers>,
+                    data_set<kappa>, squared_error, defended_descent<keras_adam>,
+                    network_start<leading_mode<first_modes<rearranged_start>>, restarted_normal>,
+                    framework_streams, known_forms, defending_filters>;
+template <class Study>
+inline constexpr bool inside_network = std::is_same_v<std::remove_cvref_t<Study>, network_study>;
+/// Calls f with the type of the studies of a rule.
+auto with_type_of(const std::string& optimizer, auto f) {
+  if (optimizer == "network") return f(std::type_identity<network_study>{});
+  if (optimizer == "flow") return f(std::type_identity<study_of<defended_flow>>{});
+  if (optimizer == "gd" || optimizer == "adam") return f(std::type_identity<study_of<chosen_descent>>{});
+  return f(std::type_identity<study>{});
+}
+
+void no_constraint(auto& training) {
+  training.constraint = {{{.bound = 1e300}, {.floor = -inf}, {.factor = 1}}};
+}
+void no_filter(auto& s) {
+  s.filter = {{{{.first = 0, .last = 3}, inf}, {.first = 0, .last = 3, .most = inf}, {.strength = 0}}};
+}
 template <class Rule>
 void train_as(defended_descent<Rule>& training, const std::string& optimizer) {
   const bool large_steps = optimizer == "gd" || optimizer == "paper";
@@ -58,7 +82,7 @@ void train_as(defended_descent<Rule>& training, const std::string& optimizer) {
   training.after = optimizer == "paper" ? 1401 : 5604;
   training.stop.template get<target_loss>().value = 0.01;
   training.stop.template get<step_limit>().steps = 160000;
-  training.constraint = {{{.bound = 1e300}, {.floor = -inf}, {.factor = 1}}};
+  no_constraint(training);
 }
 inline void train_as(defended_flow& training, const std::string&) {
   training.rtol = 1e-6;
@@ -78,8 +102,50 @@ study_of<Training, Length> undefended(const std::vector<double>& teacher,
       .start = {.start = {.state_deviation = 0.001, .io_deviation = 0.001, .gap_factor = 5, .warm = 0.1}},
       .state_factor = 1,
       .io_factor = 1};
-  s.filter = {{{{.first = 0, .last = 3}, inf}, {.first = 0, .last = 3, .most = inf}, {.strength = 0}}};
+  no_filter(s);
   return s;
+}
+/// Twenty sequences, and a network of which every layer but the last passes on what is positive; its mean is the answer.
+inline network_study undefended_network(const std::vector<double>& teacher) {
+  network_study s{};
+  const std::vector<double> ones(teacher.size(), 1.);
+  s.teacher.ssm = {.structure = {static_cast<integer>(teacher.size())}, .values = {teacher, ones, ones}};
+  s.teacher.weights.assign(15, 1.);
+  for (std::size_t i = 0; i < 15 * 15; ++i) s.teacher.weights.push_back(i % 16 == 0 ? 1 : 0);
+  s.teacher.weights.insert(s.teacher.weights.end(), 15, 0.5);
+  s.data.set.sequences.count = 20;
+  std::get<0>(s.data.special).count = std::get<1>(s.data.special).count = 0;
+  s.training.rate = 0.01;
+  s.training.after = 5000;
+  s.training.stop.get<target_loss>().value = 0.01;
+  s.training.stop.get<step_limit>().steps = 160000;
+  no_constraint(s.training);
+  s.start.ssm = {.start = {.start = {.state_deviation = 0.01,
+                                     .io_deviation = 0.01,
+                                     .gap_factor = 0.5,
+                                     .warm = 0.001,
+                                     .tie_break = 1e-6}},
+                 .state_factor = 1,
+                 .io_factor = 1};
+  s.start.network.deviation = 0.03;
+  no_filter(s);
+  return s;
+}
+template <class Study>
+Study undefended_as(const std::vector<double>& teacher, const std::string& optimizer) {
+  if constexpr (inside_network<Study>) {
+    return undefended_network(teacher);
+  } else {
+    return undefended<decltype(Study::training)>(teacher, optimizer);
+  }
+}
+/// The SSM of a teacher, and the start of a student's.
+auto& ssm_of(auto& teacher_or_start) {
+  if constexpr (requires { teacher_or_start.ssm; }) {
+    return teacher_or_start.ssm;
+  } else {
+    return teacher_or_start;
+  }
 }
 
 inline void add_sequences(auto& s, std::vector<double> values) {
@@ -88,8 +154,12 @@ inline void add_sequences(auto& s, std::vector<double> values) {
   group.values = std::move(values);
 }
 
+/// Whether a search is made anew against every defence.
+inline bool is_sought_against_defences(const std::string& attack) {
+  return attack == "reoptimized" || attack == "unseen";
+}
 inline bool is_searched(const std::string& attack) {
-  return attack == "optimized" || attack == "reoptimized" || attack == "unseen";
+  return attack == "optimized" || attack == "unflagged" || is_sought_against_defences(attack);
 }
 /// The energy that an attack has of its own; nothing where it is as the paper draws it.
 inline std::optional<double> own_energy(const std::string& name) {
@@ -103,10 +173,11 @@ inline std::optional<double> own_energy(const std::string& name) {
 
 /// Adds an attack of this energy, which is the expected one where entries are drawn.
 inline void attack(auto& s, const std::string& name, std::optional<double> energy) {
-  const double e = energy.value_or(own_energy(name).value_or(10)), size = std::sqrt(e);
+  const integer count = s.data.set.sequences.count, specials = std::max<integer>(10, count);
+  const double e = energy.value_or(own_energy(name).value_or(double(specials))), size = std::sqrt(e);
   if (name == "special") {
-    std::get<0>(s.data.special).count = 10;
-    std::get<0>(s.data.special).deviation = std::sqrt(e / 10);
+    std::get<0>(s.data.special).count = specials;
+    std::get<0>(s.data.special).deviation = std::sqrt(e / double(specials));
   }
   if (name == "lag0") add_sequences(s, {0, 0, 0, 0, 0, size});
   if (name == "dense") {
@@ -114,11 +185,11 @@ inline void attack(auto& s, const std::string& name, std::optional<double> energ
     std::get<1>(s.data.special).deviation = std::sqrt(e / (10 * kappa));
   }
   if (name == "hidden") {  // the same at lag 1 of every sequence
-    s.data.set.sequences.change.assign(baseline * kappa, 0.0);
-    for (std::size_t n = 0; n < baseline; ++n)
-      s.data.set.sequences.change[n * kappa + 4] = std::sqrt(e / static_cast<double>(baseline));
+    s.data.set.sequences.change.assign(static_cast<std::size_t>(count * kappa), 0.0);
+    for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n)
+      s.data.set.sequences.change[n * kappa + 4] = std::sqrt(e / static_cast<double>(count));
   }
-  const auto teacher = s.teacher.template bind<double>();
+  const auto teacher = ssm_of(s.teacher).template bind<double>();
   std::vector<double> h(kappa);
   teacher.impulse_response(std::span<double>(h));
   if (name == "denial") {  // the last entry opposes the label
@@ -151,11 +222,12 @@ inline integer stages_of(const std::string& defence) {
 /// Sets the numbers of a stage of a defence, whose name may have several parts.
 inline void defend(auto& s, const std::string& name, integer stage) {
   const auto at = static_cast<std::size_t>(stage);
+  auto& start = ssm_of(s.start);
   for (const std::string& part : parts_of(name)) {
-    if (part == "leading") s.start.state_factor = 5, s.start.io_factor = 3;
-    if (part == "order1") s.start.start.modes = 1;
-    if (part == "order2") s.start.start.modes = 2;
-    if (part == "growth" || part == "leastmass") s.start.start.modes = growth_orders[at];
+    if (part == "leading") start.state_factor = 5, start.io_factor = 3;
+    if (part == "order1") start.start.modes = 1;
+    if (part == "order2") start.start.modes = 2;
+    if (part == "growth" || part == "leastmass") start.start.modes = growth_orders[at];
     if (part == "drop") std::get<0>(s.filter.each).most = 0;
     if (part == "cap") std::get<1>(s.filter.each).most = 0.01;
     if (part == "whiten") std::get<2>(s.filter.each).strength = 1;

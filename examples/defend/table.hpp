@@ -64,11 +64,14 @@ inline result answer_of(const std::string& defence, const std::vector<result>& s
 
 /// Whether a defence leaves data, with every seed: a filter that drops all of them is an answer, not an error.
 inline bool leaves_data(const options& o, const found_poisons& found, const point& p) {
-  auto s = study_at<adaptive_descent>(o, found, p);
-  const auto filter = s.filter;
-  s.filter = undefended(o.teachers[p.teacher].members[p.member]).filter;
-  return std::all_of(o.seeds.begin(), o.seeds.end(),
-                     [&](std::uint32_t seed) { return !filter.keep(bind<double>(s, seed).data).empty(); });
+  const auto leaves = [&](auto s) {
+    const auto filter = s.filter;
+    no_filter(s);
+    return std::all_of(o.seeds.begin(), o.seeds.end(),
+                       [&](std::uint32_t seed) { return !filter.keep(bind<double>(s, seed).data).empty(); });
+  };
+  return o.optimizers[p.optimizer] == "network" ? leaves(study_at<network_study>(o, found, p))
+                                                : leaves(study_at<study>(o, found, p));
 }
 
 /// The points of a row: members of the group, stage after stage.
@@ -108,7 +111,7 @@ inline void run_controls(const options& o, const found_poisons& found, std::vect
             0,
             0,
             std::max<integer>(1, integer(steps[steps.size() / 2]))};
-    p.sought_against = o.attacks[r.attack] == "optimized" ? no_defence : r.defence;
+    p.sought_against = is_sought_against_defences(o.attacks[r.attack]) ? r.defence : no_defence;
     for (; p.member < o.teachers[p.teacher].members.size(); ++p.member) {
       points.push_back(p);
       row_of.push_back(i);
@@ -159,7 +162,7 @@ inline whole_table make_rows(const options& o) {
           rows.push_back({rule, t, a, d});
           point p{rule, t, a, d};
           if (is_searched(o.attacks[a])) {
-            p.sought_against = o.attacks[a] == "optimized" ? no_defence : d;
+            p.sought_against = is_sought_against_defences(o.attacks[a]) ? d : no_defence;
             rows.back().searched = table.found.at({rule, t, a, p.sought_against}).trainings;
           }
           first.push_back(points.size());

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Attacks against defences as a heat map: the median error of each pair, on a logarithmic scale, with its number; grey where
-# most students stall, or a filter leaves no data. A panel for each teacher. From the files of `defend --out DIR`:
+# most students stall, or a filter leaves no data. A panel for each rule and teacher. From the files of `defend --out DIR`:
 #
 #   cd examples/figures/extra && gnuplot -e "data='../../../build/defence'" defence.gp
 
@@ -9,20 +9,22 @@ if (!exists("name")) name = "defence"
 table = data . "/table.csv"
 
 stats table using "teacher_at" name "T" nooutput
+stats table using "rule_at" name "U" nooutput
 stats table using "attack_at" name "A" nooutput
 stats table using "defence_at" name "D" nooutput
-teachers = int(T_max) + 1; attacks = int(A_max) + 1; defences = int(D_max) + 1
+rules = int(U_max) + 1; of_rule = int(T_max) + 1; teachers = rules * of_rule; attacks = int(A_max) + 1; defences = int(D_max) + 1
 array teacher[teachers]; array attack[attacks]; array defence[defences]
+panel_of(u, t) = int(u) * of_rule + int(t)
 keep(i, j, k, t, a, d) = (teacher[i + 1] = t, attack[j + 1] = a, defence[k + 1] = d, 0)
-stats table using (keep(int(column("teacher_at")), int(column("attack_at")), int(column("defence_at")), \
-                        strcol("teacher"), strcol("attack"), strcol("defence"))) nooutput
+stats table using (keep(panel_of(column("rule_at"), column("teacher_at")), int(column("attack_at")), int(column("defence_at")), \
+                        (rules > 1 ? strcol("rule") . ", " : "") . "teacher " . strcol("teacher"), strcol("attack"), strcol("defence"))) nooutput
 
 is_stalled(s) = s > 0.5
 colour_of(e, s) = is_stalled(s) ? NaN : log10(e < 1e-3 ? 1e-3 : e > 30 ? 30 : e)
 short(e) = e < 0.001 ? "< .001" : e < 9.95 ? sprintf("%.2g", e) : sprintf("%.0f", e)
 across = teachers > 2 ? 2 : teachers
 down = (teachers + across - 1) / across
-side = 46; left = 74; top = 104
+side = 46; left = teachers > 1 ? 180 : 74; top = 104
 width = across * (left + side * defences) + 92
 height = down * (top + 25 * attacks) + 14
 
@@ -49,15 +51,15 @@ do for [format in "svg png"] {
     set x2tics (""  0); set ytics ("" 0)
     do for [k = 1:defences] { set x2tics add (defence[k] k - 1) }
     do for [j = 1:attacks] { set ytics add (attack[j] j - 1) }
-    set label 1 "teacher " . teacher[i] at screen x - (left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
-    here(t) = int(t) == i - 1
-    plot table using (here(column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47) \
+    set label 1 teacher[i] at screen x - (left > 134 ? 126 : left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
+    here(u, t) = panel_of(u, t) == i - 1
+    plot table using (here(column("rule_at"), column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47) \
            with boxxyerror linecolor rgb "#C8C8C8" axes x1y1, \
-         table using (here(column("teacher_at")) && !is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47):(colour_of(column("error"), column("stalled"))) \
+         table using (here(column("rule_at"), column("teacher_at")) && !is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47):(colour_of(column("error"), column("stalled"))) \
            with boxxyerror linecolor palette, \
-         table using (here(column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":("stalled") \
+         table using (here(column("rule_at"), column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":("stalled") \
            with labels textcolor rgb ink font ",7", \
-         table using (here(column("teacher_at")) && !is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(short(column("error"))):(column("error") > 0.6 ? 0x222222 : 0xFFFFFF) \
+         table using (here(column("rule_at"), column("teacher_at")) && !is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(short(column("error"))):(column("error") > 0.6 ? 0x222222 : 0xFFFFFF) \
            with labels textcolor rgb variable font ",8"
     unset label 1
   }
