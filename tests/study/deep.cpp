@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/nn.hpp>
 
 using namespace lssm;
 
