@@ -57,7 +57,7 @@ inline study study_of(const options& o, integer sequences) {
   constexpr double decay = 0.01;
   const double steps = static_cast<double>(o.epochs * std::max<integer>(1, sequences / batch));
   study s{.student = model_of(o),
-          .training = {.rate = 0.004,
+          .training = {.rate = 0.006,
                        .rule = {.weight_decay = decay, .rule = {.weight_decay = decay}},
                        .stop = {.steps = steps},
                        .schedule = {.steps = steps},
