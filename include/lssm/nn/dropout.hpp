@@ -68,10 +68,10 @@ struct dropout {
         using L = lane_of<T>;
         const std::uint32_t purpose = 64 + at.layer++;  // beside those of data, rules and batches
         for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-          const keyed_stream draws(static_cast<std::uint64_t>(key_), at.seeds[lane], purpose);
+          const keyed_stream stream(static_cast<std::uint64_t>(key_), at.seeds[lane], purpose);
           const auto step = static_cast<std::uint64_t>(value_of(scalar_traits<T>::get(at.steps, lane)));
           for (std::size_t i = 0; i < gain_.size(); ++i) {
-            const bool dropped = draws.uniform_at(step * gain_.size() + i) < rate_;
+            const bool dropped = stream.uniform_at(step * gain_.size() + i) < rate_;
             scalar_traits<T>::set(gain_[i], lane, dropped ? L(0) : L(1) / L(1 - rate_));
           }
         }
