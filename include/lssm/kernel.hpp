@@ -4,6 +4,7 @@
 
 #include "kernel/arithmetic.hpp"
 #include "kernel/blocks.hpp"
+#include "kernel/channel_convolution.hpp"
 #include "kernel/complex_modes.hpp"
 #include "kernel/convolution.hpp"
 #include "kernel/dense.hpp"

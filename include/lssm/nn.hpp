@@ -6,6 +6,8 @@
 #include "nn/concepts.hpp"
 #include "nn/deep.hpp"
 #include "nn/dense.hpp"
+#include "nn/draw_place.hpp"
+#include "nn/dropout.hpp"
 #include "nn/gated.hpp"
 #include "nn/last_output.hpp"
 #include "nn/layered_system.hpp"

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/all.hpp>
+#include <lssm/kernel/channel_convolution.hpp>
 #include <lssm/nn.hpp>
 
 #include "../tools/standing.hpp"
@@ -79,6 +80,17 @@ void forward_is_each_channel() {
   }
 }
 
+/// Values, and derivatives where there are any.
+template <class T>
+bool same(const std::vector<T>& x, const std::vector<T>& y) {
+  bool all = x.size() == y.size();
+  for (std::size_t i = 0; all && i < x.size(); ++i) {
+    all = x[i] == y[i];
+    if constexpr (requires { x[i].e; }) all = all && x[i].e == y[i].e;
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("channelwise layers", S, real_diagonal<2>, complex_diagonal<2>, dense_state<2>, held) {
@@ -86,4 +98,45 @@ TEST_CASE_TEMPLATE("channelwise layers", S, real_diagonal<2>, complex_diagonal<2
   forward_is_each_channel<S>();
   const auto end = run<double>(made<S>(), 4);
   CHECK(end.at_end.loss < 0.5 * bind<double>(made<S>(), 4).objective.loss_scale());
+}
+
+TEST_CASE_TEMPLATE("channels convolved side by side have the bits of each alone", T, float, double,
+                   long double, dual<float>, dual<double>) {
+  constexpr std::size_t steps = 7;
+  for (const std::size_t n : {1u, 3u, 8u, 13u, 16u}) {
+    CAPTURE(n);
+    keyed_stream draws(29);
+    const auto drawn = [&] {
+      std::vector<T> all(steps * n, T(0));
+      for (T& v : all) {
+        if constexpr (requires { v.e; }) {
+          v = T(decltype(v.v)(draws.normal()), decltype(v.v)(draws.normal()));
+        } else {
+          v = T(draws.normal());
+        }
+      }
+      return all;
+    };
+    const auto h = drawn(), x = drawn(), dy = drawn();
+    auto g = drawn();
+    const auto before = g;
+    std::vector<T> y(steps * n), dx(steps * n);
+    kernel::convolve_channels(view<T>(h), view<T>(x), n, std::span<T>(y));
+    kernel::add_channel_correlations(view<T>(dy), view<T>(x), n, std::span<T>(g));
+    kernel::convolve_channels_transposed(view<T>(h), view<T>(dy), n, std::span<T>(dx));
+    for (std::size_t c = 0; c < n; ++c) {
+      const auto of = [&](const std::vector<T>& all) {
+        std::vector<T> one;
+        for (std::size_t t = 0; t < steps; ++t) one.push_back(all[t * n + c]);
+        return one;
+      };
+      std::vector<T> out(steps), sum = of(before), back(steps);
+      kernel::convolve<1, 1>(view<T>(of(h)), view<T>(of(x)), std::span<T>(out));
+      kernel::add_correlation<1, 1>(view<T>(of(dy)), view<T>(of(x)), std::span<T>(sum));
+      kernel::convolve_transposed<1, 1>(view<T>(of(h)), view<T>(of(dy)), std::span<T>(back));
+      CHECK(same(of(y), out));
+      CHECK(same(of(g), sum));
+      CHECK(same(of(dx), back));
+    }
+  }
 }

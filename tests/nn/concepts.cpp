@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <lssm/all.hpp>
+#include <lssm/nn.hpp>
 
 using namespace lssm;
 
@@ -76,4 +77,72 @@ TEST_CASE("learn_with_network moves what the SSM's map moves, then the weights")
     if (std::is_same_v<decltype(slot), network_weights>) ++of_network;
   });
   CHECK(of_network == static_cast<std::size_t>(weights));
+}
+
+TEST_CASE("dropout drops channels of whole sequences, by its law") {
+  constexpr std::size_t n = 400, steps = 3, width = 5;
+  const auto layer = dropout{.rate = 0.3}.bind(extent<5>{});
+  using work_type = decltype(layer)::workspace<double>;
+  std::vector<double> x(n * steps * width), y(x), dx(x), dy(x);
+  keyed_stream draws(51);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = draws.normal(), dy[i] = draws.normal();
+  decltype(layer)::system<double> none{};
+  work_type work(layer, {static_cast<integer>(n), static_cast<integer>(steps)});
+  const auto pass = [&] {
+    layer.forward<double>(none, view<double>(x), std::span<double>(y), work);
+    layer.backward<double>(none, view<double>(x), view<double>(y), view<double>(dy), none,
+                           std::span<double>(dx), work);
+  };
+  pass();
+  CHECK(y == x);  // before it is moved to a step
+  CHECK(dx == dy);
+  std::vector<double> seen[4];
+  std::array<std::uint32_t, 1> seeds{7};
+  for (std::size_t step = 0; step < 4; ++step) {
+    const double at = static_cast<double>(step % 3);
+    lssm::detail::draw_place<double> place{seeds, at};
+    work.move_to(place);
+    CHECK(place.layer == 1);
+    pass();
+    std::size_t kept = 0;
+    for (std::size_t s = 0; s < n; ++s)
+      for (std::size_t j = 0; j < width; ++j) {
+        const std::size_t first = s * steps * width + j;
+        const double gain = y[first] == 0 ? 0 : 1 / (1 - 0.3);
+        kept += gain > 0 ? 1 : 0;
+        for (std::size_t t = 0; t < steps; ++t) {
+          CHECK(y[first + t * width] == gain * x[first + t * width]);
+          CHECK(dx[first + t * width] == gain * dy[first + t * width]);
+        }
+      }
+    // 2000 draws: five deviations of a share of .7 are .051
+    CHECK(std::abs(static_cast<double>(kept) / (n * width) - 0.7) < 0.051);
+    seen[step] = y;
+  }
+  CHECK(seen[0] == seen[3]);
+  CHECK(seen[0] != seen[1]);
+  seeds = {8};
+  const double first = 0;
+  lssm::detail::draw_place<double> other_seed{seeds, first}, other_layer{seeds, first, 1};
+  work.move_to(other_seed), pass();
+  const auto of_other_seed = y;
+  CHECK(y != seen[0]);
+  work.move_to(other_layer), pass();
+  CHECK(y != of_other_seed);
+  CHECK_THROWS_WITH(dropout{.rate = 1}.validate(), "dropout: rate must be at least 0 and below 1, given 1");
+  CHECK_THROWS_WITH((dropout{.key = -1}.validate()), "dropout: key must be at least 0, given -1");
+}
+
+TEST_CASE("names go on beyond 32 layers") {
+  const auto deeper = []<std::size_t... L>(std::index_sequence<L...>) {
+    return deep<channels<2>, std::conditional_t<L != 0, dense<2>, dense<2>>...>{};
+  }
+  (std::make_index_sequence<40>{});
+  auto system = deeper.make<double>();
+  std::vector<std::string> names;
+  for_each_leaf(std::as_const(system), [&](const std::string& name, std::span<const double> x) {
+    names.push_back(name + " " + std::to_string(x.size()));
+  });
+  REQUIRE(names.size() == 40);
+  for (std::size_t l = 0; l < 40; ++l) CHECK(names[l] == "layer" + std::to_string(l + 1) + " 6");
 }

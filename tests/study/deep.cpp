@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/nn.hpp>
 
 using namespace lssm;
 
@@ -156,6 +157,107 @@ TEST_CASE("a run that is saved goes on with the same bits") {
   drive(after, silent{});
   CHECK(after.now().steps == 30);
   CHECK(std::equal(after.theta().begin(), after.theta().end(), uninterrupted.theta().begin()));
+}
+
+TEST_CASE("rates and decay of layers by their places") {
+  // θ: layer 0 (9), layer 2 (6), layer 3 (20)
+  const auto layer_at = [](std::size_t i) { return i < 9 ? 0 : i < 15 ? 2 : 3; };
+  using grouped = descent<decayed_per_layer<every_slot, adam>, unconstrained, first_of<step_limit>,
+                          constant_rate, unclipped, rate_per_layer>;
+  using plain = descent<adam, unconstrained, first_of<step_limit>, constant_rate, unclipped, rate_per_matrix>;
+  const auto start = theta_after(plain{.rate = 0.01, .stop = step_limit{0}});
+  const auto one = theta_after(plain{.rate = 0.01, .stop = step_limit{1}, .rates = {.state = 0.5}});
+  const auto grouped_one = theta_after(grouped{.rate = 0.01,
+                                               .rule = {.weight_decay = {0.5, 9, 0, 0.25, 9}},
+                                               .stop = step_limit{1},
+                                               .rates = {{1, 7, 0, 0.125, 7}, {.state = 0.5}}});
+  const double factor[] = {1, 7, 0, 0.125}, decay[] = {0.5, 9, 0, 0.25};
+  for (std::size_t i = 0; i < start.size(); ++i) {
+    CAPTURE(i);
+    const int l = layer_at(i);
+    const double role = i < 3 || (i >= 15 && i < 19) ? 0.5 : 1;
+    const double expected = start[i] + factor[l] * ((one[i] - start[i]) - 0.01 * role * decay[l] * start[i]);
+    CHECK(grouped_one[i] == doctest::Approx(expected).epsilon(1e-12));
+  }
+  const auto refused = [](const grouped& training) {
+    try {
+      theta_after(training);
+    } catch (const bad_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string("none");
+  };
+  const grouped right{
+      .rule = {.weight_decay = {0, 0, 0, 0, 0}}, .stop = step_limit{1}, .rates = {{1, 1, 1, 1, 1}}};
+  CHECK(refused(right) == "none");
+  auto wrong = right;
+  wrong.rates.factors.pop_back();
+  CHECK(refused(wrong) == "rate_per_layer: factors must be 5 numbers, one for each layer, given 4");
+  wrong = right;
+  wrong.rule.weight_decay.push_back(0);
+  CHECK(refused(wrong) == "decayed_per_layer: weight_decay must be 5 numbers, one for each layer, given 6");
+}
+
+TEST_CASE("dropout in a training is a function of key, seed, step and layer") {
+  using model = deep<channels<1>, dense<3>, dropout, residual<ssm<real_diagonal<2, 3, 3>>, dropout>,
+                     last_output, dense<1>>;
+  using training_type =
+      descent<adam, unconstrained, first_of<step_limit>, constant_rate, unclipped, same_rate, batches>;
+  using dropped = teacher_student<model, theorem1_teacher<3>, training_set<5, gaussian<everywhere>>,
+                                  squared_error, training_type, network_start<near_zero, scaled_kernels>>;
+  const auto study_of = [](integer size, integer key = 0) {
+    dropped s{.student = {{{}, {}, {.rate = 0.5, .key = key}, {{{}, {.rate = 0.25}}}, {}, {}}},
+              .training = {.rate = 0.01, .stop = step_limit{12}, .batches = {.size = size}},
+              .start = {.ssm = {.state_deviation = 0.4, .io_deviation = 0.6}}};
+    s.data.sequences.count = 6;
+    return s;
+  };
+  const auto end_of = [](const dropped& s, std::uint32_t seed) {
+    auto bound = bind<double>(s, seed);
+    auto training = bound.training();
+    drive(training, silent{});
+    return std::vector<double>(training.theta().begin(), training.theta().end());
+  };
+  for (const integer size : {6, 4}) {  // all sequences, and batches
+    CAPTURE(size);
+    const dropped s = study_of(size);
+    const auto whole = end_of(s, 3);
+    CHECK(end_of(s, 3) == whole);
+    CHECK(end_of(study_of(size, 1), 3) != whole);
+    // saved and gone on with
+    auto first = bind<double>(s, 3);
+    auto before = first.training();
+    for (int i = 0; i < 5; ++i) before.step();
+    const std::string path = "dropout_checkpoint.npz";
+    save_checkpoint(path, "layers", first, before);
+    auto second = bind<double>(s, 3);
+    auto after = second.training();
+    load_checkpoint(path, "layers", second, after);
+    std::remove(path.c_str());
+    after.advance(7);
+    CHECK(std::equal(whole.begin(), whole.end(), after.theta().begin(), after.theta().end()));
+    // the first step by hand
+    auto bound = bind<double>(s, 3);
+    auto training = bound.training();
+    auto at = bound.objective.workspace();
+    std::vector<double> slope(bound.theta.size());
+    const double without = bound.objective.value(view<double>(bound.theta), at);
+    bound.objective.move_to(at, 0.0);
+    const double loss =
+        bound.objective.value_and_gradient(view<double>(bound.theta), std::span<double>(slope), at);
+    CHECK(training.now().loss == loss);
+    CHECK(loss != without);
+    // lanes
+    using P = pack<double>;
+    std::vector<std::uint32_t> seeds;
+    for (std::uint32_t i = 0; i < lanes_of<P>; ++i) seeds.push_back(i + 1);
+    const auto all = run<P>(std::span<const dropped>(&s, 1), std::span<const std::uint32_t>(seeds));
+    for (std::size_t i = 0; i < seeds.size(); ++i) {
+      const auto one = run<double>(s, seeds[i]);
+      CHECK(one.at_end.loss == all[i].at_end.loss);
+      CHECK(equal_parts(one.student, all[i].student));
+    }
+  }
 }
 
 TEST_CASE("recorded gamma is that of the first SSM, of all its channels, behind layers that are none") {

@@ -191,6 +191,16 @@ struct learn_layers {
       first += static_cast<std::size_t>(map::count(p));
     });
   }
+  /// Calls f(l, first, n) for each layer l, whose n entries of θ begin with `first`.
+  template <class System, class F>
+  static void each_range(const System& s, F f) {
+    std::size_t l = 0, first = 0;
+    s.each_layer([&]<class Bound>(const Bound&, const auto& p) {
+      const auto n = static_cast<std::size_t>(detail::layer_map<Bound>::type::count(p));
+      f(l++, first, n);
+      first += n;
+    });
+  }
   template <class T, class System, class Constraint>
   static void constrain(const System& s, std::span<T> theta, const Constraint& constraint) {
     each(s, theta, [&]<class Map>(Map, auto mine, const auto& p) { Map::constrain(p, mine, constraint); });

@@ -17,6 +17,7 @@
 #include "activation.hpp"
 #include "concepts.hpp"
 #include "dense.hpp"
+#include "draw_place.hpp"
 #include "last_output.hpp"
 #include "ssm_layer.hpp"
 
@@ -49,6 +50,8 @@ class bound_sequential {
   static constexpr std::size_t depth = sizeof...(Bound);
   /// Whether every layer maps each row independently.
   static constexpr bool of_rows = (!BoundSequenceLayer<Bound> && ...);
+  /// Whether some layer draws anew in each step of a training (nn/dropout.hpp).
+  static constexpr bool draws = (detail::draws_in_steps<Bound> || ...);
 
   bound_sequential() = default;
   constexpr explicit bound_sequential(std::tuple<Bound...> layers) : layers_(std::move(layers)) {}
@@ -102,6 +105,11 @@ class bound_sequential {
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
     /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
+
+    /// Draws what layers draw for a step of a training.
+    void move_to(detail::draw_place<T>& at) {
+      std::apply([&](auto&... scratch) { (detail::move_scratch(scratch, at), ...); }, scratch_);
+    }
 
    private:
     friend bound_sequential;

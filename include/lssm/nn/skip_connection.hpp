@@ -62,6 +62,7 @@ struct with_skip<bound_sequential<Bound...>, Skip> {
 template <integer In, class Inner, class Skip>
 struct bound_skip_connection {
   using learned = learn_layers;
+  static constexpr bool draws = Inner::draws;
   /// The layers with the skip as the last of them, which holds parameters and does not map.
   using network_type = typename with_skip<Inner, Skip>::type;
   template <class T>
@@ -86,6 +87,7 @@ struct bound_skip_connection {
         : layers(b.inner, batch),
           around(static_cast<std::size_t>(batch.rows() * b.outputs()), T(0)),
           passed(static_cast<std::size_t>(batch.rows() * b.inputs), T(0)) {}
+    void move_to(draw_place<T>& at) { layers.move_to(at); }
     typename Inner::template workspace<T> layers;
     std::vector<T> around;  // (rows, outputs), of the skip
     std::vector<T> passed;  // (rows, inputs), the gradient that comes back through the layers

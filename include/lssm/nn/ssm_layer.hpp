@@ -10,10 +10,12 @@
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
 // and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
 // `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence, else convolutions with
-// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so.
+// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so, by
+// convolutions all together.
 #pragma once
 
 #include "../core/parts.hpp"
+#include "../kernel/channel_convolution.hpp"
 #include "../kernel/convolution.hpp"
 #include "../ssm/channelwise.hpp"
 #include "../ssm/ssm.hpp"
@@ -177,6 +179,61 @@ class batch_of_sequences<channelwise<Structure, H>, T> {
   std::vector<batch_of_sequences<Structure, T>> channels_;
   std::vector<T> x_, y_, adjoint_;                          // (rows) of a channel
   typename Structure::template parameters<T> one_, slope_;  // of a channel
+};
+
+/// Channels that are convolved with their responses: all of a sequence at once.
+template <class Structure, integer H, class T>
+  requires(!RunsSequences<Structure> && !BatchedSequenceMap<Structure>)
+class batch_of_sequences<channelwise<Structure, H>, T> {
+  using whole = channelwise<Structure, H>;
+
+ public:
+  using system = typename whole::template parameters<T>;
+
+  batch_of_sequences() = default;
+  batch_of_sequences(const system& s, batch_shape batch)
+      : steps_(static_cast<std::size_t>(batch.steps)),
+        of_one_(steps_, T(0)),
+        h_(steps_ * n, T(0)),
+        g_(h_),
+        one_(whole::get(s, 0)),
+        slope_(one_),
+        sum_(one_) {}
+
+  void forward(const system& s, std::span<const T> x, std::span<T> y) {
+    for (std::size_t c = 0; c < n; ++c) {
+      whole::get(s, c, one_);
+      Structure::impulse_response(std::as_const(one_), std::span<T>(of_one_));
+      for (std::size_t k = 0; k < steps_; ++k) h_[k * n + c] = of_one_[k];
+    }
+    for (std::size_t at = 0; at < y.size(); at += h_.size())
+      kernel::convolve_channels(view<T>(h_), x.subspan(at, h_.size()), n, y.subspan(at, h_.size()));
+  }
+  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
+    for (T& v : g_) v = T(0);
+    for (std::size_t at = 0; at < dy.size(); at += g_.size()) {
+      const auto of_sequence = dy.subspan(at, g_.size());
+      kernel::add_channel_correlations(of_sequence, x.subspan(at, g_.size()), n, std::span<T>(g_));
+      if (!dx.empty())
+        kernel::convolve_channels_transposed(view<T>(h_), of_sequence, n, dx.subspan(at, g_.size()));
+    }
+    for (std::size_t c = 0; c < n; ++c) {
+      whole::get(s, c, one_);
+      for (std::size_t k = 0; k < steps_; ++k) of_one_[k] = g_[k * n + c];
+      Structure::pullback(std::as_const(one_), view<T>(of_one_), slope_);
+      whole::get(std::as_const(ds), c, sum_);
+      each_number([](T& sum, const T& slope) { sum = sum + slope; }, sum_, std::as_const(slope_));
+      whole::set(ds, c, sum_);
+    }
+  }
+
+ private:
+  static constexpr std::size_t n = static_cast<std::size_t>(H);
+
+  std::size_t steps_ = 1;
+  std::vector<T> of_one_;                                         // (steps) of a channel
+  std::vector<T> h_, g_;                                          // (steps, H)
+  typename Structure::template parameters<T> one_, slope_, sum_;  // of a channel
 };
 
 }  // namespace detail

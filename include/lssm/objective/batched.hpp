@@ -121,30 +121,14 @@ class batched_objective : public Full {
   /// Makes an evaluation of the first step's batch.
   evaluation_type workspace() const {
     evaluation_type at(*this, part_, orders_);
-    move_to(at, T(0));
+    take_batch(at, T(0));
     return at;
   }
-  /// Makes the batch that each lane sees after so many steps.
+  /// Makes the batch that each lane sees after so many steps, and what its layers draw in that step.
   void move_to(evaluation_type& at, const T& steps) const {
-    if (at.whole()) return;
-    bool moved = false;
-    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
-      const auto step = static_cast<std::uint64_t>(value_of(scalar_traits<T>::get(steps, lane)));
-      if (step == at.steps_[lane]) continue;
-      at.steps_[lane] = step;
-      moved = true;
-      auto& order = at.orders_[lane];
-      const auto& members = order.members(step);
-      for (std::size_t i = 0; i < members.size(); ++i) at.part_.take(i, lane, all(), members[i]);
-      const std::span<T> labels = at.part_.labels();
-      for (std::size_t i = 0; order.noisy() && i < labels.size(); ++i) {
-        using L = lane_of<T>;
-        const L y = scalar_traits<T>::get(labels[i], lane);
-        scalar_traits<T>::set(labels[i], lane, y + L(order.noise(step, i, labels.size())));
-      }
-    }
-    if constexpr (requires { at.part_.taken(); })
-      if (moved) at.part_.taken();
+    take_batch(at, steps);
+    if constexpr (requires { at.part_.move_to(at.at_, steps); })
+      at.whole() ? Full::move_to(at.full_, steps) : at.part_.move_to(at.at_, steps);
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
@@ -177,6 +161,27 @@ class batched_objective : public Full {
   }
 
  private:
+  void take_batch(evaluation_type& at, const T& steps) const {
+    if (at.whole()) return;
+    bool moved = false;
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {
+      const auto step = static_cast<std::uint64_t>(value_of(scalar_traits<T>::get(steps, lane)));
+      if (step == at.steps_[lane]) continue;
+      at.steps_[lane] = step;
+      moved = true;
+      auto& order = at.orders_[lane];
+      const auto& members = order.members(step);
+      for (std::size_t i = 0; i < members.size(); ++i) at.part_.take(i, lane, all(), members[i]);
+      const std::span<T> labels = at.part_.labels();
+      for (std::size_t i = 0; order.noisy() && i < labels.size(); ++i) {
+        using L = lane_of<T>;
+        const L y = scalar_traits<T>::get(labels[i], lane);
+        scalar_traits<T>::set(labels[i], lane, y + L(order.noise(step, i, labels.size())));
+      }
+    }
+    if constexpr (requires { at.part_.taken(); })
+      if (moved) at.part_.taken();
+  }
   void see_all() {
     if constexpr (requires { part_.see_as(all()); }) part_.see_as(all());
   }

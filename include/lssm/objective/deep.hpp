@@ -91,6 +91,8 @@ class deep_objective : public model_start<T, M> {
   using evaluation_type = deep_evaluation<T, M>;
   using network_type = typename M::bound_network;
   static constexpr bool curved = false;
+  /// Whether some layer draws anew in each step of a training (nn/dropout.hpp).
+  static constexpr bool draws_in_steps = network_type::draws;
 
   deep_objective(const M&, const system_type& start, const labelled<T>& data,
                  const L& loss = {}) requires SingleScalar<T>
@@ -109,6 +111,7 @@ class deep_objective : public model_start<T, M> {
             std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
             std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
     detail::adopt_loss<T>(loss_, single.loss());
+    seeds_[lane] = single.seed();
     this->count_change();
     set_lane(*this, lane, single);
   }
@@ -134,7 +137,19 @@ class deep_objective : public model_start<T, M> {
   batch_shape batch() const { return batch_; }
   /// The mean squared label: the squared loss of a student that answers zero.
   const T& loss_scale() const { return loss_scale_; }
+  /// Makes an evaluation in which no layer draws, until it is moved to a step.
   evaluation_type workspace() const { return evaluation_type(this->start(), batch_); }
+  /// Takes the seed of what layers draw in steps.
+  void draw_by(std::uint32_t seed) requires(draws_in_steps) {
+    seeds_.fill(seed);
+    this->count_change();
+  }
+  std::uint32_t seed() const { return seeds_[0]; }
+  /// Draws what layers draw after so many steps of each lane.
+  void move_to(evaluation_type& at, const T& steps) const requires(draws_in_steps) {
+    detail::draw_place<T> place{seeds_, steps};
+    at.work_.move_to(place);
+  }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
     M::learned::to_system(theta, at.system_);
@@ -253,6 +268,7 @@ class deep_objective : public model_start<T, M> {
   std::vector<T> x_;  // (N, kappa, m)
   std::vector<T> y_;  // (N, s, p)
   T weight_, loss_scale_ = T(0);
+  std::array<std::uint32_t, lanes_of<T>> seeds_{};  // of what layers draw
   [[no_unique_address]] L loss_{};
 };
 

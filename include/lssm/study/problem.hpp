@@ -65,12 +65,17 @@ struct problem {
  private:
   static batched make_batched(const Study& study, const typename model::template system<T>& start,
                               const labelled<T>& data, std::uint32_t seed) {
+    const auto with_seed = [&](auto form) {
+      if constexpr (requires { form.draw_by(seed); }) form.draw_by(seed);
+      return form;
+    };
     const auto make_full = [&](const labelled<T>& all) {
-      return make_objective<T, kappa, forms_type>(study.student, start, all, study.loss);
+      return with_seed(make_objective<T, kappa, forms_type>(study.student, start, all, study.loss));
     };
     if constexpr (in_batches) {
-      return batched(data, study.training.batches, seed, make_full,
-                     [&](const labelled<T>& some) { return part(study.student, start, some, study.loss); });
+      return batched(data, study.training.batches, seed, make_full, [&](const labelled<T>& some) {
+        return with_seed(part(study.student, start, some, study.loss));
+      });
     } else {
       return make_full(data);
     }

@@ -4,6 +4,7 @@
 //   decayed<state_role>{.weight_decay = 0.01}                 gradient descent, A shrinks
 //   decayed<input_matrix, adam>{.weight_decay = 0.01}         Adam, B shrinks
 //   decayed<every_slot, adam>                                 as adamw
+//   decayed_per_layer<every_slot, adam>{.weight_decay = {0, .01, .1}}    λ of each layer of deep<...>
 //
 // Decay is no penalty (objective/penalty.hpp): it acts on θ itself, whatever the rule does with the gradient, and no loss
 // shows it (I. Loshchilov, F. Hutter, 2019).
@@ -11,6 +12,7 @@
 
 #include "../ssm/learn.hpp"
 #include "gradient_descent.hpp"
+#include "rates.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {
@@ -41,7 +43,9 @@ struct decayed {
         : rule(make_rule_state<Rule>(each_of(per_lane, &decayed::rule), f, seeds)),
           decay(detail::zeros_like_theta(f)) {
       const T lambda = gather<T>(per_lane, [](const decayed& r) { return r.weight_decay; });
-      constexpr bool told = detail::NamesSlots<learned>;
+      constexpr bool told = requires {
+        learned::each_entry(f.start_system(), [](auto, auto, std::size_t, std::size_t) {});
+      };
       static_assert(told || std::is_same_v<Where, every_slot>,
                     "decayed: the parameter map of this model does not tell slots apart; take every_slot "
                     "(docs/descent.md)");
@@ -64,6 +68,51 @@ struct decayed {
       const T taken = rule.direction(f, theta, u, rate);
       for (std::size_t i = 0; i < u.size(); ++i) u[i] = mul_add(decay[i], theta[i], u[i]);
       return taken;
+    }
+  };
+};
+
+/// The step of `Rule`, and λ_l θ for the entries that `Where` names in layer l of deep<...>.
+template <class Where = every_slot, class Rule = gradient_descent>
+struct decayed_per_layer {
+  std::vector<double> weight_decay{};  ///< λ_l, as many as there are layers, finite and >= 0
+  [[no_unique_address]] Rule rule{};
+
+  template <Scalar T>
+  void validate() const {
+    for (double l : weight_decay) detail::require_not_negative("decayed_per_layer", "weight_decay", l);
+    detail::validate_policy<T>(rule);
+  }
+  friend bool operator==(const decayed_per_layer&, const decayed_per_layer&) = default;
+
+  static constexpr bool one_rate = detail::takes_one_rate<Rule>;
+
+  template <class Objective>
+  struct state : decayed<Where, Rule>::template state<Objective> {
+    using T = typename Objective::scalar;
+    using learned = typename Objective::model::learned;
+    using base = typename decayed<Where, Rule>::template state<Objective>;
+
+    state(std::span<const decayed_per_layer> per_lane, const Objective& f,
+          std::span<const std::uint32_t> seeds)
+        : base(ones(per_lane), f, seeds) {
+      const auto& system = f.start_system();
+      static_assert(detail::TellsLayers<learned, std::remove_cvref_t<decltype(system)>>,
+                    "decayed_per_layer: this model is no deep<...>; use decayed (docs/descent.md)");
+      for (const decayed_per_layer& one : per_lane)
+        detail::require_per_layer<learned>("decayed_per_layer", "weight_decay", system,
+                                           one.weight_decay.size());
+      learned::each_range(system, [&](std::size_t l, std::size_t first, std::size_t n) {
+        const T lambda = gather<T>(per_lane, [l](const decayed_per_layer& r) { return r.weight_decay[l]; });
+        for (std::size_t i = first; i < first + n; ++i) this->decay[i] = lambda * this->decay[i];
+      });
+    }
+
+   private:
+    static std::vector<decayed<Where, Rule>> ones(std::span<const decayed_per_layer> per_lane) {
+      std::vector<decayed<Where, Rule>> all;
+      for (const decayed_per_layer& one : per_lane) all.push_back({.weight_decay = 1, .rule = one.rule});
+      return all;
     }
   };
 };

@@ -52,6 +52,10 @@ struct gradient_flow {
   template <ScaledObjective Objective>
   static auto start(std::span<const gradient_flow> per_lane, const Objective& objective,
                     std::span<const typename Objective::scalar> theta) {
+    static_assert(
+        !requires { requires Objective::draws_in_steps; },
+        "gradient_flow: a layer draws anew in each step, and a flow has none; train by descent "
+        "(docs/layers.md)");
     using field = typename Chart::template field<Objective>;
     static_assert(
         !FlowField<field> || DrivenField<field>,

@@ -3,6 +3,7 @@
 //
 //   same_rate                                          1 for all
 //   rate_per_matrix{.state = 1, .input = .1, ...}      one for each role of slots: A, B, C, a network behind them, time steps
+//   rate_per_layer{.factors = {1, 1, .1}, .roles = {.state = .25}}    one for each layer of deep<...>, times that of the role
 //   rate_per_entry{.factors = {...}}                   one for each entry of θ
 //   one's own                                          a struct with `void write(std::span<double> out) const`, or
 //                                                      write(learn, system, out) where it asks for the model
@@ -57,6 +58,43 @@ struct rate_per_matrix {
     });
   }
   friend bool operator==(const rate_per_matrix&, const rate_per_matrix&) = default;
+};
+
+namespace detail {
+/// Maps of layers in a row, which tell what of θ belongs to each.
+template <class Learn, class System>
+concept TellsLayers = requires(const System& s) {
+  Learn::each_range(s, [](std::size_t, std::size_t, std::size_t) {});
+};
+/// Refuses a number of numbers that is not that of the layers.
+template <class Learn, class System>
+void require_per_layer(const char* policy, const char* what, const System& system, std::size_t given) {
+  std::size_t layers = 0;
+  Learn::each_range(system, [&](std::size_t, std::size_t, std::size_t) { ++layers; });
+  require(given == layers, policy, what, to_text(layers) + " numbers, one for each layer", given);
+}
+}  // namespace detail
+
+/// A factor for each layer of deep<...>, counted as its template arguments are, times one for each role of slots.
+struct rate_per_layer {
+  std::vector<double> factors;  ///< as many as there are layers, finite and >= 0
+  rate_per_matrix roles{};      ///< factors of slots in all layers
+
+  void validate() const {
+    for (double factor : factors) detail::require_not_negative("rate_per_layer", "factors", factor);
+    roles.validate();
+  }
+  template <class Learn, class System>
+  void write(Learn learn, const System& system, std::span<double> out) const {
+    static_assert(detail::TellsLayers<Learn, System>,
+                  "rate_per_layer: this model is no deep<...>; use rate_per_matrix (docs/descent.md)");
+    detail::require_per_layer<Learn>("rate_per_layer", "factors", system, factors.size());
+    roles.write(learn, system, out);
+    Learn::each_range(system, [&](std::size_t l, std::size_t first, std::size_t n) {
+      for (double& factor : out.subspan(first, n)) factor *= factors[l];
+    });
+  }
+  friend bool operator==(const rate_per_layer&, const rate_per_layer&) = default;
 };
 
 /// A factor for each entry of θ.
