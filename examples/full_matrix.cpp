@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A student with a full state matrix learns a damped oscillator in continuous time, seen at steps (docs/ssm.md#full-state-matrices).
+// A student with a full state matrix learns a damped oscillator in continuous time, seen at steps (docs/dense_state.md).
 #include <iostream>
 #include <lssm/lssm.hpp>
 using namespace lssm;

@@ -42,7 +42,8 @@ auto drawn(const S& structure, std::uint64_t seed) {
 }
 static_assert(LinearTimeInvariant<discretized<diagonal<3>>> && HasPoles<discretized<diagonal<3>>> &&
               !HasModes<discretized<diagonal<3>>> && Stepwise<discretized<diagonal<3, 2, 2>, tustin>> &&
-              !ModalSlots<discretized<diagonal<3>>> &&
+              !ModalSlots<discretized<diagonal<3>>> && BatchedSequenceMap<discretized<diagonal<3>>> &&
+              BatchedSequenceMap<discretized<complex_diagonal<dynamic, 2, 2>, tustin>> &&
               ModalSlots<discretized<diagonal<>, bilinear, step_per_mode>>);
 static_assert(discretized<diagonal<3>>::name == "discretized/1 real_diagonal/1 zero_order_hold");
 static_assert(discretized<diagonal<>, tustin, step_per_mode>::name ==
@@ -72,6 +73,60 @@ void gradient_is_that_of_dual_numbers(const S& structure, std::size_t kappa) {
     double expected = 0;
     for (std::size_t k = 0; k < g.size(); ++k) expected += g[k] * h[k].e;
     CHECK(std::abs(slopes[at] - expected) <= 1e-12 * largest);
+  }
+}
+
+/// y of two sequences in a batch against the recurrence step by step, and Σ <dy, y> by every parameter and every input
+/// against the derivative that dual numbers carry through the recurrence.
+template <class S>
+void batches_are_the_recurrence(const S& structure, std::size_t steps) {
+  CAPTURE(S::name);
+  CAPTURE(steps);
+  using number = dual<double>;
+  constexpr std::size_t m = S::inputs, p = S::outputs;
+  const auto s = drawn<S, double>(structure, steps);
+  reference::numbers draw(32);
+  const auto x = draw.draws<double>(2 * steps * m), dy = draw.draws<double>(2 * steps * p);
+  std::vector<double> y(dy.size()), expected(y), dx(x.size(), 3.0);
+  typename S::template batch_work<double> work(s, 2 * steps);
+  S::forward_batch(s, steps, std::span<const double>(x), std::span<double>(y), work);
+  double largest = 0;
+  const auto apart = [&]<class T>(const bound_system<T, S>& one, const std::vector<T>& in,
+                                  std::vector<T>& out) {
+    for (const std::size_t n : {std::size_t{0}, std::size_t{1}})
+      one.sequence(view<T>(in).subspan(n * steps * m, steps * m),
+                   std::span<T>(out).subspan(n * steps * p, steps * p));
+  };
+  apart(bound_system<double, S>{s}, x, expected);
+  for (const double v : expected) largest = std::max(largest, std::abs(v));
+  for (std::size_t i = 0; i < y.size(); ++i) CHECK(std::abs(y[i] - expected[i]) <= 1e-13 * largest);
+
+  auto ds = structure.template make<double>(), without = ds;
+  S::backward_batch(s, steps, std::span<const double>(x), std::span<const double>(dy), ds,
+                    std::span<double>(dx), work);
+  for (int again = 0; again < 2; ++again)  // is added, and the same where dx is not asked for
+    S::backward_batch(s, steps, std::span<const double>(x), std::span<const double>(dy), without,
+                      std::span<double>(), work);
+  each_number([](double twice, double once) { CHECK(twice == 2 * once); }, without, ds);
+  std::vector<double> slopes;
+  each_number([&](const double& v) { slopes.push_back(v); }, ds);
+  slopes.insert(slopes.end(), dx.begin(), dx.end());
+  auto moving = bound_system<number, S>{structure.template make<number>()};
+  std::vector<number*> entries;
+  each_number([](number& to, double from) { to = number(from); }, moving.system, s);
+  each_number([&](number& v) { entries.push_back(&v); }, moving.system);
+  std::vector<number> in(x.begin(), x.end()), out(dy.size());
+  for (number& v : in) entries.push_back(&v);
+  REQUIRE(entries.size() == slopes.size());
+  largest = 0;
+  for (const double v : slopes) largest = std::max(largest, std::abs(v));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i]->e = 1;
+    apart(moving, in, out);
+    entries[i]->e = 0;
+    double along = 0;
+    for (std::size_t k = 0; k < dy.size(); ++k) along += dy[k] * out[k].e;
+    CHECK(std::abs(slopes[i] - along) <= 1e-12 * largest);
   }
 }
 
@@ -145,6 +200,16 @@ TEST_CASE_TEMPLATE("the recurrence has the outputs of the convolution", S, discr
   for (std::size_t i = 0; i < y.size(); ++i) CHECK(std::abs(y[i] - z[i]) <= 1e-13);
 }
 
+TEST_CASE("batches of sequences are the recurrence, and their adjoint is that of dual numbers") {
+  for (const std::size_t steps : {1u, 2u, 12u}) {
+    batches_are_the_recurrence(discretized<diagonal<9>>{}, steps);
+    batches_are_the_recurrence(discretized<diagonal<dynamic, 2, 3>, first_order_hold>{{3}}, steps);
+    batches_are_the_recurrence(discretized<complex_diagonal<5>, bilinear>{}, steps);
+    batches_are_the_recurrence(discretized<complex_diagonal<dynamic, 2, 2>, tustin, step_per_mode>{{3}},
+                               steps);
+  }
+}
+
 TEST_CASE("gradients of every method are those of dual numbers") {
   every_form_has_its_gradient<zero_order_hold>();
   every_form_has_its_gradient<first_order_hold>();
@@ -195,6 +260,24 @@ TEST_CASE_TEMPLATE("lanes have the bits of single systems", S, discretized<diago
     set_lane(packed, lane, drawn<S, double>(structure, lane));
   S::impulse_response(packed, std::span<lanes>(h));
   S::pullback(packed, std::span<const lanes>(g), dpacked);
+  // Two sequences of five steps in a batch: outputs, inputs' cotangents and those of the system.
+  const auto batch = [&]<class T>(const auto& s, const std::vector<T>& in, const std::vector<T>& out) {
+    std::vector<T> y(out.size(), T(0)), all(in.size(), T(0));
+    auto ds = structure.template make<T>();
+    typename S::template batch_work<T> work(s, 10);
+    S::forward_batch(s, 5, view<T>(in), std::span<T>(y), work);
+    S::backward_batch(s, 5, view<T>(in), view<T>(out), ds, std::span<T>(all), work);
+    all.insert(all.end(), y.begin(), y.end());
+    each_number([&](const T& v) { all.push_back(v); }, std::as_const(ds));
+    return all;
+  };
+  const auto x = draw.draws<lanes>(10 * S::inputs), dy = draw.draws<lanes>(10 * S::outputs);
+  const auto in_lane_of = [](const std::vector<lanes>& from, std::size_t lane) {
+    std::vector<double> out;
+    for (const lanes& v : from) out.push_back(scalar_traits<lanes>::get(v, lane));
+    return out;
+  };
+  const auto together = batch(packed, x, dy);
   for (std::size_t lane = 0; lane < lanes_of<lanes>; ++lane) {
     const auto s = drawn<S, double>(structure, lane);
     auto ds = structure.template make<double>(), in_lane = ds;
@@ -205,6 +288,7 @@ TEST_CASE_TEMPLATE("lanes have the bits of single systems", S, discretized<diago
     get_lane(dpacked, lane, in_lane);
     CHECK(equal_parts(in_lane, ds));
     for (std::size_t k = 0; k < one.size(); ++k) CHECK(scalar_traits<lanes>::get(h[k], lane) == one[k]);
+    CHECK(in_lane_of(together, lane) == batch(s, in_lane_of(x, lane), in_lane_of(dy, lane)));
   }
 }
 

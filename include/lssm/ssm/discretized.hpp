@@ -15,6 +15,9 @@
 // The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers.
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "../core/dual.hpp"
 #include "concepts.hpp"
 #include "discretization.hpp"
@@ -117,54 +120,18 @@ struct discretized {
 
   template <class T>
   static void impulse_response(const parameters<T>& s, std::span<T> h) {
-    const std::span<T> first = h.first(m * p);
-    for (T& v : first) v = T(0);
-    continuous<T> later = s;  // the system of h_1, h_2, ...
-    for (std::size_t j = 0, d = modes(s); j < d; ++j) {
-      const auto z = at(s, j);
-      for (std::size_t i = 0; i < p; ++i) {
-        const auto c = detail::times(detail::output_entry<Structure>(s, i * d + j), z.direct);
-        for (std::size_t q = 0; q < m; ++q) {
-          const auto b = detail::input_entry<Structure>(s, j * m + q);
-          first[i * m + q] = first[i * m + q] + weight<T>() * detail::real_component(detail::times(c, b));
-        }
-      }
-      step(z, j, later);
-    }
+    continuous<T> later = s;
+    split(s, h.first(m * p), later);
     if (h.size() > m * p) Structure::impulse_response(later, h.subspan(m * p));
   }
 
   template <class T>
   static void pullback(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
-    using Z = detail::mode_of<Structure, T>;
-    const std::size_t d = modes(s);
     continuous<T> later = s;
-    for (std::size_t j = 0; j < d; ++j) step(at(s, j), j, later);
+    for (std::size_t j = 0, d = modes(s); j < d; ++j) step(at(s, j), j, later);
     each_number([](T& v) { v = T(0); }, ds);
     if (g.size() > m * p) Structure::pullback(later, g.subspan(m * p), static_cast<continuous<T>&>(ds));
-    for (std::size_t j = 0; j < d; ++j) {
-      const auto z = at(s, j);
-      const Z none = detail::real_mode<Z>(T(0));
-      discrete_mode<Z> dz{detail::state_entry<Structure>(ds, j), none, none};
-      for (std::size_t q = 0; q < m; ++q) {
-        const Z b = detail::conjugate_of(detail::input_entry<Structure>(s, j * m + q));
-        const Z seen = detail::times(detail::conjugate_of(z.direct), b);
-        Z first = none, db = detail::input_entry<Structure>(ds, j * m + q);  // Σ_i g_0 c
-        for (std::size_t i = 0; i < p; ++i) {
-          const Z g0 = detail::real_mode<Z>(T(weight<T>() * g[i * m + q]));
-          first = detail::fused_sum(g0, detail::conjugate_of(detail::output_entry<Structure>(s, i * d + j)),
-                                    first);
-          detail::put_output<Structure>(
-              ds, i * d + j, detail::fused_sum(g0, seen, detail::output_entry<Structure>(ds, i * d + j)));
-        }
-        dz.carried = detail::fused_sum(db, b, dz.carried);
-        dz.direct = detail::fused_sum(first, b, dz.direct);
-        db = detail::fused_sum(db, detail::conjugate_of(z.carried),
-                               detail::times(first, detail::conjugate_of(z.direct)));
-        detail::put_input<Structure>(ds, j * m + q, db);
-      }
-      chain(s, j, dz, ds);
-    }
+    pull_back(s, g.first(m * p), ds);
   }
 
   /// One step: a state for each mode, of half storage real and then imaginary parts, is carried; x (m) in, y (p) out.
@@ -197,6 +164,57 @@ struct discretized {
     }
   }
 
+  /// For batches of sequences, where the structure has them: scratch for so many rows, steps of sequences one after the
+  /// other. The system of h_1, h_2, ... runs a step behind, and h_0 beside it: y_t = h_0 x_t + y'_{t-1}.
+  template <class T>
+    requires BatchedSequenceMap<Structure>
+  struct batch_work {
+    continuous<T> later{};     // the system of h_1, h_2, ...
+    parameters<T> gradient{};  // of this batch
+    std::vector<T> h0, dh0;    // (p, m)
+    std::vector<T> behind;     // (rows, p), y' and its cotangent
+    typename Structure::template batch_work<T> inner{};
+    batch_work() = default;
+    batch_work(const parameters<T>& s, std::size_t rows)
+        : later(s), gradient(s), h0(m * p, T(0)), dh0(h0), behind(rows * p, T(0)), inner(later, rows) {}
+  };
+  /// y (N steps, p) for x (N steps, m), each sequence from rest.
+  template <class T>
+  static void forward_batch(const parameters<T>& s, std::size_t steps, std::span<const T> x, std::span<T> y,
+                            batch_work<T>& work) {
+    work.later = s;
+    split(s, std::span<T>(work.h0), work.later);
+    Structure::forward_batch(std::as_const(work.later), steps, x, std::span<T>(work.behind), work.inner);
+    for (std::size_t row = 0; row < y.size() / p; ++row)
+      for (std::size_t i = 0; i < p; ++i) {
+        T out = row % steps == 0 ? T(0) : work.behind[(row - 1) * p + i];
+        for (std::size_t q = 0; q < m; ++q) out = mul_add(work.h0[i * m + q], x[row * m + q], out);
+        y[row * p + i] = out;
+      }
+  }
+  /// After forward_batch: adds to ds, writes dx unless it is empty.
+  template <class T>
+  static void backward_batch(const parameters<T>& s, std::size_t steps, std::span<const T> x,
+                             std::span<const T> dy, parameters<T>& ds, std::span<T> dx, batch_work<T>& work) {
+    const std::size_t rows = dy.size() / p;
+    for (std::size_t row = 0; row < rows; ++row)
+      for (std::size_t i = 0; i < p; ++i)
+        work.behind[row * p + i] = (row + 1) % steps == 0 ? T(0) : dy[(row + 1) * p + i];
+    each_number([](T& v) { v = T(0); }, work.gradient);
+    Structure::backward_batch(std::as_const(work.later), steps, x, view<T>(work.behind),
+                              static_cast<continuous<T>&>(work.gradient), dx, work.inner);
+    for (T& v : work.dh0) v = T(0);
+    for (std::size_t row = 0; row < rows; ++row)
+      for (std::size_t i = 0; i < p; ++i)
+        for (std::size_t q = 0; q < m; ++q) {
+          const T& back = dy[row * p + i];
+          work.dh0[i * m + q] = mul_add(back, x[row * m + q], work.dh0[i * m + q]);
+          if (!dx.empty()) dx[row * m + q] = mul_add(work.h0[i * m + q], back, dx[row * m + q]);
+        }
+    pull_back(s, view<T>(work.dh0), work.gradient);
+    each_number([](T& sum, const T& g) { sum = sum + g; }, ds, std::as_const(work.gradient));
+  }
+
   friend constexpr bool operator==(const discretized& x, const discretized& y) {
     return x.structure == y.structure;
   }
@@ -208,6 +226,22 @@ struct discretized {
     return T(detail::mode_weight<Structure>);
   }
 
+  /// h_0 (p, m), and from a, b, c the system of h_1, h_2, ...
+  template <class T>
+  static void split(const parameters<T>& s, std::span<T> first, continuous<T>& later) {
+    for (T& v : first) v = T(0);
+    for (std::size_t j = 0, d = modes(s); j < d; ++j) {
+      const auto z = at(s, j);
+      for (std::size_t i = 0; i < p; ++i) {
+        const auto c = detail::times(detail::output_entry<Structure>(s, i * d + j), z.direct);
+        for (std::size_t q = 0; q < m; ++q) {
+          const auto b = detail::input_entry<Structure>(s, j * m + q);
+          first[i * m + q] = first[i * m + q] + weight<T>() * detail::real_component(detail::times(c, b));
+        }
+      }
+      step(z, j, later);
+    }
+  }
   /// Mode j of a system becomes that of h_1, h_2, ...
   template <class T>
   static void step(const auto& z, std::size_t j, continuous<T>& later) {
@@ -215,6 +249,35 @@ struct discretized {
     for (std::size_t n = j * m; n < (j + 1) * m; ++n)
       detail::put_input<Structure>(later, n,
                                    detail::times(detail::input_entry<Structure>(later, n), z.carried));
+  }
+  /// From cotangents of the system of h_1, h_2, ..., which stand in ds, and g (p, m) of h_0 to those of a, b, c and the step.
+  template <class T>
+  static void pull_back(const parameters<T>& s, std::span<const T> g, parameters<T>& ds) {
+    using Z = detail::mode_of<Structure, T>;
+    const std::size_t d = modes(s);
+    for (std::size_t j = 0; j < d; ++j) {
+      const auto z = at(s, j);
+      const Z none = detail::real_mode<Z>(T(0));
+      discrete_mode<Z> dz{detail::state_entry<Structure>(ds, j), none, none};
+      for (std::size_t q = 0; q < m; ++q) {
+        const Z b = detail::conjugate_of(detail::input_entry<Structure>(s, j * m + q));
+        const Z seen = detail::times(detail::conjugate_of(z.direct), b);
+        Z first = none, db = detail::input_entry<Structure>(ds, j * m + q);  // Σ_i g_0 c
+        for (std::size_t i = 0; i < p; ++i) {
+          const Z g0 = detail::real_mode<Z>(T(weight<T>() * g[i * m + q]));
+          first = detail::fused_sum(g0, detail::conjugate_of(detail::output_entry<Structure>(s, i * d + j)),
+                                    first);
+          detail::put_output<Structure>(
+              ds, i * d + j, detail::fused_sum(g0, seen, detail::output_entry<Structure>(ds, i * d + j)));
+        }
+        dz.carried = detail::fused_sum(db, b, dz.carried);
+        dz.direct = detail::fused_sum(first, b, dz.direct);
+        db = detail::fused_sum(db, detail::conjugate_of(z.carried),
+                               detail::times(first, detail::conjugate_of(z.direct)));
+        detail::put_input<Structure>(ds, j * m + q, db);
+      }
+      chain(s, j, dz, ds);
+    }
   }
   /// From the cotangents of ā, δ and γ to those of a and of the step.
   template <class T, class Z>
