@@ -23,6 +23,7 @@
 #include "train/gradient_descent.hpp"
 #include "train/gradient_flow.hpp"
 #include "train/gradient_norm.hpp"
+#include "train/gram_form_steps.hpp"
 #include "train/lane_statuses.hpp"
 #include "train/langevin.hpp"
 #include "train/minimum_norm.hpp"
@@ -45,5 +46,4 @@
 #include "train/stop_rules.hpp"
 #include "train/trained_lanes.hpp"
 #include "train/training_point.hpp"
-#include "train/gram_form_steps.hpp"
 #include "train/update_rule.hpp"

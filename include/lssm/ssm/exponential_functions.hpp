@@ -49,7 +49,8 @@ template <class Z>
 exponential_functions<Z> exponential_series(const Z& z, const Z& exp) {
   using T = mode_scalar<Z>;
   Z sum = real_mode<Z>(T(1));
-  for (int n = series_terms<T>; n >= 3; --n) sum = scaled_sum(times(z, sum), T(1) / T(static_cast<lane_of<T>>(n)), T(1));
+  for (int n = series_terms<T>; n >= 3; --n)
+    sum = scaled_sum(times(z, sum), T(1) / T(static_cast<lane_of<T>>(n)), T(1));
   const Z phi2 = scaled_sum(sum, T(1) / T(2), T(0));
   return {exp, scaled_sum(times(z, phi2), T(1), T(1)), phi2};
 }
