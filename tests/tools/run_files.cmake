@@ -245,7 +245,7 @@ if(NAME STREQUAL atlas)
     message(FATAL_ERROR "runs of another map: ${left}")
   endif()
   # A direction that evolves goes on where a kill left it, whatever the executor.
-  set(flags --map energy --x ratio:0:0:1 --y init-scale:1:1:1 --seeds 3 --after 100 --max-steps 3000 --energies 1e-3:10:3)
+  set(flags --map energy --x ratio:0:0:1 --y init-scale:2:2:1 --seeds 3 --after 100 --max-steps 3000 --energies 1e-3:10:3)
   set(evolution --search evolution --generations 2 --candidates 4)
   run(0 "" ${flags} ${evolution} --executor lanes --out evolved)
   file(READ ${WORK}/evolved/map.csv whole)
