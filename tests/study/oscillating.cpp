@@ -29,18 +29,19 @@ using by_means = one_of<rmsprop, adam, keras_adam, adamw, decayed<state_role, ad
 using any_rule = descent<one_of<even, by_means>, unconstrained, limited>;
 constexpr integer rules = 16;
 
-/// The rule at that place of both lists, with rates of like steps.
+/// The rule at that place of both lists; rates are such that no rule leaps over the valley.
 any_rule by_rule(integer place, double steps) {
-  any_rule r{.stop = {{{.value = 0}, {.steps = steps}}}};
+  constexpr double rates[] = {0.004, 0.002, 0.002, 0.005, 0.01, 0.005, 0.03, 0.02, 0.005,  // of even
+                              0.002, 0.01,  0.01,  0.01,  0.01, 0.01,  0.03};              // of by_means
+  constexpr integer evens = 9;
+  static_assert(std::size(rates) == rules);
+  any_rule r{.rate = rates[place], .stop = {{{.value = 0}, {.steps = steps}}}};
   auto& [first, second] = r.rule.rules;
   std::get<langevin<>>(first.rules) = {.temperature = 1e-7, .key = 1};
   std::get<decayed<state_role, adam>>(second.rules).weight_decay = 0.01;
-  first.choice = second.choice = 0;
-  r.rule.choice = place < 9 ? 0 : 1;
-  (place < 9 ? first.choice : second.choice) = place < 9 ? place : place - 9;
-  constexpr double rates[] = {0.004, 0.002, 0.002, 0.005, 0.01, 0.005, 0.03, 0.02,
-                              0.005, 0.002, 0.01,  0.01,  0.01, 0.01,  0.01, 0.03};
-  r.rate = rates[place];
+  r.rule.choice = place < evens ? 0 : 1;
+  first.choice = place < evens ? place : 0;
+  second.choice = place < evens ? 0 : place - evens;
   return r;
 }
 
