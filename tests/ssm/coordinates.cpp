@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <lssm/lssm.hpp>
+#include <numeric>
 
 #include "../reference.hpp"
 
@@ -83,11 +84,22 @@ std::vector<double> coordinates_of(std::size_t d, const std::vector<double>& a) 
   stable_matrix::from_system(s, std::span<double>(theta));
   return theta;
 }
-void reached(std::size_t d, const std::vector<double>& a, double tolerance) {
+/// To rounding: A = L K L⁻¹ with ‖K‖ < 1 is as exact as 2 ε cond(P) ‖A‖, where P = L Lᵀ and cond(P) <= ‖L‖² ‖L⁻¹‖², all in
+/// Frobenius's norm. It is near ε for a normal A, and 1e-6 for a block with 1000 beside its diagonal.
+void reached(std::size_t d, const std::vector<double>& a) {
   const auto theta = coordinates_of(d, a);
   auto s = dense_state<>{static_cast<integer>(d)}.make<double>();
   stable_matrix::to_system(view<double>(theta), s);
-  for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(s.a[i] - a[i]) < tolerance);
+  detail::small_matrix<double> l{d};
+  for (std::size_t i = 0, at = 0; i < d; ++i)
+    for (std::size_t j = 0; j <= i; ++j, ++at) l(i, j) = i == j ? std::exp(theta[at]) : theta[at];
+  const auto square = [](const std::vector<double>& x) {
+    return std::inner_product(x.begin(), x.end(), x.begin(), 0.0);
+  };
+  const double condition =
+      square(l.entries) * square(detail::lower_solve(l, detail::small_matrix<double>::identity(d)).entries);
+  const double tolerance = 2 * epsilon_of<double> * condition * std::sqrt(square(a));
+  for (std::size_t i = 0; i < a.size(); ++i) CHECK(std::abs(s.a[i] - a[i]) <= tolerance);
 }
 
 template <class Student, class Start>
@@ -160,14 +172,14 @@ TEST_CASE("coordinates: every matrix of the free ones is stable, and every stabl
       const auto s = m.at(m.theta);
       CHECK(radius({s.a.begin(), s.a.end()}, d) < 1);
     }
-  reached(1, {0}, 1e-15);
-  reached(1, {-0.999}, 1e-12);
-  reached(2, {0, 1, 0, 0}, 1e-14);      // nilpotent
-  reached(2, {0.9, 1, 0, 0.9}, 1e-12);  // a Jordan block
-  reached(2, {0.5, 1000, 0, 0.5},
-          1e-7);  // far from normal: ε times the condition of P (1e6) and the size of A
-  reached(2, {0.6, -0.799, 0.799, 0.6}, 1e-12);  // a rotation near the circle
-  reached(3, {0, 1, 0, 0, 0, 1, 0.1, -0.2, 0.3}, 1e-13);
+  reached(1, {0});
+  reached(1, {-0.999});
+  reached(2, {0, 1, 0, 0});               // nilpotent
+  reached(2, {0.9, 1, 0, 0.9});           // a Jordan block
+  reached(2, {0.5, 10, 0, 0.5});          // far from normal
+  reached(2, {0.5, 1000, 0, 0.5});        // and further: the condition of P is 3e6
+  reached(2, {0.6, -0.799, 0.799, 0.6});  // a rotation near the circle
+  reached(3, {0, 1, 0, 0, 0, 1, 0.1, -0.2, 0.3});
 }
 
 TEST_CASE("coordinates: what they do not reach is refused before any work") {
