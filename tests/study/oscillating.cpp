@@ -143,7 +143,7 @@ TEST_CASE_TEMPLATE("oscillating: every rule goes down the gradient", S, pairs, m
 TEST_CASE_TEMPLATE("oscillating: the stiff flow finds the teacher, in lanes to the same bits", S, pairs,
                    matrix) {
   using stiff = gradient_flow<rosenbrock, plain, limited>;
-  const auto study = made<S>(stiff{.rtol = 1e-6, .stop = {{{.value = 1e-8}, {.steps = 1e5}}}});
+  const auto study = made<S>(stiff{.rtol = 1e-6, .stop = {{{.value = 1e-8}, {.steps = 2000}}}});
   const auto end = run<double>(study, 3);
   CHECK(end.status == status::target_reached);
   const auto expected = teacher.bind<double>().impulse_response(8);
