@@ -60,13 +60,13 @@ constexpr std::array<const char*, 6> rule_names{"gradient descent", "heavy ball"
 using stepwise = descent<rules, unconstrained, first_of<target_loss, step_limit>>;
 
 /// One line of the result. A law holds where the measured number is within `allowed` of the predicted one, relative to that
-/// unless it is 0; NaN: nothing is promised.
+/// unless it is 0; NaN: nothing is promised, or nothing was measured.
 struct finding {
   std::string statement, run;
   double predicted, measured, allowed = std::nan("");
 
   std::string verdict() const {
-    if (std::isnan(allowed)) return "-";
+    if (std::isnan(allowed) || std::isnan(measured)) return "-";
     const double scale = predicted == 0 ? 1 : std::abs(predicted);
     return std::abs(measured - predicted) <= allowed * scale ? "yes" : "no";
   }

@@ -21,9 +21,13 @@ namespace theory {
 
 using numbers = std::vector<double>;
 
+/// The larger one; a NaN stays.
+inline double larger(double x, double worst) { return std::isnan(worst) || x <= worst ? worst : x; }
+
 /// The largest error of Proposition 1, step by step: how far the moves of the modes are from the integral of the rates that it
 /// states, relative to the largest move. Integrals are Gauss' five points on each quarter of the step, by dense output. Steps in
-/// which no mode moves by 1e-6 of itself are passed over: their moves are rounding.
+/// which no mode moves by 1e-6 of itself are passed over, as their moves are rounding, and so is the last one, which ends in a
+/// limit. NaN where no step is left.
 template <class Bound>
 double error_of_rates(const Bound& bound) {
   constexpr double places[] = {-0.906179845938664, -0.5384693101056831, 0, 0.5384693101056831,
@@ -35,7 +39,7 @@ double error_of_rates(const Bound& bound) {
     const auto& a = training.here().system.a;
     return numbers(a.begin(), a.end());
   };
-  double worst = 0;
+  double worst = -1;  // none yet
   numbers before = modes();
   for (training.step(); training.running(); training.step()) {
     const double tau = training.last_step(), start = training.now().time - tau;
@@ -55,14 +59,14 @@ double error_of_rates(const Bound& bound) {
     double error = 0, largest = 0, moved = 0;
     for (std::size_t j = 0; j < stated.size(); ++j) {
       const double move = after[j] - before[j];
-      error = std::max(error, std::abs(stated[j] - move));
+      error = larger(std::abs(stated[j] - move), error);
       largest = std::max(largest, std::abs(move));
       moved = std::max(moved, std::abs(move) / std::abs(before[j]));
     }
-    if (moved > 1e-6) worst = std::max(worst, error / largest);
+    if (moved > 1e-6) worst = larger(error / largest, worst);
     before = after;
   }
-  return worst;
+  return worst < 0 ? std::nan("") : worst;
 }
 
 /// The largest change of b_j² - c_j² along a training, relative to the largest b_j² + c_j².
@@ -78,7 +82,7 @@ double drift_of_balance(const Bound& bound) {
     for (std::size_t j = 0; j < a.size(); ++j) {
       const double balance = b[j] * b[j] - c[j] * c[j];
       if (std::isnan(first[j])) first[j] = balance;
-      worst = std::max(worst, std::abs(balance - first[j]));
+      worst = larger(std::abs(balance - first[j]), worst);
       scale = std::max(scale, b[j] * b[j] + c[j] * c[j]);
     }
   };
@@ -101,7 +105,7 @@ double drift_of_powers(const Bound& bound) {
     for (std::size_t i = 0; i < p.size(); ++i)
       for (std::size_t j = 0; j < i; ++j) {
         const double before = first[i] - first[j];
-        worst = std::max(worst, std::abs(p[i] - p[j] - before) / std::abs(before));
+        worst = larger(std::abs(p[i] - p[j] - before) / std::abs(before), worst);
       }
   };
   drive(training, look);

@@ -185,13 +185,13 @@ TEST_CASE("rate, weights and G: their own duals, differences, and what they say 
   CHECK(d.rate == doctest::Approx(slope).epsilon(1e-7));
 }
 
-TEST_CASE("steps stored in parts give the same bits") {
-  const auto bound =
-      bind<double>(study_with(steps_of<adaptive_rate<>>{.rate = 0.01, .stop = {.steps = 40}}), 7);
+TEST_CASE_TEMPLATE("steps stored in parts give the same bits", Rule, gradient_descent, adaptive_rate<>) {
+  const auto bound = bind<double>(study_with(steps_of<Rule>{.rate = 0.01, .stop = {.steps = 40}}), 7);
   const largest_error measure{.horizon = 12};
   const auto whole = adjoint_of_training(bound, measure);
   for (const integer stored : {1, 7, 39, 40, 41}) {
     const auto parts = adjoint_of_training(bound, measure, {.stored = stored});
+    CHECK(parts.value == whole.value);
     CHECK(parts.inputs == whole.inputs);
     CHECK(parts.theta == whole.theta);
     CHECK(parts.rate == whole.rate);

@@ -270,4 +270,11 @@ TEST_CASE("the expected loss is that of white noise, and the mean over fresh inp
   CHECK_THROWS_WITH_AS(expected_risk<double>(view<double>(h), view<double>(h), {.length = 3}),
                        "expected_risk: h must be as long as h_star, in whole entries of 3 steps, given 4",
                        bad_argument);
+  using two_inputs = bound_system<double, real_diagonal<1, 2, 1>>;
+  const two_inputs wide{real_diagonal<1, 2, 1>{}.make<double>()};
+  CHECK(expected_risk<double>(wide, wide, {.length = 4}, 2) == 0);
+  CHECK_THROWS_WITH_AS(
+      expected_risk<double>(wide, wide, {.length = 4}),
+      "expected_risk: channels must be the inputs times outputs of both systems, here 2, given 1",
+      bad_argument);
 }

@@ -28,6 +28,15 @@ TEST_CASE("points stand in the order of the table, with counts, medians and quar
   for (std::size_t r = 0; r < 3; ++r)
     CHECK(rows.column<double>("steps_low")[r] <= rows.column<double>("steps_median")[r]);
 
+  // Infinite numbers, and finite ones whose difference is none.
+  CHECK(quantile_of(std::vector<double>{-inf, 0}, 0.5) == -inf);
+  CHECK(quantile_of(std::vector<double>{0, inf}, 0.5) == inf);
+  CHECK(quantile_of(std::vector<double>{-inf, inf}, 0.5) == -inf);
+  CHECK(quantile_of(std::vector<double>{-1.5e308, 1.5e308}, 0.5) == 0);
+  const auto ends = bootstrap_interval(std::vector<double>{-inf, 0, inf});
+  CHECK(ends[0] == -inf);
+  CHECK(ends[1] == inf);
+
   const auto whole = summary_of(runs, {}, {"steps"});
   REQUIRE(whole.rows() == 1);
   CHECK(whole.column<double>("steps_median")[0] == 15);

@@ -16,6 +16,9 @@
 // The number of steps is that of the training as it runs, and is held: where a target ends it, that number itself depends on
 // the data, by jumps, which no derivative sees. Take descents with step_limit for numbers that retraining repeats.
 //
+// Steps are those of the general path, to the bit, as lanes take them: a plain gradient descent alone has sums of its own
+// (docs/descent.md), from which they differ by rounding.
+//
 // `stored` steps are kept at a time, (2n + the rule's numbers) each; of the steps before them one state in `stored`, from which
 // they are taken again: twice the time forwards, memory steps / stored + stored.
 #pragma once
@@ -37,7 +40,8 @@ struct adjoint_options {
   void validate() const { require(stored >= 1, "adjoint_of_training", "stored", "at least 1", stored); }
 };
 
-/// A final measure and its derivatives; not a number where the training did not stay finite.
+/// A final measure and its derivatives, which are not numbers where the training did not stay finite; the measure is then that
+/// of the last finite θ.
 template <SingleScalar T>
 struct training_adjoint {
   lssm::status status = status::running;  ///< how the training ended
@@ -81,7 +85,7 @@ void sweep_descent(const Bound& bound, Sweep& sweep, const adjoint_options& opti
       on_tape = 0;
     }
     if constexpr (Sweep::walks) {
-      training.walk(options.stored);
+      training.walk_as_lanes(options.stored);
       on_tape = static_cast<integer>(value_of(training.now().steps)) - steps;
       steps += on_tape;
     } else {

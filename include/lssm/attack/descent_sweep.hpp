@@ -155,8 +155,8 @@ class descent_sweep {
   using state_type = decltype(Descent::start(std::span<const Descent>(), std::declval<const Objective&>(),
                                              std::span<const T>()));
   using adjoint_type = typename rule_adjoint<rule_type>::template of<Objective>;
-  /// Whether steps that nobody looks at take less time than others.
-  static constexpr bool walks = fused_descent<Descent, Objective>::walks;
+  /// Whether steps of the general path that nobody looks at take less time than others.
+  static constexpr bool walks = fused_descent<Descent, Objective>::strolls;
 
   descent_sweep(const Descent& d, const typename Objective::model& model, const Objective& f,
                 std::vector<T> center)

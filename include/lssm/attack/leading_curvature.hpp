@@ -19,9 +19,10 @@
 #include <string_view>
 #include <vector>
 
+#include "../core/error.hpp"
 #include "../core/philox.hpp"
 #include "../kernel/dense.hpp"
-#include "evolution.hpp"
+#include "evolution.hpp"  // diagonalize
 #include "gradient_products.hpp"
 
 namespace lssm {
@@ -152,7 +153,10 @@ struct leading_curvature {
   std::size_t k = 5;
 
   static constexpr std::string_view name = "leading_eigenvalue";
-  std::size_t columns(const auto& p) const { return std::min(k, p.theta.size()); }
+  std::size_t columns(const auto& p) const {
+    require(k >= 1, "leading_eigenvalues", "k", "at least 1", k);
+    return std::min(k, p.theta.size());
+  }
   void write(const auto& p, auto out) const {
     const auto values = leading_hessian_eigenvalues(*second, p.theta, k);
     std::copy(values.begin(), values.end(), out.begin());

@@ -6,6 +6,9 @@
 //   x, dx, y, dy    (kappa, n)    inputs and outputs of one sequence
 #pragma once
 
+#include <algorithm>
+#include <span>
+
 #include "blocks.hpp"
 
 namespace lssm::kernel {

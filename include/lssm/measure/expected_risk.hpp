@@ -56,12 +56,25 @@ T expected_risk(std::span<const T> h, std::span<const T> h_star, const fresh_inp
   return T(inputs.deviation) * T(inputs.deviation) * sum;
 }
 
-/// That of two systems, whose impulse responses have the same channels.
+namespace detail {
+/// Refuses a number of channels that a system, which knows its own, does not have.
+template <class System>
+void require_channels(const System&, integer channels) {
+  if constexpr (requires { System::inputs* System::outputs; })
+    require(channels == System::inputs * System::outputs, "expected_risk", "channels",
+            "the inputs times outputs of both systems, here " + to_text(System::inputs * System::outputs),
+            channels);
+}
+}  // namespace detail
+
+/// That of two systems, whose impulse responses have the same `channels`, p m.
 template <Scalar T, class Student, class Teacher>
 T expected_risk(const Student& student, const Teacher& teacher, const fresh_inputs& inputs,
                 extent<> channels = 1) {
   inputs.validate();
   require(channels >= 1, "expected_risk", "channels", "at least 1", integer(channels));
+  detail::require_channels(student, channels);
+  detail::require_channels(teacher, channels);
   require_entries("expected_risk", "length x channels", {inputs.length, channels});
   std::vector<T> h(static_cast<std::size_t>(inputs.length * channels), T(0)), h_star = h;
   student.impulse_response(std::span<T>(h));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Quantiles of numbers over seeds, some of which may be infinite, and how far they can be trusted.
 //
-//   quantile_of(values, p)                  between order statistics, linearly; infinite where either neighbour is
+//   quantile_of(values, p)                  between order statistics, linearly; infinite where either neighbour is,
+//                                           -∞ between both infinities
 //   bootstrap_interval(values, p, {...})    the quantiles (1 ∓ confidence) / 2 of the quantile p of n values drawn anew with
 //                                           replacement from the n given, `resamples` times
 //
@@ -30,7 +31,9 @@ inline double quantile_of_sorted(std::span<const double> sorted, double p) {
   const auto i = static_cast<std::size_t>(place);
   const double low = sorted[i], high = sorted[std::min(i + 1, sorted.size() - 1)];
   const double part = place - static_cast<double>(i);
-  return part == 0 || low == high ? low : low + part * (high - low);
+  if (part == 0 || low == high || std::isinf(low)) return low;
+  const double apart = high - low;  // of finite numbers it may be too large for a double
+  return std::isfinite(apart) || std::isinf(high) ? low + part * apart : (1 - part) * low + part * high;
 }
 inline std::vector<double> sorted_numbers(std::string_view function, std::span<const double> values,
                                           double p) {

@@ -12,8 +12,8 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
@@ -32,9 +32,11 @@ struct distance_from {
     using T = typename std::remove_cvref_t<decltype(p)>::T;
     while (other->running() && other->now().time < p.time) other->step();
     const T end = other->now().time;
+    // A descent may be past by a step, whose time is a sum: to rounding.
+    const T rounding = T(4 * epsilon_of<T>) * end;
+    require(!(end - other->last_step() > p.time + rounding), "distance_from", "the other training",
+            "one that has not gone on past the time asked for", value_of(end));
     if constexpr (requires { other->at(end); }) {
-      require(p.time >= end - other->last_step(), "distance_from", "the other training",
-              "one that has not gone on past the time asked for", value_of(end));
       out[0] = p.time < end ? distance<T>(p.theta, other->at(p.time).theta)
                             : distance<T>(p.theta, other->here().theta);
     } else {

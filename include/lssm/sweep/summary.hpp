@@ -13,6 +13,8 @@
 // Points stand in the order in which they first appear. Any table serves, whoever wrote it: csv_table::read("runs.csv").
 #pragma once
 
+#include <array>
+#include <cmath>
 #include <cstddef>
 #include <map>
 #include <string>

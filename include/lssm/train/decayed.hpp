@@ -10,6 +10,9 @@
 // shows it (I. Loshchilov, F. Hutter, 2019).
 #pragma once
 
+#include <type_traits>
+#include <vector>
+
 #include "../ssm/learn.hpp"
 #include "gradient_descent.hpp"
 #include "rates.hpp"

@@ -93,6 +93,11 @@ class descent_state {
     settle();
     some_steps_of_lanes(1);
   }
+  /// At most n such steps, fewer where they end.
+  void walk_as_lanes(extent<> steps) requires(lanes_of<T> == 1) {
+    settle();
+    for (integer n = steps; n > 0 && running();) n -= some_steps_of_lanes(n);
+  }
   /// At most n steps, fewer where they end: the same bits as n times step(), which nobody sees in between. For one student,
   /// since lanes end one by one.
   void walk(extent<> steps) requires(lanes_of<T> == 1) {
@@ -100,7 +105,8 @@ class descent_state {
     for (integer n = steps; n > 0 && running();) n -= some_steps(n);
   }
   /// At most n steps, with nothing to see in between; fewer where they end. Where no part of the training asks for the
-  /// losses in between, they are not computed: faster, and the same as n times step() up to rounding.
+  /// losses in between, they are not computed: faster, and n times step() to the bit (of dual
+  /// numbers to rounding), but that the best loss is one of those at the ends.
   void advance(extent<> steps) {
     integer n = steps;
     settle();

@@ -121,7 +121,7 @@ class fused_descent {
   }
 
  private:
-  /// Steps by take(watch), which writes nothing where the last loss is not finite; the counters follow them.
+  /// Steps by take(watch); the counters follow them. None where the first loss is not finite: the caller puts θ back.
   static integer watched(auto& lanes, const T& rate, integer n, const auto& take) {
     auto& [theta, rule, now] = lanes.live();
     const mask_of<T> all = T(0) == T(0);

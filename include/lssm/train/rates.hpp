@@ -9,7 +9,9 @@
 //                                                      write(learn, system, out) where it asks for the model
 #pragma once
 
+#include <algorithm>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -106,8 +108,8 @@ struct rate_per_entry {
     for (double factor : factors) detail::require_not_negative("rate_per_entry", "factors", factor);
   }
   void write(std::span<double> out) const {
-    require(factors.size() == out.size(), "rate_per_entry", "factors",
-            std::to_string(out.size()) + " numbers", factors.size());
+    require(factors.size() == out.size(), "rate_per_entry", "factors", to_text(out.size()) + " numbers",
+            factors.size());
     std::copy(factors.begin(), factors.end(), out.begin());
   }
   friend bool operator==(const rate_per_entry&, const rate_per_entry&) = default;
