@@ -53,8 +53,9 @@ struct hippo_lagt {
 struct hippo_fourier {
   static constexpr int rank = 1;
   static double a(integer n, integer k) {
-    const double turn = std::numbers::pi * static_cast<double>(n / 2);
-    return (n / 2 != k / 2 || n == k ? 0.0 : n > k ? turn : -turn) - b(n) * b(k);
+    const integer frequency = n / 2;
+    const double turn = std::numbers::pi * static_cast<double>(frequency);
+    return (frequency != k / 2 || n == k ? 0.0 : n > k ? turn : -turn) - b(n) * b(k);
   }
   static double b(integer n) { return n == 0 ? 1.0 : n % 2 == 0 ? std::numbers::sqrt2 : 0.0; }
   static double p(int, integer n) { return b(n); }

@@ -62,12 +62,10 @@ auto measured_at(const Point& p) {
       "modes or has a dense_of, in analysis/dense_measures.hpp or your own (docs/analysis.md)");
   static_assert(!Dense || HasDenseForm<system>,
                 "record: a dense teacher asks for a student with a dense_of (docs/analysis.md)");
-  if constexpr (Dense && HasDenseForm<system>) {
+  if constexpr (HasDenseForm<system> && (Dense || !HasModalForm<system>)) {
     return dense_of(system{p.system});
   } else if constexpr (HasModalForm<system>) {
     return in_double<false>(modal_form_of(system{p.system}));
-  } else if constexpr (HasDenseForm<system>) {
-    return dense_of(system{p.system});
   } else {
     return modal_form<double>{};
   }

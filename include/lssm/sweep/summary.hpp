@@ -53,6 +53,7 @@ inline csv_table summary_of(const csv_table& runs, const std::vector<std::string
   csv_table checked(columns);  // refuses names that are there twice
   std::string text = checked.text();
   std::vector<std::vector<double>> numbers;
+  numbers.reserve(of.size());
   for (const std::string& name : of) numbers.push_back(runs.column<double>(name));
   for (const auto& rows : points) {
     for (const std::string& name : by) detail::append_csv_cell(text, runs.cell(rows[0], name), false);
