@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "../core/extent.hpp"
 #include "../core/scalar.hpp"
 
 namespace lssm::kernel {
