@@ -25,7 +25,7 @@ short(e) = e < 0.001 ? "< .001" : e < 9.95 ? sprintf("%.2g", e) : sprintf("%.0f"
 across = teachers > 2 ? 2 : teachers
 down = (teachers + across - 1) / across
 side = 46; left = teachers > 1 ? 180 : 74; top = 104
-width = across * (left + side * defences) + 92
+width = across * (left + side * defences) + 104
 height = down * (top + 25 * attacks) + 14
 
 do for [format in "svg png"] {
@@ -44,7 +44,7 @@ do for [format in "svg png"] {
     x = (column_of * (left + side * defences) + left) / (1.0 * width)
     y = 1 - (row_of * (top + 25 * attacks) + top) / (1.0 * height)
     eval panel(x, x + side * defences / (1.0 * width), y - 25 * attacks / (1.0 * height), y)
-    if (i == 1) { set colorbox user origin screen 1 - 80.0 / width, y - 25.0 * attacks / height size screen 14.0 / width, 25.0 * attacks / height noborder } else { unset colorbox }
+    if (i == 1) { set colorbox user origin screen 1 - 92.0 / width, y - 25.0 * attacks / height size screen 14.0 / width, 25.0 * attacks / height noborder } else { unset colorbox }
     set xrange [-0.5:defences - 0.5]; set yrange [attacks - 0.5:-0.5]
     unset xtics; set x2range [-0.5:defences - 0.5]
     set x2tics rotate by 40 left offset 0,0 nomirror font ",9"; set ytics nomirror font ",9"

@@ -17,7 +17,7 @@ array colours[8] = ["#D55E00", "#0072B2", "#009E73", "#9A9A9A", "#222222", "#CC7
 
 do for [format in "svg png"] {
   eval start(format, name, 820, 400)
-  eval panel(0.10, 0.56, 0.14, 0.96)
+  eval panel(0.13, 0.56, 0.14, 0.96)
   set border 3 linecolor rgb ink linewidth 0.8
   set logscale xy
   set yrange [1e-4:*]; set format y "%g"
