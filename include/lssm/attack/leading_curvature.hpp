@@ -22,7 +22,7 @@
 #include "../core/error.hpp"
 #include "../core/philox.hpp"
 #include "../kernel/dense.hpp"
-#include "evolution.hpp"  // diagonalize
+#include "evolution.hpp"
 #include "gradient_products.hpp"
 
 namespace lssm {
