@@ -212,7 +212,10 @@ class gram_steps<T, D, K, M> {
       rho = add_other_half<T>(rho);
       sum[r % parts] = r < parts ? rho * rho : fused<T>(rho, rho, sum[r % parts]);
     });
-    if constexpr (parts == 4) sum[0] = sum[0] + sum[2], sum[1] = sum[1] + sum[3];
+    // In halves: 8, 4 or 2 registers, or one.
+    if constexpr (parts == 8)
+      unrolled<4>([&](auto q) __attribute__((always_inline)) { sum[q] = sum[q] + sum[q + 4]; });
+    if constexpr (parts >= 4) sum[0] = sum[0] + sum[2], sum[1] = sum[1] + sum[3];
     if constexpr (parts >= 2) sum[0] = sum[0] + sum[1];
     return mul_add(spread_sum<T, half>(sum[0])[0], T(0.5), least_loss_);
   }
