@@ -41,6 +41,20 @@ std::vector<double> theta_after(const Training& training, std::uint32_t seed = 3
   return {state.theta().begin(), state.theta().end()};
 }
 
+/// The training of `to`, a study bound with seed 3, from a file that another one wrote after so many steps.
+template <class Study>
+auto saved_and_loaded(const Study& s, int steps, bound_study<double, Study>& to) {
+  auto first = bind<double>(s, 3);
+  auto before = first.training();
+  for (int i = 0; i < steps; ++i) before.step();
+  const std::string path = "deep_checkpoint.npz";
+  save_checkpoint(path, "layers", first, before);
+  auto after = to.training();
+  load_checkpoint(path, "layers", to, after);
+  std::remove(path.c_str());
+  return after;
+}
+
 }  // namespace
 
 TEST_CASE("labels are the teacher's recurrence, written out") {
@@ -144,15 +158,8 @@ TEST_CASE("a run that is saved goes on with the same bits") {
   const auto s = make(descent<adam>{.stop = thirty_steps});
   auto whole = bind<double>(s, 3);
   auto uninterrupted = whole.training();
-  auto first = bind<double>(s, 3);
-  auto before = first.training();
-  for (int i = 0; i < 12; ++i) before.step();
-  const std::string path = "deep_checkpoint.npz";
-  save_checkpoint(path, "layers", first, before);
   auto second = bind<double>(s, 3);
-  auto after = second.training();
-  load_checkpoint(path, "layers", second, after);
-  std::remove(path.c_str());
+  auto after = saved_and_loaded(s, 12, second);
   drive(uninterrupted, silent{});
   drive(after, silent{});
   CHECK(after.now().steps == 30);
@@ -225,15 +232,8 @@ TEST_CASE("dropout in a training is a function of key, seed, step and layer") {
     CHECK(end_of(s, 3) == whole);
     CHECK(end_of(study_of(size, 1), 3) != whole);
     // saved and gone on with
-    auto first = bind<double>(s, 3);
-    auto before = first.training();
-    for (int i = 0; i < 5; ++i) before.step();
-    const std::string path = "dropout_checkpoint.npz";
-    save_checkpoint(path, "layers", first, before);
     auto second = bind<double>(s, 3);
-    auto after = second.training();
-    load_checkpoint(path, "layers", second, after);
-    std::remove(path.c_str());
+    auto after = saved_and_loaded(s, 5, second);
     after.advance(7);
     CHECK(std::equal(whole.begin(), whole.end(), after.theta().begin(), after.theta().end()));
     // the first step by hand

@@ -7,8 +7,8 @@
 //   x, y    (N, steps, n)    inputs and outputs
 //   k       (N, n)           what is kept, anew for each step of a training
 //
-// k is a pure function of key, seed of the run, steps taken, place of the layer among those that drop, the shape (N, n), and n, j: resumed runs,
-// lanes, threads and portions of steps see the same. A descent moves its evaluation from step to step; every other evaluation
+// k is a pure function of key, seed of the run, steps taken, place of the layer among those that drop, the shape (N, n), and
+// n, j: resumed runs, lanes, threads and portions of steps see the same. A descent moves its evaluation from step to step; every other evaluation
 // (answers, tests, derivatives by inputs) is without dropout, y = x.
 #pragma once
 

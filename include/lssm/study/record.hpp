@@ -84,6 +84,11 @@ consteval integer response_channels() {
     return 1;
   }
 }
+/// The student at a point of a training.
+template <class Point>
+auto student_at(const Point& p) {
+  return bound_system<typename Point::T, typename Point::objective_type::model::structure_type>{p.system};
+}
 template <class S, class T>
 inline constexpr bool tells_spectrum = StateMatrixStructure<S>&& HasSpectrum<S, T>;
 
@@ -197,9 +202,8 @@ struct generalization {
   static std::size_t columns(const auto&) { return 1; }
   void write(const auto& p, auto out) const {
     using T = typename std::remove_cvref_t<decltype(p)>::T;
-    using structure = typename std::remove_cvref_t<decltype(p)>::objective_type::model::structure_type;
-    const bound_system<T, structure> student{p.system};
-    out[0] = generalization_error<T>(student, teacher, horizon, structure::inputs * structure::outputs);
+    const auto student = detail::student_at(p);
+    out[0] = generalization_error<T>(student, teacher, horizon, student.inputs * student.outputs);
   }
 };
 template <class Teacher>
@@ -215,9 +219,8 @@ struct expected_risk {
   static std::size_t columns(const auto&) { return 1; }
   void write(const auto& p, auto out) const {
     using T = typename std::remove_cvref_t<decltype(p)>::T;
-    using structure = typename std::remove_cvref_t<decltype(p)>::objective_type::model::structure_type;
-    const bound_system<T, structure> student{p.system};
-    out[0] = lssm::expected_risk<T>(student, teacher, inputs, structure::inputs * structure::outputs);
+    const auto student = detail::student_at(p);
+    out[0] = lssm::expected_risk<T>(student, teacher, inputs, student.inputs * student.outputs);
   }
 };
 template <class Teacher>
