@@ -13,20 +13,41 @@
 
 namespace lssm::kernel {
 
+namespace detail {
+/// The channels first, first + 1, ... of rows (., n) that a block holds, at most W of them.
+template <integer W, class T>
+struct channel_block {
+  std::size_t n, first;
+  auto load(std::span<const T> of, std::size_t row) const { return load_block<W>(part(of, row), 0); }
+  void store(const block<T, W>& x, std::span<T> to, std::size_t row) const {
+    store_block(x, part(to, row), 0);
+  }
+
+ private:
+  template <class U>
+  constexpr std::span<U> part(std::span<U> of, std::size_t row) const {
+    return of.subspan(row * n + first, std::min(n - first, static_cast<std::size_t>(W)));
+  }
+};
+/// Calls f(channels, zero) for block after block of n channels.
+template <class T, class F>
+constexpr void each_channel_block(std::size_t n, const F& f) {
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    for (std::size_t j = 0; j < n; j += static_cast<std::size_t>(W))
+      f(channel_block<W, T>{n, j}, fill_block<W>(T(0)));
+  });
+}
+}  // namespace detail
+
 /// y_t = Σ_{k <= t} h_k x_{t-k}, channel by channel.
 template <class T>
 constexpr void convolve_channels(std::span<const T> h, std::span<const T> x, std::size_t n, std::span<T> y) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    for (std::size_t j = 0; j < n; j += static_cast<std::size_t>(W)) {
-      const std::size_t count = std::min(n - j, static_cast<std::size_t>(W));
-      const auto at = [&](std::span<const T> of, std::size_t row) {
-        return load_block<W>(of.subspan(row * n + j, count), 0);
-      };
-      for (std::size_t t = 0; t < x.size() / n; ++t) {
-        auto sum = fill_block<W>(T(0));
-        for (std::size_t k = 0; k <= t; ++k) sum = fused(at(h, k), at(x, t - k), sum);
-        store_block(sum, y.subspan(t * n + j, count), 0);
-      }
+  const std::size_t steps = x.size() / n;
+  detail::each_channel_block<T>(n, [&](const auto& channels, const auto& zero) {
+    for (std::size_t t = 0; t < steps; ++t) {
+      auto sum = zero;
+      for (std::size_t k = 0; k <= t; ++k) sum = fused(channels.load(h, k), channels.load(x, t - k), sum);
+      channels.store(sum, y, t);
     }
   });
 }
@@ -35,18 +56,12 @@ constexpr void convolve_channels(std::span<const T> h, std::span<const T> x, std
 template <class T>
 constexpr void add_channel_correlations(std::span<const T> dy, std::span<const T> x, std::size_t n,
                                         std::span<T> g) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    const std::size_t steps = x.size() / n;
-    for (std::size_t j = 0; j < n; j += static_cast<std::size_t>(W)) {
-      const std::size_t count = std::min(n - j, static_cast<std::size_t>(W));
-      const auto at = [&](std::span<const T> of, std::size_t row) {
-        return load_block<W>(of.subspan(row * n + j, count), 0);
-      };
-      for (std::size_t k = 0; k < steps; ++k) {
-        auto sum = at(g, k);
-        for (std::size_t t = k; t < steps; ++t) sum = fused(at(dy, t), at(x, t - k), sum);
-        store_block(sum, g.subspan(k * n + j, count), 0);
-      }
+  const std::size_t steps = x.size() / n;
+  detail::each_channel_block<T>(n, [&](const auto& channels, const auto&) {
+    for (std::size_t k = 0; k < steps; ++k) {
+      auto sum = channels.load(g, k);
+      for (std::size_t t = k; t < steps; ++t) sum = fused(channels.load(dy, t), channels.load(x, t - k), sum);
+      channels.store(sum, g, k);
     }
   });
 }
@@ -55,18 +70,13 @@ constexpr void add_channel_correlations(std::span<const T> dy, std::span<const T
 template <class T>
 constexpr void convolve_channels_transposed(std::span<const T> h, std::span<const T> dy, std::size_t n,
                                             std::span<T> dx) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    const std::size_t steps = dx.size() / n;
-    for (std::size_t j = 0; j < n; j += static_cast<std::size_t>(W)) {
-      const std::size_t count = std::min(n - j, static_cast<std::size_t>(W));
-      const auto at = [&](std::span<const T> of, std::size_t row) {
-        return load_block<W>(of.subspan(row * n + j, count), 0);
-      };
-      for (std::size_t t = 0; t < steps; ++t) {
-        auto sum = fill_block<W>(T(0));
-        for (std::size_t k = 0; k < steps - t; ++k) sum = fused(at(h, k), at(dy, t + k), sum);
-        store_block(sum, dx.subspan(t * n + j, count), 0);
-      }
+  const std::size_t steps = dx.size() / n;
+  detail::each_channel_block<T>(n, [&](const auto& channels, const auto& zero) {
+    for (std::size_t t = 0; t < steps; ++t) {
+      auto sum = zero;
+      for (std::size_t k = 0; k < steps - t; ++k)
+        sum = fused(channels.load(h, k), channels.load(dy, t + k), sum);
+      channels.store(sum, dx, t);
     }
   });
 }
