@@ -32,7 +32,7 @@ inline hankel_spectrum<double> dense_hankel(const dense_system& x, extent<> firs
   const wide_matrix r = observability_factor(x, terms);
   for (integer i = 0; i < first; ++i) l = times(a, l);
   const wide_matrix g = times(transposed(r), l);
-  for (const wide v : g.entries)
+  for (const extended v : g.entries)
     if (!std::isfinite(static_cast<double>(v))) return {status, {}};
   const auto sigma = jacobi_svd(g, x.states).values;
   std::vector<double> out(sigma.begin(), sigma.end());
@@ -52,23 +52,23 @@ class dense_channel {
   }
 
   system_measure<double> sum(std::optional<integer> horizon) {
-    const wide gain = horizon ? wide(0) : tail_gain();
-    wide total = 0, rest = 0, rounding = 0;
+    const extended gain = horizon ? extended(0) : tail_gain();
+    extended total = 0, rest = 0, rounding = 0;
     const integer last = horizon.value_or(most_terms);
     for (integer k = 0; k < last; ++k) {
-      wide h = 0, size = 0;
+      extended h = 0, size = 0;
       for (std::size_t j = 0; j < s_.size(); ++j) {
         h += c_[j] * s_[j];
         size += std::abs(c_[j] * s_[j]);
       }
       total += std::abs(h);
-      rounding += size * static_cast<wide>(k + 4);
+      rounding += size * static_cast<extended>(k + 4);
       step();
       rest = gain * largest();
-      if (!std::isfinite(static_cast<double>(size)) || (!horizon && !(rest > total * wide(1e-17)))) break;
+      if (!std::isfinite(static_cast<double>(size)) || (!horizon && !(rest > total * extended(1e-17)))) break;
     }
-    const wide error =
-        rounding * static_cast<wide>(s_.size()) * wide(epsilon_of<wide>) + total * wide(epsilon_of<double>);
+    const extended error = rounding * static_cast<extended>(s_.size()) * extended(epsilon_of<extended>) +
+                           total * extended(epsilon_of<double>);
     const double value = static_cast<double>(total);
     return {stability::stable, value, std::max(static_cast<double>(total - error), 0.0),
             static_cast<double>(total + error + rest)};
@@ -76,38 +76,38 @@ class dense_channel {
 
  private:
   void step() {
-    std::vector<wide> next(s_.size(), 0);
+    std::vector<extended> next(s_.size(), 0);
     for (std::size_t j = 0; j < s_.size(); ++j)
       for (std::size_t i = 0; i < s_.size(); ++i) next[i] += a_(i, j) * s_[j];
     s_ = std::move(next);
   }
-  wide largest() const {
-    wide size = 0;
-    for (const wide v : s_) size = std::max(size, std::abs(v));
+  extended largest() const {
+    extended size = 0;
+    for (const extended v : s_) size = std::max(size, std::abs(v));
     return size;
   }
   /// 2 Σ_{r<N} ‖c A^r‖_1 with ‖A^N‖_∞ <= 1/2; infinite where N would be beyond the stated count.
-  wide tail_gain() const {
+  extended tail_gain() const {
     integer n = 1;
     wide_matrix power = a_;
     const auto norm = [](const wide_matrix& m) {
-      wide most = 0;
+      extended most = 0;
       for (std::size_t i = 0; i < m.rows; ++i) {
-        wide row = 0;
+        extended row = 0;
         for (std::size_t j = 0; j < m.columns; ++j) row += std::abs(m(i, j));
         most = std::max(most, row);
       }
       return most;
     };
-    while (!(norm(power) <= wide(0.5))) {
-      if (n > most_terms) return std::numeric_limits<wide>::infinity();
+    while (!(norm(power) <= extended(0.5))) {
+      if (n > most_terms) return std::numeric_limits<extended>::infinity();
       power = times(power, power);
       n *= 2;
     }
-    std::vector<wide> row = c_;
-    wide sum = 0;
+    std::vector<extended> row = c_;
+    extended sum = 0;
     for (integer r = 0; r < n; ++r) {
-      std::vector<wide> next(row.size(), 0);
+      std::vector<extended> next(row.size(), 0);
       for (std::size_t j = 0; j < row.size(); ++j) {
         sum += std::abs(row[j]);
         for (std::size_t i = 0; i < row.size(); ++i) next[j] += row[i] * a_(i, j);
@@ -118,7 +118,7 @@ class dense_channel {
   }
 
   wide_matrix a_;
-  std::vector<wide> c_, s_;
+  std::vector<extended> c_, s_;
 };
 
 inline system_measure<double> dense_l1(const dense_system& x, std::optional<integer> horizon) {

@@ -43,7 +43,7 @@ struct dense_system {
 
 namespace detail {
 
-using wide = long double;
+using extended = long double;
 using wide_matrix = columns_of<long double>;
 
 /// A row-major array as a matrix.
@@ -110,8 +110,8 @@ inline wide_matrix gramian_factor(wide_matrix a, const wide_matrix& b, std::opti
   wide_matrix l = compressed(b);
   for (int i = 0; i < most_doublings; ++i) {
     const wide_matrix more = times(a, l);
-    const wide size = norm_of<wide>(l.entries), step = norm_of<wide>(more.entries);
-    if (!(step > size * wide(epsilon_of<wide>) * wide(epsilon_of<wide>))) break;
+    const extended size = norm_of<extended>(l.entries), step = norm_of<extended>(more.entries);
+    if (!(step > size * extended(epsilon_of<extended>) * extended(epsilon_of<extended>))) break;
     l = compressed(beside(l, more));
     a = times(a, a);
   }

@@ -67,11 +67,11 @@ lag_equations equations_of(const labelled<T>& data) {
       const std::size_t row = s * steps + t + steps - kappa;
       for (std::size_t k = 0; k <= t; ++k)
         for (std::size_t q = 0; q < m; ++q)
-          out.x(row, k * m + q) = static_cast<wide>(data.x[(s * kappa + t - k) * m + q]);
-      for (std::size_t i = 0; i < p; ++i) out.y(row, i) = static_cast<wide>(data.y[row * p + i]);
+          out.x(row, k * m + q) = static_cast<extended>(data.x[(s * kappa + t - k) * m + q]);
+      for (std::size_t i = 0; i < p; ++i) out.y(row, i) = static_cast<extended>(data.y[row * p + i]);
     }
   for (const auto* matrix : {&out.x, &out.y})
-    for (const wide v : matrix->entries)
+    for (const extended v : matrix->entries)
       require(std::isfinite(static_cast<double>(v)), "realize", "the data", "finite", static_cast<double>(v));
   return out;
 }
@@ -98,14 +98,14 @@ data_realization realize(const labelled<T>& data, std::optional<integer> r = {})
     for (std::size_t l = 0; l < v.rows; ++l) v(l, 0) = svd.vectors(l, j);
     const wide_matrix u = times(of.x, v);  // σ u
     for (std::size_t i = 0; i < p; ++i) {
-      const wide along =
-          inner(u.column(0), std::span<const wide>(rest.column(i))) / (svd.values[j] * svd.values[j]);
+      const extended along =
+          inner(u.column(0), std::span<const extended>(rest.column(i))) / (svd.values[j] * svd.values[j]);
       for (std::size_t l = 0; l < v.rows; ++l) h(l, i) += along * v(l, 0);
       for (std::size_t l = 0; l < u.rows; ++l) rest(l, i) -= along * u(l, 0);
     }
   }
   for (std::size_t l = 0; l < kappa * m && out.rank > 0; ++l) {
-    wide share = 0;
+    extended share = 0;
     for (std::size_t j = 0; j < out.rank; ++j) share += svd.vectors(l, j) * svd.vectors(l, j);
     out.told[l / m] = std::min(out.told[l / m], static_cast<double>(share));
   }
@@ -113,13 +113,13 @@ data_realization realize(const labelled<T>& data, std::optional<integer> r = {})
   for (std::size_t k = 0; k < kappa; ++k)
     for (std::size_t i = 0; i < p; ++i)
       for (std::size_t q = 0; q < m; ++q) out.response(k, i, q) = static_cast<double>(h(k * m + q, i));
-  const wide labels = norm_of<wide>(of.y.entries);
-  require(norm_of<wide>(h.entries) > 0, "realize", "the response behind the labels", "not zero at every lag",
-          0);
-  out.residual = static_cast<double>(norm_of<wide>(rest.entries) / labels);
+  const extended labels = norm_of<extended>(of.y.entries);
+  require(norm_of<extended>(h.entries) > 0, "realize", "the response behind the labels",
+          "not zero at every lag", 0);
+  out.residual = static_cast<double>(norm_of<extended>(rest.entries) / labels);
   // Labels are rounded sums of κ products; the shortest direction of X makes the most of their rounding.
-  const wide rounding =
-      wide(epsilon_of<T>) * static_cast<wide>(kappa * m) * labels / svd.values[out.rank - 1];
+  const extended rounding =
+      extended(epsilon_of<T>) * static_cast<extended>(kappa * m) * labels / svd.values[out.rank - 1];
   const bool few = r && out.rank < 2 * static_cast<std::size_t>(*r);
   out.realized = realization_of(out.response, r, rounding, few, "realize");
   if (few || out.rank < 2 * out.realized.system.states) out.status = identifiability::underdetermined;

@@ -25,20 +25,22 @@ struct reduced_system {
 namespace detail {
 
 /// The number of σ above rounding: what a realization can have states for.
-inline std::size_t states_that_matter(const std::vector<wide>& sigma, std::size_t size) {
-  const wide least = sigma.empty() ? 0 : sigma[0] * wide(epsilon_of<double>) * static_cast<wide>(size);
+inline std::size_t states_that_matter(const std::vector<extended>& sigma, std::size_t size) {
+  const extended least =
+      sigma.empty() ? 0 : sigma[0] * extended(epsilon_of<double>) * static_cast<extended>(size);
   return static_cast<std::size_t>(
-      std::count_if(sigma.begin(), sigma.end(), [&](wide s) { return s > least; }));
+      std::count_if(sigma.begin(), sigma.end(), [&](extended s) { return s > least; }));
 }
 
 /// Columns u_i = G v_i / σ_i, scaled by σ_i^{-½}, and v_i scaled likewise, i < r.
 struct balancing {
   wide_matrix left, right;
 };
-inline balancing balancing_of(const wide_matrix& g, const singular_decomposition<wide>& svd, std::size_t r) {
+inline balancing balancing_of(const wide_matrix& g, const singular_decomposition<extended>& svd,
+                              std::size_t r) {
   balancing out{wide_matrix(g.rows, r), wide_matrix(g.columns, r)};
   for (std::size_t i = 0; i < r; ++i) {
-    const wide root = std::sqrt(svd.values[i]);
+    const extended root = std::sqrt(svd.values[i]);
     for (std::size_t j = 0; j < g.columns; ++j) {
       out.right(j, i) = svd.vectors(j, i) / root;
       for (std::size_t l = 0; l < g.rows; ++l)
@@ -49,11 +51,11 @@ inline balancing balancing_of(const wide_matrix& g, const singular_decomposition
 }
 
 inline reduced_system reduced(const wide_matrix& a, const wide_matrix& b, const wide_matrix& c,
-                              const std::vector<wide>& sigma) {
+                              const std::vector<extended>& sigma) {
   const std::size_t r = a.rows;
   reduced_system out{
       {row_major(a), row_major(b), row_major(c), r, b.columns, c.rows}, 0, {sigma.begin(), sigma.end()}};
-  wide sum = 0;
+  extended sum = 0;
   for (std::size_t i = r; i < sigma.size(); ++i) sum += sigma[i];
   out.bound = static_cast<double>(2 * sum);
   return out;
@@ -92,7 +94,7 @@ namespace detail {
 
 /// Ho-Kalman of h (kappa, p, m): r states, or as many as have σ above `level` and above rounding; `at_most`: no more than those.
 template <class Response>
-reduced_system realization_of(const Response& h, std::optional<integer> r, wide level, bool at_most,
+reduced_system realization_of(const Response& h, std::optional<integer> r, extended level, bool at_most,
                               std::string_view function) {
   const std::size_t kappa = h.shape(0), p = h.shape(1), m = h.shape(2);
   require(kappa >= 2, function, "the response", "of at least 2 entries", kappa);
@@ -102,11 +104,11 @@ reduced_system realization_of(const Response& h, std::optional<integer> r, wide 
     for (std::size_t j = 0; j < columns; ++j)
       for (std::size_t s = 0; s < p; ++s)
         for (std::size_t q = 0; q < m; ++q) {
-          here(i * p + s, j * m + q) = static_cast<wide>(h(i + j, s, q));
-          next(i * p + s, j * m + q) = static_cast<wide>(h(i + j + 1, s, q));
+          here(i * p + s, j * m + q) = static_cast<extended>(h(i + j, s, q));
+          next(i * p + s, j * m + q) = static_cast<extended>(h(i + j + 1, s, q));
         }
-  for (const wide v : next.entries) require(std::isfinite(v), function, "the response", "finite", v);
-  for (const wide v : here.entries) require(std::isfinite(v), function, "the response", "finite", v);
+  for (const extended v : next.entries) require(std::isfinite(v), function, "the response", "finite", v);
+  for (const extended v : here.entries) require(std::isfinite(v), function, "the response", "finite", v);
   const auto svd = jacobi_svd(here, std::min(here.rows, here.columns));
   std::size_t most = states_that_matter(svd.values, here.rows);
   if (!r || at_most)

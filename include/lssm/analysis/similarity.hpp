@@ -26,9 +26,9 @@ inline wide_matrix observability_matrix(const dense_system& x) {
 }
 /// ‖x - y‖ / (‖x‖ + ‖y‖)
 inline double relative_distance(wide_matrix x, const wide_matrix& y) {
-  const wide size = norm_of<wide>(x.entries) + norm_of<wide>(y.entries);
+  const extended size = norm_of<extended>(x.entries) + norm_of<extended>(y.entries);
   for (std::size_t i = 0; i < x.entries.size(); ++i) x.entries[i] -= y.entries[i];
-  return size > 0 ? static_cast<double>(norm_of<wide>(x.entries) / size) : 0;
+  return size > 0 ? static_cast<double>(norm_of<extended>(x.entries) / size) : 0;
 }
 
 }  // namespace detail

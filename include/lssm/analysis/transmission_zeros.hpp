@@ -17,10 +17,12 @@ namespace lssm {
 namespace detail {
 
 /// Relative size of what counts as zero in decisions about rank.
-inline wide rank_tolerance(std::size_t states) { return 64 * epsilon_of<double> * static_cast<wide>(states); }
+inline extended rank_tolerance(std::size_t states) {
+  return 64 * epsilon_of<double> * static_cast<extended>(states);
+}
 
 /// An orthonormal basis of the columns of x with singular values above the tolerance, or of what they leave out.
-inline wide_matrix range_of(const wide_matrix& x, wide tolerance) {
+inline wide_matrix range_of(const wide_matrix& x, extended tolerance) {
   const auto svd = jacobi_svd(transposed(x), x.rows);
   wide_matrix out(x.rows, 0);
   for (std::size_t i = 0; i < svd.values.size() && svd.values[i] > tolerance; ++i, ++out.columns)
@@ -38,13 +40,13 @@ inline wide_matrix identity_matrix(std::size_t n) {
   return out;
 }
 /// An orthonormal basis of { v : x v = 0 }.
-inline wide_matrix null_space(const wide_matrix& x, wide tolerance) {
-  return range_of(without(range_of(transposed(x), tolerance), identity_matrix(x.columns)), wide(0.5));
+inline wide_matrix null_space(const wide_matrix& x, extended tolerance) {
+  return range_of(without(range_of(transposed(x), tolerance), identity_matrix(x.columns)), extended(0.5));
 }
 /// x over its largest entry; zeros stay.
 inline wide_matrix to_unit(wide_matrix x) {
-  const wide size = norm_of<wide>(x.entries);
-  for (wide& v : x.entries) v = size > 0 ? v / size : 0;
+  const extended size = norm_of<extended>(x.entries);
+  for (extended& v : x.entries) v = size > 0 ? v / size : 0;
   return x;
 }
 /// The shortest f that makes ‖g f - target‖ least.
@@ -76,7 +78,7 @@ inline std::vector<std::complex<double>> transmission_zeros(const dense_system& 
   x.validate("transmission_zeros");
   require(x.inputs == x.outputs, "transmission_zeros", "the system", "of as many inputs as outputs",
           to_text(x.inputs) + " and " + to_text(x.outputs));
-  const wide tolerance = rank_tolerance(x.states);
+  const extended tolerance = rank_tolerance(x.states);
   const wide_matrix a = to_unit(matrix_of(x.a, x.states, x.states)),
                     b = to_unit(matrix_of(x.b, x.states, x.inputs)),
                     c = to_unit(matrix_of(x.c, x.outputs, x.states));
