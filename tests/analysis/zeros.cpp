@@ -28,7 +28,7 @@ dense_system moved(const dense_system& x, unsigned seed) {
   for (std::size_t i = 0; i < x.states; ++i)
     for (std::size_t j = 0; j < x.states; ++j) {
       if (i == j) continue;
-      const wide f = static_cast<int>(bits() % 9 - 4) / 8.0L;
+      const long double f = static_cast<int>(bits() % 9 - 4) / 8.0L;
       for (std::size_t l = 0; l < x.states; ++l) t(i, l) += f * t(j, l);
       for (std::size_t l = 0; l < x.states; ++l) inverse(l, j) -= f * inverse(l, i);
     }
