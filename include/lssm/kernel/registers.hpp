@@ -78,7 +78,9 @@ template <class T, class V>
   if constexpr (!detail::hardware_fma) {
     r = x * y + z;
   } else {
-    for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) r[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+    V sum = z;  // compilers warn where numbers are put one by one into a register that holds nothing
+    for (std::size_t l = 0; l < sizeof(V) / sizeof(T); ++l) sum[l] = mul_add(T(x[l]), T(y[l]), T(z[l]));
+    r = sum;
   }
 }
 
