@@ -21,7 +21,7 @@ inline std::string unpacked(std::string packed, const std::string& path, std::si
     ~closer() { inflateEnd(&of); }
   } close{stream};
   std::string out;
-  std::string block(std::size_t{1} << 18, '\0');
+  std::string block(std::size_t{1} << 14, '\0');
   // zlib asks for bytes that are not constant and does not write to them.
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
