@@ -23,7 +23,10 @@ std::string message_of(F f) {
 }
 
 bool is_one_printable_line(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);  // char has no sign on some processors
+    return byte < 0x20 || byte == 0x7F;
+  });
 }
 
 }  // namespace

@@ -3,12 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <limits>
-#include <lssm/core/quad.hpp>
 #include <lssm/kernel/gram_rows.hpp>
 #include <lssm/kernel/polynomial.hpp>
 #include <lssm/kernel/power_moments.hpp>
 #include <random>
 #include <vector>
+
+#include "../reference.hpp"
 
 using namespace lssm;
 
@@ -117,10 +118,11 @@ point<T> general(const problem<T>& p) {
 }
 
 template <class T>
-void check_near(const std::vector<T>& x, const std::vector<quad>& y) {
+void check_near(const std::vector<T>& x, const std::vector<reference::wide>& y) {
   REQUIRE(x.size() == y.size());
   for (std::size_t i = 0; i < x.size(); ++i)
-    CHECK(value_of(abs_of(quad(x[i]) - y[i])) <= 200 * epsilon_of<T> * (1 + value_of(abs_of(y[i]))));
+    CHECK(value_of(abs_of(reference::wide(x[i]) - y[i])) <=
+          200 * epsilon_of<T> * (1 + value_of(abs_of(y[i]))));
 }
 
 template <class T, integer D, integer K>
@@ -153,7 +155,7 @@ void check_size(std::size_t rank, std::size_t unseen) {
   in_kernel<T, D, K> fast{p};
   const auto at = fast.evaluate();
   CHECK(at == general(p));
-  const auto exact = by_hand<quad>(p);
+  const auto exact = by_hand<reference::wide>(p);
   check_near(at.h, exact.h), check_near(at.g, exact.g), check_near(at.rho, exact.rho);
   check_near(at.da, exact.da), check_near(at.db, exact.db), check_near(at.dc, exact.dc);
   check_near<T>({at.loss}, {exact.loss});

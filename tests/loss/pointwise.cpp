@@ -89,6 +89,10 @@ TEST_CASE_TEMPLATE("binary cross-entropy: its definition in wide numbers, deriva
                    double, long double) {
   using reference::wide;
   using loss = binary_cross_entropy;
+  if constexpr (epsilon_of<T> <= epsilon_of<wide>) {
+    MESSAGE("no wider numbers here to compare with");
+    return;
+  }
   reference::numbers draw(4);
   for (int i = 0; i < 60; ++i) {
     const T p = draw.draw<T>() * T(i % 3 == 0 ? 30 : 3);

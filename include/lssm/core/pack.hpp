@@ -59,16 +59,14 @@ struct scalar_traits<xsimd::batch<L, Arch>> {
   static type sqrt(const type& x) {
 #if defined(__AVX512F__)
     // g++ 12 warns of the uninitialized register in its own unmasked intrinsic, which xsimd calls.
-    if constexpr (sizeof(type) == 64 && std::same_as<L, double>) {
-      return type(_mm512_mask_sqrt_pd(x, 0xFF, x));
-    } else if constexpr (sizeof(type) == 64 && std::same_as<L, float>) {
+    if constexpr (sizeof(type) == 64 && std::same_as<L, double>) return type(_mm512_mask_sqrt_pd(x, 0xFF, x));
+    if constexpr (sizeof(type) == 64 && std::same_as<L, float>)
       return type(_mm512_mask_sqrt_ps(x, 0xFFFF, x));
-    } else {
-      return xsimd::sqrt(x);
-    }
-#else
-    return xsimd::sqrt(x);
+#elif defined(__aarch64__)
+    // xsimd 8.1 approximates roots of floats there, and makes NaN of 0 and ∞.
+    if constexpr (std::same_as<L, float>) return type(vsqrtq_f32(x));
 #endif
+    return xsimd::sqrt(x);
   }
   static type exp(const type& x) { return each(x, scalar_traits<L>::exp); }
   static type log(const type& x) { return each(x, scalar_traits<L>::log); }
