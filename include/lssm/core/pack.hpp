@@ -9,6 +9,15 @@
 
 #include "scalar.hpp"
 
+#if defined(__aarch64__) && XSIMD_VERSION_MAJOR == 8
+// xsimd 8.1 makes quotients of floats from approximate reciprocals there; lanes would not round as single numbers do.
+template <>
+inline xsimd::batch<float, xsimd::neon64>& xsimd::batch<float, xsimd::neon64>::operator/=(
+    const batch& other) noexcept {
+  return *this = batch(vdivq_f32(*this, other));
+}
+#endif
+
 namespace lssm {
 
 /// One student per lane, in as many lanes as the compiler's target has.
