@@ -23,7 +23,8 @@ PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 # Ours are Google Benchmark programs of the folder, with the names to take; "beside" are other people's: programs of the
-# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell.
+# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell. Where there are "numbers",
+# our program writes them first, and the scripts take them.
 GROUPS = [
     {"name": "flow", "program": "flow", "filter": "flow/theorem1/(double|lanes|long_double|quad)/",
      "ours": "flow/theorem1/double/", "beside": [("flow", "flow/theorem1/boost"), ("scipy_flow.py", "numpy, scipy.integrate", [])]},
@@ -34,6 +35,8 @@ GROUPS = [
      "beside": [("torch_step.py", "numpy, torch", ["--network"])]},
     {"name": "sweep", "program": "sweep", "filter": "sweep/(gd|adaptive)/", "ours": "sweep/gd/",
      "beside": [("torch_sweep.py", "numpy, torch", [])]},
+    {"name": "rows", "program": "rows", "filter": ".*", "ours": ("rows/", "chain/"), "numbers": True,
+     "beside": [("torch_rows.py", "numpy, torch", [])]},
     {"name": "h2", "program": "analysis", "filter": "analysis/h2(_lanes)?/", "ours": "analysis/h2/",
      "beside": [("analysis", "analysis/h2_slicot/")]},
     {"name": "hankel", "program": "analysis", "filter": "analysis/hankel/", "ours": "analysis/hankel/",
@@ -45,6 +48,8 @@ def cell_of(name):
     """What is compared: scalar and sizes, or the sixteen published flows."""
     if name.startswith("flow/") and name.endswith("/published"):
         return "published"
+    if (found := re.search(r"(rows|chain)/\w+/(float|double)$", name)) is not None:
+        return found.group()
     found = re.search(r"(?:(float|double)/)?(d:\d+(?:/kappa:\d+)?)(/special)?", name)
     return "" if found is None else "/".join(p.strip("/") for p in found.groups() if p)
 
