@@ -107,16 +107,17 @@ void multiply_transposed_copy(const T* dy, const T* k, std::span<T> dx) {
   for (std::size_t j = 0; j < m; ++j)
     for (std::size_t i = 0; i < n; ++i) columns[j * stride + i] = k[i * m + j];
   T *row = dx.data(), *const end = row + dx.size();
-  if constexpr (in_pairs<T, W, In> && In == 4 * W) {
+  if constexpr (in_pairs<T, W, In>) {
     using pair = two_blocks<block<T, W>>;
-    constexpr std::size_t rows = 4;
-    for (; row + rows * n <= end; row += rows * n, dy += rows * m) {
-      const auto all = weighted_columns<pair, rows, 2>(dy, m, columns.data(), stride);
-      unrolled<rows>([&](auto r) __attribute__((always_inline)) {
-        all.of[r][0].store(row + r * n);
-        all.of[r][1].store(row + r * n + 2 * W);
-      });
-    }
+    constexpr std::size_t rows = 4, abreast = static_cast<std::size_t>(pairs_abreast<T>);
+    for (; row + rows * n <= end; row += rows * n, dy += rows * m)
+      cover<2 * W * pairs_abreast<T>>(
+          In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
+            const auto all = weighted_columns<pair, rows, abreast>(dy, m, ks + first, stride);
+            unrolled<rows * abreast>([&](auto i) __attribute__((always_inline)) {
+              all.of[i / abreast][i % abreast].store(row + i / abreast * n + first + i % abreast * 2 * W);
+            });
+          });
   }
   for (; row != end; row += n, dy += m)
     if constexpr (in_one) {

@@ -4,8 +4,8 @@
 //   in_groups(count, n, f)     f(first, G) for groups of G rows of n numbers
 //   cover_by_tiles<G>(n, f)    f(tile) for tiles of G rows that cover n numbers of each
 //
-// Floats go sixteen at a time where registers hold as many and rows are known to have 32 numbers or more: an entry has the same
-// bits, since its sum is by itself.
+// Floats, and dual numbers of them, go sixteen at a time where registers hold as many floats, and rows are known to be long enough:
+// an entry has the same bits, since its sum is by itself.
 #pragma once
 
 #include <array>
@@ -15,9 +15,15 @@
 
 namespace lssm::kernel::detail {
 
-/// Whether rows of N numbers go in registers of two blocks each, of which there are 32.
+/// How many registers of two blocks stand side by side, where there are such registers: each of dual numbers is two.
+template <class T>
+inline constexpr integer pairs_abreast = has_two_blocks<T> ? 2 : 0;
+template <class T>
+inline constexpr integer pairs_abreast<dual<T>> = has_two_blocks<T> ? 1 : 0;
+
+/// Whether rows of N numbers go by pairs of blocks.
 template <class T, integer W, integer N>
-inline constexpr bool in_pairs = W > 1 && has_two_blocks<T>&& N != dynamic&& N >= 4 * W;
+inline constexpr bool in_pairs = W > 1 && pairs_abreast<T> > 0 && N != dynamic&& N >= 2 * W* pairs_abreast<T>;
 
 /// Calls f(first, G) for groups of G = 5 rows, then G = 1, that make up `count` rows: with two registers for each of five
 /// rows, sums and factors all stay in registers. G is 8, 4 and 1 for pairs of blocks. Rows of n < W entries go one by one.
@@ -126,9 +132,14 @@ template <class T, integer W, std::size_t G, integer N, class F>
   if constexpr (N == dynamic || N >= W) {
     const integer last = n - W;
     integer j = 0;
-    if constexpr (in_pairs<T, W, N>)
-      for (; j + 4 * W <= n; j += 4 * W)
-        f(tile<T, two_blocks<one>, 2 * W, G, 2, N, true>{n, {j, j + 2 * W}, {}});
+    if constexpr (in_pairs<T, W, N>) {
+      constexpr auto abreast = static_cast<std::size_t>(pairs_abreast<T>);
+      for (constexpr integer all = 2 * W * pairs_abreast<T>; j + all <= n; j += all) {
+        tile<T, two_blocks<one>, 2 * W, G, abreast, N, true> wide{n, {j}, {}};
+        if constexpr (abreast == 2) wide.starts[1] = j + 2 * W;
+        f(wide);
+      }
+    }
     if constexpr (side_by_side<T, W> == 2)
       for (; j + W < n; j += 2 * W) f(tile<T, one, W, G, 2, N, true>{n, {j, std::min(j + W, last)}, {}});
     for (; j < n; j += W) f(tile<T, one, W, G, 1, N, true>{n, {std::min(j, last)}, {}});
