@@ -24,8 +24,9 @@ PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 # Ours are Google Benchmark programs of the folder, with the names to take; "beside" are other people's: programs of the
-# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell. Where there are "numbers",
-# our program writes them first, and the scripts take them. "asked" are ratios that the fastest of the others should have in a cell.
+# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell. Where there are
+# "numbers", our program writes them first, and the scripts take them. "asked" are ratios that the fastest of the others
+# should have in a cell.
 GROUPS = [
     {"name": "flow", "program": "flow", "filter": "flow/theorem1/(double|lanes|long_double|quad)/",
      "ours": "flow/theorem1/double/", "beside": [("flow", "flow/theorem1/boost"), ("scipy_flow.py", "numpy, scipy.integrate", [])]},
@@ -188,7 +189,7 @@ def main():
     print_table(rows)
     asked = asked_of(rows)
     for a in asked:
-        print(f"{a['cell']}: the fastest of the others takes {a['ratio']:.2f} of ours, at least {a['asked']:.2f} is asked for")
+        print(f"{a['cell']}: the fastest of the others takes {a['ratio']:.2f} times as long, {a['asked']:.2f} is asked for")
     if args.out:
         with open(args.out, "w", encoding="ascii") as f:
             json.dump({"processor": processor(), "rounds": args.rounds, "rows": rows, "asked": asked}, f, indent=1)

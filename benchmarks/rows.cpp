@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Networks of layers that read 64 sequences of 28 rows of 28 numbers and tell one of ten classes (rows_problem.hpp).
 //
-//   rows/step/float      a training step of the network with S4D layers: loss, gradient, Adam with decay, a rate along a cosine
+//   rows/step/float      a training step of the network with S4D layers: loss, gradient, Adam with decay, a cosine
 //   rows/attack/float    gradient matching: 1 - cos of the gradient and a wanted one, and its derivative by the inputs
 //   chain/pass/float     loss and gradient of a chain of two SSMs of real modes with GELUs
 //   chain/attack/float   gradient matching against it

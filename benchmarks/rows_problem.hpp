@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The problem of the benchmarks of layers, and its loss in plain loops in double: 64 sequences of 28 rows of 28 numbers, ten
-// classes, and two networks.
+// The problem of the benchmarks of layers, and its loss in plain loops in double: 64 sequences of 28 rows of 28 numbers,
+// ten classes, and two networks.
 //
-//   rows     28 -> dense 32 -> two of [S4D of 8 complex pairs a channel + D skip, GELU, dense 64, GLU, all inside of a residual;
-//            layer norm] -> last output -> dense 10
+//   rows     28 -> dense 32 -> two of [S4D of 8 complex pairs a channel + D skip, GELU, dense 64, GLU, all inside of a
+//            residual; layer norm] -> last output -> dense 10
 //   chain    28 -> dense 32 -> two of [SSM of 32 real modes, 32 -> 32; GELU] -> last output -> dense 10
 //
 //   s_t = e^{ta} s_{t-1} + (e^{ta} - 1)/a x_t, y_t = 2 Re Σ c s_t       S4D by zero-order hold, t the length of a step

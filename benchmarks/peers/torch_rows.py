@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """PyTorch on the networks of rows.cpp, on the same numbers, one thread, in float.
 
-Prints one JSON object per program: its name as in our benchmarks, and nanoseconds (median of chunks, processor time). SSMs are
-convolutions with their responses, by FFT (torch_fft) or by their Toeplitz matrices (torch_toeplitz). `step` is AdamW's, of every
-parameter, or of all by foreach (torch_..._foreach). `attack` is a double backward: 1 - cos of the gradient and a wanted one, and its derivative by the inputs.
+Prints one JSON object per program: its name as in our benchmarks, and nanoseconds (median of chunks, processor time). SSMs
+are convolutions with their responses, by FFT (torch_fft) or by their Toeplitz matrices (torch_toeplitz). `step` is AdamW's,
+parameter by parameter, or of all by foreach (torch_..._foreach). `attack` is a double backward: 1 - cos of the gradient and
+a wanted one, and its derivative by the inputs.
 
     rows --numbers=numbers.npz && torch_rows.py --numbers numbers.npz
 
@@ -168,7 +169,8 @@ def main():
                     f"{form}/rows/attack": rows.attack_program(), f"{form}/chain/pass": chain.pass_program(),
                     f"{form}/chain/attack": chain.attack_program()}
         for name, program in programs.items():
-            print(json.dumps({"name": f"peer/torch_{name}/float", "nanoseconds": measure(program, args.seconds)}), flush=True)
+            row = {"name": f"peer/torch_{name}/float", "nanoseconds": measure(program, args.seconds)}
+            print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, erfc, GELU and the sigmoid in registers: ulp against libquadmath in every binade, special values, order across joins, the same
-// bits in blocks, packs, dual and single numbers.
+// exp, erfc, GELU and the sigmoid in registers: ulp against libquadmath in every binade, special values, order across
+// joins, the same bits in blocks, packs, dual and single numbers.
 #include <lssm/core/pack.hpp>
 #include <lssm/kernel/error_function.hpp>
 

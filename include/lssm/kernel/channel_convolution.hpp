@@ -5,8 +5,8 @@
 //   h, g            (kappa, n)    responses and their cotangents; not shorter than the sequence
 //   x, dx, y, dy    (kappa, n)    inputs and outputs of one sequence
 //
-// Four neighbouring sums run side by side and share what they read: of the four numbers that each of their steps needs, three
-// are those of the step before.
+// Four neighbouring sums run side by side and share what they read: of the four numbers that each of their steps needs,
+// three are those of the step before.
 #pragma once
 
 #include <algorithm>

@@ -69,8 +69,8 @@ struct sums_of_rows {
   }
 };
 
-/// Σ_j dy_rj k_j for `Rows` rows dy_r of `count` numbers and columns k_j of `stride` numbers, as many of these as the registers
-/// have, with the bits of dot().
+/// Σ_j dy_rj k_j for `Rows` rows dy_r of `count` numbers and columns k_j of `stride` numbers, as many of these as the
+/// registers have, with the bits of dot().
 template <class B, std::size_t Rows, std::size_t Columns, class T>
 [[gnu::always_inline]] inline auto weighted_columns(const T* dy, std::size_t count, const T* k,
                                                     std::size_t stride) {

@@ -4,8 +4,8 @@
 //   in_groups(count, n, f)     f(first, G) for groups of G rows of n numbers
 //   cover_by_tiles<G>(n, f)    f(tile) for tiles of G rows that cover n numbers of each
 //
-// Floats, and dual numbers of them, go sixteen at a time where registers hold as many floats, and rows are known to be long enough:
-// an entry has the same bits, since its sum is by itself.
+// Floats, and dual numbers of them, go sixteen at a time where registers hold as many floats and rows are known to be long
+// enough: an entry has the same bits, since its sum is by itself.
 #pragma once
 
 #include <array>
@@ -48,8 +48,8 @@ template <class T, integer W, integer N, class F>
 template <class T, integer W>
 inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
 
-/// Rows x Blocks registers B of sums, W numbers each: of `Rows` rows of N = n numbers, the W entries from each of `starts` on.
-/// Where rows have fewer than W entries the tile is one block per row, and not `Whole`.
+/// Rows x Blocks registers B of sums, W numbers each: of `Rows` rows of N = n numbers, the W entries from each of `starts`
+/// on. Where rows have fewer than W entries the tile is one block per row, and not `Whole`.
 template <class T, class B, integer W, std::size_t Rows, std::size_t Blocks, integer N, bool Whole>
 struct tile {
   extent<N> n;
@@ -118,8 +118,8 @@ struct tile {
   [[gnu::always_inline]] constexpr std::size_t width() const { return static_cast<std::size_t>(integer(n)); }
 };
 
-/// Calls f(tile) for tiles that cover N = n entries of each of G rows as cover() does, after pairs of blocks where there are
-/// such. Whether a tile is whole is in its type, because a branch at each load and store would be most of the code.
+/// Calls f(tile) for tiles that cover N = n entries of each of G rows as cover() does, after pairs of blocks where there
+/// are such. Whether a tile is whole is in its type, because a branch at each load and store would be most of the code.
 template <class T, integer W, std::size_t G, integer N, class F>
 [[gnu::always_inline]] constexpr void cover_by_tiles(extent<N> n, const F& f) {
   using one = block<T, W>;

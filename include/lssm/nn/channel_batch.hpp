@@ -5,9 +5,9 @@
 //   convolved_channels      all channels of a sequence at once, by their responses h (kernel/channel_convolution.hpp)
 //   channel_batch           the shorter of both
 //
-// A step of a recurrence of d states goes through these states some eight times there and back, with a wait for the step before; a
-// step of a convolution goes through the steps before it, eight channels at a time. Sequences of up to 8 d steps are convolved, and
-// those of structures that have no recurrence, of any length.
+// A step of a recurrence of d states goes through these states several times, and waits for the step before it; a step of a
+// convolution goes through all steps before it, eight channels at a time. Sequences of up to 8 d steps are convolved, and
+// those of structures that have no recurrence, whatever their length.
 #pragma once
 
 #include <vector>

@@ -116,8 +116,8 @@ class bound_sequential {
     std::span<const T> output() const { return outputs_[depth - 1]; }
     /// Outputs of layer l in the last forward(): (its rows, its outputs).
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
-    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy. Those of first layers
-    /// that have no parameters are only computed with dx.
+    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy. Those of first
+    /// layers that have no parameters are only computed with dx.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
     /// Draws what layers draw for a step of a training.

@@ -10,8 +10,8 @@
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
 // and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
 // `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence, else convolutions with
-// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so, or all
-// together by convolutions, whichever is shorter.
+// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so, or
+// all together by convolutions, whichever is shorter.
 #pragma once
 
 #include "../core/parts.hpp"

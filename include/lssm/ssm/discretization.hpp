@@ -15,8 +15,8 @@
 //
 // Where γ = ā δ, δ is the factor of B of the recurrence s_t = ā s_{t-1} + δ b x_t; the others (`feedthrough`) have a part of
 // h_0 that no state holds. inverse(ā, t) is the a of a step. A pole of 1 / (1 - α at) gives infinity. One's own method is a
-// struct with name, feedthrough and at; with inverse, where there is one. Derivatives by a and t come from dual numbers, or faster
-// from slopes(a, t), where a method has it.
+// struct with name, feedthrough and at; with inverse, where there is one. Derivatives by a and t come from dual numbers, or
+// faster from slopes(a, t), where a method has it.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ struct discrete_mode {
   Z carried;  ///< γ
 };
 
-/// Derivatives of ā, δ and γ.
+/// Derivatives of ā, δ and γ, of a complex a those of holomorphic functions.
 template <class Z>
 struct mode_slopes {
   discrete_mode<Z> by_a, by_step;

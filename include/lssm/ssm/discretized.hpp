@@ -12,8 +12,8 @@
 //
 //   h_0 = Σ_j c_j δ_j b_j,  h_k = Σ_j c_j ā_j^{k-1} γ_j b_j,  of half storage twice the real part.
 //
-// The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers, where the
-// method does not give them.
+// The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers, where
+// the method does not give them.
 #pragma once
 
 #include <utility>
