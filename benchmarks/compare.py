@@ -18,12 +18,15 @@ import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 UNITS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 # Ours are Google Benchmark programs of the folder, with the names to take; "beside" are other people's: programs of the
-# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell.
+# folder, or scripts with the modules they need. Rows are compared with `ours` put before their cell. Where there are
+# "numbers", our program writes them first, and the scripts take them. "asked" are ratios that the fastest of the others
+# should have in a cell.
 GROUPS = [
     {"name": "flow", "program": "flow", "filter": "flow/theorem1/(double|lanes|long_double|quad)/",
      "ours": "flow/theorem1/double/", "beside": [("flow", "flow/theorem1/boost"), ("scipy_flow.py", "numpy, scipy.integrate", [])]},
@@ -34,6 +37,9 @@ GROUPS = [
      "beside": [("torch_step.py", "numpy, torch", ["--network"])]},
     {"name": "sweep", "program": "sweep", "filter": "sweep/(gd|adaptive)/", "ours": "sweep/gd/",
      "beside": [("torch_sweep.py", "numpy, torch", [])]},
+    {"name": "rows", "program": "rows", "filter": ".*", "ours": ("rows/", "chain/"), "numbers": True,
+     "beside": [("torch_rows.py", "numpy, torch", [])],
+     "asked": {"rows/step/float": 3, "chain/pass/float": 4, "rows/attack/float": 1 / 0.6, "chain/attack/float": 1 / 0.6}},
     {"name": "h2", "program": "analysis", "filter": "analysis/h2(_lanes)?/", "ours": "analysis/h2/",
      "beside": [("analysis", "analysis/h2_slicot/")]},
     {"name": "hankel", "program": "analysis", "filter": "analysis/hankel/", "ours": "analysis/hankel/",
@@ -45,6 +51,8 @@ def cell_of(name):
     """What is compared: scalar and sizes, or the sixteen published flows."""
     if name.startswith("flow/") and name.endswith("/published"):
         return "published"
+    if (found := re.search(r"(rows|chain)/\w+/(float|double)$", name)) is not None:
+        return found.group()
     found = re.search(r"(?:(float|double)/)?(d:\d+(?:/kappa:\d+)?)(/special)?", name)
     return "" if found is None else "/".join(p.strip("/") for p in found.groups() if p)
 
@@ -82,18 +90,23 @@ def turns_of(group, args, prefix):
     if not (folder / group["program"]).exists():
         print(f"{group['name']}: no program {group['program']}, left out", file=sys.stderr)
         return []
-    turns = [lambda: run_benchmarks(prefix + [str(folder / group["program"])], group["filter"], args.min_time)]
+    program = str(folder / group["program"])
+    turns = [lambda: run_benchmarks(prefix + [program], group["filter"], args.min_time)]
+    numbers = []
+    if group.get("numbers"):
+        numbers = ["--numbers", str(pathlib.Path(args.scratch) / (group["name"] + ".npz"))]
+        subprocess.run([program, "=".join(numbers)], check=True)
     for beside in group["beside"]:
         if len(beside) == 2:
-            program, pattern = beside
-            if (folder / program).exists():
-                turns.append(lambda p=program, q=pattern: run_benchmarks(prefix + [str(folder / p)], q, args.min_time))
+            other, pattern = beside
+            if (folder / other).exists():
+                turns.append(lambda p=other, q=pattern: run_benchmarks(prefix + [str(folder / p)], q, args.min_time))
             else:
-                print(f"{group['name']}: {program} was not built, left out", file=sys.stderr)
+                print(f"{group['name']}: {other} was not built, left out", file=sys.stderr)
         else:
             script, modules, options = beside
             if subprocess.run([args.python, "-c", f"import {modules}"], capture_output=True, check=False).returncode == 0:
-                turns.append(lambda s=script, o=options: run_script(prefix + [args.python], s, o))
+                turns.append(lambda s=script, o=options + numbers: run_script(prefix + [args.python], s, o))
             else:
                 print(f"{group['name']}: {script} needs {modules}, left out", file=sys.stderr)
     return turns
@@ -127,6 +140,18 @@ def rows_of(group, args, prefix):
     return rows
 
 
+def asked_of(rows):
+    """For each ratio that is asked for, that of the fastest of the others in its best round to ours in its best."""
+    asked = []
+    for group in GROUPS:
+        for cell, least in group.get("asked", {}).items():
+            best = {mine: min((r["best"] for r in rows if r["group"] == group["name"] and cell_of(r["name"]) == cell
+                               and r["name"].startswith(group["ours"]) == mine), default=None) for mine in (True, False)}
+            if None not in best.values():
+                asked.append({"cell": cell, "asked": least, "ratio": best[False] / best[True]})
+    return asked
+
+
 def processor():
     try:
         with open("/proc/cpuinfo", encoding="ascii") as info:
@@ -157,13 +182,17 @@ def main():
 
     wanted = args.groups.split(",")
     rows = []
-    for group in GROUPS:
-        if group["name"] in wanted:
-            rows += rows_of(group, args, shlex.split(args.prefix))
+    with tempfile.TemporaryDirectory() as args.scratch:
+        for group in GROUPS:
+            if group["name"] in wanted:
+                rows += rows_of(group, args, shlex.split(args.prefix))
     print_table(rows)
+    asked = asked_of(rows)
+    for a in asked:
+        print(f"{a['cell']}: the fastest of the others takes {a['ratio']:.2f} times as long, {a['asked']:.2f} is asked for")
     if args.out:
         with open(args.out, "w", encoding="ascii") as f:
-            json.dump({"processor": processor(), "rounds": args.rounds, "rows": rows}, f, indent=1)
+            json.dump({"processor": processor(), "rounds": args.rounds, "rows": rows, "asked": asked}, f, indent=1)
             f.write("\n")
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, erfc and GELU in registers: ulp against libquadmath in every binade, special values, order across joins, the same
-// bits in blocks, packs, dual and single numbers.
+// exp, erfc, GELU and the sigmoid in registers: ulp against libquadmath in every binade, special values, order across
+// joins, the same bits in blocks, packs, dual and single numbers.
 #include <lssm/core/pack.hpp>
 #include <lssm/kernel/error_function.hpp>
 
@@ -67,6 +67,15 @@ struct gelu_second {
   static constexpr double largest[] = {3, 4};
   static auto of(const auto& x) { return kernel::gelu_curvature(x); }
   static exact exactly(wide x) { return {density(x) * (2 - x * x), density(x) * max_of(wide(2), x * x)}; }
+};
+
+struct sigmoid_value {
+  static constexpr double largest[] = {3, 3};
+  static auto of(const auto& x) { return kernel::sigmoid(x); }
+  static exact exactly(wide x) {
+    const wide e = exp_of(-abs_of(x)), y = (x < wide(0) ? e : wide(1)) / (wide(1) + e);
+    return {y, y};
+  }
 };
 
 template <class Of, class T>
@@ -137,14 +146,14 @@ void check_bits(const auto& number, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("registers: exp, erfc and GELU to a few ulp, subnormal results included", Of,
-                   exponential_value, complementary, gelu_value, gelu_first, gelu_second) {
+TEST_CASE_TEMPLATE("registers: exp, erfc, GELU and sigmoid to a few ulp, subnormal results included", Of,
+                   exponential_value, complementary, gelu_value, gelu_first, gelu_second, sigmoid_value) {
   check_floats<Of>();
   check_doubles<Of>();
 }
 
 TEST_CASE_TEMPLATE("registers: the same bits in blocks, packs and single numbers", Of, exponential_value,
-                   complementary, gelu_value, gelu_first, gelu_second) {
+                   complementary, gelu_value, gelu_first, gelu_second, sigmoid_value) {
   check_bits<Of>(1.0F, "float");
   check_bits<Of>(1.0, "double");
 }
@@ -172,12 +181,18 @@ TEST_CASE_TEMPLATE("registers: zeros, infinities and what is no number", T, floa
   CHECK(kernel::gelu_slope(-huge) == 0);
   CHECK(kernel::gelu_curvature(inf) == 0);
   CHECK(kernel::gelu_curvature(-inf) == 0);
+  CHECK(kernel::sigmoid(T(0)) == T(0.5));
+  CHECK(kernel::sigmoid(inf) == 1);
+  CHECK(kernel::sigmoid(huge) == 1);
+  CHECK(kernel::sigmoid(-inf) == 0);
+  CHECK(kernel::sigmoid(-huge) == 0);
   for (const T x : {nan, -nan}) {
     CHECK(std::isnan(kernel::exp(x)));
     CHECK(std::isnan(kernel::erfc(x)));
     CHECK(std::isnan(kernel::gelu(x)));
     CHECK(std::isnan(kernel::gelu_slope(x)));
     CHECK(std::isnan(kernel::gelu_curvature(x)));
+    CHECK(std::isnan(kernel::sigmoid(x)));
   }
 }
 
@@ -195,7 +210,8 @@ TEST_CASE_TEMPLATE("registers: erfc falls and exp grows wherever they change by 
   }
 }
 
-TEST_CASE_TEMPLATE("registers: of dual numbers GELU and its slope have their derivatives", T, float, double) {
+TEST_CASE_TEMPLATE("registers: of dual numbers GELU, sigmoid and their slopes have their derivatives", T,
+                   float, double) {
   reference::numbers draw(13);
   for (int i = 0; i < 200; ++i) {
     dual<T> x[8], y[8], slope[8];
@@ -211,6 +227,16 @@ TEST_CASE_TEMPLATE("registers: of dual numbers GELU and its slope have their der
       CHECK(slope[j].e == kernel::gelu_curvature(x[j].v) * x[j].e);
       CHECK(kernel::gelu(x[j]).e == y[j].e);
       CHECK(kernel::gelu_slope(x[j]).e == slope[j].e);
+    }
+    kernel::sigmoid(block).store(y);
+    kernel::sigmoid_slope(kernel::sigmoid(block)).store(slope);
+    for (int j = 0; j < 8; ++j) {
+      const T value = kernel::sigmoid(x[j].v), by = value * (T(1) - value) * x[j].e;
+      CHECK(y[j].v == value);
+      CHECK(y[j].e == by);
+      CHECK(slope[j].v == value * (T(1) - value));
+      CHECK(slope[j].e == (T(1) - (value + value)) * by);
+      CHECK(kernel::sigmoid(x[j]).e == y[j].e);
     }
   }
 }

@@ -146,7 +146,7 @@ TEST_CASE_TEMPLATE("lanes have the bits of blocks", T, float, double) {
 TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run time", T, float, double) {
   reference::numbers draw(173);
   const auto check = [&]<integer In, integer Out>(extent<In>, extent<Out>) {
-    for (const std::size_t rows : batch_sizes) {
+    for (const std::size_t rows : {1u, 2u, 5u, 9u, 13u}) {
       const problem<T> p(draw, rows, std::size_t{In}, std::size_t{Out});
       check_same(p.template multiplied<In, Out>(), p.multiplied());
     }
@@ -158,6 +158,11 @@ TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run ti
   check(extent<15>(), extent<15>());
   check(extent<8>(), extent<8>());
   check(extent<25>(), extent<25>());
+  check(extent<28>(), extent<32>());
+  check(extent<32>(), extent<32>());
+  check(extent<32>(), extent<64>());
+  check(extent<33>(), extent<41>());
+  check(extent<45>(), extent<33>());
 }
 
 TEST_CASE("rows do not see each other, nor NaN beyond them") {

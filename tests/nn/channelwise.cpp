@@ -2,6 +2,7 @@
 // Channels apart from each other as a layer: it is their single systems, with a recurrence, in batches, and with h alone.
 #include <doctest/doctest.h>
 
+#include <array>
 #include <lssm/all.hpp>
 #include <lssm/kernel/channel_convolution.hpp>
 #include <lssm/nn.hpp>
@@ -80,6 +81,30 @@ void forward_is_each_channel() {
   }
 }
 
+/// Recurrences and convolutions give the same outputs and adjoints.
+template <class S>
+void both_ways_agree() {
+  using one = detail::batch_of_sequences<S, double>;
+  auto bound = bind<double>(made<S>(), 4);
+  const auto s = bound.student().template ssm<2>().system;  // (3 channels)
+  const auto run = [&](auto batch) {
+    auto ds = s;
+    each_number([](double& v) { v = 0.25; }, ds);
+    std::vector<double> x(2 * 5 * 3), dy(x), y(x), dx(x);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i] = std::sin(static_cast<double>(i)), dy[i] = std::cos(static_cast<double>(2 * i));
+    batch.forward(s, view<double>(x), std::span<double>(y));
+    batch.backward(s, view<double>(x), view<double>(dy), ds, std::span<double>(dx));
+    std::vector<double> all(y);
+    all.insert(all.end(), dx.begin(), dx.end());
+    each_number([&](const double& v) { all.push_back(v); }, ds);
+    return all;
+  };
+  const auto x = run(detail::channels_one_by_one<S, 3, double, one>(s, {2, 5})),
+             y = run(detail::convolved_channels<S, 3, double>(s, {2, 5}));
+  for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::abs(x[i] - y[i]) < 1e-12 * (1 + std::abs(x[i])));
+}
+
 /// Values, and derivatives where there are any.
 template <class T>
 bool same(const std::vector<T>& x, const std::vector<T>& y) {
@@ -96,14 +121,16 @@ bool same(const std::vector<T>& x, const std::vector<T>& y) {
 TEST_CASE_TEMPLATE("channelwise layers", S, real_diagonal<2>, complex_diagonal<2>, dense_state<2>, held) {
   gradient_is_derivative<S>();
   forward_is_each_channel<S>();
+  both_ways_agree<S>();
   const auto end = run<double>(made<S>(), 4);
   CHECK(end.at_end.loss < 0.5 * bind<double>(made<S>(), 4).objective.loss_scale());
 }
 
 TEST_CASE_TEMPLATE("channels convolved side by side have the bits of each alone", T, float, double,
                    long double, dual<float>, dual<double>) {
-  constexpr std::size_t steps = 7;
-  for (const std::size_t n : {1u, 3u, 8u, 13u, 16u}) {
+  for (std::size_t length = 1; length <= 50; ++length) {
+    const std::size_t steps = 1 + (length - 1) / 5, n = std::array{1u, 3u, 8u, 13u, 16u}[length % 5];
+    CAPTURE(steps);
     CAPTURE(n);
     keyed_stream draws(29);
     const auto drawn = [&] {

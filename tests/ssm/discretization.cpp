@@ -370,3 +370,32 @@ TEST_CASE("methods are told apart by their names") {
   CHECK(exponential_trapezoidal<std::ratio<10, 11>>::name == "exponential_trapezoidal 10/11");
   CHECK(zero_order_hold::name == "zero_order_hold");
 }
+
+TEST_CASE("slopes of the zero-order hold are those of dual numbers, near zero and far from it") {
+  const auto close = [](double x, double y, double size) { CHECK(std::abs(x - y) <= 1e-13 * size); };
+  for (const double re : {-1e-9, -0.3, -0.99, -1.01, -5.0, -40.0})
+    for (const double im : {0.0, 1e-7, 0.7, 1.02, 6.2831853, 20.0})
+      for (const double t : {0.01, 0.5, 1.0}) {
+        CAPTURE(re);
+        CAPTURE(im);
+        CAPTURE(t);
+        using D = dual<double>;
+        const eigenvalue<double> a{re, im};
+        const mode_slopes<eigenvalue<double>> ours = zero_order_hold::slopes(a, t);
+        const auto by_a = zero_order_hold::at(eigenvalue<D>{D(re, 1.0), D(im)}, D(t)),
+                   by_step = zero_order_hold::at(eigenvalue<D>{D(re), D(im)}, D(t, 1.0));
+        const auto same = [&](const auto& x, const auto& y) {
+          close(x.re, y.re.e, 1 + std::abs(re) + std::abs(im)),
+              close(x.im, y.im.e, 1 + std::abs(re) + std::abs(im));
+        };
+        same(ours.by_a.pole, by_a.pole), same(ours.by_a.direct, by_a.direct);
+        same(ours.by_a.carried, by_a.carried);
+        same(ours.by_step.pole, by_step.pole), same(ours.by_step.direct, by_step.direct);
+        same(ours.by_step.carried, by_step.carried);
+        if (im != 0) continue;
+        const auto real = zero_order_hold::slopes(re, t);
+        const auto moving = zero_order_hold::at(D(re, 1.0), D(t));
+        close(real.by_a.direct, moving.direct.e, 1);
+        close(real.by_a.carried, moving.carried.e, 1);
+      }
+}

@@ -137,6 +137,7 @@ struct two_blocks {
   }
   [[gnu::always_inline]] static two_blocks fill(float x) { return two_blocks(x - vector{}); }
   [[gnu::always_inline]] void load(const float* from) { v = load_whole<float, 64>(from); }
+  [[gnu::always_inline]] void store(float* to) const { store_whole<float>(v, to); }
   [[gnu::always_inline]] friend two_blocks square_root(two_blocks x) {
     take_roots<float>(x.v);
     return x;

@@ -124,7 +124,7 @@ template <class T, integer W>
 /// Folds eight partial sums, partial(0) to partial(7), in halves; each is computed just before it is added, so that it can
 /// stay in a register. For width 1; blocks of eight fold by block_sum.
 template <integer First = 0, integer Step = 1, class Partial, class Add>
-constexpr auto fold(const Partial& partial, const Add& add) {
+[[gnu::always_inline]] constexpr auto fold(const Partial& partial, const Add& add) {
   if constexpr (Step == partial_sums) {
     return partial(First);
   } else {

@@ -136,4 +136,42 @@ struct block<dual<T>, 8> {
   }
 };
 
+/// Two blocks of dual numbers, their values in one register and their derivatives in another.
+template <class T>
+struct two_blocks<block<dual<T>, 8>> {
+  using vector = typename whole<T, 16 * sizeof(T)>::vector;
+  vector v, e;
+  [[gnu::always_inline]] friend two_blocks operator+(const two_blocks& x, const two_blocks& y) {
+    return {x.v + y.v, x.e + y.e};
+  }
+  [[gnu::always_inline]] friend two_blocks fused(const two_blocks& x, const two_blocks& y,
+                                                 const two_blocks& z) {
+    two_blocks r;
+    vector rest;
+    fuse<T>(x.v, y.v, z.v, r.v);
+    fuse<T>(x.e, y.v, z.e, rest);
+    fuse<T>(x.v, y.e, rest, r.e);
+    return r;
+  }
+  [[gnu::always_inline]] static two_blocks fill(const dual<T>& x) { return {x.v - vector{}, x.e - vector{}}; }
+  [[gnu::always_inline]] void load(const dual<T>* from) {
+    const T* numbers = reinterpret_cast<const T*>(from);
+    const auto low = load_whole<T, sizeof(vector)>(numbers),
+               high = load_whole<T, sizeof(vector)>(numbers + 16);
+    [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+      v = __builtin_shufflevector(low, high, (2 * L)...);
+      e = __builtin_shufflevector(low, high, (2 * L + 1)...);
+    }
+    (std::make_index_sequence<16>{});
+  }
+  [[gnu::always_inline]] void store(dual<T>* to) const {
+    T* numbers = reinterpret_cast<T*>(to);
+    [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+      store_whole<T>(__builtin_shufflevector(v, e, (L / 2 + L % 2 * 16)...), numbers);
+      store_whole<T>(__builtin_shufflevector(v, e, (8 + L / 2 + L % 2 * 16)...), numbers + 16);
+    }
+    (std::make_index_sequence<16>{});
+  }
+};
+
 }  // namespace lssm::kernel

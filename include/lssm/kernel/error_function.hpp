@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, erfc and the exact GELU in registers: no branch, no table, no call of the library of the machine.
+// exp, erfc, the exact GELU and the sigmoid in registers: no branch, no table, no call of the library of the machine.
 //
 //   exp(x)   erfc(x)   gelu(x) = x Φ(x)   gelu_slope(x) = Φ(x) + x φ(x)   gelu_curvature(x) = (2 - x²) φ(x)
+//   sigmoid(x) = 1 / (1 + e^-x), from e^-|x|, which cannot overflow       sigmoid_slope(y) = y (1 - y), y = sigmoid(x)
 //
 //   x        a float or double, a block of eight (kernel/block.hpp), a register, a pack (core/pack.hpp), or a dual number
-//            (gelu and gelu_slope)
+//            (gelu, sigmoid and their slopes)
 //   Φ, φ     distribution function and density of the standard normal
 //
 // With y = |x|, or |x|/√2 for Φ, and e^r = 1 + r + r² E(r):
@@ -127,6 +128,12 @@ struct in_registers {
     const V y = size_up_to(of::largest_y, x), r = exp_of_square(y, T(1)).times(scaled_erfc(y, of::s));
     return x < T(0) ? T(2) - r : r;
   }
+  [[gnu::always_inline]] static V sigmoid(const V& x) {
+    const V e = exp(-size_up_to(-of::exp_from, x));
+    return (x < T(0) ? e : spread(1)) / (e + T(1));
+  }
+  [[gnu::always_inline]] static V sigmoid_slope(const V& y) { return y * (T(1) - y); }
+  [[gnu::always_inline]] static V sigmoid_curvature(const V& y) { return T(1) - (y + y); }
   /// What the three below have in common: y = |x|, bounded, and e^(-y²/2).
   struct normal {
     V y = {};
@@ -229,6 +236,17 @@ template <InRegisters X>
       x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.gelu_curvature(v); });
 }
 
+template <InRegisters X>
+[[gnu::always_inline]] inline X sigmoid(const X& x) {
+  return detail::held_in_registers<X>::map(
+      x, [](auto by, const auto& v) __attribute__((always_inline)) { return by.sigmoid(v); });
+}
+template <InRegisters X>
+[[gnu::always_inline]] inline X sigmoid_slope(const X& y) {
+  return detail::held_in_registers<X>::map(
+      y, [](auto by, const auto& v) __attribute__((always_inline)) { return by.sigmoid_slope(v); });
+}
+
 /// Dual numbers of these, and blocks of dual numbers: values v and derivatives e.
 template <class X>
 concept DualInRegisters = requires(const X x) {
@@ -243,6 +261,18 @@ template <DualInRegisters X>
 template <DualInRegisters X>
 [[gnu::always_inline]] inline X gelu_slope(const X& x) {
   return {gelu_slope(x.v), gelu_curvature(x.v) * x.e};
+}
+template <DualInRegisters X>
+[[gnu::always_inline]] inline X sigmoid(const X& x) {
+  const auto y = sigmoid(x.v);
+  return {y, sigmoid_slope(y) * x.e};
+}
+template <DualInRegisters X>
+[[gnu::always_inline]] inline X sigmoid_slope(const X& y) {
+  using part = std::remove_cvref_t<decltype(y.v)>;
+  const auto slope = detail::held_in_registers<part>::map(
+      y.v, [](auto by, const auto& v) __attribute__((always_inline)) { return by.sigmoid_curvature(v); });
+  return {sigmoid_slope(y.v), slope * y.e};
 }
 
 }  // namespace lssm::kernel

@@ -13,96 +13,11 @@
 
 #include <array>
 
-#include "blocks.hpp"
+#include "tiles.hpp"
 
 namespace lssm::kernel {
 
 namespace detail {
-
-/// Calls f(first, G) for groups of G = 5 rows, then G = 1, that make up `count` rows: with two registers for each of five
-/// rows, sums and factors all stay in registers. Rows of n < W entries go one by one.
-template <integer W, class F>
-[[gnu::always_inline]] constexpr void in_groups(std::size_t count, integer n, const F& f) {
-  constexpr std::size_t five = 5;
-  const std::size_t groups = n < W ? 0 : count / five;
-  for (std::size_t i = 0; i < groups; ++i) f(i * five, std::integral_constant<std::size_t, five>{});
-  for (std::size_t i = groups * five; i < count; ++i) f(i, std::integral_constant<std::size_t, 1>{});
-}
-
-/// Number of blocks side by side, which take two registers.
-template <class T, integer W>
-inline constexpr integer side_by_side = W == 1 || sizeof(block<T, W>) > register_bytes ? 1 : 2;
-
-/// Rows x Blocks blocks of sums in registers: of `Rows` rows of N = n numbers, the W entries from each of `starts` on. Where
-/// rows have fewer than W entries the tile is one block per row, and not `Whole`.
-template <class T, integer W, std::size_t Rows, std::size_t Blocks, integer N, bool Whole>
-struct tile {
-  extent<N> n;
-  std::array<integer, Blocks> starts;
-  block<T, W> sum[Rows][Blocks];
-
-  template <class U>
-  [[gnu::always_inline]] constexpr auto entries(U* row, std::size_t b) const {
-    if constexpr (Whole) {
-      return std::span<U, static_cast<std::size_t>(W)>(row + starts[b], static_cast<std::size_t>(W));
-    } else {
-      return fixed_span<U, N>(row, width());
-    }
-  }
-  [[gnu::always_inline]] constexpr block<T, W> load(const T* row, std::size_t b) const {
-    return load_block<W>(entries(row, b), 0);
-  }
-  /// sum_rb = f(r, b)
-  template <class F>
-  [[gnu::always_inline]] constexpr void begin(const F& f) {
-    unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
-      unrolled<Rows>([&](auto r) __attribute__((always_inline)) { sum[r][b] = f(r, b); });
-    });
-  }
-  /// sum_rb += Σ_i x_ri v_ib for `count` rows v_i; x_ri is x[r * apart + i * step].
-  [[gnu::always_inline]] constexpr void add_products(const T* x, std::size_t apart, std::size_t step,
-                                                     const T* v, std::size_t count) {
-    block<T, W> weights[Blocks];
-    for (std::size_t i = 0; i < count; ++i) {
-      unrolled<Blocks>([&](auto b) __attribute__((always_inline)) { weights[b] = load(v + i * width(), b); });
-      unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
-        const auto entry = fill_block<W>(x[r * apart + i * step]);
-        unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
-          sum[r][b] = fused(entry, weights[b], sum[r][b]);
-        });
-      });
-    }
-  }
-  [[gnu::always_inline]] constexpr void store(T* rows) const {
-    unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
-      unrolled<Blocks>([&](auto b) __attribute__((always_inline)) {
-        store_block(sum[r][b], entries(rows + r * width(), b), 0);
-      });
-    });
-  }
-
- private:
-  [[gnu::always_inline]] constexpr std::size_t width() const { return static_cast<std::size_t>(integer(n)); }
-};
-
-/// Calls f(tile) for tiles that cover N = n entries of each of G rows as cover() does. Whether a tile is whole is in its
-/// type, because a branch at each load and store would be most of the code.
-template <class T, integer W, std::size_t G, integer N, class F>
-[[gnu::always_inline]] constexpr void cover_by_tiles(extent<N> n, const F& f) {
-  if constexpr (G == 1 && (N == dynamic || N < W)) {
-    if (n < W) {
-      f(tile<T, W, G, 1, N, false>{n, {0}, {}});
-      return;
-    }
-  }
-  if constexpr (N == dynamic || N >= W) {
-    const integer last = n - W;
-    integer j = 0;
-    if constexpr (side_by_side<T, W> == 2)
-      for (; j + W < n; j += 2 * W) f(tile<T, W, G, 2, N, true>{n, {j, std::min(j + W, last)}, {}});
-    for (; j < n; j += W) f(tile<T, W, G, 1, N, true>{n, {std::min(j, last)}, {}});
-  }
-}
 
 /// y_r = x_r · v for vectors x_r stored one after the other, one for each entry of y, with the bits of dot().
 template <integer W, class T, std::size_t N>
@@ -137,23 +52,49 @@ template <integer W, class T, std::size_t N>
 }
 
 /// Whether a matrix is small enough to be transposed for many rows, and in blocks then.
-template <integer W, integer In, integer Out>
-inline constexpr bool worth_transposing = W > 1 && In >= W&& Out >= W&& In <= 4 * W&& Out <= 4 * W;
+template <class T, integer W, integer In, integer Out>
+inline constexpr bool worth_transposing = W > 1 && In >= W&& Out >= W&& In <= 4 * W&& Out <=
+                                                       (in_pairs<T, W, In> ? 8 : 4) * W;
 
-/// Σ_j dy_j k_j for columns k_j of `stride` numbers, as many entries as a B has, with the bits of dot().
-template <class B, class T>
-[[gnu::always_inline]] inline B weighted_columns(const T* dy, std::size_t count, const T* k,
-                                                 std::size_t stride) {
+/// Rows x Columns registers B of sums.
+template <class B, std::size_t Rows, std::size_t Columns>
+struct sums_of_rows {
+  B of[Rows][Columns];
+  [[gnu::always_inline]] friend sums_of_rows operator+(sums_of_rows x, const sums_of_rows& y) {
+    unrolled<Rows * Columns>([&](auto i) __attribute__((always_inline)) {
+      B& sum = x.of[i / Columns][i % Columns];
+      sum = sum + y.of[i / Columns][i % Columns];
+    });
+    return x;
+  }
+};
+
+/// Σ_j dy_rj k_j for `Rows` rows dy_r of `count` numbers and columns k_j of `stride` numbers, as many of these as the
+/// registers have, with the bits of dot().
+template <class B, std::size_t Rows, std::size_t Columns, class T>
+[[gnu::always_inline]] inline auto weighted_columns(const T* dy, std::size_t count, const T* k,
+                                                    std::size_t stride) {
+  constexpr std::size_t lanes = sizeof(B) / sizeof(T);
   const auto partial = [=](integer i) __attribute__((always_inline)) {
-    B part = B::fill(T(0));
+    sums_of_rows<B, Rows, Columns> part;
+    unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
+      unrolled<Columns>([&](auto c) __attribute__((always_inline)) { part.of[r][c] = B::fill(T(0)); });
+    });
     for (std::size_t j = static_cast<std::size_t>(i); j < count; j += partial_sums) {
-      B column;
-      column.load(k + j * stride);
-      part = fused(B::fill(dy[j]), column, part);
+      B column[Columns];
+      unrolled<Columns>([&](auto c)
+                            __attribute__((always_inline)) { column[c].load(k + j * stride + c * lanes); });
+      unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
+        const B weight = B::fill(dy[r * count + j]);
+        unrolled<Columns>([&](auto c) __attribute__((always_inline)) {
+          part.of[r][c] = fused(weight, column[c], part.of[r][c]);
+        });
+      });
     }
     return part;
   };
-  return fold(partial, [](const B& x, const B& y) { return x + y; });
+  return fold(
+      partial, [](const auto& x, const auto& y) __attribute__((always_inline)) { return x + y; });
 }
 
 /// dx = dy Kᵀ by a transposed K, so that sums are of blocks and nothing is folded across one; the bits are those of dot().
@@ -165,16 +106,30 @@ void multiply_transposed_copy(const T* dy, const T* k, std::span<T> dx) {
   std::array<T, stride * m> columns{};
   for (std::size_t j = 0; j < m; ++j)
     for (std::size_t i = 0; i < n; ++i) columns[j * stride + i] = k[i * m + j];
-  for (T* row = dx.data(); row != dx.data() + dx.size(); row += n, dy += m)
+  T *row = dx.data(), *const end = row + dx.size();
+  if constexpr (in_pairs<T, W, In>) {
+    using pair = two_blocks<block<T, W>>;
+    constexpr std::size_t rows = 4, abreast = static_cast<std::size_t>(pairs_abreast<T>);
+    for (; row + rows * n <= end; row += rows * n, dy += rows * m)
+      cover<2 * W * pairs_abreast<T>>(
+          In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
+            const auto all = weighted_columns<pair, rows, abreast>(dy, m, ks + first, stride);
+            unrolled<rows * abreast>([&](auto i) __attribute__((always_inline)) {
+              all.of[i / abreast][i % abreast].store(row + i / abreast * n + first + i % abreast * 2 * W);
+            });
+          });
+  }
+  for (; row != end; row += n, dy += m)
     if constexpr (in_one) {
-      const auto all = weighted_columns<two_blocks<block<T, W>>>(dy, m, columns.data(), stride);
+      const auto all =
+          weighted_columns<two_blocks<block<T, W>>, 1, 1>(dy, m, columns.data(), stride).of[0][0];
       all.low().store(row);
       all.high().store(row + W, In - W);
     } else {
       cover<W>(
           In, [ =, ks = columns.data() ](integer first) __attribute__((always_inline)) {
-            store_block(weighted_columns<block<T, W>>(dy, m, ks + first, stride), std::span<T, n>(row, n),
-                        first);
+            store_block(weighted_columns<block<T, W>, 1, 1>(dy, m, ks + first, stride).of[0][0],
+                        std::span<T, n>(row, n), first);
           });
     }
 }
@@ -199,12 +154,12 @@ constexpr void multiply_rows(std::span<const T> x, extent<In> in, std::span<cons
     }
     const T *xs = x.data(), *ks = k.data();
     T* ys = y.data();
-    detail::in_groups<W>(
+    detail::in_groups<T, W>(
         y.size() / m, out, [=](std::size_t first, auto rows) __attribute__((always_inline)) {
           detail::cover_by_tiles<T, W, rows()>(
               out, [=](auto tile) __attribute__((always_inline)) {
                 tile.begin([&](std::size_t, std::size_t b) __attribute__((always_inline)) {
-                  return bias.empty() ? fill_block<W>(T(0)) : tile.load(bias.data(), b);
+                  return bias.empty() ? tile.fill(T(0)) : tile.load(bias.data(), b);
                 });
                 tile.add_products(xs + first * n, n, 1, ks, n);
                 tile.store(ys + first * m);
@@ -229,7 +184,7 @@ constexpr void multiply_transposed(std::span<const T> dy, extent<Out> out, std::
     } else if (n == 1) {
       detail::dots<W>(fixed_span<const T, Out>(ks, m), slopes, dx);
     } else {
-      if constexpr (detail::worth_transposing<W, In, Out>)
+      if constexpr (detail::worth_transposing<T, W, In, Out>)
         if (dx.size() / n >= partial_sums)
           return detail::multiply_transposed_copy<W, In, Out>(slopes, ks, dx);
       for (std::size_t r = 0; r * n < dx.size(); ++r)
@@ -254,7 +209,7 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
     const std::size_t rows = dy.size() / m;
     const T *xs = x.data(), *slopes = dy.data();
     T* ks = dk.data();
-    detail::in_groups<W>(
+    detail::in_groups<T, W>(
         n, out, [=](std::size_t first, auto group) __attribute__((always_inline)) {
           block<T, W> before[group()]{};
           if (overlaps)
@@ -264,7 +219,9 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
           detail::cover_by_tiles<T, W, group()>(
               out, [&](auto tile) __attribute__((always_inline)) {
                 tile.begin([&](std::size_t i, std::size_t b) __attribute__((always_inline)) {
-                  return overlaps && tile.starts[b] == last ? before[i] : tile.load(ks + (first + i) * m, b);
+                  if constexpr (std::is_same_v<decltype(tile.fill(T(0))), block<T, W>>)
+                    if (overlaps && tile.starts[b] == last) return before[i];
+                  return tile.load(ks + (first + i) * m, b);
                 });
                 tile.add_products(xs + first, 1, n, slopes, rows);
                 tile.store(ks + first * m);
@@ -276,8 +233,15 @@ constexpr void add_outer_products(std::span<const T> x, extent<In> in, std::span
 template <class T, integer Out>
 constexpr void add_rows(std::span<const T> dy, extent<Out> out, std::span<T> sum) {
   const std::size_t m = static_cast<std::size_t>(integer(out));
-  for (std::size_t r = 0; r * m < dy.size(); ++r)
-    for (std::size_t j = 0; j < m; ++j) sum[j] = sum[j] + dy[r * m + j];
+  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    const fixed_span<T, Out> to(sum.data(), m);
+    for (integer j = 0; j < length(to); j += W) {
+      auto total = load_block<W>(to, j);
+      for (std::size_t r = 0; r < dy.size(); r += m)
+        total = total + load_block<W>(fixed_span<const T, Out>(dy.data() + r, m), j);
+      store_block(total, to, j);
+    }
+  });
 }
 
 }  // namespace lssm::kernel

@@ -5,7 +5,7 @@
 //   gelu         x Φ(x), Φ the normal distribution function: the exact one, not its approximation by tanh; floats, doubles
 //                and dual numbers of these by kernel/error_function.hpp
 //   tanh_layer   tanh x
-//   sigmoid      1 / (1 + exp -x)
+//   sigmoid      1 / (1 + exp -x), by kernel/error_function.hpp too
 //   identity     x
 //   one's own    pointwise<F>: F has value(x) and derivative(x, y), y = value(x), as static templates over the scalar; with
 //                a constant goes_in_blocks = true, x and y are blocks (kernel/block.hpp) or registers wherever there are such
@@ -32,6 +32,15 @@ concept HasActivationDerivative = requires(const double x) {
   { F::derivative(x, x) } -> std::convertible_to<double>;
 };
 
+namespace detail {
+/// Entries of T that an activation takes at a time.
+template <class F, class T>
+inline constexpr integer activation_width = requires {
+  requires F::goes_in_blocks;
+}
+? kernel::width<T> : 1;
+}  // namespace detail
+
 /// The layer that applies a function of one number to each entry.
 template <class F>
 struct pointwise {
@@ -42,10 +51,7 @@ struct pointwise {
   static constexpr bool flat_at_zero = requires { requires F::flat_at_zero; };
   /// Entries of T taken at a time.
   template <class T>
-  static constexpr integer width = requires {
-    requires F::goes_in_blocks;
-  }
-  ? kernel::width<T> : 1;
+  static constexpr integer width = detail::activation_width<F, T>;
 
   template <integer In>
   static constexpr integer known_outputs = In;
@@ -160,15 +166,24 @@ struct hyperbolic_tangent {
 };
 
 struct sigmoid {
+  static constexpr bool goes_in_blocks = true;
   /// Computed from exp(-|x|), which cannot overflow.
   template <class T>
   static T value(const T& x) {
-    const T e = exp_of(T(0) - abs_of(x));
-    return where(x < T(0), e, T(1)) / (T(1) + e);
+    if constexpr (requires { kernel::sigmoid(x); }) {
+      return kernel::sigmoid(x);
+    } else {
+      const T e = exp_of(T(0) - abs_of(x));
+      return where(x < T(0), e, T(1)) / (T(1) + e);
+    }
   }
   template <class T>
   static T derivative(const T&, const T& y) {
-    return y * (T(1) - y);
+    if constexpr (requires { kernel::sigmoid_slope(y); }) {
+      return kernel::sigmoid_slope(y);
+    } else {
+      return y * (T(1) - y);
+    }
   }
 };
 

@@ -30,20 +30,53 @@ struct gated {
 
     template <class T>
     void forward(std::span<const T>, std::span<const T> x, std::span<T> y) const {
-      const std::size_t n = static_cast<std::size_t>(integer(outputs()));
-      for (std::size_t r = 0; r < y.size(); r += n)
-        for (std::size_t j = 0; j < n; ++j) y[r + j] = x[2 * r + j] * F::value(x[2 * r + n + j]);
+      constexpr integer W = detail::activation_width<F, T>;
+      for (std::size_t r = 0; r < y.size(); r += size()) {
+        const row<const T> in = of(x, 2 * r), gates = of(x, 2 * r + size());
+        const row<T> out = of(y, r);
+        for (integer j = 0; j < length(out); j += W)
+          put<W>(take<W>(in, j) * F::value(take<W>(gates, j)), out, j);
+      }
     }
     template <class T>
     void backward(std::span<const T>, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                   std::span<T>, std::span<T> dx) const {
-      const std::size_t n = static_cast<std::size_t>(integer(outputs()));
-      for (std::size_t r = 0; 2 * r < dx.size(); r += n)
-        for (std::size_t j = 0; j < n; ++j) {
-          const T gate = F::value(x[2 * r + n + j]);
-          dx[2 * r + n + j] = dy[r + j] * x[2 * r + j] * F::derivative(x[2 * r + n + j], gate);
-          dx[2 * r + j] = dy[r + j] * gate;
+      constexpr integer W = detail::activation_width<F, T>;
+      for (std::size_t r = 0; 2 * r < dx.size(); r += size()) {
+        const row<const T> in = of(x, 2 * r), gates = of(x, 2 * r + size()), slope = of(dy, r);
+        const row<T> din = of(dx, 2 * r), dgates = of(dx, 2 * r + size());
+        for (integer j = 0; j < length(slope); j += W) {
+          const auto opening = take<W>(gates, j), gate = F::value(opening), d = take<W>(slope, j);
+          put<W>(d * take<W>(in, j) * F::derivative(opening, gate), dgates, j);
+          put<W>(d * gate, din, j);
         }
+      }
+    }
+
+   private:
+    constexpr std::size_t size() const { return static_cast<std::size_t>(integer(outputs())); }
+    template <class U>
+    using row = fixed_span<U, known_outputs<In>>;
+    template <class U>
+    constexpr row<U> of(std::span<U> all, std::size_t first) const {
+      return row<U>(all.data() + first, size());
+    }
+    /// W entries from j on, as F takes them: blocks, or numbers.
+    template <integer W, class U, std::size_t N>
+    [[gnu::always_inline]] static auto take(std::span<U, N> x, integer j) {
+      if constexpr (W > 1) {
+        return kernel::load_block<W>(x, j);
+      } else {
+        return std::remove_const_t<U>(x[static_cast<std::size_t>(j)]);
+      }
+    }
+    template <integer W, class X, class T, std::size_t N>
+    [[gnu::always_inline]] static void put(const X& x, std::span<T, N> to, integer j) {
+      if constexpr (W > 1) {
+        kernel::store_block(x, to, j);
+      } else {
+        to[static_cast<std::size_t>(j)] = x;
+      }
     }
   };
   template <integer In>

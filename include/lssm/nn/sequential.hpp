@@ -34,6 +34,19 @@ struct layer_scratch<Bound, T> {
   using type = typename Bound::template workspace<T>;
 };
 
+template <class Bound>
+inline constexpr bool has_no_parameters = requires {
+  requires Bound::has_no_parameters;
+};
+/// How many of the first layers have no parameters: nobody asks for gradients there without one by x.
+template <class... Bound>
+constexpr std::size_t first_without_parameters() {
+  std::size_t count = 0;
+  bool all = true;
+  ((all = all && has_no_parameters<Bound>, count += all ? 1u : 0u), ...);
+  return count;
+}
+
 /// The shape of a batch after a layer.
 template <class Bound>
 constexpr batch_shape batch_behind(const Bound& layer, batch_shape batch) {
@@ -103,7 +116,8 @@ class bound_sequential {
     std::span<const T> output() const { return outputs_[depth - 1]; }
     /// Outputs of layer l in the last forward(): (its rows, its outputs).
     std::span<const T> output(std::size_t l) const { return outputs_[l]; }
-    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy.
+    /// Gradient by the outputs of layer l in the last backward(); the last layer's is the argument dy. Those of first
+    /// layers that have no parameters are only computed with dx.
     std::span<const T> cotangent(std::size_t l) const { return gradients_[l]; }
 
     /// Draws what layers draw for a step of a training.
@@ -147,9 +161,13 @@ class bound_sequential {
                 std::span<T> dx) const {
     std::span<const T> out = dy;
     each_backward([&](const auto& layer, auto l) {
+      if (dx.empty() && l < without_parameters) return;
       std::span<const T> in = x;
       std::span<T> to = dx;
-      if constexpr (l > 0) in = view<T>(work.outputs_[l - 1]), to = std::span<T>(work.gradients_[l - 1]);
+      if constexpr (l > 0) {
+        in = view<T>(work.outputs_[l - 1]);
+        if (!dx.empty() || l > without_parameters) to = std::span<T>(work.gradients_[l - 1]);
+      }
       const auto& theta = s.template of<l>();
       auto& dtheta = ds.template of<l>();
       if constexpr (BoundSequenceLayer<std::remove_cvref_t<decltype(layer)>>) {
@@ -170,6 +188,8 @@ class bound_sequential {
   }
 
  private:
+  static constexpr std::size_t without_parameters = detail::first_without_parameters<Bound...>();
+
   /// One span for each layer, with the interface of a layered system.
   template <class T>
   struct slices {

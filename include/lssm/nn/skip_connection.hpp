@@ -9,6 +9,7 @@
 // The parameters are a layered_system: those of the layers in their order, then those of the skip.
 #pragma once
 
+#include "../kernel/blocks.hpp"
 #include "layered_system.hpp"
 
 namespace lssm {
@@ -32,15 +33,32 @@ struct channel_gains {
     }
     template <class T>
     void forward(std::span<const T> theta, std::span<const T> x, std::span<T> y) const {
-      for (std::size_t i = 0; i < y.size(); i += theta.size())
-        for (std::size_t j = 0; j < theta.size(); ++j) y[i + j] = theta[j] * x[i + j];
+      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+        for (std::size_t at = 0; at < y.size(); at += theta.size())
+          for (integer j = 0; j < inputs; j += W)
+            kernel::store_block(
+                kernel::load_block<W>(row(theta, 0), j) * kernel::load_block<W>(row(x, at), j), row(y, at),
+                j);
+      });
     }
     template <class T>
     void backward(std::span<const T> theta, std::span<const T> x, std::span<const T>, std::span<const T> dy,
                   std::span<T> dtheta, std::span<T> dx) const {
-      for (std::size_t i = 0; i < dy.size(); i += theta.size())
-        for (std::size_t j = 0; j < theta.size(); ++j) dtheta[j] = mul_add(dy[i + j], x[i + j], dtheta[j]);
+      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+        for (integer j = 0; j < inputs; j += W) {
+          auto sum = kernel::load_block<W>(row(dtheta, 0), j);
+          for (std::size_t at = 0; at < dy.size(); at += theta.size())
+            sum = fused(kernel::load_block<W>(row(dy, at), j), kernel::load_block<W>(row(x, at), j), sum);
+          kernel::store_block(sum, row(dtheta, 0), j);
+        }
+      });
       if (!dx.empty()) forward(theta, dy, dx);
+    }
+
+   private:
+    template <class U>
+    fixed_span<U, In> row(std::span<U> all, std::size_t at) const {
+      return fixed_span<U, In>(all.data() + at, static_cast<std::size_t>(integer(inputs)));
     }
   };
   template <integer In>

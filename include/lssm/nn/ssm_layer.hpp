@@ -10,24 +10,20 @@
 // In sequential<...> and deep<...> an ssm<...> is written as it is. Its parameters there are (A, B, C); what of them moves,
 // and in which coordinates, is its own `learn`. The way there and back is the structure's: `forward_batch` and
 // `backward_batch` where it has them, else `advance` and `pullback_sequence`, sequence by sequence, else convolutions with
-// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so, by
-// convolutions all together.
+// its impulse response h and their adjoints, which every structure has. Channels of a `channelwise` run one by one so, or
+// all together by convolutions, whichever is shorter.
 #pragma once
 
 #include "../core/parts.hpp"
-#include "../kernel/channel_convolution.hpp"
 #include "../kernel/convolution.hpp"
 #include "../ssm/channelwise.hpp"
 #include "../ssm/ssm.hpp"
+#include "channel_batch.hpp"
 #include "concepts.hpp"
 
 namespace lssm {
 
 namespace detail {
-
-/// Structures whose recurrence and its adjoint the library can run.
-template <class S>
-concept RunsSequences = SequenceMap<S> && HasStateSize<S>;
 
 /// Any structure: sequences are convolved with its impulse response, one after the other.
 template <class Structure, class T>
@@ -128,112 +124,12 @@ class batch_of_sequences<Structure, T> {
   typename Structure::template batch_work<T> work_;
 };
 
-/// Channels apart from each other, each as its own structure runs.
+/// Channels apart from each other (nn/channel_batch.hpp).
 template <class Structure, integer H, class T>
-class batch_of_sequences<channelwise<Structure, H>, T> {
-  using whole = channelwise<Structure, H>;
-
+class batch_of_sequences<channelwise<Structure, H>, T>
+    : public channel_batch<Structure, H, T, batch_of_sequences<Structure, T>> {
  public:
-  using system = typename whole::template parameters<T>;
-
-  batch_of_sequences() = default;
-  batch_of_sequences(const system& s, batch_shape batch)
-      : x_(static_cast<std::size_t>(batch.rows()), T(0)),
-        y_(x_),
-        adjoint_(x_),
-        one_(whole::get(s, 0)),
-        slope_(one_) {
-    for (std::size_t c = 0; c < h; ++c) channels_.emplace_back(one_, batch);
-  }
-
-  void forward(const system& s, std::span<const T> x, std::span<T> y) {
-    for (std::size_t c = 0; c < h; ++c) {
-      whole::get(s, c, one_);
-      take(x, c, x_);
-      channels_[c].forward(one_, view<T>(x_), std::span<T>(y_));
-      put(y_, c, y);
-    }
-  }
-  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
-    for (std::size_t c = 0; c < h; ++c) {
-      whole::get(s, c, one_);
-      whole::get(std::as_const(ds), c, slope_);
-      take(x, c, x_);
-      take(dy, c, y_);
-      channels_[c].backward(one_, view<T>(x_), view<T>(y_), slope_, dx.empty() ? dx : std::span<T>(adjoint_));
-      whole::set(ds, c, slope_);
-      if (!dx.empty()) put(adjoint_, c, dx);
-    }
-  }
-
- private:
-  static constexpr std::size_t h = static_cast<std::size_t>(H);
-
-  static void take(std::span<const T> from, std::size_t c, std::vector<T>& to) {
-    for (std::size_t row = 0; row < to.size(); ++row) to[row] = from[row * h + c];
-  }
-  static void put(const std::vector<T>& from, std::size_t c, std::span<T> to) {
-    for (std::size_t row = 0; row < from.size(); ++row) to[row * h + c] = from[row];
-  }
-
-  std::vector<batch_of_sequences<Structure, T>> channels_;
-  std::vector<T> x_, y_, adjoint_;                          // (rows) of a channel
-  typename Structure::template parameters<T> one_, slope_;  // of a channel
-};
-
-/// Channels that are convolved with their responses: all of a sequence at once.
-template <class Structure, integer H, class T>
-  requires(!RunsSequences<Structure> && !BatchedSequenceMap<Structure>)
-class batch_of_sequences<channelwise<Structure, H>, T> {
-  using whole = channelwise<Structure, H>;
-
- public:
-  using system = typename whole::template parameters<T>;
-
-  batch_of_sequences() = default;
-  batch_of_sequences(const system& s, batch_shape batch)
-      : steps_(static_cast<std::size_t>(batch.steps)),
-        of_one_(steps_, T(0)),
-        h_(steps_ * n, T(0)),
-        g_(h_),
-        one_(whole::get(s, 0)),
-        slope_(one_),
-        sum_(one_) {}
-
-  void forward(const system& s, std::span<const T> x, std::span<T> y) {
-    for (std::size_t c = 0; c < n; ++c) {
-      whole::get(s, c, one_);
-      Structure::impulse_response(std::as_const(one_), std::span<T>(of_one_));
-      for (std::size_t k = 0; k < steps_; ++k) h_[k * n + c] = of_one_[k];
-    }
-    for (std::size_t at = 0; at < y.size(); at += h_.size())
-      kernel::convolve_channels(view<T>(h_), x.subspan(at, h_.size()), n, y.subspan(at, h_.size()));
-  }
-  void backward(const system& s, std::span<const T> x, std::span<const T> dy, system& ds, std::span<T> dx) {
-    for (T& v : g_) v = T(0);
-    for (std::size_t at = 0; at < dy.size(); at += g_.size()) {
-      const auto of_sequence = dy.subspan(at, g_.size());
-      kernel::add_channel_correlations(of_sequence, x.subspan(at, g_.size()), n, std::span<T>(g_));
-      if (!dx.empty())
-        kernel::convolve_channels_transposed(view<T>(h_), of_sequence, n, dx.subspan(at, g_.size()));
-    }
-    for (std::size_t c = 0; c < n; ++c) {
-      whole::get(s, c, one_);
-      for (std::size_t k = 0; k < steps_; ++k) of_one_[k] = g_[k * n + c];
-      Structure::pullback(std::as_const(one_), view<T>(of_one_), slope_);
-      whole::get(std::as_const(ds), c, sum_);
-      each_number([](T& sum, const T& slope) { sum = sum + slope; }, sum_, std::as_const(slope_));
-      whole::set(ds, c, sum_);
-    }
-  }
-
- private:
-  static constexpr std::size_t n = static_cast<std::size_t>(H);
-
-  std::size_t steps_ = 1;
-  std::vector<T> of_one_;                                         // (steps) of a channel
-  std::vector<T> h_, g_;                                          // (steps, H)
-  typename Structure::template parameters<T> one_, slope_, sum_;  // of a channel
+  using channel_batch<Structure, H, T, batch_of_sequences<Structure, T>>::channel_batch;
 };
 
 }  // namespace detail

@@ -15,7 +15,8 @@
 //
 // Where γ = ā δ, δ is the factor of B of the recurrence s_t = ā s_{t-1} + δ b x_t; the others (`feedthrough`) have a part of
 // h_0 that no state holds. inverse(ā, t) is the a of a step. A pole of 1 / (1 - α at) gives infinity. One's own method is a
-// struct with name, feedthrough and at; with inverse, where there is one.
+// struct with name, feedthrough and at; with inverse, where there is one. Derivatives by a and t come from dual numbers, or
+// faster from slopes(a, t), where a method has it.
 #pragma once
 
 #include <array>
@@ -25,6 +26,7 @@
 
 #include "exponential_functions.hpp"
 #include "logarithm.hpp"
+#include "mode_access.hpp"
 
 namespace lssm {
 
@@ -34,6 +36,12 @@ struct discrete_mode {
   Z pole;     ///< ā
   Z direct;   ///< δ
   Z carried;  ///< γ
+};
+
+/// Derivatives of ā, δ and γ, of a complex a those of holomorphic functions.
+template <class Z>
+struct mode_slopes {
+  discrete_mode<Z> by_a, by_step;
 };
 
 namespace detail {
@@ -119,6 +127,17 @@ struct zero_order_hold : detail::exact_pole {
     const auto f = detail::exponentials(a, t);
     const Z direct = detail::scaled_sum(f.phi1, t, detail::mode_scalar<Z>(0));
     return {f.exp, direct, detail::times(f.exp, direct)};
+  }
+  template <class Z>
+  static mode_slopes<Z> slopes(const Z& a, const detail::mode_scalar<Z>& t) {
+    using namespace detail;
+    using T = mode_scalar<Z>;
+    const auto f = exponentials(a, t);
+    const Z direct = scaled_sum(f.phi1, t, T(0)), turned = times(a, f.exp),
+            carried = scaled_sum(f.exp, t, T(0)),
+            bent = scaled_sum(slope_of_phi1(scaled_sum(a, t, T(0)), f), t * t, T(0));
+    return {{carried, bent, fused_sum(carried, direct, times(f.exp, bent))},
+            {turned, f.exp, fused_sum(turned, direct, times(f.exp, f.exp))}};
   }
 };
 

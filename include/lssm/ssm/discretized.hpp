@@ -12,7 +12,8 @@
 //
 //   h_0 = Σ_j c_j δ_j b_j,  h_k = Σ_j c_j ā_j^{k-1} γ_j b_j,  of half storage twice the real part.
 //
-// The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers.
+// The pullback needs no formula of a method: its derivatives with respect to a and the step come from dual numbers, where
+// the method does not give them.
 #pragma once
 
 #include <utility>
@@ -283,13 +284,27 @@ struct discretized {
   template <class T, class Z>
   static void chain(const parameters<T>& s, std::size_t j, const discrete_mode<Z>& dz, parameters<T>& ds) {
     const std::size_t l = Steps::shared ? 0 : j;
+    const auto pulled = [&](const discrete_mode<Z>& z) {
+      return detail::fused_sum(dz.pole, detail::conjugate_of(z.pole),
+                               detail::fused_sum(dz.direct, detail::conjugate_of(z.direct),
+                                                 detail::times(dz.carried, detail::conjugate_of(z.carried))));
+    };
+    if constexpr (requires { Method::slopes(dz.pole, s.step[l]); }) {
+      const auto slopes = Method::slopes(detail::state_entry<Structure>(s, j), s.step[l]);
+      detail::put_state<Structure>(ds, j, pulled(slopes.by_a));
+      ds.step[l] = ds.step[l] + detail::real_component(pulled(slopes.by_step));
+    } else {
+      along_each(s, j, l, pulled, ds);
+    }
+  }
+  /// The same by dual numbers.
+  template <class T>
+  static void along_each(const parameters<T>& s, std::size_t j, std::size_t l, const auto& pulled,
+                         parameters<T>& ds) {
     const auto along = [&](const T& of_a, const T& of_step) {
       const auto z =
           Method::at(detail::moving(detail::state_entry<Structure>(s, j), of_a), dual<T>(s.step[l], of_step));
-      const auto slope = [](const auto& x) { return detail::conjugate_of(detail::slope_of(x)); };
-      return detail::fused_sum(
-          dz.pole, slope(z.pole),
-          detail::fused_sum(dz.direct, slope(z.direct), detail::times(dz.carried, slope(z.carried))));
+      return pulled({detail::slope_of(z.pole), detail::slope_of(z.direct), detail::slope_of(z.carried)});
     };
     detail::put_state<Structure>(ds, j, along(T(1), T(0)));
     ds.step[l] = ds.step[l] + detail::real_component(along(T(0), T(1)));

@@ -100,4 +100,16 @@ exponential_functions<eigenvalue<T>> exponentials(const eigenvalue<T>& a, const 
   return out;
 }
 
+/// φ₁'(z) of these: φ₁ - φ₂ near 0, else (e^z - φ₁) / z.
+template <Scalar T>
+T slope_of_phi1(const T& z, const exponential_functions<T>& f) {
+  return where(abs_of(z) <= T(1), f.phi1 - f.phi2, (f.exp - f.phi1) / z);
+}
+template <class T>
+eigenvalue<T> slope_of_phi1(const eigenvalue<T>& z, const exponential_functions<eigenvalue<T>>& f) {
+  const auto near = max_of(abs_of(z.re), abs_of(z.im)) <= T(1);
+  const auto far = quotient(eigenvalue<T>{f.exp.re - f.phi1.re, f.exp.im - f.phi1.im}, z);
+  return {where(near, f.phi1.re - f.phi2.re, far.re), where(near, f.phi1.im - f.phi2.im, far.im)};
+}
+
 }  // namespace lssm::detail
