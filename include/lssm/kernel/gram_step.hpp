@@ -37,6 +37,7 @@
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
+#include "plain_move.hpp"
 #include "watched_steps.hpp"
 #include "whole_registers.hpp"
 
@@ -88,27 +89,37 @@ class gram_steps<T, D, K, M> {
     least_loss_ = f.least_loss;
   }
 
-  /// Takes n steps of the D modes a and their weights b and c.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) const {
-    go<false>(a, b, c, n, nullptr);
+  /// Takes n steps of the D modes a and their weights b and c, by a rule.
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n, kept_numbers<T, Move>& rule) const {
+    go<false>(a, b, c, n, nullptr, rule);
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) const {
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
+            kept_numbers<T, Move>& rule) const {
     watched_steps<T> w = watch;
-    go<true>(a, b, c, 0, &w);
+    go<true>(a, b, c, 0, &w, rule);
     watch = w;
   }
 
  private:
-  template <bool Watched>
+  template <bool Watched, class Move>
   [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
-                                 [[maybe_unused]] watched_steps<T>* watch) const {
+                                 [[maybe_unused]] watched_steps<T>* watch,
+                                 kept_numbers<T, Move>& rule) const {
     using detail::fused;
+    using number = in_lanes<T, vector>;
     vector a[modes], b[modes], c[modes];
+    std::array<number, Move::kept> kept[3][modes];
+    Move move = rule.move;
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
       a[i] = load<left(i)>(to_a.data() + i * lanes);
       b[i] = load<left(i)>(to_b.data() + i * lanes);
       c[i] = load<left(i)>(to_c.data() + i * lanes);
+      detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+        kept[m][i][r].v = load<left(i)>(rule.row(m, r) + i * lanes);
+      });
     });
     for (bool begins = true;; begins = false) {
       if constexpr (!Watched)
@@ -167,17 +178,20 @@ class gram_steps<T, D, K, M> {
           });
         }
       });
+      const auto by = move.template next<number>();
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
         const vector q = fused<T>(value[i][1], a[i], value[i][0]);
         vector dq = bend[i][0];
         if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
-        const vector old_b = b[i];
-        if constexpr (M.a) a[i] = fused<T>(-power[i][0], dq, a[i]);
-        if constexpr (M.b) b[i] = fused<T>(-c[i], q, b[i]);
-        if constexpr (M.c) c[i] = fused<T>(-old_b, q, c[i]);
+        detail::move_matrices<M, T>(by, a[i], b[i], c[i], power[i][0], q, dq, kept[0][i], kept[1][i],
+                                    kept[2][i]);
       });
     }
+    rule.move = move;
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+        store_known<left(i), T>(kept[m][i][r].v, rule.row(m, r) + i * lanes);
+      });
       if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
       if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
       if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);

@@ -152,9 +152,12 @@ template <bool Short, std::size_t Together, class T, class V>
 }
 
 /// Updates all modes, given the coefficients of P and P'.
-template <bool Short, std::size_t Together, moved_matrices M, class T>
-void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c) {
+template <bool Short, std::size_t Together, moved_matrices M, class T, class Move>
+void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c,
+                kept_numbers<T, Move>& rule) {
   using vector = typename whole<T>::vector;
+  using number = in_lanes<T, vector>;
+  const auto by = rule.move.template next<number>();
   constexpr integer lanes = whole<T>::lanes;
   for (integer first = 0; first < length(a); first += static_cast<integer>(Together) * lanes) {
     const auto at = [&](std::size_t u) { return first + static_cast<integer>(u) * lanes; };
@@ -165,10 +168,18 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
     evaluate_registers<Short, Together>(g, slope, kappa, x, value, bend);
     unrolled<Together>([&](auto u) __attribute__((always_inline)) {
       const integer left = length(a) - at(u);
-      const vector y = load_whole(b + at(u), left), z = load_whole(c + at(u), left);
-      if constexpr (M.a) store_whole<T>(fused<T>(-(y * z), bend[u], x[u]), a.data() + at(u), left);
-      if constexpr (M.b) store_whole<T>(fused<T>(-z, value[u], y), b + at(u), left);
-      if constexpr (M.c) store_whole<T>(fused<T>(-y, value[u], z), c + at(u), left);
+      vector y = load_whole(b + at(u), left), z = load_whole(c + at(u), left);
+      std::array<number, Move::kept> kept[3];
+      each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+        kept[m][r].v = load_whole(rule.row(m, r) + at(u), left);
+      });
+      move_matrices<M, T>(by, x[u], y, z, y * z, value[u], bend[u], kept[0], kept[1], kept[2]);
+      if constexpr (M.a) store_whole<T>(x[u], a.data() + at(u), left);
+      if constexpr (M.b) store_whole<T>(y, b + at(u), left);
+      if constexpr (M.c) store_whole<T>(z, c + at(u), left);
+      each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+        store_whole<T>(kept[m][r].v, rule.row(m, r) + at(u), left);
+      });
     });
   }
 }
@@ -200,22 +211,23 @@ T loss_in_blocks(const gram_step_constants<T>& f, gram_step_work<T>& work) {
 }
 /// Moves a, b, c by the step of e.
 template <bool Short, moved_matrices M, class T>
-void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work) {
+void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work,
+                    auto& rule) {
   const integer kappa = f.kappa(), stride = f.stride(kappa);
   add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
   if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
-  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
+  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c, rule);
 }
 
 /// Takes steps, n of them or watched ones, by kernel/gram_step_few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
 void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
-                    auto& steps) {
+                    auto& steps, auto& rule) {
   if constexpr (few_modes<T>(1, K)) {
     if (f.kappa() == K) {
-      gram_steps<T, 16, K, M>(f).take(a, b, c, steps);
+      gram_steps<T, 16, K, M>(f).take(a, b, c, steps, rule);
     } else {
-      take_few_modes<M, K + 1>(f, a, b, c, steps);
+      take_few_modes<M, K + 1>(f, a, b, c, steps, rule);
     }
   }
 }
@@ -228,21 +240,24 @@ class gram_steps {
   /// Precondition: f.finish() has been called.
   explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_) {}
 
-  /// Takes n steps of the modes a and their weights b and c, as many of each.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
-    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, n);
+  /// Takes n steps of the modes a and their weights b and c, as many of each, by a rule.
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n, kept_numbers<T, Move>& rule) {
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, n, rule);
     for (; n > 0; --n) {
       find_error(a, b, c);
-      move(a, b, c);
+      move(a, b, c, rule);
     }
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) {
-    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch);
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
+            kept_numbers<T, Move>& rule) {
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch, rule);
     find_error(a, b, c);
     if (!watch.begin(detail::loss_in_blocks(f_, work_))) return;
     do {
-      move(a, b, c);
+      move(a, b, c, rule);
       find_error(a, b, c);
     } while (watch.count(detail::loss_in_blocks(f_, work_)));
   }
@@ -260,11 +275,11 @@ class gram_steps {
       detail::error_in_blocks<false, T>(f_, a, b.data(), c.data(), work_);
     }
   }
-  void move(std::span<T> a, std::span<T> b, std::span<T> c) {
+  void move(std::span<T> a, std::span<T> b, std::span<T> c, auto& rule) {
     if (f_.kappa() <= short_kappa) {
-      detail::move_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
+      detail::move_in_blocks<true, M>(f_, a, b.data(), c.data(), work_, rule);
     } else {
-      detail::move_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
+      detail::move_in_blocks<false, M>(f_, a, b.data(), c.data(), work_, rule);
     }
   }
 

@@ -37,24 +37,34 @@ class gram_steps<T, D, K, M> {
     least_loss_ = f.least_loss;
   }
 
-  /// Takes n steps of at most D modes a and their weights b and c.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) const {
-    go<false>(a, b, c, n, nullptr);
+  /// Takes n steps of at most D modes a and their weights b and c, by a rule.
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n, kept_numbers<T, Move>& rule) const {
+    go<false>(a, b, c, n, nullptr, rule);
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) const {
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
+            kept_numbers<T, Move>& rule) const {
     watched_steps<T> w = watch;
-    go<true>(a, b, c, 0, &w);
+    go<true>(a, b, c, 0, &w, rule);
     watch = w;
   }
 
  private:
-  template <bool Watched>
+  template <bool Watched, class Move>
   [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
-                                 [[maybe_unused]] watched_steps<T>* watch) const {
+                                 [[maybe_unused]] watched_steps<T>* watch,
+                                 kept_numbers<T, Move>& rule) const {
     using detail::fused;
+    using number = in_lanes<T, vector>;
     const integer d = length(to_a);
     vector a = load(to_a.data(), d), b = load(to_b.data(), d), c = load(to_c.data(), d);
+    std::array<number, Move::kept> kept[3];
+    Move move = rule.move;
+    detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+      kept[m][r].v = load(rule.row(m, r), d);
+    });
     for (bool begins = true;; begins = false) {
       if constexpr (!Watched)
         if (n-- <= 0) break;
@@ -106,7 +116,7 @@ class gram_steps<T, D, K, M> {
         return detail::folded_pieces<vector, pairs, pairs>(sum);
       };
       const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
-                   dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{}), old_b = b;
+                   dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{});
       // Last, so that no instruction of the loss goes before one that the next step waits for.
       if constexpr (Watched) {
         vector rho[2] = {e[0] * rows_[0], e[1] * rows_[1]};
@@ -117,10 +127,13 @@ class gram_steps<T, D, K, M> {
         const T now = mul_add(spread_sum<T, 8>(rho[0] * rho[0])[0], T(0.5), least_loss_);
         if (!(begins ? watch->begin(now) : watch->count(now))) break;
       }
-      if constexpr (M.a) a = fused<T>(-power[0], dq, a);
-      if constexpr (M.b) b = fused<T>(-c, q, b);
-      if constexpr (M.c) c = fused<T>(-old_b, q, c);
+      const auto by = move.template next<number>();
+      detail::move_matrices<M, T>(by, a, b, c, power[0], q, dq, kept[0], kept[1], kept[2]);
     }
+    rule.move = move;
+    detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
+      store(kept[m][r].v, rule.row(m, r), d);
+    });
     if constexpr (M.a) store(a, to_a.data(), d);
     if constexpr (M.b) store(b, to_b.data(), d);
     if constexpr (M.c) store(c, to_c.data(), d);
