@@ -37,7 +37,7 @@
 
 #include "gram_step_constants.hpp"
 #include "moved_matrices.hpp"
-#include "plain_move.hpp"
+#include "rule_registers.hpp"
 #include "watched_steps.hpp"
 #include "whole_registers.hpp"
 
@@ -109,18 +109,18 @@ class gram_steps<T, D, K, M> {
                                  [[maybe_unused]] watched_steps<T>* watch,
                                  kept_numbers<T, Move>& rule) const {
     using detail::fused;
-    using number = in_lanes<T, vector>;
+    using rules = rule_registers<T, bytes, modes, M, Move>;
     vector a[modes], b[modes], c[modes];
-    std::array<number, Move::kept> kept[3][modes];
+    typename rules::kept_type kept;
     Move move = rule.move;
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
       a[i] = load<left(i)>(to_a.data() + i * lanes);
       b[i] = load<left(i)>(to_b.data() + i * lanes);
       c[i] = load<left(i)>(to_c.data() + i * lanes);
-      detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-        kept[m][i][r].v = load<left(i)>(rule.row(m, r) + i * lanes);
-      });
     });
+    rules::load(
+        kept, [&](auto m, auto i, auto r)
+                  __attribute__((always_inline)) { return load<left(i)>(rule.row(m, r) + i * lanes); });
     for (bool begins = true;; begins = false) {
       if constexpr (!Watched)
         if (n-- <= 0) break;
@@ -178,20 +178,21 @@ class gram_steps<T, D, K, M> {
           });
         }
       });
-      const auto by = move.template next<number>();
+      vector p[modes], slope[modes];
       unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        const vector q = fused<T>(value[i][1], a[i], value[i][0]);
-        vector dq = bend[i][0];
-        if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
-        detail::move_matrices<M, T>(by, a[i], b[i], c[i], power[i][0], q, dq, kept[0][i], kept[1][i],
-                                    kept[2][i]);
+        p[i] = fused<T>(value[i][1], a[i], value[i][0]);
+        slope[i] = bend[i][0];
+        if constexpr (kappa > 2) slope[i] = fused<T>(bend[i][1], a[i], slope[i]);
       });
+      rules::move(
+          move.template next<typename rules::number>(), a, b,
+          c, [&](auto i) __attribute__((always_inline)) { return power[i][0]; }, p, slope, kept);
     }
     rule.move = move;
+    rules::store(
+        kept, [&](auto m, auto i, auto r, const vector& v)
+                  __attribute__((always_inline)) { store_known<left(i), T>(v, rule.row(m, r) + i * lanes); });
     unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-        store_known<left(i), T>(kept[m][i][r].v, rule.row(m, r) + i * lanes);
-      });
       if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
       if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
       if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);

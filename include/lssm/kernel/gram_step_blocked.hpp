@@ -156,8 +156,8 @@ template <bool Short, std::size_t Together, moved_matrices M, class T, class Mov
 void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c,
                 kept_numbers<T, Move>& rule) {
   using vector = typename whole<T>::vector;
-  using number = in_lanes<T, vector>;
-  const auto by = rule.move.template next<number>();
+  using rules = rule_registers<T, register_bytes, Together, M, Move>;
+  const auto by = rule.move.template next<typename rules::number>();
   constexpr integer lanes = whole<T>::lanes;
   for (integer first = 0; first < length(a); first += static_cast<integer>(Together) * lanes) {
     const auto at = [&](std::size_t u) { return first + static_cast<integer>(u) * lanes; };
@@ -166,20 +166,24 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
       x[u] = load_whole(a.data() + at(u), length(a) - at(u));
     });
     evaluate_registers<Short, Together>(g, slope, kappa, x, value, bend);
+    const auto left = [&](std::size_t u) { return length(a) - at(u); };
+    vector y[Together], z[Together];
     unrolled<Together>([&](auto u) __attribute__((always_inline)) {
-      const integer left = length(a) - at(u);
-      vector y = load_whole(b + at(u), left), z = load_whole(c + at(u), left);
-      std::array<number, Move::kept> kept[3];
-      each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-        kept[m][r].v = load_whole(rule.row(m, r) + at(u), left);
-      });
-      move_matrices<M, T>(by, x[u], y, z, y * z, value[u], bend[u], kept[0], kept[1], kept[2]);
-      if constexpr (M.a) store_whole<T>(x[u], a.data() + at(u), left);
-      if constexpr (M.b) store_whole<T>(y, b + at(u), left);
-      if constexpr (M.c) store_whole<T>(z, c + at(u), left);
-      each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-        store_whole<T>(kept[m][r].v, rule.row(m, r) + at(u), left);
-      });
+      y[u] = load_whole(b + at(u), left(u)), z[u] = load_whole(c + at(u), left(u));
+    });
+    typename rules::kept_type kept;
+    rules::load(
+        kept, [&](auto m, auto u, auto r)
+                  __attribute__((always_inline)) { return load_whole(rule.row(m, r) + at(u), left(u)); });
+    rules::move(
+        by, x, y, z, [&](auto u) __attribute__((always_inline)) { return y[u] * z[u]; }, value, bend, kept);
+    rules::store(
+        kept, [&](auto m, auto u, auto r, const vector& v)
+                  __attribute__((always_inline)) { store_whole<T>(v, rule.row(m, r) + at(u), left(u)); });
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      if constexpr (M.a) store_whole<T>(x[u], a.data() + at(u), left(u));
+      if constexpr (M.b) store_whole<T>(y[u], b + at(u), left(u));
+      if constexpr (M.c) store_whole<T>(z[u], c + at(u), left(u));
     });
   }
 }

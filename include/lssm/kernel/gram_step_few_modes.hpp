@@ -15,7 +15,7 @@
 #include <span>
 
 #include "gram_step.hpp"
-#include "moved_matrices.hpp"
+#include "rule_registers.hpp"
 #include "whole_registers.hpp"
 
 namespace lssm::kernel {
@@ -57,21 +57,20 @@ class gram_steps<T, D, K, M> {
                                  [[maybe_unused]] watched_steps<T>* watch,
                                  kept_numbers<T, Move>& rule) const {
     using detail::fused;
-    using number = in_lanes<T, vector>;
+    using rules = rule_registers<T, register_bytes, 1, M, Move>;
     const integer d = length(to_a);
-    vector a = load(to_a.data(), d), b = load(to_b.data(), d), c = load(to_c.data(), d);
-    std::array<number, Move::kept> kept[3];
+    vector a[1] = {load(to_a.data(), d)}, b[1] = {load(to_b.data(), d)}, c[1] = {load(to_c.data(), d)};
+    typename rules::kept_type kept;
     Move move = rule.move;
-    detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-      kept[m][r].v = load(rule.row(m, r), d);
-    });
+    rules::load(
+        kept, [&](auto m, auto, auto r) __attribute__((always_inline)) { return load(rule.row(m, r), d); });
     for (bool begins = true;; begins = false) {
       if constexpr (!Watched)
         if (n-- <= 0) break;
-      const vector square = a * a, fourth = square * square;
+      const vector square = a[0] * a[0], fourth = square * square;
       vector power[kappa], part[kappa];  // w aᵏ, and partial sums
       unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
-        const auto [x, y] = detail::power_factors<k>(a, square, fourth, b, c, power);
+        const auto [x, y] = detail::power_factors<k>(a[0], square, fourth, b[0], c[0], power);
         power[k] = x * y;
         part[k] = fused<T>(x, y, start_[k]);
       });
@@ -101,7 +100,7 @@ class gram_steps<T, D, K, M> {
         unrolled<(count + 1) / 2>([&](auto step) __attribute__((always_inline)) {
           constexpr std::size_t k = 2 * ((count - 1) / 2 - step);
           vector two = coefficient[k];
-          if constexpr (k + 1 < count) two = fused<T>(coefficient[k + 1], a, two);
+          if constexpr (k + 1 < count) two = fused<T>(coefficient[k + 1], a[0], two);
           value = step == 0 ? two : fused<T>(value, square, two);
         });
         return value;
@@ -115,8 +114,8 @@ class gram_steps<T, D, K, M> {
         });
         return detail::folded_pieces<vector, pairs, pairs>(sum);
       };
-      const vector q = weighted(0, std::integral_constant<std::size_t, kappa>{}),
-                   dq = weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{});
+      const vector p[1] = {weighted(0, std::integral_constant<std::size_t, kappa>{})},
+                   slope[1] = {weighted(kappa, std::integral_constant<std::size_t, kappa - 1>{})};
       // Last, so that no instruction of the loss goes before one that the next step waits for.
       if constexpr (Watched) {
         vector rho[2] = {e[0] * rows_[0], e[1] * rows_[1]};
@@ -127,16 +126,17 @@ class gram_steps<T, D, K, M> {
         const T now = mul_add(spread_sum<T, 8>(rho[0] * rho[0])[0], T(0.5), least_loss_);
         if (!(begins ? watch->begin(now) : watch->count(now))) break;
       }
-      const auto by = move.template next<number>();
-      detail::move_matrices<M, T>(by, a, b, c, power[0], q, dq, kept[0], kept[1], kept[2]);
+      rules::move(
+          move.template next<typename rules::number>(), a, b,
+          c, [&](auto) __attribute__((always_inline)) { return power[0]; }, p, slope, kept);
     }
     rule.move = move;
-    detail::each_kept<M, Move>([&](auto m, auto r) __attribute__((always_inline)) {
-      store(kept[m][r].v, rule.row(m, r), d);
-    });
-    if constexpr (M.a) store(a, to_a.data(), d);
-    if constexpr (M.b) store(b, to_b.data(), d);
-    if constexpr (M.c) store(c, to_c.data(), d);
+    rules::store(
+        kept, [&](auto m, auto, auto r, const vector& v)
+                  __attribute__((always_inline)) { store(v, rule.row(m, r), d); });
+    if constexpr (M.a) store(a[0], to_a.data(), d);
+    if constexpr (M.b) store(b[0], to_b.data(), d);
+    if constexpr (M.c) store(c[0], to_c.data(), d);
   }
 
   using vector = typename whole<T>::vector;

@@ -5,15 +5,14 @@
 //   Move                     of a rule: `kept`, how many numbers it keeps for each parameter; `rated`, whether the gradient that
 //                            it is given has the rate in it
 //     auto by = move.next<N>()   one step more: what it does with numbers of type N, scalars or lanes
-//     by(x, w, s, kept)          moves x, whose gradient is w s, and its kept numbers, an array of N
+//     by(x, g, kept)             moves x, whose gradient is g, and its kept numbers, an array of N; or, of a rule that keeps none,
+//     by(x, w, s)                moves x, whose gradient is w s
 //   plain_move               x ← x - w s
 //   kept_numbers<T, Move>    a move, and where its kept numbers are: those of A, then of B, then of C, in rows
 #pragma once
 
-#include <array>
 #include <cstddef>
 
-#include "moved_matrices.hpp"
 #include "whole_registers.hpp"
 
 namespace lssm::kernel {
@@ -53,9 +52,7 @@ struct plain_move {
   static constexpr bool rated = true;
   template <class N>
   struct step {
-    [[gnu::always_inline]] void operator()(N& x, const N& w, const N& s, std::array<N, 0>&) const {
-      x = fused(-w, s, x);
-    }
+    [[gnu::always_inline]] void operator()(N& x, const N& w, const N& s) const { x = fused(-w, s, x); }
   };
   template <class N>
   step<N> next() {
@@ -75,31 +72,4 @@ struct kept_numbers {
   }
 };
 
-namespace detail {
-
-/// f(m, r) for each row r of what a move keeps of the matrices m that move.
-template <moved_matrices M, class Move>
-[[gnu::always_inline]] inline void each_kept(const auto& f) {
-  unrolled<Move::kept>([&](auto r) __attribute__((always_inline)) {
-    if constexpr (M.a) f(std::integral_constant<std::size_t, 0>{}, r);
-    if constexpr (M.b) f(std::integral_constant<std::size_t, 1>{}, r);
-    if constexpr (M.c) f(std::integral_constant<std::size_t, 2>{}, r);
-  });
-}
-
-/// Moves a register of each of the matrices that move, from w = b c, P and P' at a.
-template <moved_matrices M, class T, class V, class Numbers>
-[[gnu::always_inline]] inline void move_matrices(const auto& by, V& a, V& b, V& c, const V& w, const V& p,
-                                                 const V& slope, Numbers& of_a, Numbers& of_b,
-                                                 Numbers& of_c) {
-  using number = in_lanes<T, V>;
-  const number old_b{b}, old_c{c}, value{p};
-  number x{a}, y{b}, z{c};
-  if constexpr (M.a) by(x, number{w}, number{slope}, of_a);
-  if constexpr (M.b) by(y, old_c, value, of_b);
-  if constexpr (M.c) by(z, old_b, value, of_c);
-  a = x.v, b = y.v, c = z.v;
-}
-
-}  // namespace detail
 }  // namespace lssm::kernel

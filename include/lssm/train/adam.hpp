@@ -49,8 +49,8 @@ struct adam_move {
   struct step {
     kernel::mean_weights<N> by;
     N weight_decay, factor;
-    [[gnu::always_inline]] void operator()(N& x, const N& w, const N& s, std::array<N, 2>& means) const {
-      by.move(N::fill(T(0)), w * s, means[0], means[1]);
+    [[gnu::always_inline]] void operator()(N& x, const N& g, std::array<N, 2>& means) const {
+      by.move(N::fill(T(0)), g, means[0], means[1]);
       N u = kernel::over_root(means[0] * by.s1, means[1] * by.s2, by.epsilon);
       if constexpr (Decays) u = fused(weight_decay, x, u);
       x = fused(factor, u, x);
