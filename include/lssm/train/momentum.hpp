@@ -63,7 +63,12 @@ struct momentum_state : velocity_state<Rule, Objective, &Rule::momentum> {
   using momentum_state::velocity_state::velocity_state;
   using T = typename Objective::scalar;
   T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
-    for (std::size_t i = 0; i < u.size(); ++i) u[i] = Rule::turned(this->momentum, u[i], this->velocity[i]);
+    using number = kernel::block<T, 1>;
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      number v{this->velocity[i]};
+      u[i] = Rule::turned(number{this->momentum}, number{u[i]}, v).v;
+      this->velocity[i] = v.v;
+    }
     return rate;
   }
   momentum_move<Rule, T> move(const T& rate) const { return {this->momentum, rate}; }
