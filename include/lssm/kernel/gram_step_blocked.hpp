@@ -10,8 +10,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "gram_step.hpp"
 #include "gram_step_few_modes.hpp"
@@ -252,18 +254,27 @@ class gram_steps {
       find_error(a, b, c);
       move(a, b, c, rule);
     }
+    last_.clear();  // the error is not theirs any more
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
   template <class Move>
   void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
             kept_numbers<T, Move>& rule) {
     if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch, rule);
-    find_error(a, b, c);
-    if (!watch.begin(detail::loss_in_blocks(f_, work_))) return;
-    do {
-      move(a, b, c, rule);
+    if (!are_last(a, b, c)) {
       find_error(a, b, c);
-    } while (watch.count(detail::loss_in_blocks(f_, work_)));
+      last_loss_ = detail::loss_in_blocks(f_, work_);
+    }
+    if (watch.begin(last_loss_)) {
+      do {
+        move(a, b, c, rule);
+        find_error(a, b, c);
+        last_loss_ = detail::loss_in_blocks(f_, work_);
+      } while (watch.count(last_loss_));
+    }
+    last_.assign(a.begin(), a.end());
+    last_.insert(last_.end(), b.begin(), b.end());
+    last_.insert(last_.end(), c.begin(), c.end());
   }
 
  private:
@@ -271,6 +282,14 @@ class gram_steps {
     if constexpr (few_modes<T>(D == dynamic ? 1 : D, K == dynamic ? 2 : K))
       return few_modes<T>(length(a), f_.kappa());
     return false;
+  }
+  /// Whether error and last_loss_ are those of these modes and weights.
+  bool are_last(std::span<const T> a, std::span<const T> b, std::span<const T> c) const {
+    if (last_.empty()) return false;
+    const std::size_t d = a.size(), bytes = d * sizeof(T);
+    return std::memcmp(a.data(), last_.data(), bytes) == 0 &&
+           std::memcmp(b.data(), last_.data() + d, bytes) == 0 &&
+           std::memcmp(c.data(), last_.data() + 2 * d, bytes) == 0;
   }
   void find_error(std::span<const T> a, std::span<const T> b, std::span<const T> c) {
     if (f_.kappa() <= short_kappa) {
@@ -289,6 +308,8 @@ class gram_steps {
 
   gram_step_constants<T> f_;
   gram_step_work<T> work_;
+  std::vector<T> last_;  // modes and weights (3 d), those that the last watched steps ended at
+  T last_loss_{};
 };
 
 }  // namespace lssm::kernel

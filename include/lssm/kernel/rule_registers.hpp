@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 
 #include "moved_matrices.hpp"
 #include "plain_move.hpp"
@@ -22,7 +23,8 @@ class rule_registers {
   using vector = typename whole<T, Bytes>::vector;
   static constexpr std::size_t together = Move::kept > 0 && Bytes < register_bytes ? 2 : 1,
                                moved = std::size_t(M.a) + std::size_t(M.b) + std::size_t(M.c),
-                               count = moved * Modes, groups = (count + together - 1) / together;
+                               count = moved * Modes, groups = (count + together - 1) / together,
+                               lanes = Bytes / sizeof(T);
   using wide = typename whole<T, Bytes * together>::vector;
 
  public:
@@ -99,6 +101,15 @@ class rule_registers {
   [[gnu::always_inline]] static auto at(const auto& f, const auto&... more) {
     return f(index<matrix(Register)>{}, index<Register / moved>{}, more...);
   }
+  /// The lanes of two registers, one after the other, and those of one half.
+  template <std::size_t... L>
+  [[gnu::always_inline]] static wide both(const vector& low, const vector& high, std::index_sequence<L...>) {
+    return __builtin_shufflevector(low, high, L...);
+  }
+  template <std::size_t Half, std::size_t... L>
+  [[gnu::always_inline]] static vector half(const wide& x, std::index_sequence<L...>) {
+    return __builtin_shufflevector(x, x, (L + Half * sizeof...(L))...);
+  }
   /// f(matrix, mode) of the registers of group G, side by side, and zeros.
   template <std::size_t G>
   [[gnu::always_inline]] static number joined(index<G>, const auto& f) {
@@ -108,28 +119,19 @@ class rule_registers {
       const vector low = at<2 * G>(f);
       vector high{};
       if constexpr (2 * G + 1 < count) high = at<2 * G + 1>(f);
-      return {[&]<std::size_t... L>(std::index_sequence<L...>)
-                  __attribute__((always_inline)){return __builtin_shufflevector(low, high, L...);
+      return {both(low, high, std::make_index_sequence<2 * lanes>{})};
     }
-    (std::make_index_sequence<sizeof(wide) / sizeof(T)>{})
-  };
-}
-}  // namespace lssm::kernel
-/// f(matrix, mode, register) of each.
-template <std::size_t G>
-[[gnu::always_inline]] static void split(index<G>, const number& x, const auto& f) {
-  if constexpr (together == 1) {
-    at<G>(f, x.v);
-  } else {
-    [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
-      at<2 * G>(f, __builtin_shufflevector(x.v, x.v, L...));
-      if constexpr (2 * G + 1 < count)
-        at<2 * G + 1>(f, __builtin_shufflevector(x.v, x.v, (L + sizeof...(L))...));
-    }
-    (std::make_index_sequence<sizeof(vector) / sizeof(T)>{});
   }
-}
-}
-;
+  /// f(matrix, mode, register) of each.
+  template <std::size_t G>
+  [[gnu::always_inline]] static void split(index<G>, const number& x, const auto& f) {
+    if constexpr (together == 1) {
+      at<G>(f, x.v);
+    } else {
+      at<2 * G>(f, half<0>(x.v, std::make_index_sequence<lanes>{}));
+      if constexpr (2 * G + 1 < count) at<2 * G + 1>(f, half<1>(x.v, std::make_index_sequence<lanes>{}));
+    }
+  }
+};
 
 }  // namespace lssm::kernel

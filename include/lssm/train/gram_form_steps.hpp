@@ -94,7 +94,7 @@ class gram_form_steps<Rule, gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>
                                                 learns<learned, output_matrix>};
   /// As many numbers for each of A, B and C.
   struct student {
-    std::span<T> a, b, c;  // (d)
+    fixed_span<T, D> a, b, c;  // (d)
   };
 
   student stand_at(const objective_type& f, std::span<const T> theta, const T& rate) {
@@ -122,9 +122,10 @@ class gram_form_steps<Rule, gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>
     state.keep(rule.move);
   }
   /// Row n of the numbers of the student and its rule, from the start of a cache line on.
-  std::span<T> row(std::size_t n) {
-    return {numbers_.data() + static_cast<integer>(n) * kernel::gram_step_constants<T>::stride(modes_),
-            static_cast<std::size_t>(modes_)};
+  fixed_span<T, D> row(std::size_t n) {
+    return fixed_span<T, D>(
+        numbers_.data() + static_cast<integer>(n) * kernel::gram_step_constants<T>::stride(modes_),
+        static_cast<std::size_t>(modes_));
   }
 
   void prepare(const objective_type& f, const T& rate) {
