@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent on the squared last-output loss in Gram form, with their losses or without.
+// Steps of gradient descent and other rules on the squared last-output loss in Gram form, with their losses or without.
 //
 //   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
 //   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
@@ -8,8 +8,11 @@
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //   F         2 G = Fᵀ F, rows (rank, kappa)            L       ½ |F e|² + L_0, which no step waits for
 //
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
-//                                take(a, b, c, watch): the same steps, with their losses, until `watch` ends them
+// These are the formulas of gradient descent. Any other rule has G without the rate, and moves a, b, c by its own formulas
+// from the gradients w P', c P, b P (plain_move.hpp), with what it keeps in registers too (rule_registers.hpp).
+//
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule): n steps of the matrices named by Moved
+//                                take(a, b, c, watch, rule): the same steps, with their losses, until `watch` ends them
 //
 // Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
 // them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.

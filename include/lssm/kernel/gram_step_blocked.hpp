@@ -2,7 +2,7 @@
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
 //   gram_step_work<T>(f)         scratch
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n), take(a, b, c, watch): as in kernel/gram_step.hpp
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule), take(a, b, c, watch, rule): as in kernel/gram_step.hpp
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
 // added up across lanes once, at the end. Short sequences take the operations of kernel/gram_step.hpp, to the same bits;
