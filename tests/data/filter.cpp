@@ -133,7 +133,9 @@ TEST_CASE("edited inputs are the teacher's to label") {
   }
 }
 
-TEST_CASE("lanes and pools have the bits of runs; a sweep the same bytes in any way, in raw form too") {
+TEST_CASE(
+    "lanes and pools have the bits of runs by the general path; a sweep the same bytes in any way, in raw "
+    "form too") {
   const auto check = []<class L>(L) {
     using study = study_of<small_last, training_set<5, gaussian<everywhere>>, L>;
     const auto at = [](double most) {
@@ -149,7 +151,8 @@ TEST_CASE("lanes and pools have the bits of runs; a sweep the same bytes in any 
       const auto together =
           run<pack<double>>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
       for (std::size_t i = 0; i < together.size(); ++i)
-        small_descent::check_same_bits(together[i], run<double>(studies[i], seeds[i]));
+        small_descent::check_same_bits(together[i],
+                                       small_descent::run_as_lanes<double>(studies[i], seeds[i]));
     }
     const auto sweep = sweep_of(
         "filters", grid{.axes = {{"most", {0.6, 0.9, 1.5}}}, .seeds = consecutive_seeds(1, 5)},
@@ -159,7 +162,7 @@ TEST_CASE("lanes and pools have the bits of runs; a sweep the same bytes in any 
     CHECK(serially.complete());
     CHECK(execute<double>(sweep, in_lanes{}).text() == serially.text());
     const auto losses = serially.table().template column<double>("loss");
-    CHECK(losses[3] == run<double>(at(0.6), 4).at_end.loss);
+    CHECK(losses[3] == small_descent::run_as_lanes<double>(at(0.6), 4).at_end.loss);
   };
   check(squared_error{});
   check(absolute_error{});

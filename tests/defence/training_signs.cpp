@@ -7,6 +7,8 @@
 #include <lssm/core/pack.hpp>
 #include <lssm/lssm.hpp>
 
+#include "../train/small_descent.hpp"
+
 using namespace lssm;
 
 namespace {
@@ -97,7 +99,7 @@ TEST_CASE("signs of lanes are those of single runs, also where lanes end one by 
   run<P>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds), together);
   for (std::size_t i = 0; i < lanes_of<P>; ++i) {
     watched_signs<> alone;
-    run<double>(studies[i], seeds[i], alone);
+    small_descent::run_as_lanes<double>(studies[i], seeds[i], alone);
     check_same(together.of(i), alone.of());
   }
   const training_signs before = together.of(0);

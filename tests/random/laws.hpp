@@ -335,10 +335,10 @@ void check_lanes(verdict& v, std::vector<example<T, Study>>& all, bool exact) {
         [&](std::size_t index, outcome<T, Study> o) { out.emplace(index, ending_of(o)); });
     return out;
   };
-  constexpr bool leaps = is_plain<decltype(Study::training)>;
+  constexpr bool own = has_own_sums<decltype(Study::training)>;
   const auto one = pooled(std::type_identity<T>());
   for (const auto& [i, end] : one)
-    check_same(v, law::lanes, exact && !leaps, all[i % all.size()], end, all[i % all.size()].alone,
+    check_same(v, law::lanes, exact && !own, all[i % all.size()], end, all[i % all.size()].alone,
                "train_in_lanes with one lane and run");
   if constexpr (kernel::is_native<T>) {
     const auto packed = pooled(std::type_identity<pack<T>>());
@@ -348,7 +348,7 @@ void check_lanes(verdict& v, std::vector<example<T, Study>>& all, bool exact) {
     const auto together =
         run<pack<T>>(std::span<const Study>(studies), std::span<const std::uint32_t>(seeds));
     for (std::size_t i = 0; i < together.size(); ++i)
-      check_same(v, law::lanes, exact && !leaps, all[i % all.size()], ending_of(together[i]),
+      check_same(v, law::lanes, exact && !own, all[i % all.size()], ending_of(together[i]),
                  all[i % all.size()].alone, "run in lanes and alone");
   }
 }

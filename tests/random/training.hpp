@@ -137,5 +137,12 @@ std::string in_words_of_training(const Training& t) {
 template <class Training>
 inline constexpr bool is_plain =
     std::is_same_v<Training, descent<gradient_descent, unconstrained, first_of<step_limit>>>;
+/// What has sums of its own where a student is alone.
+template <class Training>
+inline constexpr bool has_own_sums = is_plain<Training>;
+template <class Rule, class Stop>
+inline constexpr bool has_own_sums<descent<Rule, unconstrained, Stop>> =
+    std::is_same_v<Rule, gradient_descent> || std::is_same_v<Rule, heavy_ball> ||
+    std::is_same_v<Rule, nesterov> || std::is_same_v<Rule, adam> || std::is_same_v<Rule, adamw>;
 
 }  // namespace random_studies

@@ -19,9 +19,16 @@ void check_pool(const jobs<Study>& all) {
   for (const auto& job : all) {
     CAPTURE(job.index);
     const auto alone = run<lane_of<T>>(job.study, job.seed);
-    if constexpr (small_descent::has_own_sums<std::remove_cvref_t<decltype(Study::training)>>) {
-      small_descent::check_near(out.at(job.index), alone);
+    using training = std::remove_cvref_t<decltype(Study::training)>;
+    if constexpr (small_descent::has_own_sums<training>) {
       small_descent::check_same_bits(out.at(job.index), one.at(job.index));
+      // Adam amplifies rounding where gradients are as small as that: what it does is told by the general path.
+      if constexpr (std::is_same_v<typename training::rule_type, gradient_descent>) {
+        small_descent::check_near(out.at(job.index), alone);
+      } else {
+        small_descent::check_same_bits(out.at(job.index),
+                                       small_descent::run_as_lanes<lane_of<T>>(job.study, job.seed));
+      }
     } else {
       small_descent::check_same_bits(out.at(job.index), alone);
     }

@@ -98,7 +98,7 @@ TEST_CASE("each lane is cancelled by itself, and early stopping finds the best o
       });
   for (std::uint32_t i = 0; i < 9; ++i) {
     early_stopping alone(measure, often);
-    const auto end = run<double>(make(i), i, [&](auto& run) {
+    const auto end = small_descent::run_as_lanes<double>(make(i), i, [&](auto& run) {
       alone(run);
       return i != 5 || run.now().steps < 7;
     });

@@ -10,6 +10,7 @@
 #endif
 
 #include "../io/scratch.hpp"
+#include "../train/small_descent.hpp"
 #include "small_sweep.hpp"
 
 using namespace lssm;
@@ -82,7 +83,7 @@ TEST_CASE("each run of a sweep has the bits of its single run, in the order of i
         CHECK(amplitude[row] == a);
         CHECK(position[row] == p);
         CHECK(seed[row] == s);
-        const auto single = run<double>(small_sweep::study_with<5>(a, p), s);
+        const auto single = small_descent::run_as_lanes<double>(small_sweep::study_with<5>(a, p), s);
         CHECK(loss[row] == single.at_end.loss);
         CHECK(error[row] == single.generalization(20));
         CHECK(table.cell(row, "status") == to_string(single.status));

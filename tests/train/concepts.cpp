@@ -73,7 +73,9 @@ static_assert(!HasFullGradientNorm<real_diagonal<3, 2, 1>, double>);
 
 // ---------------------------------------------------------------- many steps at once
 static_assert(gram_form_steps<gradient_descent, leader>::available);
-static_assert(!gram_form_steps<adam, leader>::available);
+static_assert(gram_form_steps<adam, leader>::watched && gram_form_steps<nesterov, leader>::watched);
+static_assert(!gram_form_steps<rmsprop, leader>::available &&
+              !gram_form_steps<keras_adam, leader>::available);
 
 }  // namespace
 

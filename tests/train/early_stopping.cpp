@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Early stopping keeps the best of what it looks at, lane by lane, changes no bit, and ends what does not improve.
-#include <doctest/doctest.h>
-
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+
+#include "small_descent.hpp"
 
 using namespace lssm;
 
@@ -72,7 +71,7 @@ TEST_CASE("patience ends the training; the best stays") {
   CHECK(end.at_end.steps == best.steps() + 20);
 }
 
-TEST_CASE("lanes have the best of runs alone") {
+TEST_CASE("lanes have the best of runs alone by the general path") {
   using P = pack<double>;
   std::vector<study> studies(lanes_of<P>, few_noisy(400));
   std::vector<std::uint32_t> seeds;
@@ -81,7 +80,7 @@ TEST_CASE("lanes have the best of runs alone") {
   const auto ends = run<P>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds), together);
   for (std::size_t i = 0; i < lanes_of<P>; ++i) {
     early_stopping alone(distance<double>{}, {.period = 3, .patience = 9});
-    const auto end = run<double>(studies[i], seeds[i], alone);
+    const auto end = small_descent::run_as_lanes<double>(studies[i], seeds[i], alone);
     CHECK(end.status == ends[i].status);
     CHECK(end.at_end.steps == ends[i].at_end.steps);
     CHECK(scalar_traits<P>::get(together.value(), i) == alone.value());

@@ -67,8 +67,26 @@ void check_same_bits(const One& x, const Other& y) {
 /// Trainings that have sums of their own where a student is alone: of the lists of this folder and of tests/study.
 template <class Training>
 inline constexpr bool has_own_sums = false;
-template <class Stop>
-inline constexpr bool has_own_sums<descent<gradient_descent, unconstrained, Stop>> = true;
+template <class Rule, class Stop>
+inline constexpr bool has_own_sums<descent<Rule, unconstrained, Stop>> =
+    std::is_same_v<Rule, gradient_descent> || std::is_same_v<Rule, heavy_ball> ||
+    std::is_same_v<Rule, nesterov> || std::is_same_v<Rule, adam> || std::is_same_v<Rule, adamw>;
+
+/// A run of one student by the general path, which has the bits of lanes; `see` is called at the start and after every step.
+template <class T, class Study, class See = silent>
+auto run_as_lanes(const Study& s, std::uint32_t seed, See&& see = {}) {
+  auto bound = bind<T>(s, seed);
+  auto training = bound.training();
+  const auto look = [&] {
+    if constexpr (requires { static_cast<bool>(see(training)); }) {
+      if (!see(training)) training.cancel();
+    } else {
+      see(training);
+    }
+  };
+  for (look(); training.running(); look()) training.step_as_lanes();
+  return read_lane(training, std::move(bound), 0);
+}
 
 /// The same student, status and number of steps, to rounding.
 template <class One, class Other>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps in portions are steps one by one, to the bit: in one loop, looked at or not, resumed, with sizes known or not, with
-// losses or without. The general path, which lanes take, agrees with them to rounding.
+// Steps in portions are steps one by one, to the bit, by every rule that moves registers: in one loop, looked at or not, resumed,
+// with sizes known or not, with losses or without. The general path, which lanes take, agrees with them to rounding.
 #include <lssm/core/pack.hpp>
 
 #include "small_descent.hpp"
@@ -73,18 +73,19 @@ void check_portions(const Study& study, status how) {
   CHECK(looks == static_cast<integer>(std::ceil(static_cast<double>(alone.at_end.steps) / 10)));
 }
 
-descent<> to_target(double target, integer after = 0) {
-  descent<> t{.rate = 0.02, .after = after};
-  t.stop.get<target_loss>().value = target;
-  t.stop.get<step_limit>().steps = 333;
+template <class Rule = gradient_descent>
+descent<Rule> to_target(double target, integer after = 0) {
+  descent<Rule> t{.rate = 0.02, .after = after};
+  t.stop.template get<target_loss>().value = target;
+  t.stop.template get<step_limit>().steps = 333;
   return t;
 }
 
 /// Another kind of training, with the same steps.
-template <class Training>
-Training like(const descent<>& t) {
+template <class Training, class Rule>
+Training like(const descent<Rule>& t) {
   Training other;
-  other.rate = t.rate, other.stop = t.stop, other.after = t.after;
+  other.rate = t.rate, other.rule = t.rule, other.stop = t.stop, other.after = t.after;
   return other;
 }
 
@@ -112,22 +113,58 @@ TEST_CASE_TEMPLATE("steps in any portions, seen or not: the same bits, and the s
   check_portions<T>(make(wild), status::not_finite);
 }
 
-TEST_CASE_TEMPLATE(
-    "the loop has the bits of sizes at run time and of steps without losses; the general path has those of "
-    "lanes",
-    T, float, double) {
+TEST_CASE_TEMPLATE("steps in any portions by every rule that moves registers", Rule, heavy_ball, nesterov,
+                   adam, adamw) {
+  check_portions<float>(make(to_target<Rule>(0.1, 3)), status::target_reached);
+  check_portions<double>(make(to_target<Rule>(0.1, 15), 0.1), status::target_reached);
+  check_portions<double>(make<learn<output_matrix, state_matrix>>(to_target<Rule>(0)), status::step_limit);
+  // The general path takes the step to a loss that is not finite, from the numbers that the rule had before.
+  auto wild = to_target<Rule>(0);
+  wild.rate = 1e30;
+  check_portions<float>(make(wild), status::not_finite);
+}
+
+TEST_CASE("an Adam that divides by the root alone stays on the general path") {
+  auto t = to_target<adam>(0.1);
+  t.rule.epsilon = 0;
+  const auto study = make(t);
+  small_descent::check_same_bits(run<double>(study, 5), small_descent::run_as_lanes<double>(study, 5));
+}
+
+TEST_CASE_TEMPLATE("a run resumed at any step has the bits of the whole one", Rule, heavy_ball, adam, adamw) {
+  const auto study = make(to_target<Rule>(0.3), 0.1);
+  const auto whole = run<double>(study, 5);
+  for (const integer at : {1, 7, 20}) {
+    auto first = bind<double>(study, 5), second = bind<double>(study, 5);
+    auto training = first.training();
+    training.walk(at);
+    npz_writer out;
+    const std::string saved = add_run(out, "run", first, training).bytes();
+    auto resumed = second.training();
+    load_run(npz_file(saved, "saved"), "run", second, resumed);
+    resumed.walk(3);
+    drive(resumed, silent{});
+    small_descent::check_same_bits(read_lane(resumed, std::move(second), 0), whole);
+  }
+}
+
+namespace {
+
+/// The loop against sizes at run time, steps without losses, the general path and lanes.
+template <class T, class Rule>
+void check_paths() {
   for (const double noise : {0.0, 0.1}) {
-    const auto t = to_target(0.1, 4);
+    const auto t = to_target<Rule>(0.1, 4);
     const auto fast = run<T>(make(t, noise), 5);
-    CHECK(fast.at_end.steps > T(20));
+    CHECK(fast.at_end.steps > T(5));
     check_same_bits(run<T>(make<learn_all, dynamic, dynamic>(t, noise), 5), fast);
-    using null_rate = descent<gradient_descent, unconstrained, first_of<target_loss, step_limit>,
-                              constant_rate, unclipped, rate_per_matrix>;
+    using null_rate = descent<Rule, unconstrained, first_of<target_loss, step_limit>, constant_rate,
+                              unclipped, rate_per_matrix>;
     const auto general = run<T>(make(like<null_rate>(t), noise), 5);
     for (std::size_t i = 0; i < 3; ++i)
       CHECK(std::abs(general.student.system.a[i] - fast.student.system.a[i]) < T(200 * epsilon_of<T>));
-    descent<gradient_descent, unconstrained, first_of<step_limit>> unwatched{.rate = t.rate};
-    unwatched.stop.get<step_limit>().steps = static_cast<double>(fast.at_end.steps);
+    descent<Rule, unconstrained, first_of<step_limit>> unwatched{.rate = t.rate};
+    unwatched.stop.template get<step_limit>().steps = static_cast<double>(fast.at_end.steps);
     auto bound = bind<T>(make(unwatched, noise), 5);
     auto training = bound.training();
     training.advance(1000);
@@ -152,6 +189,16 @@ TEST_CASE_TEMPLATE(
         },
         [&](std::size_t, auto o) { check_same_bits(o, lanes[5 % lanes.size()]); });
   }
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE(
+    "the loop has the bits of sizes at run time and of steps without losses; the general path has those of "
+    "lanes",
+    Rule, gradient_descent, nesterov, adam, adamw) {
+  check_paths<float, Rule>();
+  check_paths<double, Rule>();
 }
 
 TEST_CASE("observers are called when they want to be, and at the end") {

@@ -16,8 +16,8 @@
 // The number of steps is that of the training as it runs, and is held: where a target ends it, that number itself depends on
 // the data, by jumps, which no derivative sees. Take descents with step_limit for numbers that retraining repeats.
 //
-// Steps are those of the general path, to the bit, as lanes take them: a plain gradient descent alone has sums of its own
-// (docs/descent.md), from which they differ by rounding.
+// Steps are those of the general path, to the bit, as lanes take them: where a student alone has sums of its own
+// (docs/descent.md), they differ from those by rounding.
 //
 // `stored` steps are kept at a time, (2n + the rule's numbers) each; of the steps before them one state in `stored`, from which
 // they are taken again: twice the time forwards, memory steps / stored + stored.

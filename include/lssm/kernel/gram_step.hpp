@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent on the squared last-output loss in Gram form, with their losses or without.
+// Steps of gradient descent and other rules on the squared last-output loss in Gram form, with their losses or without.
 //
 //   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
 //   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
@@ -8,8 +8,11 @@
 //   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
 //   F         2 G = Fᵀ F, rows (rank, kappa)            L       ½ |F e|² + L_0, which no step waits for
 //
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n): n steps of the matrices named by Moved
-//                                take(a, b, c, watch): the same steps, with their losses, until `watch` ends them
+// These are the formulas of gradient descent. Any other rule has G without the rate, and moves a, b, c by its own formulas
+// from the gradients w P', c P, b P (plain_move.hpp), with what it keeps in registers too (rule_registers.hpp).
+//
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule): n steps of the matrices named by Moved
+//                                take(a, b, c, watch, rule): the same steps, with their losses, until `watch` ends them
 //
 // Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
 // them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
@@ -36,7 +39,9 @@
 #include <span>
 
 #include "gram_step_constants.hpp"
+#include "last_modes.hpp"
 #include "moved_matrices.hpp"
+#include "rule_registers.hpp"
 #include "watched_steps.hpp"
 #include "whole_registers.hpp"
 
@@ -88,102 +93,21 @@ class gram_steps<T, D, K, M> {
     least_loss_ = f.least_loss;
   }
 
-  /// Takes n steps of the D modes a and their weights b and c.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) const {
-    go<false>(a, b, c, n, nullptr);
+  /// Takes n steps of the D modes a and their weights b and c, by a rule.
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n, kept_numbers<T, Move>& rule) {
+    go<false>(a, b, c, n, nullptr, rule);
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) const {
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
+            kept_numbers<T, Move>& rule) {
     watched_steps<T> w = watch;
-    go<true>(a, b, c, 0, &w);
+    go<true>(a, b, c, 0, &w, rule);
     watch = w;
   }
 
  private:
-  template <bool Watched>
-  [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
-                                 [[maybe_unused]] watched_steps<T>* watch) const {
-    using detail::fused;
-    vector a[modes], b[modes], c[modes];
-    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      a[i] = load<left(i)>(to_a.data() + i * lanes);
-      b[i] = load<left(i)>(to_b.data() + i * lanes);
-      c[i] = load<left(i)>(to_c.data() + i * lanes);
-    });
-    for (bool begins = true;; begins = false) {
-      if constexpr (!Watched)
-        if (n-- <= 0) break;
-      vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        square[i] = a[i] * a[i];
-        fourth[i] = square[i] * square[i];
-      });
-      vector part[2 * pairs] = {}, e[pairs];  // partial sums; entries 2 q and 2 q + 1, in either half
-      unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
-        vector sum[pieces];
-        sum[0] = start_[k];
-        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-          const auto [x, y] = detail::power_factors<k>(a[i], square[i], fourth[i], b[i], c[i], power[i]);
-          power[i][k] = x * y;
-          if constexpr (i == 0 || i >= pieces) {
-            sum[i % pieces] = fused<T>(x, y, sum[i % pieces]);
-          } else {
-            sum[i] = power[i][k];
-          }
-        });
-        part[k] = detail::folded_pieces<vector, pieces, modes>(sum);
-        if constexpr (k % 2 == 1 || k + 1 == kappa)
-          e[k / 2] = spread_sum<T, half>(fold_halves<T>(part[k / 2 * 2], part[k / 2 * 2 + 1]));
-      });
-
-      if constexpr (Watched) {
-        const T now = loss(e);
-        if (!(begins ? watch->begin(now) : watch->count(now))) break;
-      }
-
-      vector g[rows];  // coefficients of P, then those of P', as many in either half
-      unrolled<rows>([&](auto r) __attribute__((always_inline)) {
-        g[r] = e[0] * columns_[0][r];
-        unrolled<pairs - 1>([&](auto q) __attribute__((always_inline)) {
-          g[r] = fused<T>(e[q + 1], columns_[q + 1][r], g[r]);
-        });
-        g[r] = add_other_half<T>(g[r]);
-      });
-      const auto coefficient = [&](auto i) __attribute__((always_inline)) {
-        return spread_entry<i % half, T>(g[i / half]);
-      };
-
-      vector value[modes][2], bend[modes][2];  // P and P' at the modes, even and odd coefficients apart
-      unrolled<kappa>([&](auto step) __attribute__((always_inline)) {
-        constexpr std::size_t k = kappa - 1 - step;
-        const vector x = coefficient(std::integral_constant<std::size_t, k>{});
-        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-          value[i][k % 2] = step < 2 ? x : fused<T>(value[i][k % 2], square[i], x);
-        });
-        if constexpr (k > 0) {
-          const vector y = coefficient(std::integral_constant<std::size_t, kappa + k - 1>{});
-          unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-            bend[i][(k - 1) % 2] = step < 2 ? y : fused<T>(bend[i][(k - 1) % 2], square[i], y);
-          });
-        }
-      });
-      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-        const vector q = fused<T>(value[i][1], a[i], value[i][0]);
-        vector dq = bend[i][0];
-        if constexpr (kappa > 2) dq = fused<T>(bend[i][1], a[i], dq);
-        const vector old_b = b[i];
-        if constexpr (M.a) a[i] = fused<T>(-power[i][0], dq, a[i]);
-        if constexpr (M.b) b[i] = fused<T>(-c[i], q, b[i]);
-        if constexpr (M.c) c[i] = fused<T>(-old_b, q, c[i]);
-      });
-    }
-    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
-      if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
-      if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
-      if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);
-    });
-  }
-
   static constexpr std::size_t bytes =
       suits_narrow<T, D, K> ? std::min<std::size_t>(register_bytes, 32) : register_bytes;
   using registers = whole<T, bytes>;
@@ -192,6 +116,112 @@ class gram_steps<T, D, K, M> {
                                kappa = K, pairs = (kappa + 1) / 2, modes = (D + lanes - 1) / lanes,
                                coefficients = 2 * kappa - 1, rows = (coefficients + half - 1) / half,
                                loss_rows = (kappa + half - 1) / half;
+
+  template <bool Watched, class Move>
+  [[gnu::always_inline]] void go(std::span<T> to_a, std::span<T> to_b, std::span<T> to_c, integer n,
+                                 [[maybe_unused]] watched_steps<T>* watch, kept_numbers<T, Move>& rule) {
+    using rules = rule_registers<T, bytes, modes, M, Move>;
+    vector a[modes], b[modes], c[modes];
+    typename rules::kept_type kept;
+    Move move = rule.move;
+    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      a[i] = load<left(i)>(to_a.data() + i * lanes);
+      b[i] = load<left(i)>(to_b.data() + i * lanes);
+      c[i] = load<left(i)>(to_c.data() + i * lanes);
+    });
+    rules::load(
+        kept, [&](auto m, auto i, auto r)
+                  __attribute__((always_inline)) { return load<left(i)>(rule.row(m, r) + i * lanes); });
+    evaluated_modes<T, vector, modes> here;
+    for (bool begins = true, known = Watched && last_.are(a, b, c);; begins = known = false) {
+      if constexpr (!Watched)
+        if (n-- <= 0) break;
+      if (known) {
+        here = last_.found();
+      } else {
+        evaluate<Watched>(a, b, c, here);
+      }
+      if constexpr (Watched)
+        if (!(begins ? watch->begin(here.loss) : watch->count(here.loss))) break;
+      rules::move(
+          move.template next<typename rules::number>(), a, b,
+          c, [&](auto i) __attribute__((always_inline)) { return here.w[i]; }, here.p, here.slope, kept);
+    }
+    if constexpr (Watched) last_.note(a, b, c, here);
+    rule.move = move;
+    rules::store(
+        kept, [&](auto m, auto i, auto r, const vector& v)
+                  __attribute__((always_inline)) { store_known<left(i), T>(v, rule.row(m, r) + i * lanes); });
+    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      if constexpr (M.a) store_known<left(i), T>(a[i], to_a.data() + i * lanes);
+      if constexpr (M.b) store_known<left(i), T>(b[i], to_b.data() + i * lanes);
+      if constexpr (M.c) store_known<left(i), T>(c[i], to_c.data() + i * lanes);
+    });
+  }
+
+  template <bool Watched>
+  [[gnu::always_inline]] void evaluate(const vector (&a)[modes], const vector (&b)[modes],
+                                       const vector (&c)[modes],
+                                       evaluated_modes<T, vector, modes>& to) const {
+    using detail::fused;
+    vector square[modes], fourth[modes], power[modes][kappa];  // a², a⁴, w aᵏ
+    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      square[i] = a[i] * a[i];
+      fourth[i] = square[i] * square[i];
+    });
+    vector part[2 * pairs] = {}, e[pairs];  // partial sums; entries 2 q and 2 q + 1, in either half
+    unrolled<kappa>([&](auto k) __attribute__((always_inline)) {
+      vector sum[pieces];
+      sum[0] = start_[k];
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+        const auto [x, y] = detail::power_factors<k>(a[i], square[i], fourth[i], b[i], c[i], power[i]);
+        power[i][k] = x * y;
+        if constexpr (i == 0 || i >= pieces) {
+          sum[i % pieces] = fused<T>(x, y, sum[i % pieces]);
+        } else {
+          sum[i] = power[i][k];
+        }
+      });
+      part[k] = detail::folded_pieces<vector, pieces, modes>(sum);
+      if constexpr (k % 2 == 1 || k + 1 == kappa)
+        e[k / 2] = spread_sum<T, half>(fold_halves<T>(part[k / 2 * 2], part[k / 2 * 2 + 1]));
+    });
+
+    if constexpr (Watched) to.loss = loss(e);
+
+    vector g[rows];  // coefficients of P, then those of P', as many in either half
+    unrolled<rows>([&](auto r) __attribute__((always_inline)) {
+      g[r] = e[0] * columns_[0][r];
+      unrolled<pairs - 1>([&](auto q) __attribute__((always_inline)) {
+        g[r] = fused<T>(e[q + 1], columns_[q + 1][r], g[r]);
+      });
+      g[r] = add_other_half<T>(g[r]);
+    });
+    const auto coefficient = [&](auto i) __attribute__((always_inline)) {
+      return spread_entry<i % half, T>(g[i / half]);
+    };
+
+    vector value[modes][2], bend[modes][2];  // P and P' at the modes, even and odd coefficients apart
+    unrolled<kappa>([&](auto step) __attribute__((always_inline)) {
+      constexpr std::size_t k = kappa - 1 - step;
+      const vector x = coefficient(std::integral_constant<std::size_t, k>{});
+      unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+        value[i][k % 2] = step < 2 ? x : fused<T>(value[i][k % 2], square[i], x);
+      });
+      if constexpr (k > 0) {
+        const vector y = coefficient(std::integral_constant<std::size_t, kappa + k - 1>{});
+        unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+          bend[i][(k - 1) % 2] = step < 2 ? y : fused<T>(bend[i][(k - 1) % 2], square[i], y);
+        });
+      }
+    });
+    unrolled<modes>([&](auto i) __attribute__((always_inline)) {
+      to.w[i] = power[i][0];
+      to.p[i] = fused<T>(value[i][1], a[i], value[i][0]);
+      to.slope[i] = bend[i][0];
+      if constexpr (kappa > 2) to.slope[i] = fused<T>(bend[i][1], a[i], to.slope[i]);
+    });
+  }
 
   static constexpr integer left(std::size_t i) { return D - static_cast<integer>(i * lanes); }
   template <integer N>
@@ -224,6 +254,7 @@ class gram_steps<T, D, K, M> {
   vector columns_[pairs][rows];    // of 2 rate G and P', even k in the lower half, odd k in the upper
   vector rows_[pairs][loss_rows];  // of F, likewise
   T least_loss_;
+  last_modes<T, vector, modes> last_;
 };
 
 }  // namespace lssm::kernel

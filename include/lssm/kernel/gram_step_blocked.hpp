@@ -2,7 +2,7 @@
 // The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
 //
 //   gram_step_work<T>(f)         scratch
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n), take(a, b, c, watch): as in kernel/gram_step.hpp
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule), take(a, b, c, watch, rule): as in kernel/gram_step.hpp
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
 // added up across lanes once, at the end. Short sequences take the operations of kernel/gram_step.hpp, to the same bits;
@@ -10,8 +10,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "gram_step.hpp"
 #include "gram_step_few_modes.hpp"
@@ -152,9 +154,12 @@ template <bool Short, std::size_t Together, class T, class V>
 }
 
 /// Updates all modes, given the coefficients of P and P'.
-template <bool Short, std::size_t Together, moved_matrices M, class T>
-void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c) {
+template <bool Short, std::size_t Together, moved_matrices M, class T, class Move>
+void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b, T* c,
+                kept_numbers<T, Move>& rule) {
   using vector = typename whole<T>::vector;
+  using rules = rule_registers<T, register_bytes, Together, M, Move>;
+  const auto by = rule.move.template next<typename rules::number>();
   constexpr integer lanes = whole<T>::lanes;
   for (integer first = 0; first < length(a); first += static_cast<integer>(Together) * lanes) {
     const auto at = [&](std::size_t u) { return first + static_cast<integer>(u) * lanes; };
@@ -163,12 +168,24 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
       x[u] = load_whole(a.data() + at(u), length(a) - at(u));
     });
     evaluate_registers<Short, Together>(g, slope, kappa, x, value, bend);
+    const auto left = [&](std::size_t u) { return length(a) - at(u); };
+    vector y[Together], z[Together];
     unrolled<Together>([&](auto u) __attribute__((always_inline)) {
-      const integer left = length(a) - at(u);
-      const vector y = load_whole(b + at(u), left), z = load_whole(c + at(u), left);
-      if constexpr (M.a) store_whole<T>(fused<T>(-(y * z), bend[u], x[u]), a.data() + at(u), left);
-      if constexpr (M.b) store_whole<T>(fused<T>(-z, value[u], y), b + at(u), left);
-      if constexpr (M.c) store_whole<T>(fused<T>(-y, value[u], z), c + at(u), left);
+      y[u] = load_whole(b + at(u), left(u)), z[u] = load_whole(c + at(u), left(u));
+    });
+    typename rules::kept_type kept;
+    rules::load(
+        kept, [&](auto m, auto u, auto r)
+                  __attribute__((always_inline)) { return load_whole(rule.row(m, r) + at(u), left(u)); });
+    rules::move(
+        by, x, y, z, [&](auto u) __attribute__((always_inline)) { return y[u] * z[u]; }, value, bend, kept);
+    rules::store(
+        kept, [&](auto m, auto u, auto r, const vector& v)
+                  __attribute__((always_inline)) { store_whole<T>(v, rule.row(m, r) + at(u), left(u)); });
+    unrolled<Together>([&](auto u) __attribute__((always_inline)) {
+      if constexpr (M.a) store_whole<T>(x[u], a.data() + at(u), left(u));
+      if constexpr (M.b) store_whole<T>(y[u], b + at(u), left(u));
+      if constexpr (M.c) store_whole<T>(z[u], c + at(u), left(u));
     });
   }
 }
@@ -200,22 +217,23 @@ T loss_in_blocks(const gram_step_constants<T>& f, gram_step_work<T>& work) {
 }
 /// Moves a, b, c by the step of e.
 template <bool Short, moved_matrices M, class T>
-void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work) {
+void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work,
+                    auto& rule) {
   const integer kappa = f.kappa(), stride = f.stride(kappa);
   add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
   if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
-  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c);
+  move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c, rule);
 }
 
 /// Takes steps, n of them or watched ones, by kernel/gram_step_few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
 void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
-                    auto& steps) {
+                    auto& steps, auto& rule) {
   if constexpr (few_modes<T>(1, K)) {
     if (f.kappa() == K) {
-      gram_steps<T, 16, K, M>(f).take(a, b, c, steps);
+      gram_steps<T, 16, K, M>(f).take(a, b, c, steps, rule);
     } else {
-      take_few_modes<M, K + 1>(f, a, b, c, steps);
+      take_few_modes<M, K + 1>(f, a, b, c, steps, rule);
     }
   }
 }
@@ -228,23 +246,35 @@ class gram_steps {
   /// Precondition: f.finish() has been called.
   explicit gram_steps(gram_step_constants<T> f) : f_(std::move(f)), work_(f_) {}
 
-  /// Takes n steps of the modes a and their weights b and c, as many of each.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n) {
-    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, n);
+  /// Takes n steps of the modes a and their weights b and c, as many of each, by a rule.
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, integer n, kept_numbers<T, Move>& rule) {
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, n, rule);
     for (; n > 0; --n) {
       find_error(a, b, c);
-      move(a, b, c);
+      move(a, b, c, rule);
     }
+    last_.clear();  // the error is not theirs any more
   }
   /// Takes the same steps, with the loss of each, until `watch` ends them.
-  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch) {
-    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch);
-    find_error(a, b, c);
-    if (!watch.begin(detail::loss_in_blocks(f_, work_))) return;
-    do {
-      move(a, b, c);
+  template <class Move>
+  void take(std::span<T> a, std::span<T> b, std::span<T> c, watched_steps<T>& watch,
+            kept_numbers<T, Move>& rule) {
+    if (takes_few_modes(a)) return detail::take_few_modes<M>(f_, a, b, c, watch, rule);
+    if (!are_last(a, b, c)) {
       find_error(a, b, c);
-    } while (watch.count(detail::loss_in_blocks(f_, work_)));
+      last_loss_ = detail::loss_in_blocks(f_, work_);
+    }
+    if (watch.begin(last_loss_)) {
+      do {
+        move(a, b, c, rule);
+        find_error(a, b, c);
+        last_loss_ = detail::loss_in_blocks(f_, work_);
+      } while (watch.count(last_loss_));
+    }
+    last_.assign(a.begin(), a.end());
+    last_.insert(last_.end(), b.begin(), b.end());
+    last_.insert(last_.end(), c.begin(), c.end());
   }
 
  private:
@@ -253,6 +283,14 @@ class gram_steps {
       return few_modes<T>(length(a), f_.kappa());
     return false;
   }
+  /// Whether error and last_loss_ are those of these modes and weights.
+  bool are_last(std::span<const T> a, std::span<const T> b, std::span<const T> c) const {
+    if (last_.empty()) return false;
+    const std::size_t d = a.size(), bytes = d * sizeof(T);
+    return std::memcmp(a.data(), last_.data(), bytes) == 0 &&
+           std::memcmp(b.data(), last_.data() + d, bytes) == 0 &&
+           std::memcmp(c.data(), last_.data() + 2 * d, bytes) == 0;
+  }
   void find_error(std::span<const T> a, std::span<const T> b, std::span<const T> c) {
     if (f_.kappa() <= short_kappa) {
       detail::error_in_blocks<true, T>(f_, a, b.data(), c.data(), work_);
@@ -260,16 +298,18 @@ class gram_steps {
       detail::error_in_blocks<false, T>(f_, a, b.data(), c.data(), work_);
     }
   }
-  void move(std::span<T> a, std::span<T> b, std::span<T> c) {
+  void move(std::span<T> a, std::span<T> b, std::span<T> c, auto& rule) {
     if (f_.kappa() <= short_kappa) {
-      detail::move_in_blocks<true, M>(f_, a, b.data(), c.data(), work_);
+      detail::move_in_blocks<true, M>(f_, a, b.data(), c.data(), work_, rule);
     } else {
-      detail::move_in_blocks<false, M>(f_, a, b.data(), c.data(), work_);
+      detail::move_in_blocks<false, M>(f_, a, b.data(), c.data(), work_, rule);
     }
   }
 
   gram_step_constants<T> f_;
   gram_step_work<T> work_;
+  std::vector<T> last_;  // modes and weights (3 d), those that the last watched steps ended at
+  T last_loss_{};
 };
 
 }  // namespace lssm::kernel

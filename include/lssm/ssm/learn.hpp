@@ -108,7 +108,12 @@ struct learn {
   template <class T, class System>
   static constexpr void from_system(const System& s, std::span<T> theta) {
     each_range(s, [&]<class Map>(Map, auto& x, std::size_t at) {
-      for (std::size_t i = 0; i < x.size(); ++i) theta[at + i] = Map::inverse(x[i]);
+      if constexpr (std::is_same_v<Map, as_is>) {
+        detail::copy_numbers<known_size<std::remove_cvref_t<decltype(x)>>>(x.data(), x.size(),
+                                                                           theta.data() + at);
+      } else {
+        for (std::size_t i = 0; i < x.size(); ++i) theta[at + i] = Map::inverse(x[i]);
+      }
     });
   }
   /// dθ from the gradient ds with respect to (A, B, C).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Several studies side by side, one per lane of T: the same program, the same bits as one after the other
-// (plain gradient descents: to rounding, docs/descent.md).
+// (steps that go in one loop alone: to rounding, docs/descent.md).
 //
 //   auto lanes = bind_lanes<pack<double>>(studies, seeds);      studies and seeds are repeated to fill the lanes
 //   auto training = lanes.training();                            one training, own steps and own stop in each lane

@@ -10,7 +10,11 @@
 // Defaults as in the papers and in PyTorch; of keras_adam as in Keras.
 #pragma once
 
+#include <array>
+#include <limits>
+
 #include "../kernel/moving_means.hpp"
+#include "../kernel/plain_move.hpp"
 #include "decaying_power.hpp"
 #include "momentum.hpp"
 
@@ -18,9 +22,54 @@ namespace lssm {
 
 namespace detail {
 
+/// The corrections of m and v, and the rate that is taken.
+template <class T>
+struct adam_corrections {
+  T s1, s2, rate;
+};
+template <bool OfRate, class T>
+adam_corrections<T> next_corrections(decaying_power<T>& power1, decaying_power<T>& power2, const T& rate) {
+  const T kept2 = T(1) - power2.next(), kept1 = T(1) - power1.next();
+  if constexpr (OfRate) {
+    return {T(1), T(1), rate * sqrt_of(kept2) / kept1};
+  } else {
+    return {T(1) / kept1, T(1) / kept2, rate};
+  }
+}
+
+/// The rule in registers (kernel/plain_move.hpp); it keeps m and v.
+template <class T, bool Decays>
+struct adam_move {
+  T fresh1, fresh2, epsilon, weight_decay, rate;
+  decaying_power<T> power1, power2;
+  static constexpr std::size_t kept = 2;
+  static constexpr bool rated = false;
+
+  template <class N>
+  struct step {
+    kernel::mean_weights<N> by;
+    N weight_decay, factor;
+    [[gnu::always_inline]] void operator()(N& x, const N& g, std::array<N, 2>& means) const {
+      by.move(N::fill(T(0)), g, means[0], means[1]);
+      N u = kernel::over_root(means[0] * by.s1, means[1] * by.s2, by.epsilon);
+      if constexpr (Decays) u = fused(weight_decay, x, u);
+      x = fused(factor, u, x);
+    }
+  };
+  template <class N>
+  [[gnu::always_inline]] step<N> next() {
+    const auto [s1, s2, taken] = next_corrections<false>(power1, power2, rate);
+    return {{N::fill(fresh1), N::fill(fresh2), N::fill(s1), N::fill(s2), N::fill(epsilon)},
+            N::fill(weight_decay),
+            N::fill(T(0) - taken)};
+  }
+};
+
 template <class Rule, class Objective>
 struct adam_state {
   using T = typename Objective::scalar;
+  static constexpr bool decays = requires { &Rule::weight_decay; }
+  , of_rate = requires { requires Rule::corrects_rate; };
   T fresh1, fresh2, epsilon;  // 1-β₁, 1-β₂, ε
   T weight_decay;             // λ, or 0
   theta_of<Objective> m, v;   // (n)
@@ -32,7 +81,7 @@ struct adam_state {
         epsilon(gather<T>(per_lane, [](const Rule& r) { return r.epsilon; })),
         weight_decay(gather<T>(per_lane,
                                [](const Rule& r) {
-                                 if constexpr (requires { r.weight_decay; }) {
+                                 if constexpr (decays) {
                                    return r.weight_decay;
                                  } else {
                                    return 0.0;
@@ -52,14 +101,14 @@ struct adam_state {
   }
 
   T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
-    const auto [s1, s2, taken] = next(rate);
+    const auto [s1, s2, taken] = next_corrections<of_rate>(power1, power2, rate);
     const auto to = fixed_span<T, known>(u.data(), u.size());
     each_direction(std::span<const T>(u), s1, s2, fixed_span<const T, known>(theta.data(), theta.size()),
                    [=](const auto& d, const auto&, integer j) { kernel::store_block(d, to, j); });
     return taken;
   }
   T update(std::span<const T> g, theta_of<Objective>& theta, theta_of<Objective>& before, const T& rate) {
-    const auto [s1, s2, taken] = next(rate);
+    const auto [s1, s2, taken] = next_corrections<of_rate>(power1, power2, rate);
     const T factor = T(0) - taken;
     const auto to = fixed_view<known>(theta), from = fixed_view<known>(before);
     each_direction(g, s1, s2, fixed_view<known>(std::as_const(theta)),
@@ -70,19 +119,18 @@ struct adam_state {
     return taken;
   }
 
+  /// Whether its steps may be those of adam_move: of numbers beside the last one, zeros, they make no NaN.
+  bool moves_registers() const requires(!of_rate) { return epsilon >= T(std::numeric_limits<T>::min()); }
+  adam_move<T, decays> move(const T& rate) const requires(!of_rate) {
+    return {fresh1, fresh2, epsilon, weight_decay, rate, power1, power2};
+  }
+  void keep(const adam_move<T, decays>& moved) requires(!of_rate) {
+    power1 = moved.power1, power2 = moved.power2;
+  }
+  static constexpr auto kept(auto& s) { return std::array{&s.m, &s.v}; }
+
  private:
   static constexpr integer known = known_size<theta_of<Objective>>;
-  struct step {
-    T s1, s2, rate;  // corrections of m and v, and the rate that is taken
-  };
-  step next(const T& rate) {
-    const T kept2 = T(1) - power2.next(), kept1 = T(1) - power1.next();
-    if constexpr (requires { requires Rule::corrects_rate; }) {
-      return {T(1), T(1), rate * sqrt_of(kept2) / kept1};
-    } else {
-      return {T(1) / kept1, T(1) / kept2, rate};
-    }
-  }
   /// Calls f(u, θ, j) for blocks from entry j on.
   template <class F>
   void each_direction(std::span<const T> g, const T& s1, const T& s2, fixed_span<const T, known> theta,
@@ -91,7 +139,7 @@ struct adam_state {
                            fixed_span<const T, known>(g.data(), g.size()),
                            [&]<integer W>(const kernel::block<T, W>& u, integer j) {
                              const auto at = kernel::load_block<W>(theta, j);
-                             if constexpr (requires { &Rule::weight_decay; }) {
+                             if constexpr (decays) {
                                f(fused(kernel::fill_block<W>(weight_decay), at, u), at, j);
                              } else {
                                f(u, at, j);

@@ -25,15 +25,16 @@ namespace lssm {
 
 namespace detail {
 
+/// Whether a step is that of the rule at a constant rate, and nothing else.
 template <class Descent>
-inline constexpr bool is_plain_descent = std::is_same_v<typename Descent::rule_type, gradient_descent>&&
-    std::is_same_v<typename Descent::constraint_type, unconstrained>&&
-        std::is_same_v<typename Descent::schedule_type, constant_rate>&&
-            std::is_same_v<typename Descent::clipping_type, unclipped>&&
-                std::is_same_v<typename Descent::rates_type, same_rate>;
+inline constexpr bool is_rule_alone = std::is_same_v<typename Descent::constraint_type, unconstrained>&&
+    std::is_same_v<typename Descent::schedule_type, constant_rate>&& std::is_same_v<
+        typename Descent::clipping_type, unclipped>&& std::is_same_v<typename Descent::rates_type, same_rate>;
 template <class Descent>
-inline constexpr bool counts_steps_alone =
-    is_plain_descent<Descent>&& bound_stop<double, typename Descent::stop_type>::counts_steps;
+inline constexpr bool is_plain_descent =
+    is_rule_alone<Descent>&& std::is_same_v<typename Descent::rule_type, gradient_descent>;
+template <class Descent>
+inline constexpr bool counts_steps = bound_stop<double, typename Descent::stop_type>::counts_steps;
 
 /// The matrices that a parameter map moves.
 template <class Learned>
@@ -57,8 +58,8 @@ struct descent_leap {
 };
 
 template <class Descent, class T, integer D, class Learn, integer Kappa>
-  requires(counts_steps_alone<Descent>&& D != dynamic && Kappa != dynamic && on_stack<T, Kappa> &&
-           (largest_in_leaps<lane_of<T>> > 0) &&
+  requires(is_plain_descent<Descent>&& counts_steps<Descent>&& D != dynamic && Kappa != dynamic &&
+           on_stack<T, Kappa> && (largest_in_leaps<lane_of<T>> > 0) &&
            learned_plainly<typename ssm<real_diagonal<D>, Learn>::learned>)
 class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> {
  public:

@@ -179,10 +179,10 @@ class descent_state {
     if (lanes_.objective().changed()) refresh();
   }
 
-  /// Whether a kernel may hold the Gram matrix of one student.
+  /// Whether a kernel may hold the Gram matrix of one student, and its rule.
   bool walks() const {
     if constexpr (fused_type::walks || fused_type::skips_losses)
-      return any_lane<T>(lanes_.objective()->gram_suffices());
+      return fused_type::moves(lanes_.live().rule) && any_lane<T>(lanes_.objective()->gram_suffices());
     return false;
   }
   /// The evaluation at θ, where walks have left it behind. The loss stays theirs: another sum would round differently.

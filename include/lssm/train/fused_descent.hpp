@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Many steps of gradient descent at once, on the lanes of a descent.
+// Many steps at once, on the lanes of a descent.
 //
 //   walk     one student, with the losses, whose Gram matrix a kernel may hold: gram_form_steps.hpp. These are the steps of
 //            step(), run and drive; the general path agrees with them to rounding.
@@ -28,12 +28,22 @@ class fused_descent {
   using leap_type = descent_leap<Descent, Objective>;
 
  public:
-  static constexpr bool skips_losses = steps_type::available && counts_steps_alone<Descent>;
-  static constexpr bool walks = is_plain_descent<Descent> && steps_type::watched;
+  static constexpr bool skips_losses =
+      steps_type::available && is_rule_alone<Descent> && counts_steps<Descent>;
+  static constexpr bool walks = is_rule_alone<Descent> && steps_type::watched;
   static constexpr bool strolls = is_plain_descent<Descent> && descends_in_registers<Objective>;
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
+
+  /// Whether numbers of the rule allow it to move registers.
+  static bool moves(const auto& rule) {
+    if constexpr (requires { rule.moves_registers(); }) {
+      return rule.moves_registers();
+    } else {
+      return true;
+    }
+  }
 
   /// The loss at θ as walk sees it; `otherwise` where that is not finite.
   T loss(auto& lanes, const T& rate, const T& otherwise) requires walks {
@@ -43,13 +53,10 @@ class fused_descent {
   /// At most n steps of one student, fewer where they end it: the same bits in whatever portions they come. None where the
   /// next one comes to a loss that is not finite, and has to be taken with care. The evaluation stays where it was.
   integer walk(auto& lanes, const T& rate, integer n) requires walks {
-    auto& theta = lanes.live().theta;
-    const integer taken = watched(lanes, rate, n, [&](kernel::watched_steps<T>& seen) {
-      theta = lanes.before();
-      steps_.run(*lanes.objective(), std::span<T>(theta), seen);
+    auto& live = lanes.live();
+    return watched(lanes, rate, n, [&](kernel::watched_steps<T>& seen) {
+      steps_.run(*lanes.objective(), std::span<T>(live.theta), live.rule, seen);
     });
-    if (taken == 0) theta = lanes.before();
-    return taken;
   }
   /// The same, and the evaluation goes with it.
   integer stroll(auto& lanes, const T& rate, integer n) requires strolls {
@@ -72,17 +79,19 @@ class fused_descent {
     // As step() does, also where the limit is smaller than what has been taken: a run may be resumed with another one.
     if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     lanes.begin(all);
-    lanes.before() = theta;
-    steps_.run(*lanes.objective(), std::span<T>(theta), rate, n);
     if constexpr (walks) {
-      now.loss = steps_.loss(*lanes.objective(), view<T>(theta), rate);
+      const T loss = steps_.run(*lanes.objective(), std::span<T>(theta), rule, rate, n);
+      if (!is_finite(loss)) return false;
+      now.loss = loss;
     } else {
+      lanes.before() = theta;
+      steps_.run(*lanes.objective(), std::span<T>(theta), rate, n);
       lanes.evaluate(all);
-    }
-    if (!is_finite(now.loss)) {
-      lanes.undo();
-      if constexpr (!walks) lanes.evaluate(all);
-      return false;
+      if (!is_finite(now.loss)) {
+        lanes.undo();
+        lanes.evaluate(all);
+        return false;
+      }
     }
     const T steps = T(static_cast<double>(n));
     now.rate = rate;
@@ -121,15 +130,15 @@ class fused_descent {
   }
 
  private:
-  /// Steps by take(watch); the counters follow them. None where the first loss is not finite: the caller puts θ back.
+  /// Steps by take(watch), which leaves θ where its last loss is not finite; the counters follow them. None where the first
+  /// loss is not.
   static integer watched(auto& lanes, const T& rate, integer n, const auto& take) {
-    auto& [theta, rule, now] = lanes.live();
+    auto& now = lanes.live().now;
     const mask_of<T> all = T(0) == T(0);
     const auto [left, target] = lanes.stop().unasked(now);
     // Also where the limit is smaller than what has been taken: a run may be resumed with another one.
     if (left < static_cast<double>(n)) n = std::max<integer>(1, static_cast<integer>(left));
     lanes.begin(all);
-    lanes.before() = theta;
     const kernel::watched_steps<T> before{rate,          target,         n,         now.loss,
                                           now.best_loss, now.best_steps, now.steps, now.time};
     kernel::watched_steps<T> seen = before;

@@ -2,6 +2,9 @@
 // Gradient descent: θ ← θ - rate ∇L.
 #pragma once
 
+#include <array>
+
+#include "../kernel/plain_move.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {
@@ -14,6 +17,9 @@ struct gradient_descent {
     state(std::span<const gradient_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
     T direction(const evaluated<Objective>&, std::span<const T>, std::span<T>, const T& rate) { return rate; }
+    kernel::plain_move move(const T&) const { return {}; }
+    void keep(const kernel::plain_move&) {}
+    static constexpr std::array<theta_of<Objective>*, 0> kept(auto&) { return {}; }
   };
   friend constexpr bool operator==(gradient_descent, gradient_descent) { return true; }
 };

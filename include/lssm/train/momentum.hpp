@@ -7,6 +7,10 @@
 // The velocity does not contain the rate, so a new rate also rescales the accumulated velocity.
 #pragma once
 
+#include <array>
+
+#include "../kernel/block.hpp"
+#include "../kernel/plain_move.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {
@@ -33,6 +37,45 @@ struct velocity_state {
   }
 };
 
+/// In registers (kernel/plain_move.hpp); it keeps v.
+template <class Rule, class T>
+struct momentum_move {
+  T momentum, rate;
+  static constexpr std::size_t kept = 1;
+  static constexpr bool rated = false;
+
+  template <class N>
+  struct step {
+    N momentum, factor;
+    [[gnu::always_inline]] void operator()(N& x, const N& g, std::array<N, 1>& velocity) const {
+      x = fused(factor, Rule::turned(momentum, g, velocity[0]), x);
+    }
+  };
+  template <class N>
+  [[gnu::always_inline]] step<N> next() const {
+    return {N::fill(momentum), N::fill(T(0) - rate)};
+  }
+};
+
+/// What both rules share, which differ in turned(μ, ∇L, v): u, after v has moved.
+template <class Rule, class Objective>
+struct momentum_state : velocity_state<Rule, Objective, &Rule::momentum> {
+  using momentum_state::velocity_state::velocity_state;
+  using T = typename Objective::scalar;
+  T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
+    using number = kernel::block<T, 1>;
+    for (std::size_t i = 0; i < u.size(); ++i) {
+      number v{this->velocity[i]};
+      u[i] = Rule::turned(number{this->momentum}, number{u[i]}, v).v;
+      this->velocity[i] = v.v;
+    }
+    return rate;
+  }
+  momentum_move<Rule, T> move(const T& rate) const { return {this->momentum, rate}; }
+  void keep(const momentum_move<Rule, T>&) {}
+  static constexpr auto kept(auto& s) { return std::array{&s.velocity}; }
+};
+
 }  // namespace detail
 
 /// v ← μ v + ∇L, u = v (B. T. Polyak, 1964).
@@ -43,15 +86,13 @@ struct heavy_ball {
   friend bool operator==(const heavy_ball&, const heavy_ball&) = default;
 
   template <class Objective>
-  struct state : detail::velocity_state<heavy_ball, Objective, &heavy_ball::momentum> {
-    using state::velocity_state::velocity_state;
-    using T = typename Objective::scalar;
-    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
-      for (std::size_t i = 0; i < u.size(); ++i)
-        u[i] = this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
-      return rate;
-    }
-  };
+  using state = detail::momentum_state<heavy_ball, Objective>;
+
+  /// u, in blocks and registers; v moves.
+  template <class N>
+  static constexpr N turned(const N& momentum, const N& gradient, N& velocity) {
+    return velocity = fused(momentum, velocity, gradient);
+  }
 };
 
 /// v ← μ v + ∇L, u = ∇L + μ v (Y. Nesterov, 1983).
@@ -62,17 +103,14 @@ struct nesterov {
   friend bool operator==(const nesterov&, const nesterov&) = default;
 
   template <class Objective>
-  struct state : detail::velocity_state<nesterov, Objective, &nesterov::momentum> {
-    using state::velocity_state::velocity_state;
-    using T = typename Objective::scalar;
-    T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
-      for (std::size_t i = 0; i < u.size(); ++i) {
-        this->velocity[i] = mul_add(this->momentum, this->velocity[i], u[i]);
-        u[i] = mul_add(this->momentum, this->velocity[i], u[i]);
-      }
-      return rate;
-    }
-  };
+  using state = detail::momentum_state<nesterov, Objective>;
+
+  /// u, in blocks and registers; v moves.
+  template <class N>
+  static constexpr N turned(const N& momentum, const N& gradient, N& velocity) {
+    velocity = fused(momentum, velocity, gradient);
+    return fused(momentum, velocity, gradient);
+  }
 };
 
 }  // namespace lssm

@@ -4,7 +4,7 @@
 //   one_of<gradient_descent, adam>{.choice = 1, .rules = {{}, {.beta1 = 0.8}}}
 //
 // The states of all rules are kept, and the chosen one is asked; in lanes each has its own choice, and the bits of that rule
-// alone, of gradient descent to rounding (train/fused_descent.hpp). A checkpoint holds the choice: a resumed run goes on with
+// on the general path (train/fused_descent.hpp). A checkpoint holds the choice: a resumed run goes on with
 // the rule it was saved with.
 #pragma once
 
