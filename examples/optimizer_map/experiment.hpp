@@ -53,9 +53,7 @@ struct cell {
   std::size_t seeds = 0;
   std::vector<double> clean, special;  // errors, one for each of these seeds
 
-  double stalled() const {
-    return 1 - static_cast<double>(clean.size()) / static_cast<double>(seeds);
-  }
+  double stalled() const { return 1 - static_cast<double>(clean.size()) / static_cast<double>(seeds); }
   /// The median error without special sequences, NaN where most seeds stall.
   double median() const { return median_of(clean); }
   double median_special() const { return median_of(special); }

@@ -69,8 +69,7 @@ inline std::vector<std::size_t> rules_argument(const std::string& text) {
   std::vector<std::size_t> rules;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::size_t rule =
-        support::choice_argument("--rules", text.substr(begin, end - begin), names);
+    const std::size_t rule = support::choice_argument("--rules", text.substr(begin, end - begin), names);
     if (std::count(rules.begin(), rules.end(), rule) > 0)
       support::refuse_argument("--rules", "each rule once", text);
     rules.push_back(rule);
@@ -136,8 +135,9 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
       .by_the_authors = {},
       .optimizers = standalone::optimizers,
       .network = false,
-      .about = "Which update rule keeps, breaks or reverses the implicit bias: students without and with special\n"
-               "sequences, over rate and scale of the start. "};
+      .about =
+          "Which update rule keeps, breaks or reverses the implicit bias: students without and with special\n"
+          "sequences, over rate and scale of the start. "};
   of.published[of.preset].max_steps = 40'000;
   CLI::App app{of.about + "Without --paper: " + of.published[of.preset].name + ".\n", of.name};
   typed t;

@@ -54,8 +54,8 @@ inline std::string json_line(const options& o, const map& m, const tile& t) {
 
 /// A row for each cell of each rule. `rule_at` is the place of the rule on the figure, `says_at` that of the verdict.
 inline csv_table map_csv(const options& o, const std::vector<map>& maps) {
-  csv_table csv({"rule", "rule_at", "title", "scales", "x", "y", "left", "right", "bottom", "top", "says", "says_at",
-                 "stalled", "error", "error_special", "effect", "effect_low", "effect_high"});
+  csv_table csv({"rule", "rule_at", "title", "scales", "x", "y", "left", "right", "bottom", "top", "says",
+                 "says_at", "stalled", "error", "error_special", "effect", "effect_low", "effect_high"});
   for (std::size_t i = 0; i < maps.size(); ++i)
     for (const tile& t : maps[i].tiles()) {
       const rule_name& rule = rule_names[maps[i].rule()];
