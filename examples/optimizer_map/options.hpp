@@ -81,8 +81,8 @@ inline std::vector<std::size_t> rules_argument(const std::string& text) {
 inline options checked(const typed& t, const discrete::program& of) {
   using namespace support;
   options o;
-  o.rate = axis_argument("--rates", "rate:" + t.rates.value_or("1e-4:1:9") + ":log", axis_kinds());
-  o.scale = axis_argument("--scales", "init-scale:" + t.scales.value_or("0.1:10:7") + ":log", axis_kinds());
+  o.rate = axis_argument("--rates", "rate:" + t.rates.value_or("1e-4:1:17") + ":log", axis_kinds());
+  o.scale = axis_argument("--scales", "init-scale:" + t.scales.value_or("0.1:10:9") + ":log", axis_kinds());
   if (t.setting.paper && *t.setting.paper == "all")
     refuse_argument("--paper", "one setting", *t.setting.paper);
   if (t.setting.optimizer) throw lssm::bad_argument("--optimizer is not for optimizer_map: see --rules");
@@ -98,7 +98,7 @@ inline options checked(const typed& t, const discrete::program& of) {
       throw lssm::bad_argument("--seed lists the seeds; --seeds and --first-seed count them: not both");
     o.seeds = seed_list("--seed", *t.setting.seed);
   } else {
-    const integer count = t.seeds ? integer_argument("--seeds", *t.seeds, 1, most_seeds) : 8;
+    const integer count = t.seeds ? integer_argument("--seeds", *t.seeds, 1, most_seeds) : 16;
     const integer first =
         t.first_seed ? integer_argument("--first-seed", *t.first_seed, 0, 0xFFFF'FFFF - count + 1) : 1000;
     o.seeds = lssm::consecutive_seeds(static_cast<std::uint32_t>(first), count);
@@ -138,7 +138,9 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
       .about =
           "Which update rule keeps, breaks or reverses the implicit bias: students without and with special\n"
           "sequences, over rate and scale of the start. "};
-  of.published[of.preset].max_steps = 40'000;
+  setting& preset = of.published[of.preset];
+  preset.after = preset.after_special = 10'000;
+  preset.max_steps = 100'000;
   CLI::App app{of.about + "Without --paper: " + of.published[of.preset].name + ".\n", of.name};
   typed t;
   const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {
@@ -147,9 +149,9 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
   std::string names;
   for (const rule_name& r : rule_names) names += (names.empty() ? "" : ",") + std::string(r.flag);
   add("--rules", t.rules, "RULE,...", "a map for each (" + names + ")");
-  add("--rates", t.rates, "LOW:HIGH:N", "N rates across, at equal ratios (1e-4:1:9)");
-  add("--scales", t.scales, "LOW:HIGH:N", "N factors on all of the start upwards (0.1:10:7)");
-  add("--seeds", t.seeds, "N", "runs of every cell, and as many with special sequences (8)");
+  add("--rates", t.rates, "LOW:HIGH:N", "N rates across, at equal ratios (1e-4:1:17)");
+  add("--scales", t.scales, "LOW:HIGH:N", "N factors on all of the start upwards (0.1:10:9)");
+  add("--seeds", t.seeds, "N", "runs of every cell, and as many with special sequences (16)");
   add("--first-seed", t.first_seed, "S", "their seeds are S, S+1, ... (1000)");
   add("--learned", t.learned, "E", "a median error of at most E is a student that has learned (0.5)");
   add("--effect", t.effect, "R", "special sequences harm or help from R times the error on (2)");

@@ -19,8 +19,8 @@ struct rule_name {
 };
 inline constexpr std::array<rule_name, 9> rule_names{{{"gd", "gradient descent", "whole"},
                                                       {"momentum", "momentum", "whole"},
-                                                      {"normalized", "normalized gradient", "whole"},
-                                                      {"adaptive", "the paper's adaptive rate", "whole"},
+                                                      {"normalized", "normalized", "whole"},
+                                                      {"adaptive", "adaptive (paper)", "whole"},
                                                       {"group-rmsprop", "group RMSProp", "whole"},
                                                       {"rmsprop", "RMSProp", "entry"},
                                                       {"adam", "Adam", "entry"},

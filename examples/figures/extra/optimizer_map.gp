@@ -24,12 +24,12 @@ across = rules < 3 ? rules : 3
 down = (rules + across - 1) / across
 height = 120 + 175 * down
 low(i) = 1 - (92.0 + 175 * ((i - 1) / across) + 130) / height
-left(i) = 0.085 + ((i - 1) % across) * 0.91 / across
+left(i) = 0.085 + ((i - 1) % across) * 0.925 / across
 # Okabe and Ito's colours, which differ in lightness as well.
 array shades[5] = ["#0072B2", "#BFDDEE", "#F0E442", "#D55E00", "#C8C8C8"]
 array words[5] = ["keeps: learns, and the poison harms", "unmoved: learns, poison or not", "breaks: does not learn", \
                   "reverses: the poison helps", "most seeds stall"]
-array at_x[5] = [0.085, 0.385, 0.66, 0.085, 0.385]
+array at_x[5] = [0.085, 0.43, 0.735, 0.085, 0.43]
 
 do for [format in "svg png"] {
   eval start(format, name, 900, height)
@@ -48,7 +48,7 @@ do for [format in "svg png"] {
   set logscale xy
   set style fill solid 1 noborder
   do for [i = 1:rules] {
-    eval panel(left(i), left(i) + 0.91 / across - 0.03, low(i), low(i) + 130.0 / height)
+    eval panel(left(i), left(i) + 0.925 / across - 0.03, low(i), low(i) + 130.0 / height)
     set xrange [L_min:R_max]; set yrange [B_min:T_max]
     last = i > rules - across
     set format x (last ? "10^{%T}" : ""); set format y ((i - 1) % across == 0 ? "10^{%T}" : "")
@@ -56,7 +56,7 @@ do for [format in "svg png"] {
     if (last) { set xlabel "rate" offset 0,0.4 }
     if ((i - 1) % across == 0) { set ylabel "factor on the start" offset 1,0 }
     set label 9 titles[i] at graph 0, 1.1 left textcolor rgb ink font ",12"
-    set label 10 (scales[i] eq "whole" ? "one rate for all" : "a rate for each entry") at graph 1, 1.1 right textcolor rgb "#6E6E6E" font ",9"
+    set label 10 (scales[i] eq "whole" ? "all entries alike" : "entry by entry") at graph 1, 1.1 right textcolor rgb "#6E6E6E" font ",9"
     plot table using (int(column("rule_at")) == i - 1 ? column("x") : NaN):"y":"left":"right":"bottom":"top":"says_at" \
          with boxxyerror linewidth 0.3 linecolor palette
     do for [k = 1:5] { unset label k; unset object k }
