@@ -15,6 +15,7 @@ using namespace optimizer_map;
 
 template <class T>
 int draw(const options& o, bool first) {
+  refuse_foreign_files(o);
   const support::interruption ctrl_c;
   std::vector<map> maps;
   for (const std::size_t rule : o.rules) maps.emplace_back(o, rule);

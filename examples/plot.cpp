@@ -6,6 +6,7 @@
 //   plot run.csv --out run | gnuplot                                              everything a trajectory has over its time
 //   plot runs.csv --x rate --y generalization_error --by special | gnuplot        a sweep: medians over rows that share x
 //   plot runs.csv --x rate --y init-scale --z generalization_error | gnuplot      the same as a map
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -79,9 +80,12 @@ std::vector<std::vector<std::string>> panels_of(const lssm::csv_table& table) {
   return panels;
 }
 
-bool has_twice(numbers values) {
+/// Whether rows share places: fewer than half of the values differ.
+bool shares_places(numbers values) {
+  const std::size_t rows = values.size();
   std::sort(values.begin(), values.end());
-  return std::adjacent_find(values.begin(), values.end()) != values.end();
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return 2 * values.size() < rows;
 }
 
 void draw(std::ostream& out, options o) {
@@ -89,8 +93,12 @@ void draw(std::ostream& out, options o) {
   const auto one = [&](const char* flag, const std::string& name) {
     return columns_of(table, o.file, flag, name)[0];
   };
-  if (o.x.empty()) o.x = table.contains("time") ? "time" : "steps";
+  const bool chosen = !o.x.empty();
+  if (!chosen) o.x = table.contains("time") ? "time" : "steps";
   const numbers x = table.column<double>(one("--x", o.x));
+  if (!chosen && !std::is_sorted(x.begin(), x.end()))
+    throw lssm::bad_argument("--x must be given for " + o.file + ", whose " + o.x +
+                             " do not rise as those of a trajectory do");
   if (o.panels.empty()) o.panels = panels_of(table);
   if (o.panels.empty())
     throw lssm::bad_argument(
@@ -104,9 +112,10 @@ void draw(std::ostream& out, options o) {
     for (std::size_t r = 0; r < x.size(); ++r) places[{x[r], y[r]}].push_back(z[r]);
     return draw_map(out, words_of(o.x), words_of(o.panels[0][0]), words_of(o.z), places, o.how);
   }
-  if (!o.by.empty() || (o.panels.size() == 1 && o.panels[0].size() == 1 && has_twice(x))) {
+  if (!o.by.empty() || shares_places(x)) {
     if (o.panels.size() != 1 || o.panels[0].size() != 1)
-      throw lssm::bad_argument("--by takes one --y of one column");
+      throw lssm::bad_argument("one --y of one column is needed where rows share values of " + o.x +
+                               ", or with --by");
     const numbers y = column(o.panels[0][0]);
     std::map<std::string, std::map<double, numbers>> groups;
     if (!o.by.empty()) o.by = one("--by", o.by);

@@ -69,6 +69,14 @@ inline csv_table map_csv(const options& o, const std::vector<map>& maps) {
   return csv;
 }
 
+/// Refuses, before any work, a table that stands without runs.
+inline void refuse_foreign_files(const options& o) {
+  if (o.out.empty() || o.overwrite || !file_exists(o.out + "/map.csv")) return;
+  for (const rule_name& rule : rule_names)
+    if (file_exists(o.out + "/" + rule.flag + "/runs.0.log")) return;
+  support::refuse_file(o.out + "/map.csv", "is there already, without the runs of a map; left as it is");
+}
+
 /// The table beside the runs; one that is there already must be of these runs.
 inline void save(const options& o, const std::vector<map>& maps) {
   const support::map_files files{o.out, o.overwrite, {}};

@@ -22,14 +22,14 @@ inline lssm::csv_table table_of(const lssm::npz_file& file) {
     const auto& shape = header.shape;
     if (shape.empty() || shape.size() > 2 || (rows != 0 && shape[0] != rows)) continue;
     std::vector<double> values;
-    if (header.descr == "<f8") {
+    if (header.type == lssm::npy_type_of<double>) {
       const auto array = file.read<double>(name);
-      values.assign(array.values.begin(), array.values.end());
-    } else if (header.descr == "<f4") {
+      values.assign(array.data.begin(), array.data.end());
+    } else if (header.type == lssm::npy_type_of<float>) {
       const auto array = file.read<float>(name);
-      values.assign(array.values.begin(), array.values.end());
-    } else if (header.descr == "<i8") {
-      for (const auto v : file.read<std::int64_t>(name).values) values.push_back(static_cast<double>(v));
+      values.assign(array.data.begin(), array.data.end());
+    } else if (header.type == lssm::npy_type_of<std::int64_t>) {
+      for (const auto v : file.read<std::int64_t>(name).data) values.push_back(static_cast<double>(v));
     } else {
       continue;
     }

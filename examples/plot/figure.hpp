@@ -112,19 +112,20 @@ inline void draw_lines(std::ostream& out, const std::string& x_title, const numb
   for (std::size_t i = 0; i < panels.size(); ++i) {
     const line_panel& p = panels[i];
     const double top = 1 - (25 + 190 * static_cast<double>(i)) / page;
-    out << "  eval panel(0.14, 0.98, " << number(top - 150 / page) << ", " << number(top) << ")\n  ";
+    out << "  eval panel(0.14, 0.96, " << number(top - 150 / page) << ", " << number(top) << ")\n  ";
     set_scale(out, "x", how.is_log('x', x));
     numbers all;
     for (const numbers& column : p.columns) all.insert(all.end(), column.begin(), column.end());
     out << "  ";
     set_scale(out, "y", how.is_log('y', all));
     const bool last = i + 1 == panels.size();
-    out << "  set ylabel " << quoted(p.title) << " offset 0.5,0\n  "
+    out << "  set ylabel " << quoted(p.title) << " offset 0.5,0 font ',9'\n  "
         << (last ? "set xlabel " + quoted(x_title) : std::string("unset xlabel; set format x ''")) << '\n';
     // A few lines have a colour and a name each; of many the first two stand out.
     const bool few = p.columns.size() <= std::size(colours);
-    out << (few && p.columns.size() > 1 ? "  set key outside top right horizontal noenhanced samplen 2\n"
-                                        : "  set key off\n")
+    out << (few && p.columns.size() > 1
+                ? "  set key at graph 1, 1.17 right top horizontal noenhanced samplen 2 font ',9'\n"
+                : "  set key off\n")
         << "  plot ";
     for (std::size_t k = p.columns.size(); k-- > 0;) {
       const char* colour = few ? colours[k] : k < 2 ? colours[0] : "#9A9A9A";
@@ -171,7 +172,7 @@ inline void draw_medians(std::ostream& out, const std::string& x_title, const st
     write_data(out, "rows" + std::to_string(i++), {"x", "y"}, rows);
   }
   out << "do for [format in 'svg png'] {\n  eval start(format, name, 720, 440)\n"
-      << "  eval panel(0.13, 0.98, 0.19, 0.9)\n  set border 3 linecolor rgb ink linewidth 0.8\n"
+      << "  eval panel(0.13, 0.96, 0.19, 0.9)\n  set border 3 linecolor rgb ink linewidth 0.8\n"
       << "  set label 1 'points: rows; line and bars: their median and its 95 % interval' at screen 0.02, "
          "0.03 left "
          "textcolor rgb ink font ',9'\n  ";
