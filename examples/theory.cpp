@@ -100,8 +100,8 @@ class findings {
       line.add("statement", f.statement).add("run", f.run).add("predicted", f.predicted);
       std::cout << line.add("measured", f.measured).add("holds", f.verdict()).text() << std::endl;
     } else {
-      table_.add({f.statement, f.run, std::isnan(f.predicted) ? "-" : rounded(f.predicted, 4),
-                  rounded(f.measured, 4), f.verdict()});
+      const auto shown = [](double x) { return std::isnan(x) ? "-" : rounded(x, 4); };
+      table_.add({f.statement, f.run, shown(f.predicted), shown(f.measured), f.verdict()});
     }
   }
   void show() const {

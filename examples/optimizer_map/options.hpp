@@ -78,11 +78,18 @@ inline std::vector<std::size_t> rules_argument(const std::string& text) {
   return rules;
 }
 
+/// LOW:HIGH:N, at equal ratios.
+inline support::map_axis<setting> range_argument(const char* flag, const std::string& text,
+                                                 const std::string& name) {
+  if (std::count(text.begin(), text.end(), ':') != 2) support::refuse_argument(flag, "LOW:HIGH:N", text);
+  return support::axis_argument(flag, name + ":" + text + ":log", axis_kinds());
+}
+
 inline options checked(const typed& t, const discrete::program& of) {
   using namespace support;
   options o;
-  o.rate = axis_argument("--rates", "rate:" + t.rates.value_or("1e-4:1:17") + ":log", axis_kinds());
-  o.scale = axis_argument("--scales", "init-scale:" + t.scales.value_or("0.1:10:9") + ":log", axis_kinds());
+  o.rate = range_argument("--rates", t.rates.value_or("1e-4:1:17"), "rate");
+  o.scale = range_argument("--scales", t.scales.value_or("0.1:10:9"), "init-scale");
   if (t.setting.paper && *t.setting.paper == "all")
     refuse_argument("--paper", "one setting", *t.setting.paper);
   if (t.setting.optimizer) throw lssm::bad_argument("--optimizer is not for optimizer_map: see --rules");
