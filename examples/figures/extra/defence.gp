@@ -56,7 +56,7 @@ do for [format in "svg png"] {
     do for [k = 1:defences] { set x2tics add (defence[k] k - 1) }
     do for [j = 1:attacks] { set ytics add (attack[j] j - 1) }
     set label 1 teacher[i] at screen x - (left > 134 ? 126 : left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
-    set label 3 (left > 134 ? "" : "attack ↓  defence →") at screen 12.0 / width, y + 10.0 / height left textcolor rgb "#6E6E6E" font ",8"
+    if (left <= 134) { set label 3 "defence →\nattack ↓" at screen 8.0 / width, y + 24.0 / height left textcolor rgb "#6E6E6E" font ",8" }
     here(u, t) = panel_of(u, t) == i - 1
     plot table using (here(column("rule_at"), column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47) \
            with boxxyerror linecolor rgb "#C8C8C8" axes x1y1, \
