@@ -57,7 +57,7 @@ do for [format in "svg png"] {
   set label 1 "held-out victims" at graph 0, 1.08 left textcolor rgb ink font ",12"
   set xlabel "energy (sum of squares of what is added)" font ",10"; set ylabel "median generalization error" offset 1,0
   set arrow 1 from graph 0, first 10 * C_min to graph 1, first 10 * C_min nohead dashtype 3 linecolor rgb ink
-  set label 2 "ten times no poison" at graph 0.99, first 10 * C_min right offset 0,-0.6 textcolor rgb ink font ",8"
+  set label 2 "dotted: ten times the error without poison" at graph 0.99, 0.05 right textcolor rgb ink font ",8"
   set key at graph 0.01, 0.98 left top Left reverse font ",9" samplen 2 noautotitle
   plot for [i = 1:5] table using (1.035 ** (i - 3) * over_energy(i, "energy")):(over_energy(i, "error_held_out")):(over_energy(i, "low")):(over_energy(i, "high")) \
          with yerrorbars pointtype 7 pointsize 0.5 linewidth 0.8 linecolor rgb shade(i), \

@@ -28,7 +28,7 @@ do for [format in "svg png"] {
     set xtics (row(i) == 2 ? "0" : "" 0, row(i) == 2 ? "5" : "" 5) nomirror; set ytics nomirror 1; set format y (i % 4 == 0 ? "%g" : "")
     unset xlabel; unset ylabel
     if (row(i) == 2) { set xlabel "entry k" offset 0,0.9 }
-    if (i % 4 == 0) { set ylabel "x_k" offset 2,0 }
+    if (i % 4 == 0) { set ylabel "x_k" offset 0.6,0 }
     set border 3 linecolor rgb ink linewidth 0.8
     set label 92 word(arms, i + 1) at graph 0, 1.1 left textcolor rgb tint(i) font ",8"
     plot data . "/sequences.csv" using (of(i, "entry") + 0.02 * (column("sequence") - 9)):(column("value")) \
