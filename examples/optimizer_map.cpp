@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which update rule keeps, breaks or reverses the implicit bias, over rate and scale of the start (docs/theory.md): students
-// without and with special sequences, in a sweep for each rule that survives kills. `optimizer_map --help` lists the flags,
+// Which update rule keeps, breaks or reverses the implicit bias, over rate and scale of the start (docs/theory.md):
+// students without and with special sequences, in a sweep for each rule that survives kills. `optimizer_map --help` lists the flags,
 // examples/support/program.hpp the exit codes; 130 if Ctrl-C stopped it.
 //
 //   optimizer_map --out optimizers

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Draws a trajectory, a sweep or a table that the library or an example has written, CSV or npz, in the style of the project's
-// figures (docs/io.md#figures): a script for gnuplot on standard output, which holds its data. `plot --help` lists the flags,
-// examples/support/program.hpp the exit codes.
+// Draws a trajectory, a sweep or a table that the library or an example has written, CSV or npz, in the style of the
+// project's figures (docs/io.md#figures): a script for gnuplot on standard output, which holds its data. `plot --help`
+// lists the flags, examples/support/program.hpp the exit codes.
 //
 //   plot run.csv --out run | gnuplot                                              everything a trajectory has over its time
 //   plot runs.csv --x rate --y generalization_error --by special | gnuplot        a sweep: medians over rows that share x

@@ -40,8 +40,9 @@ baseline_study baseline(const options& o, double scale) {
   return study;
 }
 
-// Theorem 1 with modes of your choice: A alone, B = C = 1, an impulse at the first entry, and with `special` one at the last but
-// one. The teacher answers 1 at every lag but 0, where all such students answer d. The second mode is `gap` below the first, relatively.
+// Theorem 1 with modes of your choice: A alone, B = C = 1, an impulse at the first entry, and with `special` one at the
+// last but one. The teacher answers 1 at every lag but 0, where all such students answer d. The second mode is `gap`
+// below the first, relatively.
 using theorem_study = teacher_student<ssm<real_diagonal<>, learn<state_matrix>>, given<real_diagonal<2>>,
                                       inject<training_set<dynamic, unit<at<0>>>, unit<at<-2>>>, squared_error,
                                       gradient_flow<>, given_start>;
@@ -148,8 +149,9 @@ void check(const options& o) {
         std::pow(std::pow(second, 3 - k) - std::pow(scale, 3 - k) + std::pow(0.5, 3 - k), 1 / (3 - k));
     found.add({"growth of the second mode until then", run, then / second, escaped.others_then, 1e-6});
   }
-  // How far the first two modes are apart at the start, against the effect of the special sequence. Without it the law of powers
-  // gives the end. With it all modes come to one another first, and what decides are ratios of their distances: not the scale.
+  // How far the first two modes are apart at the start, against the effect of the special sequence. Without it the law of
+  // powers gives the end. With it all modes come to one another first, and what decides are ratios of their distances:
+  // not the scale.
   const double small = o.scale / 25;
   for (const double gap : {0.1, 1e-3, 1e-5, 1e-7}) {
     const auto error_of = [&](double scale, integer special) {

@@ -11,8 +11,8 @@
 
 namespace plot {
 
-/// Arrays of one length n as columns: `a` (n) is the column a, `b` (n, m) are b_0, ..., b_(m-1), as in the CSV of a trajectory.
-/// Other arrays are passed over. Numbers are doubles, floats or 64-bit integers.
+/// Arrays of one length n as columns: `a` (n) is the column a, `b` (n, m) are b_0, ..., b_(m-1), as in the CSV of a
+/// trajectory. Other arrays are passed over. Numbers are doubles, floats or 64-bit integers.
 inline lssm::csv_table table_of(const lssm::npz_file& file) {
   std::vector<std::string> names;
   std::vector<std::vector<double>> columns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A figure as a script of gnuplot that holds its data: lines over an axis, medians of the rows that share a place, or a map of
-// such medians, in the style of examples/figures/style.gpi.
+// A figure as a script of gnuplot that holds its data: lines over an axis, medians of the rows that share a place, or a
+// map of such medians, in the style of examples/figures/style.gpi.
 #pragma once
 
 #include <cmath>

@@ -113,8 +113,8 @@ double drift_of_powers(const Bound& bound) {
   return worst;
 }
 
-/// The modes at the end of the flow of `drift_of_powers`, from those at the start (each > 0): a_i^-(κ-3) falls by the same for all
-/// until Σ a_i^(κ-1) = 1, the teacher's answer. What is left of the largest mode's power is found by bisection.
+/// The modes at the end of the flow of `drift_of_powers`, from those at the start (each > 0): a_i^-(κ-3) falls by the
+/// same for all until Σ a_i^(κ-1) = 1, the teacher's answer. What is left of the largest mode's power is bisected.
 inline numbers end_by_powers(const numbers& start, lssm::integer kappa) {
   const auto k = static_cast<double>(kappa), d = static_cast<double>(start.size());
   const double first = std::pow(*std::max_element(start.begin(), start.end()), 3 - k);

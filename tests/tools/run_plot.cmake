@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # cmake -DPROGRAM=<plot> -DGNUPLOT=<program> -DEXAMPLES=<dir of the examples> -DWORK=<dir> -P run_plot.cmake
-# gnuplot draws what `plot` writes: a trajectory from CSV and from npz, a sweep, a map. Each figure is there as .svg and .png, has
-# lines or boxes in it, and gnuplot says nothing.
+# gnuplot draws what `plot` writes: a trajectory from CSV and from npz, a sweep, a map. Each figure is there as .svg and
+# .png, has lines or boxes in it, and gnuplot says nothing.
 
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})

@@ -28,7 +28,7 @@ do for [format in "svg png"] {
     set xrange [0:1]; set yrange [0:1.005]
     set xlabel "share of harmless sets above the threshold" offset 0,0.3
     if (side == 0) { set ylabel "share of harmful sets above it" offset 0.5,0 } else { unset ylabel }
-    set key bottom right noenhanced samplen 2 opaque
+    set key bottom right noenhanced samplen 1.5 spacing 0.85 font ",9"
     plot for [k = words(ones):1:-1] roc using (int(column("score_at")) == int(word(ones, k)) ? column("false") : NaN):"found" \
          with lines linewidth (k == 1 ? 2.2 : 1.2) linecolor rgb colours[k] title score[int(word(ones, k)) + 1]
     set key off

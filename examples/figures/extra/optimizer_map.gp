@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Which update rule keeps, breaks or reverses the bias, over rate and scale of the start: a panel for each rule. From the files
-# of `optimizer_map --out DIR`:
+# Which update rule keeps, breaks or reverses the bias, over rate and scale of the start: a panel for each rule. From the
+# files of `optimizer_map --out DIR`:
 #
 #   cd examples/figures/extra && gnuplot -e "data='../../../optimizers'" optimizer_map.gp
 
@@ -56,7 +56,8 @@ do for [format in "svg png"] {
     if (last) { set xlabel "rate" offset 0,0.4 }
     if ((i - 1) % across == 0) { set ylabel "factor on the start" offset 1,0 }
     set label 9 titles[i] at graph 0, 1.1 left textcolor rgb ink font ",12"
-    set label 10 (scales[i] eq "whole" ? "all entries alike" : "entry by entry") at graph 1, 1.1 right textcolor rgb "#6E6E6E" font ",9"
+    words_of_scale = scales[i] eq "whole" ? "all entries alike" : "entry by entry"
+    set label 10 words_of_scale at graph 1, 1.1 right textcolor rgb "#6E6E6E" font ",9"
     plot table using (int(column("rule_at")) == i - 1 ? column("x") : NaN):"y":"left":"right":"bottom":"top":"says_at" \
          with boxxyerror linewidth 0.3 linecolor palette
     do for [k = 1:5] { unset label k; unset object k }
