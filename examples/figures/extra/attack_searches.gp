@@ -44,7 +44,7 @@ do for [format in "svg png"] {
   set xlabel "search seed"; set ylabel "error over that of ..." offset 1,0
   set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead linecolor rgb ink linewidth 0.8
   set arrow 2 from graph 0, first 6 to graph 1, first 6 nohead dashtype 3 linecolor rgb ink
-  set label 4 "6: the aim over the paper" at graph 0.99, first 6.5 right textcolor rgb "#6E6E6E" font ",9"
+  set label 4 "6: the aim over the paper" at graph 0.99, first 7.2 right textcolor rgb "#6E6E6E" font ",9"
   set key at graph 0.98, 0.98 right horizontal font ",9" samplen 1 noautotitle
   plot for [i = 1:3] table using (of("found", "search_seed") + 0.15 * (i - 2)):(of("found", "ratio_" . word(others, i))):(of("found", "ratio_" . word(others, i) . "_low")):(of("found", "ratio_" . word(others, i) . "_high")) \
          with yerrorbars pointtype 7 pointsize 0.7 linewidth 1.4 linecolor rgb shade(i), \
