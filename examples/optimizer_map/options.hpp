@@ -94,8 +94,9 @@ inline options checked(const typed& t, const discrete::program& of) {
     refuse_argument("--paper", "one setting", *t.setting.paper);
   if (t.setting.optimizer) throw lssm::bad_argument("--optimizer is not for optimizer_map: see --rules");
   if (t.setting.rate) throw lssm::bad_argument("--rate is not for optimizer_map: see --rates");
-  if (t.setting.reset_io) throw lssm::bad_argument("--reset-io is not for optimizer_map");
   o.of = discrete::checked(t.setting, of);
+  if (o.of.settings[0].reset_io)
+    throw lssm::bad_argument("--reset-io, and settings with it, are not for optimizer_map");
   if (t.rules)
     o.rules = rules_argument(*t.rules);
   else
