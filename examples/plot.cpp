@@ -88,6 +88,17 @@ bool shares_places(numbers values) {
   return 2 * values.size() < rows;
 }
 
+/// Without the lines that are empty or begin with #.
+std::string without_comments(const std::string& text) {
+  std::string lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end > begin && text[begin] != '#') lines += text.substr(begin, end - begin) + '\n';
+    begin = end + 1;
+  }
+  return lines;
+}
+
 void draw(std::ostream& out, options o) {
   const lssm::csv_table table = read_table(o.file);
   const auto one = [&](const char* flag, const std::string& name) {
@@ -147,7 +158,7 @@ int main(int argc, char** argv) {
   return support::run_program("plot", [&] {
     const auto o = read_options(argc, argv);
     if (!o) return;
-    const std::string style = lssm::read_file(o->figures + "/style.gpi");
+    const std::string style = without_comments(lssm::read_file(o->figures + "/style.gpi"));
     std::ostringstream script;
     draw(script, *o);
     const std::size_t slash = o->out.rfind('/');
