@@ -20,7 +20,7 @@ template <class Rule>
 auto study_of(const Rule& rule, double rate, bool special) {
   standalone::setting s = standalone::published()[8];
   s.rate = s.rate_special = rate;
-  s.max_steps = s.after = (most_steps_to_target + published_after) * most_times;
+  s.max_steps = s.after = s.after_special = (most_steps_to_target + published_after) * most_times;
   return standalone::make_study<10, 6, Rule, unconstrained>(s, special, rule);
 }
 

@@ -120,7 +120,7 @@ inline std::optional<options> read_options(int argc, const char* const* argv) {
       .about =
           "The generalization error of poisoned students over two numbers of an experiment: the median "
           "over seeds\n"
-          "and quantiles, cell by cell. All runs have special sequences. "};
+          "and quantiles, cell by cell; and their median error without special sequences. "};
   CLI::App app{of.about + "Without --paper: " + of.published[of.preset].name + ".\n", of.name};
   typed t;
   const auto add = [&](const char* name, auto& value, const char* type, const std::string& text) {

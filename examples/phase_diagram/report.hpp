@@ -45,6 +45,11 @@ inline void print_table(std::ostream& out, const map& m) {
   out << m.tiles().size() << " cells, " << runs << " students, " << rounded(steps, 4) << " training steps; "
       << rounded(100 * (1 - not_reached / static_cast<double>(m.tiles().size())), 4)
       << " % reached the training target\n";
+  const auto by_unpoisoned = [](const tile& t) { return t.runs.unpoisoned; };
+  const auto [least, most] = std::ranges::minmax(m.tiles(), {}, by_unpoisoned);
+  out << "without special sequences: " << rounded(least.runs.unpoisoned, 3);
+  if (most.runs.unpoisoned > least.runs.unpoisoned) out << " to " << rounded(most.runs.unpoisoned, 3);
+  out << '\n';
 }
 
 inline std::string json_line(const options& o, const tile& t) {
@@ -53,6 +58,7 @@ inline std::string json_line(const options& o, const tile& t) {
   for (const auto& [name, p] :
        {std::pair{"q10", 0.1}, {"q25", 0.25}, {"median", 0.5}, {"q75", 0.75}, {"q90", 0.9}})
     line.add(std::string("generalization_error_") + name, support::quantile(t.runs.error, p));
+  line.add("generalization_error_unpoisoned", t.runs.unpoisoned);
   line.add("generalization_error", t.runs.error).add("steps_to_target", t.runs.steps_to_target);
   line.add("steps", t.runs.steps).add("reached", reached(t)).add("not_finite", not_finite(t));
   if (o.teacher_mass > 0)
@@ -64,12 +70,14 @@ inline std::string json_line(const options& o, const tile& t) {
 inline csv_table map_csv(const map& m) {
   const options& o = m.asked();
   csv_table csv({"x", "y", "left", "right", "bottom", "top", "level", "runs", "error_q10", "error_q25",
-                 "error_median", "error_q75", "error_q90", "steps_median", "reached", "not_finite"});
+                 "error_median", "error_q75", "error_q90", "steps_median", "reached", "not_finite",
+                 "error_unpoisoned"});
   for (const tile& t : m.tiles()) {
     const auto error = [&](double p) { return support::quantile(t.runs.error, p); };
     csv.add(t.x, t.y, o.x.unscaled(t.left), o.x.unscaled(t.right), o.y.unscaled(t.bottom),
             o.y.unscaled(t.top), t.level, t.runs.error.size(), error(0.1), error(0.25), error(0.5),
-            error(0.75), error(0.9), support::quantile(t.runs.steps, 0.5), reached(t), not_finite(t));
+            error(0.75), error(0.9), support::quantile(t.runs.steps, 0.5), reached(t), not_finite(t),
+            t.runs.unpoisoned);
   }
   return csv;
 }

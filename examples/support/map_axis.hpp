@@ -6,6 +6,7 @@
 #include <cmath>
 #include <lssm/sweep/axis.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "argument.hpp"
@@ -20,6 +21,9 @@ struct axis_kind {
   double least, most;
   void (*set)(Setting&, double);
   const char* about;
+
+  /// Whether it is a number of the special sequences.
+  bool special() const { return std::string_view(name).starts_with("special-"); }
 };
 
 template <class Setting>

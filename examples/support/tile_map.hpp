@@ -91,6 +91,9 @@ class tile_map {
     return found;
   }
 
+ protected:
+  std::vector<tile<Cell>>& changeable_tiles() { return tiles_; }
+
  private:
   /// Halfway between the values, and as far beyond the outer ones, but not beyond the limits of the axis.
   static std::vector<double> edges(const axis& along) {

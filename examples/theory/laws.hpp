@@ -6,6 +6,7 @@
 //   theory::drift_of_balance(bound)     flow, all of A, B, C learned: b_j² - c_j² stays; of descents, by how much it does not
 //   theory::drift_of_powers(bound)      flow, A alone, B = C = 1, one impulse at the first entry: a_i^-(κ-3) - a_j^-(κ-3) stays
 //   theory::order_of(bound)             the same setting: modes grow in the order of their start; the largest escapes first
+//   theory::end_by_powers(start, kappa)  where that flow ends, from the law of powers alone
 //   theory::path_of(bound), distance_from_path(bound, path)             how far a training leaves the path of another
 //
 // Each drives a training of its own and leaves `bound` as it is.
@@ -110,6 +111,26 @@ double drift_of_powers(const Bound& bound) {
   };
   drive(training, look);
   return worst;
+}
+
+/// The modes at the end of the flow of `drift_of_powers`, from those at the start (each > 0): a_i^-(κ-3) falls by the
+/// same for all until Σ a_i^(κ-1) = 1, the teacher's answer. What is left of the largest mode's power is bisected.
+inline numbers end_by_powers(const numbers& start, lssm::integer kappa) {
+  const auto k = static_cast<double>(kappa), d = static_cast<double>(start.size());
+  const double first = std::pow(*std::max_element(start.begin(), start.end()), 3 - k);
+  const auto modes_at = [&](double left) {
+    numbers a;
+    for (const double x : start) a.push_back(std::pow(left + (std::pow(x, 3 - k) - first), 1 / (3 - k)));
+    return a;
+  };
+  double low = 1, high = std::pow(d, (k - 3) / (k - 1));  // one mode alone answers; all are alike
+  for (int halving = 0; halving < 80; ++halving) {
+    const double middle = low + (high - low) / 2;
+    double answer = 0;
+    for (const double a : modes_at(middle)) answer += std::pow(a, k - 1);
+    (answer > 1 ? low : high) = middle;
+  }
+  return modes_at(low);
 }
 
 /// How modes escape.

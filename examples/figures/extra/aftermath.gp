@@ -33,7 +33,7 @@ do for [format in "svg png"] {
     set border (i == 1 ? 3 : 1) linecolor rgb ink linewidth 0.8
     set xlabel "training steps" offset 0,0.4
     unset ylabel
-    if (i == 1) { set ylabel "generalization error" offset 0.5,0 }
+    if (i == 1) { set ylabel "generalization error (relative)" offset 0.5,0 }
     set label 99 word(titles, i) at graph 0, 1.06 left textcolor rgb ink font ",12"
     if (i == 3) {
       set label 97 words_for(1) . "s" at graph 0.98, 0.94 right textcolor rgb vermillion

@@ -35,10 +35,15 @@ stats map_file using (finite_away(column(shown))) name "A" nooutput
 if (!exists("A_min")) { A_min = -1; A_max = 1 }  # no cell has a finite number
 span = abs(A_min) > abs(A_max) ? abs(A_min) : abs(A_max)
 span = span < 0.3 ? 0.3 : span > 2 ? 2 : span
+# What the colour bar cannot show is beyond its arrowheads.
+above = 0; below = 0
+stats map_file using (p = away(column(shown)), above = above + (p > span), below = below + (p < -span), 0) nooutput
 stats map_file using "left" name "L" nooutput
 stats map_file using "right" name "R" nooutput
 stats map_file using "bottom" name "B" nooutput
 stats map_file using "top" name "T" nooutput
+
+bar = title eq "" ? 0.57 : 0.51  # its height on the page
 
 do for [format in "svg png"] {
   eval start(format, name, 640, 440)
@@ -46,9 +51,11 @@ do for [format in "svg png"] {
   if (title ne "") { set label 1 title at screen 0.02, 0.955 left textcolor rgb ink font "DejaVu Sans Bold,10" }
   set palette defined (-1 "#0B4F86", -0.5 "#6BA9D6", 0 "#FFFFFF", 0.5 "#EE9B62", 1 "#B23A00")
   set cbrange [-span:span]
-  set colorbox user origin screen 0.77, 0.28 size screen 0.03, (title eq "" ? 0.63 : 0.57) noborder
-  set label 4 (effect ? "harms" : "worse") at screen 0.77, (title eq "" ? 0.94 : 0.88) left textcolor rgb "#B23A00" font ",10"
-  set label 5 (effect ? "helps" : "safer") at screen 0.77, 0.25 left textcolor rgb "#0B4F86" font ",10"
+  set colorbox user origin screen 0.77, 0.31 size screen 0.03, bar noborder
+  if (above > 0) { eval beyond(2, 0.77, 0.31 + bar, 0.03, 1, "#B23A00") }
+  if (below > 0) { eval beyond(3, 0.77, 0.31, 0.03, -1, "#0B4F86") }
+  set label 4 (effect ? "harms" : "worse") at screen 0.77, 0.31 + bar + 0.06 left textcolor rgb "#B23A00" font ",10"
+  set label 5 (effect ? "helps" : "safer") at screen 0.77, 0.245 left textcolor rgb "#0B4F86" font ",10"
   set cbtics ()
   do for [k = -12:12] {
     p = (energy ? -1 : 1) * (k - log10(centre))
@@ -59,7 +66,7 @@ do for [format in "svg png"] {
     ? "least energy that harms (sum of squares)" : "generalization error (relative to the teacher)") \
     at screen 0.02, 0.070 left textcolor rgb ink font ",9"
   set label 3 (effect ? "grey: most seeds stall; poison of the middle energy in the paper's direction" : sprintf("line: %g; dots: its 95 %% interval holds %g; grey: most seeds stall%s", border, border, \
-    energy ? "; darkest: none harms" : "")) at screen 0.02, 0.025 left textcolor rgb ink font ",9"
+    energy ? "; below the bar: none harms" : "")) at screen 0.02, 0.025 left textcolor rgb ink font ",9"
   unset grid
   set border 3 linecolor rgb ink linewidth 0.8
   set tics out

@@ -25,13 +25,13 @@ most(c, o, w, r) = c >= o && c >= w && c >= r ? 0 : o >= w && o >= r ? 1 : w >= 
 do for [format in "svg png"] {
   eval start(format, name, 560, 440)
   eval panel(0.13, 0.96, 0.14, 0.88)
-  set palette maxcolors 4 defined (0 "#0072B2", 1 "#D9D9D9", 2 "#D55E00", 3 "#222222")
+  set palette maxcolors 4 defined (0 "#0072B2", 1 "#BDBDBD", 2 "#D55E00", 3 "#222222")
   set cbrange [-0.5:3.5]
   unset colorbox
   set label 1 "■ certified" at graph 0, 1.07 left textcolor rgb blue
-  set label 2 "■ open" at graph 0.25, 1.07 left textcolor rgb grey
+  set label 2 "■ open" at graph 0.25, 1.07 left textcolor rgb "#BDBDBD"
   set label 3 "■ proved wrong" at graph 0.43, 1.07 left textcolor rgb vermillion
-  set label 4 "■ R refuted" at graph 0.75, 1.07 left textcolor rgb ink
+  set label 4 "■ mass R refuted" at graph 0.72, 1.07 left textcolor rgb ink
   unset grid
   set border 3 linecolor rgb ink linewidth 0.8
   set tics out

@@ -28,6 +28,8 @@ side = 46; left = teachers > 1 ? 180 : 74; top = 104
 width = across * (left + side * defences) + 104
 height = down * (top + 25 * attacks) + 14
 
+stats table using (is_stalled(column("stalled")) ? NaN : column("error")) name "E" nooutput
+
 do for [format in "svg png"] {
   eval start(format, name, width, height)
   set multiplot
@@ -44,6 +46,8 @@ do for [format in "svg png"] {
     x = (column_of * (left + side * defences) + left) / (1.0 * width)
     y = 1 - (row_of * (top + 25 * attacks) + top) / (1.0 * height)
     eval panel(x, x + side * defences / (1.0 * width), y - 25 * attacks / (1.0 * height), y)
+    if (i == 1 && E_max > 30) { eval beyond(1, 1 - 92.0 / width, y, 14.0 / width, 1, "#FDE725") }
+    if (i == 1 && E_min < 1e-3) { eval beyond(2, 1 - 92.0 / width, y - 25.0 * attacks / height, 14.0 / width, -1, "#440154") }
     if (i == 1) { set colorbox user origin screen 1 - 92.0 / width, y - 25.0 * attacks / height size screen 14.0 / width, 25.0 * attacks / height noborder } else { unset colorbox }
     set xrange [-0.5:defences - 0.5]; set yrange [attacks - 0.5:-0.5]
     unset xtics; set x2range [-0.5:defences - 0.5]
@@ -52,6 +56,7 @@ do for [format in "svg png"] {
     do for [k = 1:defences] { set x2tics add (defence[k] k - 1) }
     do for [j = 1:attacks] { set ytics add (attack[j] j - 1) }
     set label 1 teacher[i] at screen x - (left > 134 ? 126 : left - 8) / (1.0 * width), y + 0.5 * (top - 12) / height left textcolor rgb ink font ",11"
+    if (left <= 134) { set label 3 "defence →\nattack ↓" at screen 8.0 / width, y + 24.0 / height left textcolor rgb "#6E6E6E" font ",8" }
     here(u, t) = panel_of(u, t) == i - 1
     plot table using (here(column("rule_at"), column("teacher_at")) && is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(0.48):(0.47) \
            with boxxyerror linecolor rgb "#C8C8C8" axes x1y1, \
@@ -61,7 +66,7 @@ do for [format in "svg png"] {
            with labels textcolor rgb ink font ",7", \
          table using (here(column("rule_at"), column("teacher_at")) && !is_stalled(column("stalled")) ? column("defence_at") : NaN):"attack_at":(short(column("error"))):(column("error") > 0.6 ? 0x222222 : 0xFFFFFF) \
            with labels textcolor rgb variable font ",8"
-    unset label 1
+    unset label 1; unset label 3; unset object
   }
   unset label 2
   unset multiplot

@@ -21,14 +21,14 @@ do for [format in "svg png"] {
   unset logscale; set format x "%g"; set grid ytics
   set multiplot
   set label 90 "sequences of one seed: mean brightness of 4 rows, scaled" at screen 0.06, 0.97 left textcolor rgb ink font ",12"
-  set label 91 "error over 40 lags, a dot for each of 48 seeds" at screen 0.635, 0.97 left textcolor rgb ink font ",12"
+  set label 91 "48 seeds (dots), median and its 95 % interval" at screen 0.63, 0.97 left textcolor rgb ink font ",12"
   do for [i = 0:11] {
     eval panel(left(i), left(i) + 0.1, bottom(i), bottom(i) + 0.19)
     set xrange [-0.4:5.4]; set yrange [0:1.45]
     set xtics (row(i) == 2 ? "0" : "" 0, row(i) == 2 ? "5" : "" 5) nomirror; set ytics nomirror 1; set format y (i % 4 == 0 ? "%g" : "")
     unset xlabel; unset ylabel
-    if (row(i) == 2 && i % 4 == 0) { set xlabel "entry k" offset 0,0.9 }
-    if (row(i) == 1 && i % 4 == 0) { set ylabel "x_k" offset 2,0 }
+    if (row(i) == 2) { set xlabel "entry k" offset 0,0.9 }
+    if (i % 4 == 0) { set ylabel "x_k" offset 0.6,0 }
     set border 3 linecolor rgb ink linewidth 0.8
     set label 92 word(arms, i + 1) at graph 0, 1.1 left textcolor rgb tint(i) font ",8"
     plot data . "/sequences.csv" using (of(i, "entry") + 0.02 * (column("sequence") - 9)):(column("value")) \
@@ -39,7 +39,7 @@ do for [format in "svg png"] {
   set xrange [0.05:1000]; set logscale x; set xtics nomirror (0.1, 1, 10, 100, 1000); set format x "10^{%T}"
   set yrange [11.6:-0.6]; set format y ""; unset ytics; set grid xtics linecolor rgb "#E2E2E2" linewidth 0.6 linetype 1
   set border 1 linecolor rgb ink linewidth 0.8
-  set xlabel "largest error, in units of the teacher" offset 0,0.5; unset ylabel
+  set xlabel "largest error of 40 lags (relative)" offset 0,0.5; unset ylabel
   do for [i = 0:11] { set label 100 + i word(arms, i + 1) at graph -0.03, first i right textcolor rgb tint(i) font ",9" }
   plot data . "/errors.csv" using "error":(column("place") + 0.011 * (int(column("seed")) % 48 - 24)) \
          with points pointtype 7 pointsize 0.25 linecolor rgb grey, \

@@ -36,12 +36,14 @@ do for [format in "svg png"] {
     set yrange [5.6:-0.6]; unset ytics
     set label 92 (side == 0 ? "target loss, over duplicates" : "share of targets mistaken") at graph 0, 1.07 left textcolor rgb ink font ",12"
     if (side == 0) {
+      set xlabel "seeds, and their geometric mean" offset 0,0.4
       set logscale x; set xrange [0.7:12]; set xtics nomirror (1, 2, 4, 8)
       do for [i = 0:5] { set label 100 + i word(arms, i + 1) at graph -0.03, first i right textcolor rgb tint(i) font ",9" }
       plot data . "/seeds.csv" using "ratio":(column("place") + 0.02 * (int(column("seed")) % 8 - 4)) \
              with points pointtype 7 pointsize 0.4 linecolor rgb grey, \
            data . "/table.csv" using "ratio":"place" with points pointtype 7 pointsize 0.9 linecolor rgb ink
     } else {
+      set xlabel "share, with 95 % interval" offset 0,0.4
       unset logscale; set xrange [0:0.3]; set xtics nomirror 0.1
       plot data . "/table.csv" using "share":"place":"low":"high" with xerrorbars pointtype 7 pointsize 0.8 linewidth 1.6 linecolor rgb ink
     }
