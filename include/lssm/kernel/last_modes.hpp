@@ -44,8 +44,8 @@ class last_modes {
     return count;
   }
 
-  V a_[Modes], b_[Modes], c_[Modes];
-  evaluated found_;
+  V a_[Modes]{}, b_[Modes]{}, c_[Modes]{};
+  evaluated found_{};
   bool noted_ = false;
 };
 
