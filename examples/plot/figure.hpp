@@ -8,6 +8,7 @@
 #include <lssm/attack/statistics.hpp>
 #include <map>
 #include <ostream>
+#include <string_view>
 
 #include "columns.hpp"
 
@@ -31,17 +32,20 @@ inline std::string words_of(const std::string& column) {
   if (column.ends_with("_*")) name.pop_back();
   const auto at = known.find(name);
   if (at != known.end()) return at->second;
-  for (char& c : name)
-    if (c == '_') c = ' ';
-  return name;
+  std::string words;
+  for (const char c : name) {
+    if (std::string_view("^{}@&~\\").find(c) != std::string_view::npos) words += '\\';  // no markup
+    words += c == '_' ? ' ' : c;
+  }
+  return words;
 }
 
 inline std::string number(double x) { return std::isfinite(x) ? lssm::digits(x) : "NaN"; }
-/// A text of gnuplot.
+/// A text of gnuplot, in single quotes: between double ones it gives what stands in backquotes to a shell.
 inline std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
-  return out + "\"";
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+  return out + "'";
 }
 
 /// Whether numbers ask for a logarithmic axis: all positive, over two decades and more.

@@ -37,6 +37,14 @@ draw(columns "<path" 4 ${files}/run.csv --x loss --y eigenvalue_0,eigenvalue_1 -
 draw(sweep "<use" 10 ${files}/runs.csv --x rate --y generalization_error --by special)
 draw(map "<polygon" 3 ${files}/runs.csv --x rate --y init-scale --z generalization_error)
 
+# Names of columns are text: neither a command of the shell nor markup.
+file(WRITE ${WORK}/names.csv "time,`touch told`,it's x{y^2\n1,10,1\n2,1,2\n3,4,3\n")
+draw(names "<path" 4 names.csv --y "`touch told`" --y "it's x{y^2")
+file(READ ${WORK}/names.svg svg)
+if(EXISTS ${WORK}/told OR NOT svg MATCHES "`touch told`" OR NOT svg MATCHES "x{y\\^2")
+  message(FATAL_ERROR "names of columns were not drawn as they are")
+endif()
+
 # A trajectory has the same figure from both of its files.
 file(READ ${WORK}/trajectory.gp csv)
 file(READ ${WORK}/arrays.gp npz)
