@@ -82,6 +82,7 @@ std::vector<std::vector<std::string>> panels_of(const lssm::csv_table& table) {
 
 /// Whether rows share places: fewer than half of the values differ.
 bool shares_places(numbers values) {
+  std::erase_if(values, [](double v) { return !std::isfinite(v); });
   const std::size_t rows = values.size();
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -110,7 +111,8 @@ void draw(std::ostream& out, options o) {
   if (!chosen && !std::is_sorted(x.begin(), x.end()))
     throw lssm::bad_argument("--x must be given for " + o.file + ", whose " + o.x +
                              " do not rise as those of a trajectory do");
-  if (o.panels.empty()) o.panels = panels_of(table);
+  const bool named = !o.panels.empty();
+  if (!named) o.panels = panels_of(table);
   if (o.panels.empty())
     throw lssm::bad_argument(
         "--y must be given for " + o.file +
@@ -120,8 +122,9 @@ void draw(std::ostream& out, options o) {
   if (!o.z.empty()) {
     const numbers y = column(o.panels[0][0]), z = table.column<double>(one("--z", o.z));
     std::map<std::pair<double, double>, numbers> places;
-    for (std::size_t r = 0; r < x.size(); ++r) places[{x[r], y[r]}].push_back(z[r]);
-    return draw_map(out, words_of(o.x), words_of(o.panels[0][0]), words_of(o.z), places, o.how);
+    for (std::size_t r = 0; r < x.size(); ++r)
+      if (std::isfinite(x[r]) && std::isfinite(y[r])) places[{x[r], y[r]}].push_back(z[r]);
+    return draw_map(out, o.x, o.panels[0][0], o.z, places, o.how);
   }
   if (!o.by.empty() || shares_places(x)) {
     if (o.panels.size() != 1 || o.panels[0].size() != 1)
@@ -130,14 +133,19 @@ void draw(std::ostream& out, options o) {
     const numbers y = column(o.panels[0][0]);
     std::map<std::string, std::map<double, numbers>> groups;
     if (!o.by.empty()) o.by = one("--by", o.by);
-    for (std::size_t r = 0; r < x.size(); ++r)
+    for (std::size_t r = 0; r < x.size(); ++r) {
+      if (!std::isfinite(x[r])) continue;
       groups[o.by.empty() ? "" : o.by + " " + std::string(table.cell(r, o.by))][x[r]].push_back(y[r]);
+    }
     if (groups.size() > std::size(colours))
       support::refuse_argument("--by",
                                "a column of at most " + std::to_string(std::size(colours)) + " values",
                                o.by + " of " + std::to_string(groups.size()));
-    return draw_medians(out, words_of(o.x), words_of(o.panels[0][0]), groups, o.how);
+    return draw_medians(out, o.x, o.panels[0][0], groups, o.how);
   }
+  const bool log_x = o.how.is_log('x', x);
+  if (std::none_of(x.begin(), x.end(), [&](double v) { return has_place(v, log_x); }))
+    refuse_nothing("--x", o.x);
   std::vector<line_panel> panels;
   for (const auto& names : o.panels) {
     line_panel p;
@@ -147,8 +155,12 @@ void draw(std::ostream& out, options o) {
         p.names.push_back(each);
         p.columns.push_back(table.column<double>(each));
       }
-    panels.push_back(std::move(p));
+    if (p.has_points(x, o.how))
+      panels.push_back(std::move(p));
+    else if (named)
+      refuse_nothing("--y", names[0]);
   }
+  if (panels.empty()) refuse_nothing("--y", o.panels[0][0]);
   draw_lines(out, words_of(o.x), x, panels, o.how);
 }
 

@@ -3,6 +3,7 @@
 // map of such medians, in the style of examples/figures/style.gpi.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <lssm/attack/statistics.hpp>
@@ -10,6 +11,7 @@
 #include <ostream>
 #include <string_view>
 
+#include "../support/argument.hpp"
 #include "columns.hpp"
 
 namespace plot {
@@ -70,6 +72,13 @@ struct scales {
   }
 };
 
+/// Whether a number has a place on an axis.
+inline bool has_place(double v, bool logarithmic) { return std::isfinite(v) && (!logarithmic || v > 0); }
+[[noreturn]] inline void refuse_nothing(const char* flag, const std::string& name) {
+  support::refuse_argument(
+      flag, "a column with numbers to draw: finite ones, on a logarithmic axis positive ones", name);
+}
+
 inline void set_scale(std::ostream& out, const char* axis, bool logarithmic) {
   out << (logarithmic ? "set logscale " : "unset logscale ") << axis << "; set format " << axis
       << (logarithmic ? " '10^{%T}'\n" : " '%g'\n");
@@ -95,6 +104,20 @@ struct line_panel {
   std::string title;
   std::vector<std::string> names;
   std::vector<numbers> columns;
+
+  bool is_log(const scales& how) const {
+    numbers all;
+    for (const numbers& column : columns) all.insert(all.end(), column.begin(), column.end());
+    return how.is_log('y', all);
+  }
+  /// Whether there is something to see.
+  bool has_points(const numbers& x, const scales& how) const {
+    const bool log_x = how.is_log('x', x), log_y = is_log(how);
+    for (const numbers& column : columns)
+      for (std::size_t r = 0; r < x.size(); ++r)
+        if (has_place(x[r], log_x) && has_place(column[r], log_y)) return true;
+    return false;
+  }
 };
 
 inline void draw_lines(std::ostream& out, const std::string& x_title, const numbers& x,
@@ -118,10 +141,8 @@ inline void draw_lines(std::ostream& out, const std::string& x_title, const numb
     const double top = 1 - (25 + 190 * static_cast<double>(i)) / page;
     out << "  eval panel(0.14, 0.96, " << number(top - 150 / page) << ", " << number(top) << ")\n  ";
     set_scale(out, "x", how.is_log('x', x));
-    numbers all;
-    for (const numbers& column : p.columns) all.insert(all.end(), column.begin(), column.end());
     out << "  ";
-    set_scale(out, "y", how.is_log('y', all));
+    set_scale(out, "y", p.is_log(how));
     const bool last = i + 1 == panels.size();
     out << "  set ylabel " << quoted(p.title) << " offset 0.5,0 font ',9'\n  "
         << (last ? "set xlabel " + quoted(x_title) : std::string("unset xlabel; set format x ''")) << '\n';
@@ -159,9 +180,19 @@ inline summary summary_of(const numbers& values) {
 }
 
 /// Medians of y over x, a line for each group.
-inline void draw_medians(std::ostream& out, const std::string& x_title, const std::string& y_title,
+inline void draw_medians(std::ostream& out, const std::string& x_name, const std::string& y_name,
                          const std::map<std::string, std::map<double, numbers>>& groups, const scales& how) {
   numbers xs, ys;
+  for (const auto& [group, places] : groups)
+    for (const auto& [x, values] : places) {
+      xs.push_back(x);
+      ys.insert(ys.end(), values.begin(), values.end());
+    }
+  const bool log_x = how.is_log('x', xs), log_y = how.is_log('y', ys);
+  if (std::none_of(xs.begin(), xs.end(), [&](double x) { return has_place(x, log_x); }))
+    refuse_nothing("--x", x_name);
+  if (std::none_of(ys.begin(), ys.end(), [&](double y) { return has_place(y, log_y); }))
+    refuse_nothing("--y", y_name);
   std::size_t i = 0;
   for (const auto& [group, places] : groups) {
     std::vector<numbers> medians, rows;
@@ -169,8 +200,6 @@ inline void draw_medians(std::ostream& out, const std::string& x_title, const st
       const summary s = summary_of(values);
       medians.push_back({x, s.median, s.low, s.high});
       for (const double v : values) rows.push_back({x, v});
-      xs.push_back(x);
-      ys.insert(ys.end(), values.begin(), values.end());
     }
     write_data(out, "medians" + std::to_string(i), {"x", "median", "low", "high"}, medians);
     write_data(out, "rows" + std::to_string(i++), {"x", "y"}, rows);
@@ -180,10 +209,11 @@ inline void draw_medians(std::ostream& out, const std::string& x_title, const st
       << "  set label 1 'points: rows; line and bars: their median and its 95 % interval' at screen 0.02, "
          "0.03 left "
          "textcolor rgb ink font ',9'\n  ";
-  set_scale(out, "x", how.is_log('x', xs));
+  set_scale(out, "x", log_x);
   out << "  ";
-  set_scale(out, "y", how.is_log('y', ys));
-  out << "  set xlabel " << quoted(x_title) << "\n  set ylabel " << quoted(y_title) << " offset 0.5,0\n"
+  set_scale(out, "y", log_y);
+  out << "  set xlabel " << quoted(words_of(x_name)) << "\n  set ylabel " << quoted(words_of(y_name))
+      << " offset 0.5,0\n"
       << (groups.size() > 1 ? "  set key outside top right horizontal noenhanced samplen 2\n"
                             : "  set key off\n")
       << "  plot ";
@@ -214,24 +244,34 @@ inline numbers edges_of(const numbers& values, bool logarithmic) {
 }
 
 /// Medians of z over x and y as colours; places without rows, or without a number, stay grey.
-inline void draw_map(std::ostream& out, const std::string& x_title, const std::string& y_title,
-                     const std::string& z_title, const std::map<std::pair<double, double>, numbers>& places,
+inline void draw_map(std::ostream& out, const std::string& x_name, const std::string& y_name,
+                     const std::string& z_name, const std::map<std::pair<double, double>, numbers>& places,
                      const scales& how) {
   std::map<double, std::size_t> x_at, y_at;
   numbers xs, ys, zs;
-  for (const auto& [place, values] : places) x_at[place.first], y_at[place.second];
+  for (const auto& [place, values] : places) {
+    xs.push_back(place.first);
+    ys.push_back(place.second);
+    zs.push_back(summary_of(values).median);
+  }
+  const bool log_x = how.is_log('x', xs), log_y = how.is_log('y', ys), log_z = how.is_log('z', zs);
+  for (const auto& [place, values] : places)
+    if (has_place(place.first, log_x) && has_place(place.second, log_y))
+      x_at[place.first], y_at[place.second];
+  if (x_at.empty()) refuse_nothing("--x", x_name);
+  xs.clear();
+  ys.clear();
   for (auto& [x, at] : x_at) at = xs.size(), xs.push_back(x);
   for (auto& [y, at] : y_at) at = ys.size(), ys.push_back(y);
-  for (const auto& [place, values] : places) zs.push_back(summary_of(values).median);
-  const bool log_x = how.is_log('x', xs), log_y = how.is_log('y', ys), log_z = how.is_log('z', zs);
   const numbers x_edges = edges_of(xs, log_x), y_edges = edges_of(ys, log_y);
   std::vector<numbers> rows;
   for (const auto& [place, values] : places) {
-    const std::size_t i = x_at[place.first], j = y_at[place.second];
     const double z = summary_of(values).median;
-    if (!std::isfinite(z) || (log_z && z <= 0)) continue;
+    if (!x_at.contains(place.first) || !y_at.contains(place.second) || !has_place(z, log_z)) continue;
+    const std::size_t i = x_at[place.first], j = y_at[place.second];
     rows.push_back({xs[i], ys[j], x_edges[i], x_edges[i + 1], y_edges[j], y_edges[j + 1], z});
   }
+  if (rows.empty()) refuse_nothing("--z", z_name);
   write_data(out, "cells", {"x", "y", "left", "right", "bottom", "top", "z"}, rows);
   out << "do for [format in 'svg png'] {\n  eval start(format, name, 720, 440)\n"
       << "  eval panel(0.13, 0.78, 0.19, 0.9)\n  set border 3 linecolor rgb ink linewidth 0.8\n"
@@ -249,8 +289,9 @@ inline void draw_map(std::ostream& out, const std::string& x_title, const std::s
   out << "  ";
   set_scale(out, "cb", log_z);
   out << "  set xrange [" << number(x_edges.front()) << ":" << number(x_edges.back()) << "]; set yrange ["
-      << number(y_edges.front()) << ":" << number(y_edges.back()) << "]\n  set xlabel " << quoted(x_title)
-      << "\n  set ylabel " << quoted(y_title) << "\n  set cblabel " << quoted(z_title) << " offset 1,0\n"
+      << number(y_edges.front()) << ":" << number(y_edges.back()) << "]\n  set xlabel "
+      << quoted(words_of(x_name)) << "\n  set ylabel " << quoted(words_of(y_name)) << "\n  set cblabel "
+      << quoted(words_of(z_name)) << " offset 1,0\n"
       << "  set object 1 rectangle from graph 0, 0 to graph 1, 1 fillcolor rgb grey fillstyle solid 1 "
          "noborder behind\n"
       << "  plot $cells using 1:2:3:4:5:6:7 with boxxyerror linewidth 0.3 linecolor palette\n"

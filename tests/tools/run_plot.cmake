@@ -45,6 +45,13 @@ if(EXISTS ${WORK}/told OR NOT svg MATCHES "`touch told`" OR NOT svg MATCHES "x{y
   message(FATAL_ERROR "names of columns were not drawn as they are")
 endif()
 
+# Rows without a place, by NaN or by zero on a logarithmic axis, are in no cell.
+draw(gaps "<polygon" 3 ${files}/gaps.csv --x x --y y --z z --log xyz)
+file(READ ${WORK}/gaps.gp map)
+if(map MATCHES ",[123]000\n")
+  message(FATAL_ERROR "rows without a place were drawn")
+endif()
+
 # A trajectory has the same figure from both of its files.
 file(READ ${WORK}/trajectory.gp csv)
 file(READ ${WORK}/arrays.gp npz)
