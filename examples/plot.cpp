@@ -103,11 +103,13 @@ std::string without_comments(const std::string& text) {
 void draw(std::ostream& out, options o) {
   const lssm::csv_table table = read_table(o.file);
   const auto one = [&](const char* flag, const std::string& name) {
-    return columns_of(table, o.file, flag, name)[0];
+    const auto found = columns_of(table, o.file, flag, name);
+    if (found.size() > 1) support::refuse_argument(flag, "one column here", name);
+    return found[0];
   };
   const bool chosen = !o.x.empty();
   if (!chosen) o.x = table.contains("time") ? "time" : "steps";
-  const numbers x = table.column<double>(one("--x", o.x));
+  const numbers x = table.column<double>(o.x = one("--x", o.x));
   if (!chosen && !std::is_sorted(x.begin(), x.end()))
     throw lssm::bad_argument("--x must be given for " + o.file + ", whose " + o.x +
                              " do not rise as those of a trajectory do");
@@ -117,10 +119,10 @@ void draw(std::ostream& out, options o) {
     throw lssm::bad_argument(
         "--y must be given for " + o.file +
         ", which has none of loss, generalization_error, effective_rank, eigenvalue_0 and gamma_0");
-  const auto column = [&](const std::string& name) { return table.column<double>(one("--y", name)); };
 
   if (!o.z.empty()) {
-    const numbers y = column(o.panels[0][0]), z = table.column<double>(one("--z", o.z));
+    const numbers y = table.column<double>(o.panels[0][0] = one("--y", o.panels[0][0])),
+                  z = table.column<double>(o.z = one("--z", o.z));
     std::map<std::pair<double, double>, numbers> places;
     for (std::size_t r = 0; r < x.size(); ++r)
       if (std::isfinite(x[r]) && std::isfinite(y[r])) places[{x[r], y[r]}].push_back(z[r]);
@@ -130,7 +132,7 @@ void draw(std::ostream& out, options o) {
     if (o.panels.size() != 1 || o.panels[0].size() != 1)
       throw lssm::bad_argument("one --y of one column is needed where rows share values of " + o.x +
                                ", or with --by");
-    const numbers y = column(o.panels[0][0]);
+    const numbers y = table.column<double>(o.panels[0][0] = one("--y", o.panels[0][0]));
     std::map<std::string, std::map<double, numbers>> groups;
     if (!o.by.empty()) o.by = one("--by", o.by);
     for (std::size_t r = 0; r < x.size(); ++r) {
