@@ -80,13 +80,13 @@ std::vector<std::vector<std::string>> panels_of(const lssm::csv_table& table) {
   return panels;
 }
 
-/// Whether rows share places: fewer than half of the values differ.
+/// Whether rows share places: at most half of the values differ, as with two seeds.
 bool shares_places(numbers values) {
   std::erase_if(values, [](double v) { return !std::isfinite(v); });
   const std::size_t rows = values.size();
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
-  return 2 * values.size() < rows;
+  return rows > 1 && 2 * values.size() <= rows;
 }
 
 /// Without the lines that are empty or begin with #.

@@ -52,6 +52,10 @@ if(map MATCHES ",[123]000\n")
   message(FATAL_ERROR "rows without a place were drawn")
 endif()
 
+# Two rows at a place are a sweep already.
+file(WRITE ${WORK}/pairs.csv "rate,error\n1,10\n1,1\n2,20\n2,2\n3,30\n3,3\n")
+draw(pairs "<use" 5 pairs.csv --x rate --y error)
+
 # A trajectory has the same figure from both of its files.
 file(READ ${WORK}/trajectory.gp csv)
 file(READ ${WORK}/arrays.gp npz)
