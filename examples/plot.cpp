@@ -151,12 +151,13 @@ void draw(std::ostream& out, options o) {
   std::vector<line_panel> panels;
   for (const auto& names : o.panels) {
     line_panel p;
-    p.title = words_of(names[0]);
     for (const std::string& name : names)
       for (const std::string& each : columns_of(table, o.file, "--y", name)) {
         p.names.push_back(each);
         p.columns.push_back(table.column<double>(each));
       }
+    if (names.size() == 1) p.title = words_of(names[0]);
+    if (names.size() > 1 && p.names.size() > std::size(colours)) p.title = words_of(names[0]) + ", ...";
     if (p.has_points(x, o.how))
       panels.push_back(std::move(p));
     else if (named)

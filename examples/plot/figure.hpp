@@ -101,7 +101,7 @@ inline void write_data(std::ostream& out, const std::string& block, const std::v
 
 /// A panel of lines: columns over x.
 struct line_panel {
-  std::string title;
+  std::string title;  // empty where the names of the lines say it all
   std::vector<std::string> names;
   std::vector<numbers> columns;
 
