@@ -110,6 +110,16 @@ struct line_panel {
     for (const numbers& column : columns) all.insert(all.end(), column.begin(), column.end());
     return how.is_log('y', all);
   }
+  /// Whether column k has a number with none beside it, which a line does not show.
+  bool stands_alone(std::size_t k, const numbers& x, const scales& how) const {
+    const bool log_x = how.is_log('x', x), log_y = is_log(how);
+    const auto drawn = [&](std::size_t r) {
+      return r < x.size() && has_place(x[r], log_x) && has_place(columns[k][r], log_y);
+    };
+    for (std::size_t r = 0; r < x.size(); ++r)
+      if (drawn(r) && !drawn(r + 1) && (r == 0 || !drawn(r - 1))) return true;
+    return false;
+  }
   /// Whether there is something to see.
   bool has_points(const numbers& x, const scales& how) const {
     const bool log_x = how.is_log('x', x), log_y = is_log(how);
@@ -154,8 +164,9 @@ inline void draw_lines(std::ostream& out, const std::string& x_title, const numb
         << "  plot ";
     for (std::size_t k = p.columns.size(); k-- > 0;) {
       const char* colour = few ? colours[k] : k < 2 ? colours[0] : "#9A9A9A";
-      out << "$panel" << i << " using 1:" << k + 2 << " with lines linewidth " << (k < 2 || few ? 1.8 : 0.8)
-          << " dashtype "
+      out << "$panel" << i << " using 1:" << k + 2
+          << (p.stands_alone(k, x, how) ? " with linespoints pointtype 7 pointsize 0.4" : " with lines")
+          << " linewidth " << (k < 2 || few ? 1.8 : 0.8) << " dashtype "
           << (few      ? k + 1
               : k == 1 ? 2
                        : 1)

@@ -56,6 +56,9 @@ endif()
 file(WRITE ${WORK}/pairs.csv "rate,error\n1,10\n1,1\n2,20\n2,2\n3,30\n3,3\n")
 draw(pairs "<use" 5 pairs.csv --x rate --y error)
 
+# A number with none beside it, which no line shows.
+draw(alone "<use" 0 ${files}/gaps.csv --y loss --x time)
+
 # A trajectory has the same figure from both of its files.
 file(READ ${WORK}/trajectory.gp csv)
 file(READ ${WORK}/arrays.gp npz)
