@@ -46,7 +46,8 @@ std::optional<options> read_options(int argc, char** argv) {
          "--y", ys,
          "columns of one panel, separated by commas, NAME_* for all that begin so; more than once for more "
          "panels (all that a trajectory has)")
-      ->type_name("COLUMN,...");
+      ->type_name("COLUMN,...")
+      ->allow_extra_args(false);  // the file may stand behind it
   app.add_option("--z", z, "column that a map over x and y shows")->type_name("COLUMN");
   app.add_option("--by", by, "column whose values have a line each, where rows share x")->type_name("COLUMN");
   app.add_option("--log", log, "logarithmic axes: letters of x, y and z, or none (those over two decades)")

@@ -33,7 +33,7 @@ endfunction()
 set(files ${EXAMPLES}/plot)
 draw(trajectory "<path" 10 ${files}/run.csv)
 draw(arrays "<path" 10 ${files}/run.npz)
-draw(columns "<path" 4 ${files}/run.csv --x loss --y eigenvalue_0,eigenvalue_1 --log xy)
+draw(columns "<path" 4 --x loss --log xy --y eigenvalue_0,eigenvalue_1 ${files}/run.csv)
 draw(sweep "<use" 10 ${files}/runs.csv --x rate --y generalization_error --by special)
 draw(map "<polygon" 3 ${files}/runs.csv --x rate --y init-scale --z generalization_error)
 
