@@ -7,6 +7,7 @@
 //   plot runs.csv --x rate --y generalization_error --by special | gnuplot        a sweep: medians over rows that share x
 //   plot runs.csv --x rate --y init-scale --z generalization_error | gnuplot      the same as a map
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 
@@ -55,8 +56,15 @@ std::optional<options> read_options(int argc, char** argv) {
   app.add_option("--out", o.out, "name of the figure, written as .svg and .png (figure)")->type_name("NAME");
   app.add_option("--figures", o.figures, "the folder of style.gpi (examples/figures)")->type_name("DIR");
   if (!support::parse(app, argc, argv)) return {};
-  if (o.out.empty() || o.out.find_first_of("'\"\\%") != std::string::npos || o.out.ends_with("/"))
-    support::refuse_argument("--out", "a name without quotes, backslashes and per cent signs", o.out);
+  if (o.out.empty() || o.out.find_first_of("'\"\\%") != std::string::npos || o.out.ends_with("/") ||
+      std::any_of(o.out.begin(), o.out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+    support::refuse_argument("--out", "a name without quotes, backslashes, per cent signs and line ends",
+                             o.out);
+  const auto folder = std::filesystem::path(o.out).parent_path();
+  if (std::error_code none; !folder.empty() && !std::filesystem::is_directory(folder, none))
+    support::refuse_argument("--out", "in a folder that is there", o.out);
+  for (const auto& [flag, name] : {std::pair{"--x", &x}, {"--z", &z}, {"--by", &by}})
+    if (*name && (*name)->empty()) support::refuse_argument(flag, "the name of a column", "");
   o.x = x.value_or("");
   o.z = z.value_or("");
   o.by = by.value_or("");
