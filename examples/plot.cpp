@@ -117,7 +117,11 @@ void draw(std::ostream& out, options o) {
     return found[0];
   };
   const bool chosen = !o.x.empty();
-  if (!chosen) o.x = table.contains("time") ? "time" : "steps";
+  if (!chosen) {
+    o.x = table.contains("time") ? "time" : "steps";
+    if (!table.contains(o.x))
+      throw lssm::bad_argument("--x must be given for " + o.file + ", which has neither time nor steps");
+  }
   const numbers x = table.column<double>(o.x = one("--x", o.x));
   if (!chosen && !std::is_sorted(x.begin(), x.end()))
     throw lssm::bad_argument("--x must be given for " + o.file + ", whose " + o.x +

@@ -11,12 +11,16 @@
 
 namespace plot {
 
-/// Arrays of one length n as columns: `a` (n) is the column a, `b` (n, m) are b_0, ..., b_(m-1), as in the CSV of a
-/// trajectory. Other arrays are passed over. Numbers are doubles, floats or 64-bit integers.
+/// Arrays of one length n, that of `time` or `steps` where one of them is there and of the first array else, as columns:
+/// `a` (n) is the column a, `b` (n, m) are b_0, ..., b_(m-1), as in the CSV of a trajectory. Other arrays are passed
+/// over. Numbers are doubles, floats or 64-bit integers.
 inline lssm::csv_table table_of(const lssm::npz_file& file) {
   std::vector<std::string> names;
   std::vector<std::vector<double>> columns;
   std::size_t rows = 0;
+  for (const std::string& name : file.names())
+    if ((name == "time" || name == "steps") && !file.header(name).shape.empty())
+      rows = file.header(name).shape[0];
   for (const std::string& name : file.names()) {
     const lssm::npy_header header = file.header(name);
     const auto& shape = header.shape;

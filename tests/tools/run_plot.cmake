@@ -59,6 +59,9 @@ draw(pairs "<use" 5 pairs.csv --x rate --y error)
 # A number with none beside it, which no line shows.
 draw(alone "<use" 0 ${files}/gaps.csv --y loss --x time)
 
+# An array of another length than `time` has is passed over, though it is the first.
+draw(lengths "<path" 1 ${files}/lengths.npz)
+
 # A trajectory has the same figure from both of its files.
 file(READ ${WORK}/trajectory.gp csv)
 file(READ ${WORK}/arrays.gp npz)
