@@ -13,8 +13,12 @@ foreach(line IN LISTS lines)
   separate_arguments(arguments UNIX_COMMAND "${arguments}")
   file(REMOVE_RECURSE ${WORK})
   file(MAKE_DIRECTORY ${WORK})
-  execute_process(COMMAND ${PROGRAM} ${arguments} WORKING_DIRECTORY ${WORK} TIMEOUT 60
-                  OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE answer)
+  set(command "\"${PROGRAM}\"")
+  foreach(argument IN LISTS arguments)  # each in brackets: an empty one would be left out else
+    string(APPEND command " [==[${argument}]==]")
+  endforeach()
+  cmake_language(EVAL CODE "execute_process(COMMAND ${command} WORKING_DIRECTORY ${WORK} TIMEOUT 60
+                  OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE answer)")
   file(GLOB files ${WORK}/*)
   if(NOT answer STREQUAL 2)
     string(APPEND failures "  ${line}: exit code ${answer}, not 2\n")
