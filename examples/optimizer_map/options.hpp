@@ -82,6 +82,12 @@ inline std::vector<std::size_t> rules_argument(const std::string& text) {
 inline support::map_axis<setting> range_argument(const char* flag, const std::string& text,
                                                  const std::string& name) {
   if (std::count(text.begin(), text.end(), ':') != 2) support::refuse_argument(flag, "LOW:HIGH:N", text);
+  const std::size_t first = text.find(':'), second = text.find(':', first + 1);
+  const double low = support::real_argument(flag, text.substr(0, first)),
+               high = support::real_argument(flag, text.substr(first + 1, second - first - 1));
+  const bool one = lssm::number_from<integer>(text.substr(second + 1)) == 1;
+  if (one ? low != high : low >= high)
+    support::refuse_argument(flag, one ? "LOW:LOW:1 where N is 1" : "LOW:HIGH:N with LOW below HIGH", text);
   return support::axis_argument(flag, name + ":" + text + ":log", axis_kinds());
 }
 
