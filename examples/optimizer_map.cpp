@@ -16,6 +16,7 @@ using namespace optimizer_map;
 template <class T>
 int draw(const options& o, bool first) {
   refuse_foreign_files(o);
+  for (const std::size_t rule : o.rules) refuse_foreign_runs<T>(o, rule);
   const support::interruption ctrl_c;
   std::vector<map> maps;
   for (const std::size_t rule : o.rules) maps.emplace_back(o, rule);

@@ -2,6 +2,7 @@
 // The runs of a rule's map, without and with special sequences, and what a cell of it says of the bias.
 #pragma once
 
+#include <atomic>
 #include <lssm/attack/statistics.hpp>
 
 #include "../support/kept_sweep.hpp"
@@ -79,14 +80,34 @@ struct cell {
   }
 };
 
-/// Runs a rule's cells at these points, or finds them done in `--out`.
-template <class T>
-std::vector<cell> run_cells(const options& o, std::size_t rule, const std::vector<std::vector<double>>& at) {
+/// Two runs of each seed at each of these points (rate, scale).
+inline rule_sweep sweep_of(const options& o, std::size_t rule, const std::vector<std::vector<double>>& at) {
   std::vector<std::vector<double>> points;
   for (const auto& p : at)
     for (const double special : {0.0, 1.0}) points.push_back({p[0], p[1], special});
+  return {o, rule, o.label(rule), {{"rate", "init-scale", "special"}, points, o.seeds}};
+}
+
+/// Refuses the runs of a rule that are in `--out` already and not of this map: called before any other rule has run.
+template <class T>
+void refuse_foreign_runs(const options& o, std::size_t rule) {
+  const std::string folder = o.out + "/" + rule_names[rule].flag;
+  const bool any = file_exists(folder + "/runs.0.log") || file_exists(folder + "/runs.csv");
+  if (o.out.empty() || o.overwrite || !any) return;
+  std::vector<std::vector<double>> points;
+  for (const double scale : o.scale.values)
+    for (const double rate : o.rate.values) points.push_back({rate, scale});
+  static constexpr std::atomic<bool> at_once = true;  // looks at the files and trains nothing
+  support::with_executor(o.executor, [&](const auto& executor) {
+    return execute<T>(sweep_of(o, rule, points), executor, {.directory = folder, .cancel = &at_once});
+  });
+}
+
+/// Runs a rule's cells at these points, or finds them done in `--out`.
+template <class T>
+std::vector<cell> run_cells(const options& o, std::size_t rule, const std::vector<std::vector<double>>& at) {
   const std::string name = rule_names[rule].flag;
-  const rule_sweep sweep{o, rule, o.label(rule), {{"rate", "init-scale", "special"}, points, o.seeds}};
+  const rule_sweep sweep = sweep_of(o, rule, at);
   support::progress_bar bar(name);
   const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
   const sweep_result all = support::with_executor(

@@ -69,12 +69,31 @@ inline csv_table map_csv(const options& o, const std::vector<map>& maps) {
   return csv;
 }
 
-/// Refuses, before any work, a table that stands without runs.
+/// Refuses, before any work, a table that stands without runs, or is of other rules.
 inline void refuse_foreign_files(const options& o) {
-  if (o.out.empty() || o.overwrite || !file_exists(o.out + "/map.csv")) return;
-  for (const rule_name& rule : rule_names)
-    if (file_exists(o.out + "/" + rule.flag + "/runs.0.log")) return;
-  support::refuse_file(o.out + "/map.csv", "is there already, without the runs of a map; left as it is");
+  const std::string path = o.out + "/map.csv";
+  if (o.out.empty() || o.overwrite || !file_exists(path)) return;
+  const auto has_runs = [&](const rule_name& rule) {
+    return file_exists(o.out + "/" + rule.flag + "/runs.0.log");
+  };
+  if (std::none_of(rule_names.begin(), rule_names.end(), has_runs))
+    support::refuse_file(path, "is there already, without the runs of a map; left as it is");
+  std::string asked, there;
+  for (const std::size_t rule : o.rules)
+    asked += (asked.empty() ? "" : ",") + std::string(rule_names[rule].flag);
+  try {
+    const csv_table table = csv_table::read(path);
+    if (!table.contains("rule")) return;
+    std::string last;
+    for (std::size_t r = 0; r < table.rows(); ++r)
+      if (const std::string rule(table.cell(r, "rule")); rule != last)
+        there += (there.empty() ? "" : ",") + (last = rule);
+  } catch (const failure&) {
+    return;  // no table: refused beside the runs, once they are known
+  }
+  if (there != asked)
+    support::refuse_file(
+        path, "is of the rules " + there + ", not " + asked + "; left as it is (--overwrite replaces it)");
 }
 
 /// The table beside the runs; one that is there already must be of these runs.
