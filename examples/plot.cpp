@@ -186,6 +186,9 @@ int main(int argc, char** argv) {
   return support::run_program("plot", [&] {
     const auto o = read_options(argc, argv);
     if (!o) return;
+    if (!lssm::file_exists(o->figures + "/style.gpi"))
+      support::refuse_argument("--figures", "the folder of style.gpi, examples/figures of the sources",
+                               o->figures);
     const std::string style = without_comments(lssm::read_file(o->figures + "/style.gpi"));
     std::ostringstream script;
     draw(script, *o);
