@@ -20,7 +20,7 @@ namespace {
 /// Rules, and what they do with a number x and its gradient in step t = 1, 2, ..., in long double; k are two numbers that
 /// are kept for x.
 using pair_of_numbers = std::array<long double, 2>;
-struct plain {
+struct plain_rule {
   template <class T>
   static kernel::plain_move make() {
     return {};
@@ -67,7 +67,7 @@ using ahead = with_momentum<nesterov>;
 using means = with_means<false>;
 using decaying_means = with_means<true>;
 
-template <class T, class Rule = plain>
+template <class T, class Rule = plain_rule>
 struct problem {
   using move_type = decltype(Rule::template make<T>());
   std::vector<T> a, b, c, gram, target;  // (d), (d), (d), (kappa, kappa) with the rate in it, (kappa)
@@ -186,7 +186,7 @@ kernel::watched_steps<T> watched_in_blocks(problem<T, Rule>& p, integer n, T tar
   return w;
 }
 
-template <moved_matrices M, class T, class Rule = plain>
+template <moved_matrices M, class T, class Rule = plain_rule>
 void check_by_hand(integer d, integer kappa) {
   CAPTURE(d);
   CAPTURE(kappa);
@@ -372,16 +372,16 @@ TEST_CASE_TEMPLATE("every rule follows its formulas", Rule, heavy, ahead, means,
 }
 
 TEST_CASE_TEMPLATE("sizes known at compile time: the same bits", T, float, double) {
-  check_known_sizes<T, plain, 1, 2>();
-  check_known_sizes<T, plain, 3, 3>();
-  check_known_sizes<T, plain, 10, 6>();
-  check_known_sizes<T, plain, 10, 7, moved_matrices{true, true, false}>();
-  check_known_sizes<T, plain, 16, 8>();
-  check_known_sizes<T, plain, 17, 8>();
-  check_known_sizes<T, plain, 20, 6>();
-  check_known_sizes<T, plain, 20, 10>();
-  check_known_sizes<T, plain, 33, 5, moved_matrices{false, true, true}>();
-  check_known_sizes<T, plain, 40, 16>();
+  check_known_sizes<T, plain_rule, 1, 2>();
+  check_known_sizes<T, plain_rule, 3, 3>();
+  check_known_sizes<T, plain_rule, 10, 6>();
+  check_known_sizes<T, plain_rule, 10, 7, moved_matrices{true, true, false}>();
+  check_known_sizes<T, plain_rule, 16, 8>();
+  check_known_sizes<T, plain_rule, 17, 8>();
+  check_known_sizes<T, plain_rule, 20, 6>();
+  check_known_sizes<T, plain_rule, 20, 10>();
+  check_known_sizes<T, plain_rule, 33, 5, moved_matrices{false, true, true}>();
+  check_known_sizes<T, plain_rule, 40, 16>();
 }
 
 TEST_CASE_TEMPLATE("sizes known at compile time: the same bits by every rule", Rule, heavy, ahead, means,
