@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <lssm/core/dual.hpp>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
@@ -398,4 +399,22 @@ TEST_CASE("slopes of the zero-order hold are those of dual numbers, near zero an
         close(real.by_a.direct, moving.direct.e, 1);
         close(real.by_a.carried, moving.carried.e, 1);
       }
+}
+
+TEST_CASE_TEMPLATE("slopes of the zero-order hold where a step has no square", T, float, double) {
+  const T t = std::numeric_limits<T>::max() / T(4);
+  for (const T a : {T(-2), T(-0.5)}) {
+    const mode_slopes<T> real = zero_order_hold::slopes(a, t);
+    CHECK(real.by_a.direct == doctest::Approx(1 / (a * a)));  // δ = -1 / a
+    CHECK(real.by_a.carried == T(0));
+    const auto along = zero_order_hold::slopes(eigenvalue<T>{a, T(0)}, t);
+    CHECK(along.by_a.direct.re == doctest::Approx(1 / (a * a)));
+    CHECK(along.by_a.direct.im == T(0));
+    CHECK(along.by_a.carried.re == T(0));
+  }
+  for (const T none : {T(-2), T(0)}) {
+    const mode_slopes<T> still = zero_order_hold::slopes(none, T(0));
+    CHECK((still.by_a.pole == T(0) && still.by_a.direct == T(0) && still.by_a.carried == T(0)));
+    CHECK((still.by_step.pole == none && still.by_step.direct == T(1) && still.by_step.carried == T(1)));
+  }
 }

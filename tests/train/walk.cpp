@@ -131,6 +131,40 @@ TEST_CASE("an Adam that divides by the root alone stays on the general path") {
   small_descent::check_same_bits(run<double>(study, 5), small_descent::run_as_lanes<double>(study, 5));
 }
 
+namespace {
+
+/// A rule of one's own, half of another one's direction, whose state inherits from that one's.
+template <class Rule>
+struct halved {
+  Rule rule{};
+  friend bool operator==(const halved&, const halved&) = default;
+  template <class Objective>
+  struct state : Rule::template state<Objective> {
+    using base = typename Rule::template state<Objective>;
+    using T = typename Objective::scalar;
+    state(std::span<const halved> per_lane, const Objective& f) : base(each_of(per_lane, &halved::rule), f) {}
+    T direction(const evaluated<Objective>& f, std::span<const T> theta, std::span<T> u, const T& by) {
+      const T taken = base::direction(f, theta, u, by);
+      for (T& x : u) x = T(0.5) * x;
+      return taken;
+    }
+  };
+};
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a state that inherits from one of a rule that moves registers has its own direction", Rule,
+                   gradient_descent, heavy_ball, nesterov) {
+  const auto study = make(to_target<halved<Rule>>(0.3));
+  const auto one = run<double>(study, 5);
+  small_descent::check_same_bits(one, small_descent::run_as_lanes<double>(study, 5));
+  auto half = to_target<Rule>(0.3);
+  half.rate /= 2;
+  const auto same = small_descent::run_as_lanes<double>(make(half), 5);
+  CHECK(same.student.system.a == one.student.system.a);
+  CHECK(same.at_end.steps == one.at_end.steps);
+}
+
 TEST_CASE_TEMPLATE("a run resumed at any step has the bits of the whole one", Rule, heavy_ball, adam, adamw) {
   const auto study = make(to_target<Rule>(0.3), 0.1);
   const auto whole = run<double>(study, 5);

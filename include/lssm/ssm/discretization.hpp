@@ -135,7 +135,7 @@ struct zero_order_hold : detail::exact_pole {
     const auto f = exponentials(a, t);
     const Z direct = scaled_sum(f.phi1, t, T(0)), turned = times(a, f.exp),
             carried = scaled_sum(f.exp, t, T(0)),
-            bent = scaled_sum(slope_of_phi1(scaled_sum(a, t, T(0)), f), t * t, T(0));
+            bent = scaled_sum(scaled_slope_of_phi1(a, t, f), t, T(0));
     return {{carried, bent, fused_sum(carried, direct, times(f.exp, bent))},
             {turned, f.exp, fused_sum(turned, direct, times(f.exp, f.exp))}};
   }

@@ -100,16 +100,17 @@ exponential_functions<eigenvalue<T>> exponentials(const eigenvalue<T>& a, const 
   return out;
 }
 
-/// φ₁'(z) of these: φ₁ - φ₂ near 0, else (e^z - φ₁) / z.
+/// t φ₁'(a t) of these: t (φ₁ - φ₂) near 0, else (e^z - φ₁) / a, since t² and a t² may be too large for a number.
 template <Scalar T>
-T slope_of_phi1(const T& z, const exponential_functions<T>& f) {
-  return where(abs_of(z) <= T(1), f.phi1 - f.phi2, (f.exp - f.phi1) / z);
+T scaled_slope_of_phi1(const T& a, const T& t, const exponential_functions<T>& f) {
+  return where(abs_of(a * t) <= T(1), t * (f.phi1 - f.phi2), (f.exp - f.phi1) / a);
 }
 template <class T>
-eigenvalue<T> slope_of_phi1(const eigenvalue<T>& z, const exponential_functions<eigenvalue<T>>& f) {
-  const auto near = max_of(abs_of(z.re), abs_of(z.im)) <= T(1);
-  const auto far = quotient(eigenvalue<T>{f.exp.re - f.phi1.re, f.exp.im - f.phi1.im}, z);
-  return {where(near, f.phi1.re - f.phi2.re, far.re), where(near, f.phi1.im - f.phi2.im, far.im)};
+eigenvalue<T> scaled_slope_of_phi1(const eigenvalue<T>& a, const T& t,
+                                   const exponential_functions<eigenvalue<T>>& f) {
+  const auto near = max_of(abs_of(a.re * t), abs_of(a.im * t)) <= T(1);
+  const auto far = quotient(eigenvalue<T>{f.exp.re - f.phi1.re, f.exp.im - f.phi1.im}, a);
+  return {where(near, t * (f.phi1.re - f.phi2.re), far.re), where(near, t * (f.phi1.im - f.phi2.im), far.im)};
 }
 
 }  // namespace lssm::detail

@@ -68,6 +68,7 @@ struct adam_move {
 template <class Rule, class Objective>
 struct adam_state {
   using T = typename Objective::scalar;
+  using moving_state = adam_state;
   static constexpr bool decays = requires { &Rule::weight_decay; }
   , of_rate = requires { requires Rule::corrects_rate; };
   T fresh1, fresh2, epsilon;  // 1-β₁, 1-β₂, ε

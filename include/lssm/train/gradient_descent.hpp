@@ -14,6 +14,7 @@ struct gradient_descent {
   template <class Objective>
   struct state {
     using T = typename Objective::scalar;
+    using moving_state = state;
     state(std::span<const gradient_descent>, const Objective&) {}
     static constexpr auto parts(auto&) { return std::tuple<>(); }
     T direction(const evaluated<Objective>&, std::span<const T>, std::span<T>, const T& rate) { return rate; }

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "../kernel/gram_step_blocked.hpp"
@@ -46,11 +47,14 @@ namespace detail {
 template <class T, class L>
 inline constexpr bool has_gram_form_steps = kernel::is_native<T>&& learned_plainly<L>;
 
-/// Whether a rule moves registers of θ (train/update_rule.hpp).
+/// Whether a rule moves registers of θ (train/update_rule.hpp); not one that inherits from such a rule's state, which may have
+/// a direction of its own.
 template <class Rule, class Objective>
 concept moves_registers = requires(const typename Rule::template state<Objective> s,
                                    const typename Objective::scalar rate) {
   s.move(rate);
+  requires std::is_same_v<typename Rule::template state<Objective>,
+                          typename Rule::template state<Objective>::moving_state>;
 };
 
 }  // namespace detail

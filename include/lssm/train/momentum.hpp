@@ -62,6 +62,7 @@ template <class Rule, class Objective>
 struct momentum_state : velocity_state<Rule, Objective, &Rule::momentum> {
   using momentum_state::velocity_state::velocity_state;
   using T = typename Objective::scalar;
+  using moving_state = momentum_state;
   T direction(const evaluated<Objective>&, std::span<const T>, std::span<T> u, const T& rate) {
     using number = kernel::block<T, 1>;
     for (std::size_t i = 0; i < u.size(); ++i) {
