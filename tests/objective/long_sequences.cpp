@@ -66,6 +66,15 @@ TEST_CASE("one sequence of 16384 entries, or three, takes no matrix of 2 GB") {
     CAPTURE(count);
     CHECK(descent_takes >= 0);
     CHECK(descent_takes < 100);
+    const long plain_takes = added_megabytes([&] {
+      auto bound = bind<double>(long_study<descent<>>(16384, count), 1);
+      auto training = bound.training();
+      training.walk(3);
+      training.advance(3);
+      return std::isfinite(training.now().loss);
+    });
+    CHECK(plain_takes >= 0);
+    CHECK(plain_takes < 100);
     const long flow_takes = added_megabytes([&] {
       auto bound = bind<double>(long_study<gradient_flow<>>(16384, count), 1);
       auto training = bound.training();

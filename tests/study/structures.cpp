@@ -123,7 +123,10 @@ void lanes_are_single_runs() {
   using T = pack<double>;
   const auto packed = run<T>(std::span<const study>(studies), std::span<const std::uint32_t>(seeds));
   for (std::size_t i = 0; i < packed.size(); ++i) {
-    const auto alone = run<double>(studies[i % 3], seeds[i % 6]);
+    auto bound = bind<double>(studies[i % 3], seeds[i % 6]);
+    auto training = bound.training();
+    while (training.running()) training.step_as_lanes();
+    const auto alone = read_lane(training, std::move(bound), 0);
     CHECK(packed[i].at_end.steps == alone.at_end.steps);
     CHECK(numbers_of(packed[i].student.system) == numbers_of(alone.student.system));
   }

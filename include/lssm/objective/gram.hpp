@@ -197,6 +197,9 @@ class gram_objective : public model_start<T, M> {
   }
   /// The lanes in which a kernel may hold the Gram matrix itself, instead of the rows (objective/gram_factor.hpp).
   mask_of<T> gram_suffices() const { return gram_suffices_ > T(0); }
+  /// Whether the Gram matrix (kappa, kappa) is small, or products with it take no longer than those with the rows: a few long
+  /// sequences would make a matrix that fits no memory.
+  bool gram_is_cheap() const { return kappa() <= 64 || kappa() <= 2 * rows(); }
   /// h°, a response with the least loss (kappa, p, m).
   const auto& target() const { return target_; }
   /// What the rows have to fit beside the response from which errors are taken (rows, p).

@@ -182,7 +182,8 @@ class descent_state {
   /// Whether a kernel may hold the Gram matrix of one student, and its rule.
   bool walks() const {
     if constexpr (fused_type::walks || fused_type::skips_losses)
-      return fused_type::moves(lanes_.live().rule) && any_lane<T>(lanes_.objective()->gram_suffices());
+      return fused_type::moves(lanes_.live().rule) && lanes_.objective()->gram_is_cheap() &&
+             any_lane<T>(lanes_.objective()->gram_suffices());
     return false;
   }
   /// The evaluation at θ, where walks have left it behind. The loss stays theirs: another sum would round differently.
