@@ -153,8 +153,8 @@ struct halved {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a state that inherits from one of a rule that moves registers has its own direction", Rule,
-                   gradient_descent, heavy_ball, nesterov) {
+TEST_CASE_TEMPLATE("a state that inherits from one of a rule that moves registers has its own direction",
+                   Rule, gradient_descent, heavy_ball, nesterov) {
   const auto study = make(to_target<halved<Rule>>(0.3));
   const auto one = run<double>(study, 5);
   small_descent::check_same_bits(one, small_descent::run_as_lanes<double>(study, 5));

@@ -134,8 +134,7 @@ struct zero_order_hold : detail::exact_pole {
     using T = mode_scalar<Z>;
     const auto f = exponentials(a, t);
     const Z direct = scaled_sum(f.phi1, t, T(0)), turned = times(a, f.exp),
-            carried = scaled_sum(f.exp, t, T(0)),
-            bent = scaled_sum(scaled_slope_of_phi1(a, t, f), t, T(0));
+            carried = scaled_sum(f.exp, t, T(0)), bent = scaled_sum(scaled_slope_of_phi1(a, t, f), t, T(0));
     return {{carried, bent, fused_sum(carried, direct, times(f.exp, bent))},
             {turned, f.exp, fused_sum(turned, direct, times(f.exp, f.exp))}};
   }

@@ -53,8 +53,8 @@ template <class Rule, class Objective>
 concept moves_registers = requires(const typename Rule::template state<Objective> s,
                                    const typename Objective::scalar rate) {
   s.move(rate);
-  requires std::is_same_v<typename Rule::template state<Objective>,
-                          typename Rule::template state<Objective>::moving_state>;
+  requires std::is_same_v < typename Rule::template state<Objective>,
+  typename Rule::template state<Objective>::moving_state > ;
 };
 
 }  // namespace detail
