@@ -47,14 +47,16 @@ namespace detail {
 template <class T, class L>
 inline constexpr bool has_gram_form_steps = kernel::is_native<T>&& learned_plainly<L>;
 
-/// Whether a rule moves registers of θ (train/update_rule.hpp); not one that inherits from such a rule's state, which may have
-/// a direction of its own.
+/// Whether a state moves registers of θ (train/update_rule.hpp); not one that inherits from such a state, and may have a
+/// direction of its own.
+template <class State>
+concept is_moving_state = std::is_same_v<State, typename State::moving_state>;
+
+/// Whether a rule has such a state for an objective, with a move.
 template <class Rule, class Objective>
-concept moves_registers = requires(const typename Rule::template state<Objective> s,
-                                   const typename Objective::scalar rate) {
+concept moves_registers = is_moving_state<typename Rule::template state<Objective>> &&
+    requires(const typename Rule::template state<Objective> s, const typename Objective::scalar rate) {
   s.move(rate);
-  requires std::is_same_v < typename Rule::template state<Objective>,
-  typename Rule::template state<Objective>::moving_state > ;
 };
 
 }  // namespace detail
