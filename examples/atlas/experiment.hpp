@@ -106,12 +106,7 @@ struct finished_runs {
 template <class T, class Studies>
 finished_runs run_sweep(const cells_sweep<Studies>& sweep, const std::string& name) {
   const options& o = sweep.o;
-  support::progress_bar bar(name);
-  const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
-  const sweep_result all = support::with_executor(
-      o.executor, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
-  if (!all.complete()) throw support::interrupted{all.done, all.lines.size()};
-  const csv_table table = all.table();
+  const csv_table table = support::run_kept<T>(o, name, sweep);
   finished_runs runs;
   runs.error = table.column<double>("generalization_error");
   for (double& e : runs.error)

@@ -6,6 +6,7 @@
 
 #include "../discrete/saved_runs.hpp"
 #include "../standalone/settings.hpp"
+#include "../support/output_flags.hpp"
 
 namespace attack_program {
 
@@ -171,13 +172,7 @@ inline options checked(typed t, const discrete::program& of) {
   if (o.threads > 1)
     throw lssm::bad_argument("--threads needs oneTBB, which was not there when this was built");
 #endif
-  if (t.out) {
-    if (t.out->empty()) refuse_argument("--out", "a directory", "");
-    o.out = *t.out;
-  }
-  if (t.resume && o.out.empty()) throw lssm::bad_argument("--resume needs --out DIR");
-  if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
-  o.overwrite = t.overwrite;
+  support::read_output_flags(t, o);
   o.json = t.json;
   return o;
 }

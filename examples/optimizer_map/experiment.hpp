@@ -108,13 +108,7 @@ template <class T>
 std::vector<cell> run_cells(const options& o, std::size_t rule, const std::vector<std::vector<double>>& at) {
   const std::string name = rule_names[rule].flag;
   const rule_sweep sweep = sweep_of(o, rule, at);
-  support::progress_bar bar(name);
-  const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
-  const sweep_result all = support::with_executor(
-      o.executor, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
-  if (!all.complete()) throw support::interrupted{all.done, all.lines.size()};
-
-  const csv_table table = all.table();
+  const csv_table table = support::run_kept<T>(o, name, sweep);
   const auto error = table.column<double>("generalization_error"),
              to_target = table.column<double>("steps_to_target");
   const std::size_t seeds = o.seeds.size();

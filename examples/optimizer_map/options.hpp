@@ -7,6 +7,7 @@
 #include "../discrete/saved_runs.hpp"
 #include "../support/executor.hpp"
 #include "../support/map_axis.hpp"
+#include "../support/output_flags.hpp"
 #include "rules.hpp"
 
 namespace optimizer_map {
@@ -127,15 +128,7 @@ inline options checked(const typed& t, const discrete::program& of) {
   if (t.effect) o.effect = real_argument("--effect", *t.effect);
   if (!(o.effect > 1)) refuse_argument("--effect", "above 1", *t.effect);
   o.executor = t.executor.checked();
-  if (t.out) {
-    if (t.out->empty()) refuse_argument("--out", "a directory", "");
-    o.out = *t.out;
-  }
-  if (t.resume && o.out.empty()) throw lssm::bad_argument("--resume needs --out DIR");
-  if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
-  o.overwrite = t.overwrite;
-  if (o.executor.kind == executor_kind::mpi && o.out.empty())
-    throw lssm::bad_argument("--executor mpi needs --out DIR, on a disk that all machines see");
+  support::read_output_flags(t, o);
   o.json = t.json;
   return o;
 }

@@ -58,13 +58,7 @@ std::vector<cell> run_cells(const options& o, const std::string& name, bool spec
       o, special, o.label() + " " + name, {{o.x.kind->name, o.y.kind->name}, std::move(points), o.seeds}};
   const bool certified = special && o.teacher_mass > 0;
   if (certified) sweep.results.push_back("verdict");
-  support::progress_bar bar(name);
-  const sweep_options keep = support::kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
-  const sweep_result all = support::with_executor(
-      o.executor, [&](const auto& executor) { return execute<T>(sweep, executor, keep); });
-  if (!all.complete()) throw support::interrupted{all.done, all.lines.size()};
-
-  const csv_table table = all.table();
+  const csv_table table = support::run_kept<T>(o, name, sweep);
   const auto error = table.column<double>("generalization_error"), steps = table.column<double>("steps"),
              to_target = table.column<double>("steps_to_target");
   std::vector<cell> cells(sweep.runs.points());

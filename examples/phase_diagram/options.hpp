@@ -7,6 +7,7 @@
 #include "../discrete/saved_runs.hpp"
 #include "../standalone/settings.hpp"
 #include "../support/executor.hpp"
+#include "../support/output_flags.hpp"
 #include "axis.hpp"
 
 namespace phase_diagram {
@@ -95,15 +96,7 @@ inline options checked(const typed& t, const discrete::program& of) {
     refuse_argument("--x and --y", "of sizes that fit the memory together", *t.x + " " + *t.y);
   discrete::options at_largest = o.of;
   discrete::teacher_is_small_enough(largest, at_largest);
-  if (t.out) {
-    if (t.out->empty()) refuse_argument("--out", "a directory", "");
-    o.out = *t.out;
-  }
-  if (t.resume && o.out.empty()) throw lssm::bad_argument("--resume needs --out DIR");
-  if (t.overwrite && o.out.empty()) throw lssm::bad_argument("--overwrite needs --out DIR");
-  o.overwrite = t.overwrite;
-  if (o.executor.kind == executor_kind::mpi && o.out.empty())
-    throw lssm::bad_argument("--executor mpi needs --out DIR, on a disk that all machines see");
+  support::read_output_flags(t, o);
   o.json = t.json;
   return o;
 }

@@ -2,10 +2,12 @@
 // What the sweeps of all programs have in common: a bar, files that the same command goes on with, an end by Ctrl-C.
 #pragma once
 
+#include <lssm/sweep/execute.hpp>
 #include <lssm/sweep/sweep_files.hpp>
 #include <string>
 #include <utility>
 
+#include "executor.hpp"
 #include "program.hpp"
 #include "progress_bar.hpp"
 
@@ -21,6 +23,18 @@ inline lssm::sweep_options kept_sweep(std::string directory, progress_bar& bar, 
               },
           .cancel = &interruption::asked,
           .overwrite = overwrite};
+}
+
+/// The table of a sweep by the executor of `o`, whose runs are kept in the folder `name` of o.out, or nowhere if that is empty.
+/// Throws `interrupted` where it did not come to its end.
+template <class T, class Options, class Sweep>
+lssm::csv_table run_kept(const Options& o, const std::string& name, const Sweep& sweep) {
+  progress_bar bar(name);
+  const lssm::sweep_options keep = kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
+  const lssm::sweep_result all = with_executor(
+      o.executor, [&](const auto& executor) { return lssm::execute<T>(sweep, executor, keep); });
+  if (!all.complete()) throw interrupted{all.done, all.lines.size()};
+  return all.table();
 }
 
 }  // namespace support
