@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
-#include <lssm/kernel/gram_rows.hpp>
+#include <lssm/kernel/gram/rows.hpp>
 #include <lssm/kernel/polynomial.hpp>
 #include <lssm/kernel/power_moments.hpp>
 #include <random>

@@ -5,10 +5,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <lssm/core/random.hpp>
-#include <lssm/kernel/gram_descent.hpp>
-#include <lssm/kernel/gram_step_blocked.hpp>
+#include <lssm/kernel/gram/blocked.hpp>
+#include <lssm/kernel/gram/lanes.hpp>
+#include <lssm/kernel/gram/step.hpp>
 #include <lssm/train/adam.hpp>
 #include <lssm/train/momentum.hpp>
 
@@ -136,24 +138,15 @@ struct problem {
   void step_by_hand(std::vector<long double>& x, std::vector<long double>& y, std::vector<long double>& z,
                     const moved_matrices& m) {
     ++taken_by_hand;
-    const std::size_t n = target.size();
-    std::vector<long double> e(target.size()), g(n, 0);
-    for (std::size_t k = 0; k < n; ++k) {
-      for (std::size_t j = 0; j < x.size(); ++j) e[k] += y[j] * z[j] * power(x[j], static_cast<long>(k));
-      e[k] -= static_cast<long double>(target[k]);
-    }
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t k = 0; k < n; ++k) g[i] += static_cast<long double>(gram[i * n + k]) * e[k];
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      long double value = 0, slope = 0;
-      for (std::size_t k = 0; k < n; ++k) value += g[k] * power(x[j], static_cast<long>(k));
-      for (std::size_t k = 1; k < n; ++k)
-        slope += static_cast<long double>(k) * g[k] * power(x[j], static_cast<long>(k - 1));
-      const long double of_x = y[j] * z[j] * slope, of_y = z[j] * value, of_z = y[j] * value;
-      if (m.a) Rule::by_hand(move, taken_by_hand, x[j], of_x, kept_by_hand[3 * j]);
-      if (m.b) Rule::by_hand(move, taken_by_hand, y[j], of_y, kept_by_hand[3 * j + 1]);
-      if (m.c) Rule::by_hand(move, taken_by_hand, z[j], of_z, kept_by_hand[3 * j + 2]);
-    }
+    const auto entry = [&](std::size_t i, std::size_t k) {
+      return static_cast<long double>(gram[i * target.size() + k]);
+    };
+    const std::vector<long double> wide(target.begin(), target.end());
+    kernel::gram_step(x, y, z, entry, wide,
+                      [&](long double& number, long double slope, std::size_t which, std::size_t j) {
+                        if (std::array{m.a, m.b, m.c}[which])
+                          Rule::by_hand(move, taken_by_hand, number, slope, kept_by_hand[3 * j + which]);
+                      });
   }
 };
 

@@ -38,7 +38,7 @@ TEST_CASE("a form of one's own stands first, in runs and lanes; twice the loss i
   other.training.rate = usual.training.rate / 2;
   const auto expected = run<double>(usual, 3);
   const auto got = run<double>(other, 3);
-  // To rounding: the known form takes the steps of kernel/gram_step.hpp.
+  // To rounding: the known form takes the steps of kernel/gram/step.hpp.
   for (std::size_t j = 0; j < 3; ++j) {
     CHECK(std::abs(got.student.system.a[j] - expected.student.system.a[j]) < 1e3 * epsilon_of<double>);
     CHECK(std::abs(got.student.system.c[j] - expected.student.system.c[j]) < 1e3 * epsilon_of<double>);

@@ -77,7 +77,7 @@ TEST_CASE("a bound on A holds after every step and moves nothing else") {
       .rate = 0.05, .constraint = {.bound = 0.42}, .stop = ten_steps});
   const auto wide = followed(descent<gradient_descent, bounded_state_matrix>{
       .rate = 0.05, .constraint = {.bound = 10}, .stop = ten_steps});
-  // To rounding: without a constraint the student takes the steps of kernel/gram_step.hpp.
+  // To rounding: without a constraint the student takes the steps of kernel/gram/step.hpp.
   const auto near = [](const auto& x, const auto& y) {
     return std::equal(x.begin(), x.end(), y.begin(), y.end(),
                       [](double u, double v) { return std::abs(u - v) < 100 * epsilon_of<double>; });

@@ -19,7 +19,7 @@
 #include <string>
 
 #include "../core/scalar.hpp"
-#include "gram_step_constants.hpp"
+#include "gram/constants.hpp"
 
 namespace lssm {
 

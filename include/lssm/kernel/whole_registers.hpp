@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One vector register of numbers, and its shuffles, for kernels that go through modes by registers (kernel/gram_step.hpp).
+// One vector register of numbers, and its shuffles, for kernels that go through modes by registers (kernel/gram/step.hpp).
 //
 //   whole<T, Bytes>              its vector type, the widest unless `Bytes` says otherwise; `pieces` make sixteen numbers
 //   load_whole<T, Bytes>(p)      the numbers at p                                store_whole<T>(v, p)

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-#include "../kernel/gram_rows.hpp"
+#include "../kernel/gram/rows.hpp"
 #include "../ssm/real_diagonal.hpp"
 #include "checked_data.hpp"
 #include "curvature.hpp"
@@ -165,7 +165,7 @@ class gram_objective : public model_start<T, M> {
     return loss;
   }
   const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
-  /// Whether loss and gradient stay in registers (kernel/gram_rows.hpp): one student, of few modes and a short length.
+  /// Whether loss and gradient stay in registers (kernel/gram/rows.hpp): one student, of few modes and a short length.
   static constexpr bool has_kernel = detail::rows_kernel<T, typename M::structure_type, Kappa>::available;
   /// Steps of gradient descent of A, B, C, from where value_and_gradient() was; `at` then stands where they end, or where
   /// it was if the last loss is not finite.

@@ -13,8 +13,8 @@
 #include <array>
 #include <limits>
 
+#include "../kernel/gram/plain_move.hpp"
 #include "../kernel/moving_means.hpp"
-#include "../kernel/plain_move.hpp"
 #include "decaying_power.hpp"
 #include "momentum.hpp"
 
@@ -37,7 +37,7 @@ adam_corrections<T> next_corrections(decaying_power<T>& power1, decaying_power<T
   }
 }
 
-/// The rule in registers (kernel/plain_move.hpp); it keeps m and v.
+/// The rule in registers (kernel/gram/plain_move.hpp); it keeps m and v.
 template <class T, bool Decays>
 struct adam_move {
   T fresh1, fresh2, epsilon, weight_decay, rate;

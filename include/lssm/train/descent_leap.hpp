@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Fused descent steps, without intermediate losses: kernel/gram_descent.hpp.
+// Fused descent steps, without intermediate losses: kernel/gram/lanes.hpp.
 //
 // Possible for gradient descent at a constant rate, with nothing else in a step, that ends after a number of steps or not at
 // all: on a squared loss, with a real diagonal A, one input, sizes known at compile time, matrices learned as they are, in
@@ -11,7 +11,7 @@
 #include <limits>
 
 #include "../kernel/blocks.hpp"
-#include "../kernel/gram_descent.hpp"
+#include "../kernel/gram/lanes.hpp"
 #include "../objective/gram.hpp"
 #include "clipping.hpp"
 #include "constraint.hpp"

@@ -3,7 +3,7 @@
 //
 //   walk     one student, with the losses, whose Gram matrix a kernel may hold: gram_form_steps.hpp. These are the steps of
 //            step(), run and drive; the general path agrees with them to rounding.
-//   stroll   one student, with the losses, to the bits of the general path and of lanes: kernel/gram_rows.hpp
+//   stroll   one student, with the losses, to the bits of the general path and of lanes: kernel/gram/rows.hpp
 //   advance  the steps of walk without their losses, where nothing asks for them
 //   leap     lanes and sizes known at compile time, without the losses, to rounding: descent_leap.hpp
 #pragma once

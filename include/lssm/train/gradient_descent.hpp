@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "../kernel/plain_move.hpp"
+#include "../kernel/gram/plain_move.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps by a kernel that holds the Gram matrix (kernel/gram_step.hpp), of one objective, which does not
+// Steps by a kernel that holds the Gram matrix (kernel/gram/step.hpp), of one objective, which does not
 // change.
 //
 //   gram_form_steps<Rule, Objective>       has `available`: whether there are such steps for a rule and an objective, and
@@ -20,8 +20,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "../kernel/gram_step_blocked.hpp"
-#include "../kernel/gram_step_dual.hpp"
+#include "../kernel/gram/blocked.hpp"
+#include "../kernel/gram/dual_numbers.hpp"
 #include "../objective/batched.hpp"
 #include "../objective/gram.hpp"
 #include "../ssm/learn.hpp"

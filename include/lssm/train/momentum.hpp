@@ -10,7 +10,7 @@
 #include <array>
 
 #include "../kernel/block.hpp"
-#include "../kernel/plain_move.hpp"
+#include "../kernel/gram/plain_move.hpp"
 #include "update_rule.hpp"
 
 namespace lssm {
@@ -37,7 +37,7 @@ struct velocity_state {
   }
 };
 
-/// In registers (kernel/plain_move.hpp); it keeps v.
+/// In registers (kernel/gram/plain_move.hpp); it keeps v.
 template <class Rule, class T>
 struct momentum_move {
   T momentum, rate;

@@ -21,7 +21,7 @@
 //                                               rates, with the same bits; `before` becomes the old theta
 //     parts(self)                               its fields, for checkpoints and lanes
 //     move(rate), keep(move), kept(self)        of the library's own rules: the update of a register of parameters
-//                                               (kernel/plain_move.hpp), its scalars afterwards, and where the numbers stand that
+//                                               (kernel/gram/plain_move.hpp), its scalars afterwards, and where the numbers stand that
 //                                               it keeps for each parameter; moves_registers() where its own may forbid it;
 //                                               moving_state, the state itself, so that none which inherits from it moves so
 //     objection(running)                        optional: why its fields, read from a file, cannot be a state of it, in one of

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fused steps in dual numbers against plain loops in wide ones: values and derivatives, at every size, whatever moves.
-#include <lssm/kernel/gram_step_dual.hpp>
+#include <array>
+#include <lssm/kernel/gram/dual_numbers.hpp>
+#include <lssm/kernel/gram/step.hpp>
 
 #include "../reference.hpp"
 
@@ -40,36 +42,14 @@ struct problem {
   }
 };
 
-/// The formulas of kernel/gram_step.hpp, term by term.
+/// The formulas of kernel/gram/step.hpp.
 template <class N>
 void step_by_hand(std::vector<N>& a, std::vector<N>& b, std::vector<N>& c, const std::vector<N>& target,
                   const std::vector<N>& gram, moved_matrices m) {
-  const std::size_t n = target.size();
-  std::vector<N> e, g(n, N(0));
-  for (std::size_t k = 0; k < n; ++k) {
-    N h(0);
-    for (std::size_t j = 0; j < a.size(); ++j) {
-      N power(1);
-      for (std::size_t i = 0; i < k; ++i) power = power * a[j];
-      h = h + b[j] * c[j] * power;
-    }
-    e.push_back(h - target[k]);
-  }
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t k = 0; k < n; ++k) g[i] = g[i] + gram[i * n + k] * e[k];
-  for (std::size_t j = 0; j < a.size(); ++j) {
-    N value(0), slope(0), power(1), before(0);
-    for (std::size_t k = 0; k < n; ++k) {
-      value = value + g[k] * power;
-      slope = slope + g[k] * before * N(static_cast<double>(k));
-      before = power;
-      power = power * a[j];
-    }
-    const N x = a[j] - b[j] * c[j] * slope, y = b[j] - c[j] * value, z = c[j] - b[j] * value;
-    if (m.a) a[j] = x;
-    if (m.b) b[j] = y;
-    if (m.c) c[j] = z;
-  }
+  const auto entry = [&](std::size_t i, std::size_t k) { return gram[i * target.size() + k]; };
+  kernel::gram_step(a, b, c, entry, target, [&](N& x, const N& slope, std::size_t which, std::size_t) {
+    if (std::array{m.a, m.b, m.c}[which]) x = x - slope;
+  });
 }
 
 template <class N>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The steps of kernel/gram_step.hpp for modes that fit one register of sixteen floats, and short sequences.
+// The steps of kernel/gram/step.hpp for modes that fit one register of sixteen floats, and short sequences.
 //
 //   G_m(x) = 2 rate Σ_k G_km x^k          P(a_j) = Σ_m e_m G_m(a_j)          P'(a_j) = Σ_m e_m G_m'(a_j)
 //
@@ -14,10 +14,10 @@
 
 #include <span>
 
-#include "gram_step.hpp"
+#include "../whole_registers.hpp"
+#include "in_registers.hpp"
 #include "last_modes.hpp"
 #include "rule_registers.hpp"
-#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 

@@ -2,8 +2,8 @@
 // Constants of steps of gradient descent in Gram form, and functions that all orders of operations share.
 //
 //   gram_step_constants<T>   h°, the columns of 2 rate G, those that give the coefficients of P', and, for the loss, the
-//                            columns of F (kernel/gram_step.hpp)
-//   few_modes<T>(d, kappa)   whether kernel/gram_step_few_modes.hpp takes the steps
+//                            columns of F (kernel/gram/step.hpp)
+//   few_modes<T>(d, kappa)   whether kernel/gram/few_modes.hpp takes the steps
 //   aligned_numbers<T>       numbers that begin at a cache line
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "block.hpp"
+#include "../block.hpp"
 
 namespace lssm::kernel {
 
@@ -80,7 +80,7 @@ class gram_step_constants {
   aligned_numbers<T> numbers_;
 };
 
-/// Whether steps are those of kernel/gram_step_few_modes.hpp.
+/// Whether steps are those of kernel/gram/few_modes.hpp.
 template <class T>
 constexpr bool few_modes(integer d, integer kappa) {
   return std::is_same_v<T, float> && register_bytes == 64 && d <= 16 && kappa >= 2 && kappa <= 7;

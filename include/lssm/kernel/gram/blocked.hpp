@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The steps of kernel/gram_step.hpp for any number of modes and any length: loops over blocks of modes.
+// The steps of kernel/gram/step.hpp for any number of modes and any length: loops over blocks of modes.
 //
 //   gram_step_work<T>(f)         scratch
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule), take(a, b, c, watch, rule): as in kernel/gram_step.hpp
+//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule), take(a, b, c, watch, rule): as in kernel/gram/step.hpp
 //
 // Powers of several registers of modes go into sums in the nearest cache, one register of sums a power, and are
-// added up across lanes once, at the end. Short sequences take the operations of kernel/gram_step.hpp, to the same bits;
+// added up across lanes once, at the end. Short sequences take the operations of kernel/gram/step.hpp, to the same bits;
 // longer ones take powers in two chains instead of four, and P with its derivative by Horner's rule.
 #pragma once
 
@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "gram_step.hpp"
-#include "gram_step_few_modes.hpp"
+#include "few_modes.hpp"
+#include "in_registers.hpp"
 
 namespace lssm::kernel {
 
@@ -225,7 +225,7 @@ void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c,
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c, rule);
 }
 
-/// Takes steps, n of them or watched ones, by kernel/gram_step_few_modes.hpp; f is of length K or longer.
+/// Takes steps, n of them or watched ones, by kernel/gram/few_modes.hpp; f is of length K or longer.
 template <moved_matrices M, integer K = 2, class T>
 void take_few_modes(const gram_step_constants<T>& f, std::span<T> a, std::span<T> b, std::span<T> c,
                     auto& steps, auto& rule) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent of kernel/gram_step.hpp on dual numbers: how a student after n steps depends on a number of the
+// Steps of gradient descent of kernel/gram/step.hpp on dual numbers: how a student after n steps depends on a number of the
 // problem.
 //
 // Modes go in blocks of eight, each of them two native blocks: values and derivatives. A student waits for its sums, so that
@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "blocks.hpp"
+#include "../blocks.hpp"
 #include "moved_matrices.hpp"
 
 namespace lssm::kernel {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a rule does with a register of parameters and its gradient, which steps in registers take as a parameter
-// (kernel/gram_step.hpp), and the simplest of them.
+// (kernel/gram/step.hpp), and the simplest of them.
 //
 //   Move                     of a rule: `kept`, how many numbers it keeps for each parameter; `rated`, whether the gradient that
 //                            it is given has the rate in it
@@ -13,7 +13,7 @@
 
 #include <cstddef>
 
-#include "whole_registers.hpp"
+#include "../whole_registers.hpp"
 
 namespace lssm::kernel {
 

@@ -1,49 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Steps of gradient descent and other rules on the squared last-output loss in Gram form, with their losses or without.
+// The steps of step.hpp where all numbers stay in registers.
 //
-//   h_k = Σ_j w_j a_j^k,  w = b c          e = h - h°          g = 2 rate G e          P(x) = Σ_k g_k x^k
-//   a_j ← a_j - w_j P'(a_j),   b_j ← b_j - c_j P(a_j),   c_j ← c_j - b_j P(a_j)
-//
-//   a, b, c   modes and weights (d)                     h°, e   a response with the least loss, and the difference (kappa)
-//   G         Gram matrix of the inputs (kappa, kappa)  g, P    rate times the cotangent of h, as a polynomial
-//   F         2 G = Fᵀ F, rows (rank, kappa)            L       ½ |F e|² + L_0, which no step waits for
-//
-// These are the formulas of gradient descent. Any other rule has G without the rate, and moves a, b, c by its own formulas
-// from the gradients w P', c P, b P (plain_move.hpp), with what it keeps in registers too (rule_registers.hpp).
-//
-//   gram_steps<T, D, K, Moved>   take(a, b, c, n, rule): n steps of the matrices named by Moved
-//                                take(a, b, c, watch, rule): the same steps, with their losses, until `watch` ends them
-//
-// Which file steps which student; static and run-time sizes have the same bits in every line. The plain loops that all of
-// them are tested against are step_by_hand() of tests/kernel/gram_step.cpp.
-//
-//   sizes                               scalar, registers   file                      bits
-//   d <= 16, 2 <= kappa <= 7            float, 64 bytes     gram_step_few_modes.hpp   of this file alone
-//   static, d <= 64, 2 <= kappa <= 16   all others          gram_step.hpp             those of the next line, on all hardware
-//   kappa <= 16                         all others          gram_step_blocked.hpp     those of the line above
-//   kappa > 16                          any                 gram_step_blocked.hpp     of this line alone
-//   static, one student per lane        any, packs          gram_descent.hpp          the same for any number of lanes
-//   any                                 dual numbers        gram_step_dual.hpp        of this file alone, on all hardware
-//
-// run, drive, observers and step() of one student take these steps with their losses, advance(n) without. Where a kernel may not
-// hold G (objective/gram_factor.hpp), and in pools, steps with losses are those of the general path or, to its bits, of
-// gram_rows.hpp for static d <= 64 and kappa <= 16.
-//
-// Here all numbers stay in registers. One small student is latency-bound, not throughput-bound: powers go in four chains;
-// sums begin at -h°; two sums are folded at once, each into one half of a register, so that even and odd entries of e meet
-// their columns of G side by side; and no number leaves the registers, since a shuffle takes less time than a store and its
-// load. Sums over modes have sixteen partial sums, folded in halves, on every hardware, so that all sizes round alike.
+// One small student is latency-bound, not throughput-bound: powers go in four chains; sums begin at -h°; two sums are folded
+// at once, each into one half of a register, so that even and odd entries of e meet their columns of G side by side; and no
+// number leaves the registers, since a shuffle takes less time than a store and its load. Sums over modes have sixteen
+// partial sums, folded in halves, on every hardware, so that all sizes round alike.
 #pragma once
 
 #include <algorithm>
 #include <span>
 
-#include "gram_step_constants.hpp"
+#include "../whole_registers.hpp"
+#include "constants.hpp"
 #include "last_modes.hpp"
 #include "moved_matrices.hpp"
 #include "rule_registers.hpp"
+#include "step.hpp"
 #include "watched_steps.hpp"
-#include "whole_registers.hpp"
 
 namespace lssm::kernel {
 
@@ -55,10 +28,6 @@ inline constexpr bool in_registers = D != dynamic&& K != dynamic&& D <= 64 && K 
 /// one or two 64-byte ones, whose folds take longer.
 template <class T, integer D, integer K>
 inline constexpr bool suits_narrow = D* static_cast<integer>(sizeof(T)) <= 3 * 32 && K <= 8;
-
-/// Steps of students of one size.
-template <class T, integer D, integer K, moved_matrices M>
-class gram_steps;
 
 template <class T, integer D, integer K, moved_matrices M>
   requires(in_registers<D, K> && !few_modes<T>(D, K))

@@ -20,7 +20,7 @@
 
 #include <span>
 
-#include "block.hpp"
+#include "../block.hpp"
 #include "moved_matrices.hpp"
 #include "watched_steps.hpp"
 

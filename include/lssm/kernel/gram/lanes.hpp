@@ -16,8 +16,8 @@
 
 #include <array>
 
-#include "../core/scalar.hpp"
-#include "../core/storage.hpp"
+#include "../../core/scalar.hpp"
+#include "../../core/storage.hpp"
 #include "moved_matrices.hpp"
 
 namespace lssm::kernel {

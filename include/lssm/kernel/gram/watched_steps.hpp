@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include "../core/extent.hpp"
-#include "../core/scalar.hpp"
+#include "../../core/extent.hpp"
+#include "../../core/scalar.hpp"
 
 namespace lssm::kernel {
 
