@@ -16,7 +16,7 @@ struct sign_of_mean {  // u = sign of the gradient, of its moving mean where bet
     std::vector<T> mean;  // (n)
 
     state(std::span<const sign_of_mean> per_lane, const Objective& objective)
-        : beta(gather<T>(per_lane, [](const auto& rule) { return rule.beta; })),
+        : beta(gather<T>(per_lane, &sign_of_mean::beta)),
           mean(static_cast<std::size_t>(objective.parameters()), T(0)) {}
     static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean)); }
 

@@ -77,9 +77,9 @@ struct adam_state {
   decaying_power<T> power1, power2;
 
   adam_state(std::span<const Rule> per_lane, const Objective& f)
-      : fresh1(T(1) - gather<T>(per_lane, [](const Rule& r) { return r.beta1; })),
-        fresh2(T(1) - gather<T>(per_lane, [](const Rule& r) { return r.beta2; })),
-        epsilon(gather<T>(per_lane, [](const Rule& r) { return r.epsilon; })),
+      : fresh1(T(1) - gather<T>(per_lane, &Rule::beta1)),
+        fresh2(T(1) - gather<T>(per_lane, &Rule::beta2)),
+        epsilon(gather<T>(per_lane, &Rule::epsilon)),
         weight_decay(gather<T>(per_lane,
                                [](const Rule& r) {
                                  if constexpr (decays) {
@@ -90,8 +90,8 @@ struct adam_state {
                                })),
         m(zeros_like_theta(f)),
         v(m),
-        power1(gather<T>(per_lane, [](const Rule& r) { return r.beta1; })),
-        power2(gather<T>(per_lane, [](const Rule& r) { return r.beta2; })) {}
+        power1(gather<T>(per_lane, &Rule::beta1)),
+        power2(gather<T>(per_lane, &Rule::beta2)) {}
   static constexpr auto parts(auto& s) {
     return std::tuple(part("m", s.m), part("v", s.v), part("power1", s.power1), part("power2", s.power2));
   }

@@ -26,8 +26,8 @@ struct adapted_rate_state {
   typename Rule::norm_type::template measure<Objective> norm;
 
   adapted_rate_state(std::span<const Rule> per_lane, const Objective& f)
-      : decay(gather<T>(per_lane, [](const Rule& r) { return r.decay; })),
-        epsilon(gather<T>(per_lane, [](const Rule& r) { return r.epsilon; })),
+      : decay(gather<T>(per_lane, &Rule::decay)),
+        epsilon(gather<T>(per_lane, &Rule::epsilon)),
         power(decay),
         norm(f) {}
   static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean), part("power", s.power)); }

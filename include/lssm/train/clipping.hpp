@@ -58,7 +58,7 @@ struct clip_norm {
   template <Scalar T>
   static bound<T> bind(std::span<const clip_norm> per_lane) {
     for (const clip_norm& c : per_lane) c.template validate<T>();
-    return {gather<T>(per_lane, [](const clip_norm& c) { return c.most; })};
+    return {gather<T>(per_lane, &clip_norm::most)};
   }
 };
 
@@ -82,7 +82,7 @@ struct clip_entries {
   template <Scalar T>
   static bound<T> bind(std::span<const clip_entries> per_lane) {
     for (const clip_entries& c : per_lane) c.template validate<T>();
-    return {gather<T>(per_lane, [](const clip_entries& c) { return c.most; })};
+    return {gather<T>(per_lane, &clip_entries::most)};
   }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Descriptions of several lanes as one policy in action.
 //
-//   gather<T>(per_lane, get)     one number per lane
+//   gather<T>(per_lane, get)     one number per lane, by a member or a function
 //   bound_policy<T>(per_lane)    Policy::bind<T>(per_lane) where there is one; else the description itself, which must then
 //                                be the same in every lane
 //   each_of(per_lane, member)    the members of that name, one per lane
@@ -9,6 +9,8 @@
 // Lane k takes description k modulo their count.
 #pragma once
 
+#include <concepts>
+#include <functional>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -19,12 +21,12 @@
 
 namespace lssm {
 
-/// get(description) of every lane, as one T.
+/// get(description) of every lane, or its member `get`, as one T.
 template <Scalar T, class Policy, class Get>
 T gather(std::span<const Policy> per_lane, Get get) {
   T out{};
   for (std::size_t i = 0; i < lanes_of<T>; ++i)
-    scalar_traits<T>::set(out, i, lane_of<T>(get(per_lane[i % per_lane.size()])));
+    scalar_traits<T>::set(out, i, lane_of<T>(std::invoke(get, per_lane[i % per_lane.size()])));
   return out;
 }
 
@@ -64,10 +66,14 @@ auto bound_policy(std::span<const Policy> per_lane) {
   if constexpr (LaneBindable<Policy, T>) {
     return Policy::template bind<T>(per_lane);
   } else {
-    if constexpr (lanes_of<T> != 1 && !std::is_empty_v<Policy>)
+    if constexpr (lanes_of<T> != 1 && !std::is_empty_v<Policy>) {
+      static_assert(std::equality_comparable<Policy>,
+                    "lanes: a policy with numbers of its own and without bind<T>(per_lane) needs operator== "
+                    "(docs/descent.md)");
       for (const Policy& p : per_lane)
         require(p == per_lane[0], "lanes", "a policy without bind<T>(per_lane)", "the same in every lane",
                 "another one");
+    }
     return per_lane[0];
   }
 }

@@ -70,8 +70,8 @@ struct lion {
 
     state(std::span<const lion> per_lane, const Objective& f)
         : state::velocity_state(per_lane, f),
-          beta1(gather<T>(per_lane, [](const lion& r) { return r.beta1; })),
-          weight_decay(gather<T>(per_lane, [](const lion& r) { return r.weight_decay; })) {}
+          beta1(gather<T>(per_lane, &lion::beta1)),
+          weight_decay(gather<T>(per_lane, &lion::weight_decay)) {}
     T direction(const evaluated<Objective>&, std::span<const T> theta, std::span<T> u, const T& rate) {
       for (std::size_t i = 0; i < u.size(); ++i) {
         const T gradient = u[i], v = this->velocity[i];
