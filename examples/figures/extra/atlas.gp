@@ -75,7 +75,13 @@ do for [format in "svg png"] {
     rest = xnames . "|"; k = 0
     while (rest ne "") { i = strstrt(rest, "|"); set xtics add (rest[1:i - 1] k); rest = rest[i + 1:*]; k = k + 1 }
   }
-  if (is_log(1)) { set logscale x; set format x "10^{%T}" }
+  if (is_log(1)) {
+    set logscale x; set format x "10^{%T}"
+    if (R_max < 50 * L_min) {  # too few decades to be read off
+      set format x "%g"; set xtics ()
+      do for [k = -12:12] { do for [m in "1 2 5"] { set xtics add (m * 10.0**k) } }
+    }
+  }
   if (is_log(2)) { set logscale y; set format y "10^{%T}" }
   set xrange [L_min:R_max]; set yrange [B_min:T_max]
   set xlabel x_about offset 0,0.3

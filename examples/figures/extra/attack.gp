@@ -40,6 +40,7 @@ do for [format in "svg png"] {
   set border 3 linecolor rgb ink linewidth 0.8
   eval panel(0.085, 0.32, 0.16, 0.86)
   set label 1 sprintf("found sequences, energy %g", energy) at graph 0, 1.08 left textcolor rgb ink font ",12"
+  set label 2 "a colour for each of the three" at graph 0.03, 0.94 left textcolor rgb ink font ",8"
   set xrange [-0.5:L_max + 0.5]; set xtics 1 nomirror scale 0.5; set autoscale y
   set xlabel "entry (step)" offset 0,0.4; set ylabel "input" offset 1,0
   set arrow 1 from graph 0, first 0 to graph 1, first 0 nohead linecolor rgb grey linewidth 0.6

@@ -10,7 +10,7 @@ roc = data . "/roc.csv"
 stats roc using "score_at" name "S" nooutput
 scores = int(S_max) + 1
 array score[scores]
-keep(i, s) = (score[i + 1] = s, 0)
+keep(i, s) = (score[i + 1] = s eq "|gamma^(0)|" ? "|γ⁽⁰⁾|" : s, 0)
 stats roc using (keep(int(column("score_at")), strcol("score"))) nooutput
 array colours[7] = ["#D55E00", "#0072B2", "#56B4E9", "#009E73", "#9A9A9A", "#222222", "#CC79A7"]
 left_ones = "0 1 2 4 5"
