@@ -7,7 +7,7 @@ from conan.tools.files import copy
 
 class Lssm(ConanFile):
     name = "lssm"
-    version = "0.1.0"
+    version = "1.0.0-rc1"
     license = "BSD-3-Clause"
     description = "Linear state space models: training, implicit bias, clean-label poison"
     package_type = "header-library"

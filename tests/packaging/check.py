@@ -58,7 +58,7 @@ except ImportError:
     print("YAML is not read: this python3 has no PyYAML; on Debian: apt-get install python3-yaml")
 else:
     conda = yaml.safe_load(text_of("packaging/conda/meta.yaml"))
-    expect("meta.yaml", "version", conda["package"]["version"], version)
+    expect("meta.yaml", "version", conda["package"]["version"], version.replace("-", ""))
     expect("meta.yaml", "license", conda["about"]["license"], licence)
     expect("meta.yaml", "the clone", (root / "packaging/conda" / conda["source"]["path"]).resolve(), root.resolve())
     citation = yaml.safe_load(text_of("CITATION.cff"))

@@ -3,8 +3,8 @@
 // one that differs. In files they are a JSON object, whose quotes separate the texts.
 //
 //   facts mine;
-//   mine.add("scalar", "float").add("size", "5").add_told("version", "0.1.0");
-//   mine.text()                                   {"scalar":"float","size":"5","version":"0.1.0"}
+//   mine.add("scalar", "float").add("size", "5").add_told("version", "1.0.0");
+//   mine.text()                                   {"scalar":"float","size":"5","version":"1.0.0"}
 //   mine.difference(facts::parse(text, file))     "size: '4' there, '5' here", or nothing
 //
 // A fact that is told is written and never compared.

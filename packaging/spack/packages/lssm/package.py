@@ -4,10 +4,10 @@ from spack.package import *
 
 class Lssm(CMakePackage):
     """Linear state space models: training, implicit bias, clean-label poison. Headers only; built from a clone, by
-    `spack dev-build lssm@0.1.0` in its root."""
+    `spack dev-build lssm@1.0.0-rc1` in its root."""
 
     license("BSD-3-Clause")
-    version("0.1.0")
+    version("1.0.0-rc1")
 
     variant("blas", default=True, description="dense linear algebra, the target lssm::lssm")
 
