@@ -87,7 +87,7 @@ template <class B, std::size_t Rows, std::size_t Columns, class T>
       unrolled<Rows>([&](auto r) __attribute__((always_inline)) {
         const B weight = B::fill(dy[r * count + j]);
         unrolled<Columns>([&](auto c) __attribute__((always_inline)) {
-          part.of[r][c] = fused(weight, column[c], part.of[r][c]);
+          part.of[r][c] = fused(column[c], weight, part.of[r][c]);  // as in dot(), which duals can tell
         });
       });
     }
