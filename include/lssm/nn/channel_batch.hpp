@@ -3,7 +3,7 @@
 //
 //   channels_one_by_one     each channel as its own structure runs
 //   convolved_channels      all channels of a sequence at once, by their responses h (kernel/channel_convolution.hpp)
-//   channel_batch           the shorter of both
+//   channel_batch           the one that takes less time, by the number of steps
 //
 // A step of a recurrence of d states goes through these states several times, and waits for the step before it; a step of a
 // convolution goes through all steps before it, eight channels at a time. Sequences of up to 8 d steps are convolved, and
@@ -130,7 +130,7 @@ class convolved_channels {
   typename Structure::template parameters<T> one_, slope_, sum_;  // of a channel
 };
 
-/// The shorter way for so many steps.
+/// The way that takes less time for so many steps.
 template <class Structure, integer H, class T, class OfOne>
 class channel_batch {
  public:

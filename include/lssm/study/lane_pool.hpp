@@ -4,8 +4,8 @@
 //   train_in_lanes<pack<float>>(next, done)
 //     next()                 gives the next student, a std::optional<lane_job<Study>> or, already bound, a
 //                            std::optional<bound_job<float, Study>>; empty once there are no more
-//     done(index, outcome)   is called as each ends, with the outcome of run<float>(study, seed): bit for bit; of
-//                            steps that have sums of their own alone (train/gram_form_steps.hpp), to rounding
+//     done(index, outcome)   is called as each ends, with the outcome of run<float>(study, seed): bit for bit, or to
+//                            rounding where steps of a single student go in one loop (train/gram_form_steps.hpp)
 //
 //   train_in_lanes<pack<float>>(next, done, stopped)    stopped() is called now and then; once it is true, students under
 //                                                       way are given up

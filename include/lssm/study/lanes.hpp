@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Several studies side by side, one per lane of T: the same program, the same bits as one after the other
-// (steps that go in one loop alone: to rounding, docs/descent.md).
+// (to rounding, where steps of a single student go in one loop: docs/descent.md).
 //
 //   auto lanes = bind_lanes<pack<double>>(studies, seeds);      studies and seeds are repeated to fill the lanes
 //   auto training = lanes.training();                            one training, own steps and own stop in each lane

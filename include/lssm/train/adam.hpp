@@ -69,8 +69,8 @@ template <class Rule, class Objective>
 struct adam_state {
   using T = typename Objective::scalar;
   using moving_state = adam_state;
-  static constexpr bool decays = requires { &Rule::weight_decay; }
-  , of_rate = requires { requires Rule::corrects_rate; };
+  static constexpr bool decays = requires { &Rule::weight_decay; };
+  static constexpr bool of_rate = requires { requires Rule::corrects_rate; };
   T fresh1, fresh2, epsilon;  // 1-β₁, 1-β₂, ε
   T weight_decay;             // λ, or 0
   theta_of<Objective> m, v;   // (n)
@@ -120,7 +120,8 @@ struct adam_state {
     return taken;
   }
 
-  /// Whether its steps may be those of adam_move: of numbers beside the last one, zeros, they make no NaN.
+  /// Whether its steps may be those of adam_move. The last register is filled up with zeros, which stay zeros where ε is not
+  /// lost beside a root: 0 / (√0 + ε).
   bool moves_registers() const requires(!of_rate) { return epsilon >= T(std::numeric_limits<T>::min()); }
   adam_move<T, decays> move(const T& rate) const requires(!of_rate) {
     return {fresh1, fresh2, epsilon, weight_decay, rate, power1, power2};
