@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How far a long computation is, on stderr: a bar on a terminal, a line now and then elsewhere. And Ctrl-C as a flag.
+// How far a long computation is, on stderr: a bar on a terminal, a line now and then in a file, nothing in a pipe. And Ctrl-C as
+// a flag.
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -28,6 +30,7 @@ class progress_bar {
   /// `before`: done when the computation began, which says nothing about its rate. A search is computed part by part: there
   /// the first part's counts.
   void operator()(std::size_t done, std::size_t all, std::size_t before) {
+    if (in_pipe_) return;
     const auto now = clock::now();
     if (!before_) before_ = before;
     const bool last = done == all;
@@ -63,8 +66,13 @@ class progress_bar {
     return std::to_string(s / 3600) + " h";
   }
 
+  static bool is_pipe() {
+    struct stat about {};
+    return ::fstat(STDERR_FILENO, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
+  }
+
   std::string what_;
-  bool terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool terminal_ = ::isatty(STDERR_FILENO) != 0, in_pipe_ = is_pipe();
   clock::time_point begin_ = clock::now(), told_ = begin_;
   std::optional<std::size_t> before_;
   bool said_ = false, drawn_ = false;
