@@ -64,7 +64,7 @@ template <class State, class Student, class L>
 void read_end(State& training, std::size_t lane, Student& student, progress<L>& at_end,
               std::vector<L>& cotangent, [[maybe_unused]] std::vector<std::type_identity_t<L>>* network) {
   using T = typename State::T;
-  const auto read = [lane](std::span<const T> from, std::vector<L>& to) {
+  const auto read = [&](std::span<const T> from, std::vector<L>& to) {
     if constexpr (lanes_of<T> == 1) {
       to.assign(from.begin(), from.end());
     } else {
