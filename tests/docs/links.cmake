@@ -110,7 +110,7 @@ foreach(header IN LISTS headers)
   # Not those of files, which begin with the file (in.refuse) and stand as one row.
   string(REGEX MATCHALL "[^.](require|refuse)\\([^\"@]*\"[a-z_:]+\",[ \n]*(\"[^\"]*\")?" calls "${text}")
   foreach(call IN LISTS calls)
-    if(call MATCHES "^[^\"]*,[ \n]*[a-z_]+,[ \n]*\"")         # the function is a variable
+    if(call MATCHES "^[^\"]*[,(][ \n]*[a-z_]+,[ \n]*\"")         # the function is a variable
       continue()
     endif()
     math(EXPR count "${count} + 1")

@@ -190,8 +190,9 @@ dense_system dense_of(const modal_form<Z>& x) {
 
 /// The system whose response is that of x minus that of y.
 inline dense_system difference(const dense_system& x, const dense_system& y) {
-  require(x.inputs == y.inputs && x.outputs == y.outputs, "difference", "the second system",
-          "of as many inputs and outputs as the first", to_text(y.inputs) + " and " + to_text(y.outputs));
+  if (!(x.inputs == y.inputs && x.outputs == y.outputs))
+    refuse("difference", "the second system", "of as many inputs and outputs as the first",
+           to_text(y.inputs) + " and " + to_text(y.outputs));
   const std::size_t d = x.states + y.states;
   dense_system out{std::vector<double>(d * d), x.b, {}, d, x.inputs, x.outputs};
   for (std::size_t i = 0; i < d; ++i)
@@ -217,14 +218,14 @@ inline dense_system discounted(dense_system x, double rho) {
 /// P (d, d), row major. Throws bad_argument where the system is not stable.
 inline std::vector<double> controllability_gramian(const dense_system& x) {
   const stability s = stability_of(x);
-  require(s == stability::stable, "controllability_gramian", "the system", "stable", to_string(s));
+  if (s != stability::stable) refuse("controllability_gramian", "the system", "stable", to_string(s));
   const auto l = detail::controllability_factor(x);
   return detail::row_major(detail::times(l, detail::transposed(l)));
 }
 /// Q (d, d), row major. Throws bad_argument where the system is not stable.
 inline std::vector<double> observability_gramian(const dense_system& x) {
   const stability s = stability_of(x);
-  require(s == stability::stable, "observability_gramian", "the system", "stable", to_string(s));
+  if (s != stability::stable) refuse("observability_gramian", "the system", "stable", to_string(s));
   const auto r = detail::observability_factor(x);
   return detail::row_major(detail::times(r, detail::transposed(r)));
 }

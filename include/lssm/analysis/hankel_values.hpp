@@ -115,7 +115,7 @@ template <class Z>
 void require_stable(const modal_form<Z>& x, std::string_view function) {
   x.validate(function);
   const stability s = stability_of(x);
-  require(s == stability::stable, function, "the system", "stable", to_string(s));
+  if (s != stability::stable) refuse(function, "the system", "stable", to_string(s));
 }
 
 }  // namespace detail

@@ -161,12 +161,14 @@ modal_form<std::complex<T>> to_half(const modal_form<std::complex<T>>& full) {
     if (full.a[i].imag() < T(0)) continue;
     std::size_t j = 0;
     while (j < n && !mirrored(i, j)) ++j;
-    require(j < n, "to_half", "every mode", "beside its conjugate, in a, b and c", "mode " + to_text(i));
+    if (!(j < n))
+      refuse("to_half", "every mode", "beside its conjugate, in a, b and c", "mode " + to_text(i));
     taken[j] = true;
     kept.push_back(i);
   }
-  require(2 * kept.size() == n, "to_half", "every mode", "beside its conjugate, in a, b and c",
-          to_text(kept.size()) + " pairs in " + to_text(n) + " modes");
+  if (2 * kept.size() != n)
+    refuse("to_half", "every mode", "beside its conjugate, in a, b and c",
+           to_text(kept.size()) + " pairs in " + to_text(n) + " modes");
   for (const std::size_t i : kept) {
     half.a.push_back(full.a[i]);
     for (std::size_t q = 0; q < m; ++q) half.b.push_back(full.b[i * m + q]);
@@ -179,8 +181,9 @@ modal_form<std::complex<T>> to_half(const modal_form<std::complex<T>>& full) {
 /// The system whose response is that of x minus that of y.
 template <class Z>
 modal_form<Z> difference(const modal_form<Z>& x, const modal_form<Z>& y) {
-  require(x.inputs == y.inputs && x.outputs == y.outputs, "difference", "the second system",
-          "of as many inputs and outputs as the first", to_text(y.inputs) + " and " + to_text(y.outputs));
+  if (!(x.inputs == y.inputs && x.outputs == y.outputs))
+    refuse("difference", "the second system", "of as many inputs and outputs as the first",
+           to_text(y.inputs) + " and " + to_text(y.outputs));
   modal_form<Z> out = x;
   out.a.insert(out.a.end(), y.a.begin(), y.a.end());
   out.b.insert(out.b.end(), y.b.begin(), y.b.end());

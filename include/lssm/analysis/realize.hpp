@@ -59,8 +59,9 @@ lag_equations equations_of(const labelled<T>& data) {
           "realize", "the labels", "those of the last step or of each", data.answers);
   const std::size_t n = size(data.sequences()), kappa = size(data.kappa), m = size(data.channels),
                     p = size(data.outputs()), steps = size(data.steps);
-  require(data.x.size() == n * kappa * m && data.y.size() == n * steps * p, "realize", "the data",
-          to_text(n * kappa * m) + " inputs for " + to_text(n) + " sequences", data.x.size());
+  if (!(data.x.size() == n * kappa * m && data.y.size() == n * steps * p))
+    refuse("realize", "the data", to_text(n * kappa * m) + " inputs for " + to_text(n) + " sequences",
+           data.x.size());
   lag_equations out{{n * steps, kappa * m}, {n * steps, p}};
   for (std::size_t s = 0; s < n; ++s)
     for (std::size_t t = kappa - steps; t < kappa; ++t) {

@@ -64,12 +64,12 @@ inline reduced_system reduced(const wide_matrix& a, const wide_matrix& b, const 
 inline reduced_system truncated(const dense_system& x, std::optional<std::size_t> order,
                                 std::string_view function) {
   const stability status = stability_of(x);
-  require(status == stability::stable, function, "the system", "stable", to_string(status));
+  if (status != stability::stable) refuse(function, "the system", "stable", to_string(status));
   const wide_matrix l = controllability_factor(x), r = observability_factor(x), g = times(transposed(r), l);
   const auto svd = jacobi_svd(g, x.states);
   const std::size_t most = states_that_matter(svd.values, x.states), keep = order.value_or(most);
-  require(keep >= 1 && keep <= most, function, "the order",
-          "from 1 to the number of states that matter, " + to_text(most), keep);
+  if (!(keep >= 1 && keep <= most))
+    refuse(function, "the order", "from 1 to the number of states that matter, " + to_text(most), keep);
   const balancing t = balancing_of(g, svd, keep);
   const wide_matrix into = transposed(times(r, t.left)), back = times(l, t.right);
   return reduced(times(into, times(matrix_of(x.a, x.states, x.states), back)),
@@ -115,8 +115,9 @@ reduced_system realization_of(const Response& h, std::optional<integer> r, exten
     while (most > 1 && !(svd.values[most - 1] > level)) --most;
   const std::size_t asked = r ? static_cast<std::size_t>(std::max<integer>(*r, 0)) : most;
   const std::size_t keep = at_most ? std::min(asked, most) : asked;
-  require(keep >= 1 && keep <= most, function, "the order",
-          "from 1 to the number of Hankel singular values above rounding, " + to_text(most), keep);
+  if (!(keep >= 1 && keep <= most))
+    refuse(function, "the order",
+           "from 1 to the number of Hankel singular values above rounding, " + to_text(most), keep);
   const balancing t = balancing_of(here, svd, keep);
   const wide_matrix left = transposed(t.left), b = times(left, here), c = times(here, t.right);
   wide_matrix first(keep, m), out(p, keep);

@@ -45,8 +45,9 @@ inline similarity_map similarity(const dense_system& x, const dense_system& y) {
   const wide_matrix from = observability_matrix(x), to = observability_matrix(y);
   for (const auto* matrix : {&from, &to}) {
     const std::size_t rank = states_that_matter(jacobi_svd(*matrix, d).values, matrix->rows);
-    require(rank == d, "similarity", "the systems", "observable: balanced_form makes them so",
-            to_text(rank) + " of " + to_text(d) + " states");
+    if (rank != d)
+      refuse("similarity", "the systems", "observable: balanced_form makes them so",
+             to_text(rank) + " of " + to_text(d) + " states");
   }
   const wide_matrix t = least_squares(to, from);
   const double errors[3] = {

@@ -76,8 +76,9 @@ inline wide_matrix beside(wide_matrix x, const wide_matrix& y) {
 inline std::vector<std::complex<double>> transmission_zeros(const dense_system& x) {
   using namespace detail;
   x.validate("transmission_zeros");
-  require(x.inputs == x.outputs, "transmission_zeros", "the system", "of as many inputs as outputs",
-          to_text(x.inputs) + " and " + to_text(x.outputs));
+  if (x.inputs != x.outputs)
+    refuse("transmission_zeros", "the system", "of as many inputs as outputs",
+           to_text(x.inputs) + " and " + to_text(x.outputs));
   const extended tolerance = rank_tolerance(x.states);
   const wide_matrix a = to_unit(matrix_of(x.a, x.states, x.states)),
                     b = to_unit(matrix_of(x.b, x.states, x.inputs)),
@@ -91,9 +92,9 @@ inline std::vector<std::complex<double>> transmission_zeros(const dense_system& 
       for (std::size_t i = 0; i < v.columns; ++i) kept(i, j) = free(i, j);
     if (v.columns > 0) v = times(v, range_of(kept, tolerance));
   }
-  require(free.columns == v.columns, "transmission_zeros", "the system",
-          "with a gain that is not singular at every z",
-          to_text(free.columns - v.columns) + " inputs without effect");
+  if (free.columns != v.columns)
+    refuse("transmission_zeros", "the system", "with a gain that is not singular at every z",
+           to_text(free.columns - v.columns) + " inputs without effect");
   const std::size_t n = v.columns;
   if (n == 0) return {};
   // A V - B F = V A_z, by least squares for F

@@ -38,21 +38,22 @@ struct poison_budget {
     detail::require_not_negative("poison_budget", "energy", energy);
     std::vector<integer> times = support;
     for (integer& t : times) {
-      require(t >= -kappa && t < kappa, "poison_budget", "support",
-              "inside a sequence of length " + to_text(kappa), t);
+      if (!(t >= -kappa && t < kappa))
+        refuse("poison_budget", "support", "inside a sequence of length " + to_text(kappa), t);
       t = (t + kappa) % kappa;
     }
     std::sort(times.begin(), times.end());
     const auto twice = std::adjacent_find(times.begin(), times.end());
-    require(twice == times.end(), "poison_budget", "support", "each time once",
-            twice == times.end() ? "" : to_text(*twice) + " twice");
+    if (twice != times.end())
+      refuse("poison_budget", "support", "each time once", to_text(*twice) + " twice");
     const integer entries = (times.empty() ? kappa : static_cast<integer>(times.size())) * channels;
-    require(rank >= 1 && rank <= entries, "poison_budget", "rank",
-            "from 1 to the " + to_text(entries) + " entries of the support", rank);
-    require(sequences >= rank, "poison_budget", "sequences", "at least the rank, " + to_text(rank),
-            sequences);
-    require(!hidden || sequences <= present, "poison_budget", "sequences",
-            "at most the " + to_text(present) + " that are there to hide in", sequences);
+    if (!(rank >= 1 && rank <= entries))
+      refuse("poison_budget", "rank", "from 1 to the " + to_text(entries) + " entries of the support", rank);
+    if (sequences < rank)
+      refuse("poison_budget", "sequences", "at least the rank, " + to_text(rank), sequences);
+    if (hidden && sequences > present)
+      refuse("poison_budget", "sequences", "at most the " + to_text(present) + " that are there to hide in",
+             sequences);
     require(amplitude > 0, "poison_budget", "amplitude", "positive", amplitude);
     require(padding >= 0, "poison_budget", "padding", "at least 0", padding);
     require_entries("poison_budget", "sequences x length x channels", {sequences, kappa, channels});
@@ -65,8 +66,8 @@ struct poison_budget {
   }
   /// The poison of free numbers c. Of zeros it is zero.
   poison_inputs of(std::span<const double> c, integer kappa, integer channels) const {
-    require(static_cast<integer>(c.size()) == entries(kappa, channels), "poison_budget", "c",
-            to_text(entries(kappa, channels)) + " numbers", c.size());
+    if (static_cast<integer>(c.size()) != entries(kappa, channels))
+      refuse("poison_budget", "c", to_text(entries(kappa, channels)) + " numbers", c.size());
     const std::size_t row = static_cast<std::size_t>(kappa * channels);
     const double scale = std::sqrt(energy) / length_of(c);
     std::vector<double> out(static_cast<std::size_t>(sequences) * row, 0);

@@ -107,8 +107,8 @@ class evolution {
   }
   /// Takes the score of each candidate that was asked for.
   void tell(std::span<const double> scores) {
-    require(scores.size() == asked_.size(), "evolution", "scores", to_text(asked_.size()) + " numbers",
-            scores.size());
+    if (scores.size() != asked_.size())
+      refuse("evolution", "scores", to_text(asked_.size()) + " numbers", scores.size());
     std::vector<std::size_t> order(asked_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto worth = [&](std::size_t k) { return scores[k] == scores[k] ? scores[k] : -HUGE_VAL; };

@@ -77,8 +77,8 @@ struct validation_loss {
   integer steps() const { return kappa; }
   void validate() const {
     require(kappa >= 1, "validation_loss", "kappa", "at least 1", kappa);
-    require(!x.empty() && x.size() % static_cast<std::size_t>(kappa) == 0, "validation_loss", "x",
-            "whole sequences of " + to_text(kappa) + " entries", x.size());
+    if (x.empty() || x.size() % static_cast<std::size_t>(kappa) != 0)
+      refuse("validation_loss", "x", "whole sequences of " + to_text(kappa) + " entries", x.size());
   }
   template <SingleScalar T>
   T value_and_cotangent(std::span<const T> h, std::span<const T> h_star, std::span<T> g) const {

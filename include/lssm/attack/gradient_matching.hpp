@@ -120,8 +120,8 @@ inline void require_apart(const std::vector<std::vector<integer>>& groups) {
   for (const auto& g : groups) all.insert(all.end(), g.begin(), g.end());
   std::sort(all.begin(), all.end());
   const auto twice = std::adjacent_find(all.begin(), all.end());
-  require(twice == all.end(), "match_gradients", "groups", "of bases of their own",
-          twice == all.end() ? "" : "base " + to_text(*twice) + " twice");
+  if (twice != all.end())
+    refuse("match_gradients", "groups", "of bases of their own", "base " + to_text(*twice) + " twice");
 }
 
 }  // namespace detail
@@ -145,8 +145,8 @@ matched_poison<T> match_gradients(const gradient_matching& how, const M& model,
     matching_objective<T, M, L> f(model, start, thetas, mine, groups[g].targets, how.against, loss);
     const auto [before, after] =
         detail::match_group<T>(how, static_cast<integer>(g), f, bases.kappa, bases.channels, mine.x);
-    require(is_finite(after), "match_gradients", "the gradients of group " + to_text(g), "finite",
-            "ones that are not");
+    if (!is_finite(after))
+      refuse("match_gradients", "the gradients of group " + to_text(g), "finite", "ones that are not");
     for (std::size_t i = 0; i < places[g].size(); ++i)
       std::copy_n(mine.x.begin() + static_cast<std::ptrdiff_t>(i * row), row,
                   out.data.x.begin() + places[g][i] * bases.kappa * bases.channels);

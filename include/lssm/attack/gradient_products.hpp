@@ -45,8 +45,8 @@ class gradient_products {
   std::span<const T> inputs() { return plain_.sequences_in_numbers(); }
   /// Takes other inputs of the same shape; labels stay.
   void set_inputs(std::span<const T> x) {
-    require(x.size() == dx_.size(), "gradient_products", "inputs",
-            to_text(dx_.size()) + " numbers (N, kappa, m)", x.size());
+    if (x.size() != dx_.size())
+      refuse("gradient_products", "inputs", to_text(dx_.size()) + " numbers (N, kappa, m)", x.size());
     std::copy(x.begin(), x.end(), plain_.sequences_in_numbers().begin());
     for (std::size_t i = 0; i < x.size(); ++i) dual_.sequences_in_numbers()[i] = D(x[i]);
   }
@@ -77,7 +77,8 @@ class gradient_products {
 
  private:
   static void require_size(std::string_view what, const auto& numbers, std::size_t n) {
-    require(numbers.size() == n, "gradient_products", what, "of " + to_text(n) + " numbers", numbers.size());
+    if (numbers.size() != n)
+      refuse("gradient_products", what, "of " + to_text(n) + " numbers", numbers.size());
   }
   static auto lifted(const M& model, const typename M::template system<T>& start) {
     auto system = model.template make<D>();

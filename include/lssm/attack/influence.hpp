@@ -28,8 +28,8 @@ namespace detail {
 inline void require_places(const char* function, const std::vector<integer>& places, integer sequences) {
   integer last = -1;
   for (const integer n : places) {
-    require(n > last && n < sequences, function, "the places of sequences",
-            "in rising order, from 0 to " + to_text(sequences - 1), n);
+    if (!(n > last && n < sequences))
+      refuse(function, "the places of sequences", "in rising order, from 0 to " + to_text(sequences - 1), n);
     last = n;
   }
 }
@@ -103,7 +103,8 @@ template <RandomStream Stream>
 std::vector<std::vector<integer>> random_subsets(integer count, integer size, integer sequences,
                                                  Stream& stream) {
   require(count >= 0, "random_subsets", "count", "at least 0", count);
-  require(size >= 0 && size <= sequences, "random_subsets", "size", "from 0 to " + to_text(sequences), size);
+  if (!(size >= 0 && size <= sequences))
+    refuse("random_subsets", "size", "from 0 to " + to_text(sequences), size);
   std::vector<std::vector<integer>> subsets(static_cast<std::size_t>(count));
   for (auto& subset : subsets)
     for (integer n = 0, left = size; n < sequences; ++n)
@@ -118,8 +119,9 @@ std::vector<std::vector<integer>> random_subsets(integer count, integer size, in
 /// different numbers.
 template <SingleScalar T>
 double rank_correlation(const std::vector<T>& x, const std::vector<T>& y) {
-  require(x.size() == y.size() && x.size() >= 2, "rank_correlation", "the samples",
-          "of one length, at least 2", to_text(x.size()) + " and " + to_text(y.size()));
+  if (!(x.size() == y.size() && x.size() >= 2))
+    refuse("rank_correlation", "the samples", "of one length, at least 2",
+           to_text(x.size()) + " and " + to_text(y.size()));
   const auto ranks = [](const std::vector<T>& v) {
     std::vector<double> r(v.size());
     for (std::size_t i = 0; i < v.size(); ++i) {

@@ -50,8 +50,8 @@ class matching_objective {
   }
   /// Φ(x); writes dΦ/dx.
   T value_and_gradient(std::span<const T> x, std::span<T> dx) {
-    require(dx.size() == dx_.size(), "matching_objective", "dx", "of " + to_text(dx_.size()) + " numbers",
-            dx.size());
+    if (dx.size() != dx_.size())
+      refuse("matching_objective", "dx", "of " + to_text(dx_.size()) + " numbers", dx.size());
     of_.set_inputs(x);
     T sum(0);
     for (T& d : dx) d = T(0);

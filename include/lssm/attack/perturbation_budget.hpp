@@ -31,10 +31,11 @@ struct perturbation_budget {
   void validate(integer kappa, integer channels) const {
     require(amplitude >= 0 && std::isfinite(amplitude), "perturbation_budget", "amplitude",
             "given, finite and at least 0", amplitude);
-    require(low <= high, "perturbation_budget", "high", "at least low, " + to_text(low), high);
+    if (!(low <= high)) refuse("perturbation_budget", "high", "at least low, " + to_text(low), high);
     const integer n = length(std::span(weights));
-    require(n == 0 || n == kappa || n == kappa * channels, "perturbation_budget", "weights",
-            "none, " + to_text(kappa) + " (one for each step) or " + to_text(kappa * channels), n);
+    if (!(n == 0 || n == kappa || n == kappa * channels))
+      refuse("perturbation_budget", "weights",
+             "none, " + to_text(kappa) + " (one for each step) or " + to_text(kappa * channels), n);
     for (const double w : weights)
       require(w >= 0 && std::isfinite(w), "perturbation_budget", "weights", "finite and at least 0", w);
   }
@@ -44,8 +45,9 @@ struct perturbation_budget {
               std::span<T> highest) const {
     const auto row = static_cast<std::size_t>(kappa * channels);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      require(!(x[i] < T(low)) && !(x[i] > T(high)), "perturbation_budget", "inputs",
-              "between low and high, " + to_text(low) + " and " + to_text(high), value_of(x[i]));
+      if (x[i] < T(low) || x[i] > T(high))
+        refuse("perturbation_budget", "inputs",
+               "between low and high, " + to_text(low) + " and " + to_text(high), value_of(x[i]));
       const T reach = T(amplitude * weight(i % row, row));
       lowest[i] = std::max(x[i] - reach, T(low));
       highest[i] = std::min(x[i] + reach, T(high));

@@ -102,8 +102,9 @@ struct poisoned_set {
     set.validate();
     const std::size_t row = static_cast<std::size_t>(kappa() * channels);
     for (const auto* numbers : {&by.added, &by.altered}) {
-      require(numbers->size() % row == 0, "poisoned_set", "added and altered",
-              "whole sequences of " + to_text(row) + " entries", numbers->size());
+      if (numbers->size() % row != 0)
+        refuse("poisoned_set", "added and altered", "whole sequences of " + to_text(row) + " entries",
+               numbers->size());
       for (const double x : *numbers)
         require(std::isfinite(x), "poisoned_set", "added and altered", "finite", x);
     }

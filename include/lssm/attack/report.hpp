@@ -83,8 +83,8 @@ std::optional<attack_report> judge(const attack<Study, Wanted>& a, const poison_
                                    std::vector<integer> times = {1, 3, 10, 30}, const Executor& executor = {},
                                    const sweep_options& options = {}) {
   a.template validate<T>();
-  require(!times.empty() && times[0] == 1, "judge", "times", "1 and further multiples",
-          times.empty() ? "none" : to_text(times[0]));
+  if (times.empty() || times[0] != 1)
+    refuse("judge", "times", "1 and further multiples", times.empty() ? "none" : to_text(times[0]));
   for (const integer t : times) require(t >= 1, "judge", "times", "at least 1", t);
   const auto in = [&](const char* name) {
     sweep_options mine = options;

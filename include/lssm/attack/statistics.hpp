@@ -33,7 +33,8 @@ inline std::array<double, 2> median_interval(std::span<const double> values) {
 
 /// The ratios of numbers >= 0, pair by pair.
 inline std::vector<double> paired_ratios(std::span<const double> a, std::span<const double> b) {
-  require(a.size() == b.size(), "paired_ratios", "a", "as many numbers as b, " + to_text(b.size()), a.size());
+  if (a.size() != b.size())
+    refuse("paired_ratios", "a", "as many numbers as b, " + to_text(b.size()), a.size());
   std::vector<double> ratios;
   for (std::size_t i = 0; i < a.size(); ++i) ratios.push_back(a[i] == b[i] ? 1 : a[i] / b[i]);
   return ratios;

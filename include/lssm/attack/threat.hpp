@@ -145,8 +145,7 @@ struct attack {
     require(!list.empty(), "attack", name, "at least one seed", "none");
     std::sort(list.begin(), list.end());
     const auto twice = std::adjacent_find(list.begin(), list.end());
-    require(twice == list.end(), "attack", name, "each seed once",
-            twice == list.end() ? "" : to_text(*twice) + " twice");
+    if (twice != list.end()) refuse("attack", name, "each seed once", to_text(*twice) + " twice");
   }
 };
 

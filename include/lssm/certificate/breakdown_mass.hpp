@@ -33,8 +33,9 @@ double breakdown_mass(const labelled<T>& data, teacher_prior prior, std::span<co
   require(std::isfinite(tolerance) && tolerance > 0, "breakdown_mass", "tolerance", "finite and positive",
           tolerance);
   const auto channels = static_cast<std::size_t>(data.channels);
-  require(!h.empty() && h.size() % channels == 0, "breakdown_mass", "the response",
-          "of whole lags of " + to_text(data.channels) + " numbers", h.size());
+  if (h.empty() || h.size() % channels != 0)
+    refuse("breakdown_mass", "the response", "of whole lags of " + to_text(data.channels) + " numbers",
+           h.size());
   for (double x : h)
     if (!std::isfinite(x)) return 0;
   const auto horizon = static_cast<integer>(h.size() / channels);

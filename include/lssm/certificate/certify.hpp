@@ -41,8 +41,8 @@ struct certificate {
 inline certificate certify(const response_band& band, std::span<const double> h, double tolerance) {
   require(std::isfinite(tolerance) && tolerance >= 0, "certify", "tolerance", "finite and at least 0",
           tolerance);
-  require(h.size() == band.low.size() && !h.empty(), "certify", "the response",
-          "of " + to_text(band.low.size()) + " numbers, as the band", h.size());
+  if (!(h.size() == band.low.size() && !h.empty()))
+    refuse("certify", "the response", "of " + to_text(band.low.size()) + " numbers, as the band", h.size());
   if (band.refuted)
     return {student_verdict::refuted, std::numeric_limits<double>::quiet_NaN(),
             std::numeric_limits<double>::quiet_NaN()};
@@ -94,8 +94,8 @@ template <class System>
 certificate certify(const response_band& band, const System& student, double tolerance) {
   static_assert(System::outputs == 1,
                 "certify: a band is of one output; take a student of one output (docs/certificate.md)");
-  require(System::inputs == band.channels, "certify", "the student",
-          "of " + to_text(band.channels) + " inputs", integer{System::inputs});
+  if (System::inputs != band.channels)
+    refuse("certify", "the student", "of " + to_text(band.channels) + " inputs", integer{System::inputs});
   certificate c = certify(band, detail::response_in_double(student, band.horizon, band.channels), tolerance);
   if constexpr (requires { mass_of(student); }) c.mass = mass_of(student);
   return c;

@@ -19,10 +19,10 @@ lagged_data checked_lags(const char* function, const labelled<T>& data, const te
   require_entries(function, "horizon x channels", {horizon, data.channels});
   const auto lags = static_cast<std::size_t>(data.kappa), m = static_cast<std::size_t>(data.channels);
   const std::size_t n = data.y.size();
-  require(data.x.size() == n * lags * m, function, "x", "of " + to_text(n * lags * m) + " numbers",
-          data.x.size());
-  require(prior.label_errors.empty() || prior.label_errors.size() == n, function, "label_errors",
-          "empty or of " + to_text(n) + " numbers", prior.label_errors.size());
+  if (data.x.size() != n * lags * m)
+    refuse(function, "x", "of " + to_text(n * lags * m) + " numbers", data.x.size());
+  if (!(prior.label_errors.empty() || prior.label_errors.size() == n))
+    refuse(function, "label_errors", "empty or of " + to_text(n) + " numbers", prior.label_errors.size());
   prior.validate(std::max(horizon, data.kappa));
   // A label is a sum of kappa m products of entries of the response that were rounded before.
   const double unit = std::max(unit_roundoff, scalar_traits<T>::epsilon / 2) *
@@ -76,10 +76,11 @@ void require_explained(const char* function, const labelled<T>& data, const lagg
                        (std::sqrt(size) * prior.mass + std::sqrt(label));
   stated += std::sqrt(box) + rounding + slack;
   const double rest = unexplained(d);
-  require(
-      rest <= stated, function, "labels",
-      "those of a linear teacher, or of stated noise (noise or label_errors of the prior)",
-      "labels of which a root mean square of " + to_text(rest / std::sqrt(n)) + " has no linear explanation");
+  if (!(rest <= stated))
+    refuse(function, "labels",
+           "those of a linear teacher, or of stated noise (noise or label_errors of the prior)",
+           "labels of which a root mean square of " + to_text(rest / std::sqrt(n)) +
+               " has no linear explanation");
   if (data.h_star.empty()) return;
   double off = 0;
   for (std::size_t s = 0; s < d.sequences; ++s) {
@@ -89,10 +90,11 @@ void require_explained(const char* function, const labelled<T>& data, const lagg
         y -= d.x[(s * d.channels + c) * d.lags + l] * value_of(data.h_star[l * d.channels + c]);
     off += y * y;
   }
-  require(std::sqrt(off) <= stated, function, "labels",
-          "those of h_star, or of stated noise (noise or label_errors of the prior); h_star of another "
-          "teacher is empty",
-          "labels that are off by a root mean square of " + to_text(std::sqrt(off / n)));
+  if (!(std::sqrt(off) <= stated))
+    refuse(function, "labels",
+           "those of h_star, or of stated noise (noise or label_errors of the prior); h_star of another "
+           "teacher is empty",
+           "labels that are off by a root mean square of " + to_text(std::sqrt(off / n)));
 }
 
 }  // namespace lssm::detail

@@ -38,11 +38,13 @@ struct teacher_prior {
   /// Throws bad_argument where the assumption is none, or its powers up to `lags` are no numbers to compute with.
   void validate(integer lags = 1) const {
     detail::require_given_positive("teacher_prior", "mass", mass);
-    require(std::isfinite(low) && std::isfinite(high) && low < high, "teacher_prior", "the interval",
-            "two finite numbers, the lower first", to_text(low) + ":" + to_text(high));
-    require(std::pow(reach(), static_cast<double>(lags)) <= 1e100, "teacher_prior", "the interval",
-            "so close to 0 that powers up to " + to_text(lags) + " stay below 1e100",
-            to_text(low) + ":" + to_text(high));
+    if (!(std::isfinite(low) && std::isfinite(high) && low < high))
+      refuse("teacher_prior", "the interval", "two finite numbers, the lower first",
+             to_text(low) + ":" + to_text(high));
+    if (!(std::pow(reach(), static_cast<double>(lags)) <= 1e100))
+      refuse("teacher_prior", "the interval",
+             "so close to 0 that powers up to " + to_text(lags) + " stay below 1e100",
+             to_text(low) + ":" + to_text(high));
     require(std::isfinite(noise) && noise >= 0, "teacher_prior", "noise", "finite and at least 0", noise);
     for (double e : label_errors)
       require(std::isfinite(e) && e >= 0, "teacher_prior", "label_errors", "finite and at least 0", e);

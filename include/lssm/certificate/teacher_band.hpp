@@ -119,8 +119,8 @@ std::vector<double> student_band(labelled<T> data, teacher_prior prior, extent<>
 /// The same sequences with the labels of one output alone.
 template <SingleScalar T>
 labelled<T> answer_of(const labelled<T>& data, extent<> output) {
-  require(output >= 0 && output < data.answers, "answer_of", "output",
-          "from 0 to " + to_text(data.answers - 1), integer(output));
+  if (!(output >= 0 && output < data.answers))
+    refuse("answer_of", "output", "from 0 to " + to_text(data.answers - 1), integer(output));
   labelled<T> one = data;
   one.answers = 1;
   one.y.clear();

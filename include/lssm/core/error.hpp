@@ -9,6 +9,7 @@
 // A message is one line of printable text in every locale, whatever names and cells it quotes (core/text.hpp).
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <limits>
@@ -43,35 +44,68 @@ struct disk_failure : bad_file {
   using bad_file::bad_file;
 };
 
+namespace detail {
+// Messages are made by few functions, out of line and apart from the code that runs: a program has hundreds of checks.
+
+[[gnu::cold, gnu::noinline]] inline std::string text_of(std::string_view text) {
+  const std::string_view front = beginning(text, 200);
+  std::string out(front);
+  if (front.size() < text.size()) out += "...";
+  return out;
+}
+[[gnu::cold, gnu::noinline]] inline std::string text_of(std::ptrdiff_t n) {
+  return n == std::numeric_limits<std::ptrdiff_t>::min() ? std::string("not set") : std::to_string(n);
+}
+[[gnu::cold, gnu::noinline]] inline std::string text_of(double x) {
+  char digits[64];
+  return std::string(digits,
+                     std::to_chars(digits, digits + sizeof digits, x, std::chars_format::general, 17).ptr);
+}
+template <class V>
+[[gnu::cold]] std::string text_by_stream(const V& value) {
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out.precision(17);
+  out << value;
+  return out.str();
+}
+[[noreturn, gnu::cold, gnu::noinline]] inline void throw_bad_argument(std::string_view function,
+                                                                      std::string_view argument,
+                                                                      std::string_view expected,
+                                                                      std::string_view given) {
+  std::string message(function);
+  message.append(": ").append(argument).append(" must be ").append(expected).append(", given ").append(given);
+  throw bad_argument(message);
+}
+}  // namespace detail
+
 /// Text of a value for an error message, with enough digits to tell neighbouring doubles apart, the same in every locale.
 /// A long text is cut after its beginning. A size or position that was left open, `dynamic`, is "not set".
 template <class V>
-std::string to_text(const V& value) {
+[[gnu::cold, gnu::noinline]] std::string to_text(const V& value) {
   if constexpr (std::convertible_to<const V&, std::string_view>) {
-    const std::string_view text = value, front = detail::beginning(text, 200);
-    return std::string(front) + (front.size() < text.size() ? "..." : "");
-  } else if constexpr (std::is_class_v<V> && std::convertible_to<const V&, std::ptrdiff_t>) {
-    return to_text(static_cast<std::ptrdiff_t>(value));  // an extent
+    return detail::text_of(std::string_view(value));
+  } else if constexpr (std::same_as<V, int> || std::same_as<V, std::ptrdiff_t> ||
+                       (std::is_class_v<V> && std::convertible_to<const V&, std::ptrdiff_t>)) {
+    return detail::text_of(static_cast<std::ptrdiff_t>(value));  // an extent, too
+  } else if constexpr (std::same_as<V, unsigned> || std::same_as<V, std::size_t>) {
+    return std::to_string(value);
+  } else if constexpr (std::same_as<V, float> || std::same_as<V, double>) {
+    return detail::text_of(static_cast<double>(value));
   } else {
-    if constexpr (std::same_as<V, std::ptrdiff_t>)
-      if (value == std::numeric_limits<std::ptrdiff_t>::min()) return "not set";
-    std::ostringstream out;
-    out.imbue(std::locale::classic());
-    out.precision(17);
-    out << value;
-    return out.str();
+    return detail::text_by_stream(value);
   }
 }
 
 /// Throws bad_argument: "function: argument must be expected, given ...".
 template <class V>
-[[noreturn]] void refuse(std::string_view function, std::string_view argument, std::string_view expected,
-                         const V& given) {
-  throw bad_argument(std::string(function) + ": " + std::string(argument) + " must be " +
-                     std::string(expected) + ", given " + to_text(given));
+[[noreturn, gnu::cold, gnu::noinline]] void refuse(std::string_view function, std::string_view argument,
+                                                   std::string_view expected, const V& given) {
+  detail::throw_bad_argument(function, argument, expected, to_text(given));
 }
 
-/// States a precondition in one line: `require(d > 0, "real_diagonal", "states", "positive", d)`.
+/// States a precondition in one line: `require(d > 0, "real_diagonal", "states", "positive", d)`. Where what is expected has to
+/// be put together, `if (!holds) refuse(...)` does so after the check has failed.
 template <class V>
 constexpr void require(bool holds, std::string_view function, std::string_view argument,
                        std::string_view expected, const V& given) {

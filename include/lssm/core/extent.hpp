@@ -10,6 +10,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <span>
@@ -34,14 +35,21 @@ concept AnyInteger =
     std::integral<N> && !std::same_as<N, bool> && !std::same_as<N, char> && !std::same_as<N, wchar_t> &&
     !std::same_as<N, char8_t> && !std::same_as<N, char16_t> && !std::same_as<N, char32_t>;
 
+namespace detail {
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_range(std::string_view function,
+                                                                std::string_view argument, std::int64_t low,
+                                                                std::uint64_t high,
+                                                                const std::string& given) {
+  refuse(function, argument, "from " + std::to_string(low) + " to " + std::to_string(high), given);
+}
+}  // namespace detail
+
 /// The same number as a To. Throws bad_argument, "function: argument must be from ... to ...", where To has no such number.
 template <AnyInteger To, AnyInteger From>
 constexpr To checked_integer(std::string_view function, std::string_view argument, From n) {
   if (!std::in_range<To>(n))
-    refuse(function, argument,
-           "from " + std::to_string(std::numeric_limits<To>::min()) + " to " +
-               std::to_string(std::numeric_limits<To>::max()),
-           n);
+    detail::refuse_range(function, argument, std::numeric_limits<To>::min(), std::numeric_limits<To>::max(),
+                         to_text(n));
   return static_cast<To>(n);
 }
 
@@ -66,6 +74,16 @@ constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
 }
 }  // namespace detail
 
+namespace detail {
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_entries(std::string_view function,
+                                                                  std::string_view names,
+                                                                  std::initializer_list<integer> sizes) {
+  std::string given;
+  for (const integer n : sizes) given.append(given.empty() ? "" : " x ").append(std::to_string(n));
+  refuse(function, names, "at most " + std::to_string(most_entries), given);
+}
+}  // namespace detail
+
 /// Throws bad_argument where an array of these sizes, none of them negative, has more than most_entries; `names` names
 /// them all, as in "count x length".
 constexpr void require_entries(std::string_view function, std::string_view names,
@@ -75,10 +93,7 @@ constexpr void require_entries(std::string_view function, std::string_view names
     if (n == 0) return;
     left /= n;
   }
-  if (left > 0) return;
-  std::string given;
-  for (const integer n : sizes) given += (given.empty() ? "" : " x ") + std::to_string(n);
-  refuse(function, names, "at most " + std::to_string(most_entries), given);
+  if (left <= 0) detail::refuse_entries(function, names, sizes);
 }
 
 /// A size, in the type where N is known, else a value. Throws bad_argument where a static size is given another value.
@@ -86,7 +101,7 @@ template <integer N = dynamic>
 struct extent {
   constexpr extent() = default;
   constexpr extent(integer n) {
-    if (n != N) refuse("extent", "a compile-time size", std::to_string(N), n);
+    if (n != N) refuse("extent", "a compile-time size", to_text(N), n);
   }
   template <AnyInteger I>
   constexpr extent(I n) : extent(checked_integer<integer>("extent", "a size", n)) {}

@@ -67,8 +67,8 @@ tensor<detail::entry_of<A>, 2> product(const A& a, const B& b) {
   using T = detail::entry_of<A>;
   const auto x = detail::matrix_copy(a, "product", "the first factor");   // (n, k)
   const auto y = detail::matrix_copy(b, "product", "the second factor");  // (k, l)
-  require(x.shape(1) == y.shape(0), "product", "the second factor", "of " + to_text(x.shape(1)) + " rows",
-          y.shape(0));
+  if (x.shape(1) != y.shape(0))
+    refuse("product", "the second factor", "of " + to_text(x.shape(1)) + " rows", y.shape(0));
   tensor<T, 2> out(std::array<std::size_t, 2>{x.shape(0), y.shape(1)}, T(0));
   if (x.size() > 0 && y.size() > 0) xt::blas::gemm(x, y, out);
   return out;
@@ -89,8 +89,9 @@ tensor<detail::entry_of<E>, 1> eigenvalue_magnitudes(const E& matrix) {
   using T = detail::entry_of<E>;
   const auto a =
       detail::matrix_copy<xt::layout_type::column_major>(matrix, "eigenvalue_magnitudes", "the matrix");
-  require(a.shape(0) == a.shape(1), "eigenvalue_magnitudes", "the matrix", "square",
-          to_text(a.shape(0)) + " x " + to_text(a.shape(1)));
+  if (a.shape(0) != a.shape(1))
+    refuse("eigenvalue_magnitudes", "the matrix", "square",
+           to_text(a.shape(0)) + " x " + to_text(a.shape(1)));
   auto out = tensor<T, 1>::from_shape({a.shape(0)});
   if (a.size() == 0) return out;
   detail::require_finite(a, "eigenvalue_magnitudes");

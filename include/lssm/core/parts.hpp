@@ -102,16 +102,18 @@ void copy_lane(std::size_t lane, std::span<const T> from, T* to) {
 }
 
 namespace detail {
+/// "path.name", or the name alone where there is no path.
+[[gnu::cold, gnu::noinline]] inline std::string joined_path(const std::string& path, std::string_view name) {
+  std::string joined = path;
+  if (!path.empty()) joined += '.';
+  return joined.append(name);
+}
 template <class State, class F>
 void visit_leaves(State& state, F& f, const std::string& path) {
   using plain_state = std::remove_cv_t<State>;
   if constexpr (HasParts<State>) {
-    std::apply(
-        [&](auto... p) {
-          (visit_leaves(p.value, f, path.empty() ? std::string(p.name) : path + "." + std::string(p.name)),
-           ...);
-        },
-        plain_state::parts(state));
+    std::apply([&](auto... p) { (visit_leaves(p.value, f, joined_path(path, p.name)), ...); },
+               plain_state::parts(state));
   } else if constexpr (is_storage<plain_state>) {
     if constexpr (HasParts<typename plain_state::value_type>) {
       for (std::size_t i = 0; i < state.size(); ++i)

@@ -69,7 +69,7 @@ struct scalar_traits<T> : detail::single_lane<T> {
   static constexpr double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
   static constexpr T mul_add(T x, T y, T z) {
     if constexpr (detail::hardware_fma && !std::same_as<T, long double>) {
-      if (std::is_constant_evaluated()) return x * y + z;
+      if (__builtin_is_constant_evaluated()) return x * y + z;
       if constexpr (std::same_as<T, float>) {
         return __builtin_fmaf(x, y, z);
       } else {

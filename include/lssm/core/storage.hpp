@@ -28,8 +28,7 @@ class known_vector {
 
   constexpr known_vector() : numbers_(static_cast<std::size_t>(N), T(0)) {}
   constexpr known_vector(std::initializer_list<T> first) : known_vector() {
-    if (first.size() > size())
-      refuse("known_vector", "the numbers", "at most " + std::to_string(N), first.size());
+    if (first.size() > size()) refuse("known_vector", "the numbers", "at most " + to_text(N), first.size());
     std::copy(first.begin(), first.end(), begin());
   }
 
@@ -128,7 +127,7 @@ namespace detail {
 template <integer N = dynamic, class T>
 constexpr void copy_numbers(const T* from, std::size_t n, T* to) {
   if constexpr (std::is_trivially_copyable_v<T>) {
-    if (!std::is_constant_evaluated()) {
+    if (!__builtin_is_constant_evaluated()) {
       std::size_t done = N == dynamic ? n : n / 8 * 8;
       if (done > 0) std::memcpy(to, from, done * sizeof(T));
       for (std::size_t piece = 4; N != dynamic && piece > 0; piece /= 2)

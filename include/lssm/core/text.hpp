@@ -48,7 +48,7 @@ constexpr bool is_unseen(std::uint32_t code) {
          (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
 
-inline void append_escape(std::string& out, char mark, std::uint32_t code, int digits) {
+[[gnu::cold]] inline void append_escape(std::string& out, char mark, std::uint32_t code, int digits) {
   out.append("\\") += mark;
   for (int i = digits - 1; i >= 0; --i) out += "0123456789abcdef"[(code >> (4 * i)) & 15U];
 }
@@ -64,7 +64,7 @@ constexpr std::string_view beginning(std::string_view text, std::size_t most) {
 }  // namespace detail
 
 /// The text on one line, with escapes for characters that do not print. A printable text does not change.
-inline std::string printable(std::string_view text) {
+[[gnu::cold]] inline std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -90,21 +90,23 @@ inline std::string printable(std::string_view text) {
 }
 
 /// The text in single quotes, printable; a longer one is cut after `most` bytes and ends in three dots.
-inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
+[[gnu::cold]] inline std::string in_quotes(std::string_view text, std::size_t most = 100) {
   const std::string_view front = detail::beginning(text, most);
-  return "'" + printable(front) + (front.size() < text.size() ? "...'" : "'");
+  std::string out("'");
+  return out.append(printable(front)).append(front.size() < text.size() ? "...'" : "'");
 }
 
 namespace detail {
 
 /// The message of an exception: printable, and of at most some 2000 bytes, whatever it quotes.
-inline std::string message_text(std::string_view message) {
+[[gnu::cold]] inline std::string message_text(std::string_view message) {
   std::string text = printable(message);
   constexpr std::size_t most = 2000, last = 600;
   if (text.size() <= most) return text;
   std::size_t end = text.size() - last;
   while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
-  return std::string(beginning(text, most - last - 5)) + " ... " + text.substr(end);
+  std::string out(beginning(text, most - last - 5));
+  return out.append(" ... ").append(text, end);
 }
 
 }  // namespace detail

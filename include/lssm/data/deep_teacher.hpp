@@ -23,8 +23,7 @@ struct given_deep {
     auto system = model.template make<double>();
     std::size_t count = 0;
     each_number([&](double) { ++count; }, system);
-    require(values.size() == count, "given_deep", "values", std::to_string(count) + " numbers",
-            values.size());
+    if (values.size() != count) refuse("given_deep", "values", to_text(count) + " numbers", values.size());
     for (double v : values) require(v - v == 0, "given_deep", "values", "finite", v);
   }
   template <Scalar T>

@@ -46,8 +46,9 @@ struct bound_every_step : Bound {
   bool already(std::span<const T> y) const {
     if constexpr (AnswersSequences<Bound, T>) {
       const integer p = answers_of_a_step(), kappa = length(y) / p, all = Bound::answers(kappa);
-      require(all == p || all == length(y), "every_step", "the answers of the teacher to a sequence",
-              to_text(p) + " or " + to_text(y.size()) + ", of its last step or of every one", all);
+      if (!(all == p || all == length(y)))
+        refuse("every_step", "the answers of the teacher to a sequence",
+               to_text(p) + " or " + to_text(y.size()) + ", of its last step or of every one", all);
       return all == length(y);
     } else {
       return false;

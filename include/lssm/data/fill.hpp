@@ -65,8 +65,8 @@ constexpr void validate_fill(const F& f, integer kappa, const char* name) {
     if (!f.support.is_set() && f.count == 0) return;  // of no sequence: it does not matter
     require(f.support.is_set(), name, "support", "one with a position, as at<>{-2}", "none");
   }
-  require(f.support.fits(kappa), name, "support", "inside a sequence of length " + std::to_string(kappa),
-          "entries outside it");
+  if (!f.support.fits(kappa))
+    refuse(name, "support", "inside a sequence of length " + to_text(kappa), "entries outside it");
 }
 }  // namespace detail
 
@@ -125,8 +125,9 @@ struct listed {
     require_entries("listed", "support entries x channels x count", {entries, channels, count});
     const integer wanted = entries * channels * count;
     // Without a sequence nothing is asked of the values, as of the numbers of other fills.
-    require(count == 0 || static_cast<integer>(values.size()) == wanted, "listed", "values",
-            std::to_string(wanted) + " numbers (support entries x channels x count)", values.size());
+    if (!(count == 0 || static_cast<integer>(values.size()) == wanted))
+      refuse("listed", "values", to_text(wanted) + " numbers (support entries x channels x count)",
+             values.size());
     for (double v : values) require(std::isfinite(v), "listed", "values", "finite", v);
   }
   friend bool operator==(const listed&, const listed&) = default;

@@ -55,13 +55,15 @@ struct given_labels {
   void validate() const {
     set.validate();
     require(answers >= 1, "given_labels", "answers", "at least 1", answers);
-    require(steps == 1 || (steps == kappa() && answers % steps == 0), "given_labels", "steps",
-            "1, the last, or " + std::to_string(kappa()) + ", each with as many answers", steps);
+    if (!(steps == 1 || (steps == kappa() && answers % steps == 0)))
+      refuse("given_labels", "steps", "1, the last, or " + to_text(kappa()) + ", each with as many answers",
+             steps);
     integer sequences = 0;
     each([&](const auto& group) { sequences += static_cast<integer>(group.count); });
     require_entries("given_labels", "sequences x answers", {sequences, answers});
-    require(static_cast<integer>(labels.size()) == sequences * answers, "given_labels", "labels",
-            std::to_string(sequences * answers) + " numbers (sequences x answers)", labels.size());
+    if (static_cast<integer>(labels.size()) != sequences * answers)
+      refuse("given_labels", "labels", to_text(sequences * answers) + " numbers (sequences x answers)",
+             labels.size());
     for (double y : labels) require(std::isfinite(y), "given_labels", "labels", "finite", y);
   }
   friend bool operator==(const given_labels&, const given_labels&) = default;

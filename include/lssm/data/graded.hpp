@@ -30,10 +30,11 @@ struct graded {
   }
   void validate(integer kappa, integer channels) const {
     detail::validate_fill(*this, kappa, "graded");
-    require(channels == Channels, "graded", "channels", "those of the set, " + std::to_string(channels),
-            integer{Channels});
-    require(flat >= 1 && flat <= support.entries, "graded", "flat",
-            "from 1 to the entries of the support, " + std::to_string(integer{support.entries}), flat);
+    if (channels != Channels)
+      refuse("graded", "channels", "those of the set, " + to_text(channels), integer{Channels});
+    if (!(flat >= 1 && flat <= support.entries))
+      refuse("graded", "flat", "from 1 to the entries of the support, " + to_text(integer{support.entries}),
+             flat);
     require(ratio >= 0 && ratio <= 1, "graded", "ratio", "from 0 to 1", ratio);
     detail::require_not_negative("graded", "deviation", deviation);
   }

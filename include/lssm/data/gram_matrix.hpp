@@ -36,11 +36,11 @@ constexpr std::size_t response_entry(std::size_t e, std::size_t i, std::size_t p
 /// Refuses inputs and labels that do not fit each other, as edits by hand may leave them.
 template <class T>
 void check_rows(const labelled<T>& data) {
-  require(data.answers >= 1 && (data.steps == 1 || data.steps == data.kappa), "gram_matrix", "data.steps",
-          "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
+  if (!(data.answers >= 1 && (data.steps == 1 || data.steps == data.kappa)))
+    refuse("gram_matrix", "data.steps", "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
   const integer entries = data.sequences() * data.kappa * data.channels;
-  require(length(data.x) == entries, "gram_matrix", "data.x",
-          to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
+  if (length(data.x) != entries)
+    refuse("gram_matrix", "data.x", to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
 }
 
 /// Calls f(sequence, x̃) for the row (κm) of each labelled step, sequence after sequence.

@@ -55,8 +55,8 @@ struct labelled {
     require(!places.empty(), "keep", "the places of sequences", "at least one", "none");
     integer last = -1;
     for (const integer n : places) {
-      require(n > last && n < before, "keep", "the places of sequences",
-              "in rising order, from 0 to " + to_text(before - 1), n);
+      if (!(n > last && n < before))
+        refuse("keep", "the places of sequences", "in rising order, from 0 to " + to_text(before - 1), n);
       last = n;
     }
     std::size_t to = 0;
@@ -107,8 +107,8 @@ struct labelled {
   integer steps_of(const BoundTeacher& teacher) const {
     if constexpr (requires { teacher.steps(kappa); }) {
       const integer n = teacher.steps(kappa);
-      require(n >= 1 && answers % n == 0, "relabel", "the steps of the teacher",
-              "a divisor of its " + to_text(answers) + " answers", n);
+      if (!(n >= 1 && answers % n == 0))
+        refuse("relabel", "the steps of the teacher", "a divisor of its " + to_text(answers) + " answers", n);
       return n;
     } else {
       return 1;
@@ -124,27 +124,30 @@ labelled<T> label(const Set& set, const BoundTeacher& teacher, Stream& stream) {
   out.kappa = set.kappa();
   out.channels = Set::channels;
   set.each([&](const auto& group) {
-    out.x.reserve(out.x.size() + static_cast<std::size_t>(group.count * out.kappa * out.channels));
+    std::size_t i = out.x.size();
+    out.x.resize(i + static_cast<std::size_t>(group.count * out.kappa * out.channels));
     integer drawn = 0;
     for (integer n = 0; n < group.count; ++n)
       for (integer k = 0; k < out.kappa; ++k)
-        for (integer q = 0; q < out.channels; ++q)
-          out.x.push_back(group.support.contains(k, out.kappa) ? T(group.draw(stream, drawn++)) : T(0));
+        for (integer q = 0; q < out.channels; ++q, ++i)
+          out.x[i] = group.support.contains(k, out.kappa) ? T(group.draw(stream, drawn++)) : T(0);
   });
   if constexpr (TeacherOf<BoundTeacher, T>) out.relabel(teacher);
   if constexpr (GivesLabels<Set>) {
     const auto [own, answers, steps] = set.own_labels();
     const std::size_t row = static_cast<std::size_t>(out.kappa * out.channels);
     if constexpr (TeacherOf<BoundTeacher, T>) {
-      require(out.answers == answers, "given_labels", "answers", to_text(out.answers) + ", as the teacher's",
-              answers);
-      require(out.steps == steps, "given_labels", "steps", to_text(out.steps) + ", as the teacher's", steps);
+      if (out.answers != answers)
+        refuse("given_labels", "answers", to_text(out.answers) + ", as the teacher's", answers);
+      if (out.steps != steps)
+        refuse("given_labels", "steps", to_text(out.steps) + ", as the teacher's", steps);
     } else {
       out.answers = answers;
       out.steps = steps;
       const std::size_t wanted = out.x.size() / row * static_cast<std::size_t>(out.answers);
-      require(own.size() == wanted, "no_teacher", "the data",
-              "with a label for every sequence, " + to_text(wanted) + " in all", own.size());
+      if (own.size() != wanted)
+        refuse("no_teacher", "the data", "with a label for every sequence, " + to_text(wanted) + " in all",
+               own.size());
       out.y.resize(wanted);
     }
     for (std::size_t i = 0; i < own.size(); ++i) out.y[i] = T(own[i]);

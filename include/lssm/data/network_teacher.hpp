@@ -36,8 +36,8 @@ struct given_network {
     ssm.validate();
     network.validate();
     const integer wanted = network.bind(extent<1>{}).parameters();
-    require(length(weights) == wanted, "given_network", "weights", std::to_string(wanted) + " numbers",
-            weights.size());
+    if (length(weights) != wanted)
+      refuse("given_network", "weights", to_text(wanted) + " numbers", weights.size());
     for (double w : weights) require(w - w == 0, "given_network", "weights", "finite", w);
   }
   template <Scalar T>

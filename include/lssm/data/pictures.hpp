@@ -49,7 +49,8 @@ struct picture_set {
     return rows >= 1 && columns >= 1 ? static_cast<integer>(values.size()) / (rows * columns) : 0;
   }
   picture_view operator[](integer n) const {
-    require(n >= 0 && n < count(), "picture_set", "the place of a picture", "below " + to_text(count()), n);
+    if (!(n >= 0 && n < count()))
+      refuse("picture_set", "the place of a picture", "below " + to_text(count()), n);
     const auto size = static_cast<std::size_t>(rows * columns);
     return {std::span(values).subspan(static_cast<std::size_t>(n) * size, size), rows, columns};
   }
@@ -57,10 +58,12 @@ struct picture_set {
     require(rows >= 1 && columns >= 1, "picture_set", "rows and columns", "at least 1 each",
             rows < 1 ? rows : columns);
     require_entries("picture_set", "rows x columns", {rows, columns});
-    require(static_cast<integer>(values.size()) % (rows * columns) == 0, "picture_set", "values",
-            "whole pictures of " + to_text(rows * columns) + " pixels", values.size());
-    require(classes.empty() || static_cast<integer>(classes.size()) == count(), "picture_set", "classes",
-            "one for each of " + to_text(count()) + " pictures, or none", classes.size());
+    if (static_cast<integer>(values.size()) % (rows * columns) != 0)
+      refuse("picture_set", "values", "whole pictures of " + to_text(rows * columns) + " pixels",
+             values.size());
+    if (!(classes.empty() || static_cast<integer>(classes.size()) == count()))
+      refuse("picture_set", "classes", "one for each of " + to_text(count()) + " pictures, or none",
+             classes.size());
   }
 };
 

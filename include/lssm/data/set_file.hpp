@@ -100,13 +100,13 @@ struct interchange<labelled<T>> {
     require(x.kappa >= 1 && x.channels >= 1 && x.answers >= 1 && !x.y.empty() &&
                 x.y.size() % size(x.answers) == 0,
             "save", "labels", "of at least one sequence", x.y.size());
-    require(x.steps == 1 || (x.steps == x.kappa && x.answers % x.steps == 0), "save", "steps",
-            "1, the last, or " + std::to_string(x.kappa) + ", each with as many answers", x.steps);
+    if (!(x.steps == 1 || (x.steps == x.kappa && x.answers % x.steps == 0)))
+      refuse("save", "steps", "1, the last, or " + to_text(x.kappa) + ", each with as many answers", x.steps);
     const std::size_t n = x.y.size() / size(x.answers), row = size(x.kappa * x.channels),
                       response = row * size(x.outputs());
-    require(x.x.size() == n * row, "save", "x", "of " + std::to_string(n * row) + " numbers", x.x.size());
-    require(x.h_star.empty() || x.h_star.size() == response, "save", "h_star",
-            "empty or of " + std::to_string(response) + " numbers", x.h_star.size());
+    if (x.x.size() != n * row) refuse("save", "x", "of " + to_text(n * row) + " numbers", x.x.size());
+    if (!(x.h_star.empty() || x.h_star.size() == response))
+      refuse("save", "h_star", "empty or of " + to_text(response) + " numbers", x.h_star.size());
     out.template add<T>("x", view<T>(x.x), array_shape{n, size(x.kappa), size(x.channels)});
     out.template add<T>("y", view<T>(x.y), detail::labels_shape(n, x.answers, x.steps));
     if (x.h_star.empty()) return;

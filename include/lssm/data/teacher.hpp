@@ -98,7 +98,7 @@ struct given {
     for_each_leaf(shape, [&](const std::string&, auto leaf) { sizes.push_back(leaf.size()); });
     std::size_t i = 0;
     for_each_leaf(values, [&](const std::string& name, auto leaf) {
-      require(leaf.size() == sizes[i], "given", name, std::to_string(sizes[i]) + " numbers", leaf.size());
+      if (leaf.size() != sizes[i]) refuse("given", name, to_text(sizes[i]) + " numbers", leaf.size());
       ++i;
       for (double v : leaf) {
         require(v == v, "given", name, "given: its numbers stand in `values`", "none");

@@ -54,8 +54,8 @@ struct leverage {
     return all.empty() ? 0 : *std::max_element(all.begin(), all.end());
   }
   double of_sequence(const auto& data, integer n) const {
-    require(n >= 0 && n < data.sequences(), "of_sequence", "the sequence",
-            "from 0 to " + to_text(data.sequences() - 1), n);
+    if (!(n >= 0 && n < data.sequences()))
+      refuse("of_sequence", "the sequence", "from 0 to " + to_text(data.sequences() - 1), n);
     return of_all(data)[static_cast<std::size_t>(n)];
   }
   friend bool operator==(const leverage&, const leverage&) = default;

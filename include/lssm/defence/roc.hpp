@@ -93,8 +93,8 @@ struct share_interval {
 /// Clopper and Pearson's exact interval of a probability, from `successes` of `trials`.
 inline share_interval exact_interval(integer successes, integer trials, double confidence = 0.95) {
   require(trials >= 1, "exact_interval", "trials", "at least 1", trials);
-  require(successes >= 0 && successes <= trials, "exact_interval", "successes",
-          "from 0 to " + to_text(trials), successes);
+  if (!(successes >= 0 && successes <= trials))
+    refuse("exact_interval", "successes", "from 0 to " + to_text(trials), successes);
   require(confidence > 0 && confidence < 1, "exact_interval", "confidence", "between 0 and 1", confidence);
   // The largest p with P(at most `most`) >= level; that probability falls in p.
   const auto largest = [&](integer most, double level) {
@@ -123,10 +123,11 @@ inline double calibrated_threshold(std::span<const double> clean, double rate, d
     const integer k = below + (enough - below) / 2;
     (binomial_cdf(k - 1, n, 1 - rate) >= confidence && k <= n ? enough : below) = k;
   }
-  require(enough <= n, "calibrated_threshold", "the clean scores",
-          "enough for this rate and confidence: " +
-              to_text(static_cast<integer>(std::ceil(std::log1p(-confidence) / std::log1p(-rate)))),
-          n);
+  if (!(enough <= n))
+    refuse("calibrated_threshold", "the clean scores",
+           "enough for this rate and confidence: " +
+               to_text(static_cast<integer>(std::ceil(std::log1p(-confidence) / std::log1p(-rate)))),
+           n);
   return sorted[static_cast<std::size_t>(enough - 1)];
 }
 

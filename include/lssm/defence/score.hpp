@@ -39,7 +39,7 @@ namespace detail {
 template <class T>
 void require_scored(const char* score, const labelled<T>& data, integer lag) {
   require(data.answers == 1, score, "the data", "with one label for each sequence", data.answers);
-  require(lag >= 0 && lag < data.kappa, score, "the lag", "from 0 to " + to_text(data.kappa - 1), lag);
+  if (!(lag >= 0 && lag < data.kappa)) refuse(score, "the lag", "from 0 to " + to_text(data.kappa - 1), lag);
 }
 template <class T>
 double input_at(const labelled<T>& data, integer n, integer lag, integer channel) {
@@ -57,8 +57,8 @@ double score_of_all(const Score& s, const labelled<T>& data) {
 }
 template <class Score, class T>
 double score_of_one(const Score& s, const labelled<T>& data, integer n) {
-  require(n >= 0 && n < data.sequences(), "of_sequence", "the sequence",
-          "from 0 to " + to_text(data.sequences() - 1), n);
+  if (!(n >= 0 && n < data.sequences()))
+    refuse("of_sequence", "the sequence", "from 0 to " + to_text(data.sequences() - 1), n);
   return s.over(data, n, n + 1);
 }
 
@@ -97,7 +97,7 @@ struct lag_energy {
 
   template <class T>
   double over(const labelled<T>& data, integer from, integer to) const {
-    require(first <= last, "lag_energy", "first", "at most last, " + to_text(last), first);
+    if (!(first <= last)) refuse("lag_energy", "first", "at most last, " + to_text(last), first);
     detail::require_scored("lag_energy", data, first);
     detail::require_scored("lag_energy", data, last);
     double sum = 0;

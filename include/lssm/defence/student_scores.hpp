@@ -22,8 +22,8 @@ namespace lssm {
 /// The states (N, state_size) of a student of the recurrence after each sequence.
 template <class System, class T>
 std::vector<double> states_after(const System& student, const labelled<T>& data) {
-  require(data.channels == System::inputs, "states_after", "the data",
-          "of " + to_text(integer{System::inputs}) + " channels", data.channels);
+  if (data.channels != System::inputs)
+    refuse("states_after", "the data", "of " + to_text(integer{System::inputs}) + " channels", data.channels);
   const auto m = static_cast<std::size_t>(data.channels);
   std::vector<double> rows;
   std::vector<T> state, y(static_cast<std::size_t>(System::outputs));

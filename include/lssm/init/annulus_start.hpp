@@ -32,11 +32,11 @@ struct annulus_start {
 
   void validate() const {
     require(inner >= 0, "annulus_start", "inner", "at least 0", inner);
-    require(std::isfinite(outer) && outer >= inner, "annulus_start", "outer",
-            "finite and at least inner, " + to_text(inner), outer);
+    if (!(std::isfinite(outer) && outer >= inner))
+      refuse("annulus_start", "outer", "finite and at least inner, " + to_text(inner), outer);
     require(low >= 0, "annulus_start", "low", "at least 0", low);
-    require(high >= low && high <= std::numbers::pi, "annulus_start", "high",
-            "between low, " + to_text(low) + ", and pi", high);
+    if (!(high >= low && high <= std::numbers::pi))
+      refuse("annulus_start", "high", "between low, " + to_text(low) + ", and pi", high);
     require(!normalized || outer <= 1, "annulus_start", "outer", "at most 1 where rows are normalized",
             outer);
     detail::require_not_negative("annulus_start", "deviation", deviation);

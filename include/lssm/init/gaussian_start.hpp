@@ -30,7 +30,7 @@ struct gaussian_start {
 
   void validate() const {
     const auto check = [](const gaussian_entries& law, const std::string& name) {
-      require(std::isfinite(law.mean), "gaussian_start", name + ".mean", "finite", law.mean);
+      if (!std::isfinite(law.mean)) refuse("gaussian_start", name + ".mean", "finite", law.mean);
       detail::require_not_negative("gaussian_start", name + ".deviation", law.deviation);
     };
     check(state, "state");

@@ -32,8 +32,8 @@ struct given_start {
     const auto fill = [](auto& entries, const std::vector<double>& from, const char* name,
                          bool may_be_empty) {
       using T = std::remove_cvref_t<decltype(entries[0])>;
-      require(from.size() == entries.size() || (may_be_empty && from.empty()), "given_start", name,
-              std::to_string(entries.size()) + " numbers", from.size());
+      if (!(from.size() == entries.size() || (may_be_empty && from.empty())))
+        refuse("given_start", name, to_text(entries.size()) + " numbers", from.size());
       for (std::size_t i = 0; i < entries.size(); ++i) entries[i] = from.empty() ? T(1) : T(from[i]);
     };
     fill(system.a, a, "a", false);

@@ -59,7 +59,7 @@ struct rearranged_start {
                   "(docs/init.md)");
     const std::size_t d = system.a.size();
     const auto least = static_cast<std::size_t>(std::max<integer>(2, teacher_states));
-    require(d >= least, "rearranged_start", "states", "at least " + std::to_string(least), d);
+    if (!(d >= least)) refuse("rearranged_start", "states", "at least " + to_text(least), d);
     for (const std::size_t entries : {system.b.size(), system.c.size()})
       require(entries == d, "rearranged_start", "entries of B and C", "one for each of A", entries);
 

@@ -37,11 +37,13 @@ struct theorem1_start {
     for (double& x : a) x = scale * stream.uniform();
     std::sort(a.begin(), a.end(), std::greater<>{});
     a[1] = a[0] - gap();
-    require(a[1] >= 0, "theorem1_start", "the gap", "at most the largest entry, " + to_text(a[0]), gap());
-    require(a.size() == 2 || a[1] >= a[2], "theorem1_start", "the gap",
-            "at most the distance from the largest to the third entry, " +
-                to_text(a.size() > 2 ? a[0] - a[2] : a[0]),
-            gap());
+    if (!(a[1] >= 0))
+      refuse("theorem1_start", "the gap", "at most the largest entry, " + to_text(a[0]), gap());
+    if (!(a.size() == 2 || a[1] >= a[2]))
+      refuse("theorem1_start", "the gap",
+             "at most the distance from the largest to the third entry, " +
+                 to_text(a.size() > 2 ? a[0] - a[2] : a[0]),
+             gap());
     for (std::size_t j = 0; j < a.size(); ++j) system.a[j] = T(a[j]);
     for (auto& v : system.b) v = T(1);
     for (auto& v : system.c) v = T(1);

@@ -26,8 +26,8 @@ struct step_interval {
   double high = 0.1;  ///< finite, at least low
   void validate(const char* start) const {
     require(low > 0 && std::isfinite(low), start, "steps.low", "finite and above 0", low);
-    require(high >= low && std::isfinite(high), start, "steps.high",
-            "finite and at least low, " + to_text(low), high);
+    if (!(high >= low && std::isfinite(high)))
+      refuse(start, "steps.high", "finite and at least low, " + to_text(low), high);
   }
   double at(double uniform) const { return low * std::pow(high / low, uniform); }
   friend bool operator==(const step_interval&, const step_interval&) = default;
@@ -104,8 +104,8 @@ struct s5_start {
         "(docs/init.md)");
     using T = std::remove_cvref_t<decltype(system.a_re[0])>;
     const std::size_t d = system.a_re.size(), m = system.b_re.size() / d, p = system.c_re.size() / d;
-    require(integer(d) % blocks == 0, "s5_start", "blocks",
-            "a divisor of the " + std::to_string(d) + " pairs", blocks);
+    if (integer(d) % blocks != 0)
+      refuse("s5_start", "blocks", "a divisor of the " + to_text(d) + " pairs", blocks);
     const std::size_t pairs = d / static_cast<std::size_t>(blocks), n = 2 * pairs;
     const auto skew = detail::skew_part(hippo_normal_part<hippo_legs>(static_cast<integer>(n)).first, n);
     const auto w = detail::frequencies(skew, n);

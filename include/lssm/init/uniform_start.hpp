@@ -29,9 +29,9 @@ struct uniform_start {
 
   void validate() const {
     const auto check = [](const uniform_entries& law, const std::string& name) {
-      require(std::isfinite(law.low), "uniform_start", name + ".low", "finite", law.low);
-      require(std::isfinite(law.high) && law.high >= law.low, "uniform_start", name + ".high",
-              "finite and at least low, " + to_text(law.low), law.high);
+      if (!std::isfinite(law.low)) refuse("uniform_start", name + ".low", "finite", law.low);
+      if (!(std::isfinite(law.high) && law.high >= law.low))
+        refuse("uniform_start", name + ".high", "finite and at least low, " + to_text(law.low), law.high);
       require(std::isfinite(law.high - law.low), "uniform_start", name, "of finite length",
               law.high - law.low);
     };

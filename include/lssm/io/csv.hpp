@@ -69,16 +69,16 @@ class csv_table {
   /// Adds one row, a cell per column.
   template <CsvCell... V>
   csv_table& add(const V&... cells) {
-    require(sizeof...(V) == columns_.size(), "csv_table::add", "number of cells",
-            std::to_string(columns_.size()), sizeof...(V));
+    if (sizeof...(V) != columns_.size())
+      refuse("csv_table::add", "number of cells", to_text(columns_.size()), sizeof...(V));
     (check(cells), ...);
     return add_cells([&] { (append(cells), ...); });
   }
   /// Adds one row of numbers, as many as there are columns.
   template <TextNumber T>
   csv_table& add_row(std::span<const T> cells) {
-    require(cells.size() == columns_.size(), "csv_table::add_row", "number of cells",
-            std::to_string(columns_.size()), cells.size());
+    if (cells.size() != columns_.size())
+      refuse("csv_table::add_row", "number of cells", to_text(columns_.size()), cells.size());
     return add_cells([&] {
       for (const T& c : cells) append(c);
     });
@@ -91,7 +91,7 @@ class csv_table {
 
   /// The text of a cell, valid while the table lives.
   std::string_view cell(std::size_t row, std::string_view column) const& {
-    require(row < rows(), "csv_table::cell", "row", "below " + std::to_string(rows()), row);
+    if (!(row < rows())) refuse("csv_table::cell", "row", "below " + to_text(rows()), row);
     return cells_[row * columns_.size() + index_of(column)];
   }
   std::string_view cell(std::size_t row, std::string_view column) const&& = delete;

@@ -73,7 +73,7 @@ inline std::string npy_header_text(npy_type type, std::span<const std::size_t> s
 inline std::string npy_header_for(npy_type type, std::span<const std::size_t> shape, std::size_t count) {
   if (const std::size_t size = elements_of(shape); size != count)
     refuse("to_npy", "the number of values",
-           "the product " + std::to_string(size) + " of the shape " + shape_text(shape), count);
+           "the product " + to_text(size) + " of the shape " + shape_text(shape), count);
   return npy_header_text(type, shape);
 }
 

@@ -75,8 +75,8 @@ class npz_writer {
     require(zip_.entries() < 0xFFFE, "npz_writer::add", "number of arrays", "less than 65534",
             zip_.entries());
     constexpr std::size_t header = 0x10000;  // an upper bound of the array's header
-    require(size <= detail::zip_limit && zip_.size_with(name.size() + 4, size + header) <= detail::zip_limit,
-            "npz_writer::add", "the archive", "less than 4 GiB with " + in_quotes(name), size);
+    if (!(size <= detail::zip_limit && zip_.size_with(name.size() + 4, size + header) <= detail::zip_limit))
+      refuse("npz_writer::add", "the archive", "less than 4 GiB with " + in_quotes(name), size);
   }
   npz_writer& add_bytes(const std::string& name, const std::string& bytes) {
     zip_.add(name + ".npy", bytes);

@@ -13,8 +13,9 @@
 //   together<W>(n, f)                f(j, count) for starts of four blocks of n entries, then of one: chains that wait for
 //                                    themselves run side by side
 //   with_width<T>(f)                 calls f with the width to use; constant expressions take single numbers
+//   at_width<T>(f)                   the same outside constant expressions
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
-//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i
+//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i; this, combine and add_scaled are not for constant expressions
 #pragma once
 
 #include <algorithm>
@@ -42,15 +43,21 @@ constexpr integer padded(integer count) {
   return count == dynamic ? dynamic : (count + width<T> - 1) / width<T> * width<T>;
 }
 
+/// Asks the compiler itself: behind the function of the standard library, both branches would be optimized before one is left.
 template <class T, class F>
 constexpr void with_width(F f) {
   if constexpr (goes_in_blocks<T>) {
-    if (!std::is_constant_evaluated()) {
+    if (!__builtin_is_constant_evaluated()) {
       f(std::integral_constant<integer, width<T>>{});
       return;
     }
   }
   f(std::integral_constant<integer, 1>{});
+}
+/// The same where no constant expression comes: f is compiled for one width alone.
+template <class T, class F>
+inline void at_width(F f) {
+  f(std::integral_constant<integer, width<T>>{});
 }
 
 template <integer W, class T>
@@ -158,13 +165,14 @@ template <integer W, class F>
 }
 
 /// Calls f(j, count), count a std::integral_constant, for starts j of `count` blocks each, which cover n entries. The last
-/// of all may be partial.
-template <integer W, class F>
+/// of all may be partial. Where n is known to be too small for four blocks, f is not compiled for them.
+template <integer W, std::size_t Known = std::dynamic_extent, class F>
 [[gnu::always_inline]] constexpr void together(integer n, const F& f) {
   constexpr std::size_t four = 4;
   integer j = 0;
-  for (; j + (static_cast<integer>(four) - 1) * W < n; j += static_cast<integer>(four) * W)
-    f(j, std::integral_constant<std::size_t, four>{});
+  if constexpr (Known > (four - 1) * static_cast<std::size_t>(W))
+    for (; j + (static_cast<integer>(four) - 1) * W < n; j += static_cast<integer>(four) * W)
+      f(j, std::integral_constant<std::size_t, four>{});
   for (; j < n; j += W) f(j, std::integral_constant<std::size_t, 1>{});
 }
 
@@ -198,9 +206,9 @@ constexpr T dot(std::span<const T> x, std::span<const T> y) {
 
 /// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors.
 template <class T, class Coefficients, class Vectors, std::size_t N>
-constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t count, std::span<const T, N> x,
-                       std::span<T, N> y) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+inline void combine(const Coefficients& c, const Vectors& v, std::size_t count, std::span<const T, N> x,
+                    std::span<T, N> y) {
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const auto entry = [&](std::size_t i, integer j) {
       return load_block<W>(std::span<const T, N>(v[i]), j);
     };
@@ -215,8 +223,8 @@ constexpr void combine(const Coefficients& c, const Vectors& v, std::size_t coun
 /// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, stored one after the other.
 /// `entries` may be a std::integral_constant. Preconditions: v holds entries x length(x) numbers, y at least `entries`.
 template <class T, std::size_t N>
-constexpr void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+inline void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     constexpr std::size_t w = W;
     together<W>(static_cast<integer>(entries), [&](integer first, auto count) {
       block<T, W> sum[count];
@@ -235,8 +243,8 @@ constexpr void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* 
 
 /// y += s x
 template <class T, std::size_t N, std::size_t M>
-constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+inline void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y) {
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> factor = fill_block<W>(s);
     for (integer j = 0; j < length(x); j += W)
       store_block(fused(factor, load_block<W>(x, j), load_block<W>(y, j)), y, j);
@@ -244,8 +252,8 @@ constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y
 }
 /// y += s x after a copy of y to `before`, in one loop, because a separate copy would be a call for lanes.
 template <class T, std::size_t N, std::size_t M>
-constexpr void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y, std::span<T, M> before) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+inline void add_scaled(const T& s, std::span<const T, N> x, std::span<T, M> y, std::span<T, M> before) {
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> factor = fill_block<W>(s);
     for (integer j = 0; j < length(x); j += W) {
       const block<T, W> old = load_block<W>(y, j);

@@ -22,33 +22,37 @@ constexpr block<T, W> top_coefficient(std::span<const T, N> g) {
 
 namespace detail {
 /// Horner's rule with derivatives up to Order, the second one halved: visit(j, value) for blocks of modes, value[0] = P.
+template <integer W, std::size_t Order, class T, std::size_t N, std::size_t M, class Visit>
+constexpr void horner_in_blocks(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
+  together<W, M>(length(a), [&](integer first, auto count) {
+    block<T, W> x[count], value[count][Order + 1];
+    const auto at = [&](auto i) { return first + static_cast<integer>(i) * W; };
+    unrolled<count>([&](auto i) __attribute__((always_inline)) {
+      x[i] = load_block<W>(a, at(i));
+      value[i][0] = top_coefficient<W>(g);
+      for (std::size_t n = 1; n <= Order; ++n) value[i][n] = fill_block<W>(T(0));
+    });
+    for (std::size_t k = g.size(); k-- > 1;) {
+      const block<T, W> coefficient = fill_block<W>(g[k - 1]);
+      unrolled<count>([&](auto i) __attribute__((always_inline)) {
+        for (std::size_t n = Order; n > 0; --n) value[i][n] = fused(value[i][n], x[i], value[i][n - 1]);
+        value[i][0] = fused(value[i][0], x[i], coefficient);
+      });
+    }
+    unrolled<count>([&](auto i) { visit(at(i), value[i]); });
+  });
+}
 template <std::size_t Order, class T, std::size_t N, std::size_t M, class Visit>
 constexpr void horner(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
-  with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    together<W>(length(a), [&](integer first, auto count) {
-      block<T, W> x[count], value[count][Order + 1];
-      const auto at = [&](auto i) { return first + static_cast<integer>(i) * W; };
-      unrolled<count>([&](auto i) __attribute__((always_inline)) {
-        x[i] = load_block<W>(a, at(i));
-        value[i][0] = top_coefficient<W>(g);
-        for (std::size_t n = 1; n <= Order; ++n) value[i][n] = fill_block<W>(T(0));
-      });
-      for (std::size_t k = g.size(); k-- > 1;) {
-        const block<T, W> coefficient = fill_block<W>(g[k - 1]);
-        unrolled<count>([&](auto i) __attribute__((always_inline)) {
-          for (std::size_t n = Order; n > 0; --n) value[i][n] = fused(value[i][n], x[i], value[i][n - 1]);
-          value[i][0] = fused(value[i][0], x[i], coefficient);
-        });
-      }
-      unrolled<count>([&](auto i) { visit(at(i), value[i]); });
-    });
-  });
+  with_width<T>(
+      [&]<integer W>(std::integral_constant<integer, W>) { horner_in_blocks<W, Order>(g, a, visit); });
 }
 }  // namespace detail
 
+/// Not for constant expressions.
 template <class T, std::size_t N, std::size_t M, class Visit>
-constexpr void evaluate(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
-  detail::horner<0>(g, a, [&](integer j, const auto& value) { visit(j, value[0]); });
+inline void evaluate(std::span<const T, N> g, std::span<const T, M> a, Visit visit) {
+  detail::horner_in_blocks<width<T>, 0>(g, a, [&](integer j, const auto& value) { visit(j, value[0]); });
 }
 
 template <class T, std::size_t N, std::size_t M, class Visit>

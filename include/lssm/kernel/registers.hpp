@@ -48,10 +48,14 @@ struct native {
 /// f(0), f(1), ... f(N - 1) with constant arguments: a loop over registers would keep them in memory.
 template <std::size_t N, class F>
 [[gnu::always_inline]] constexpr void unrolled(const F& f) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
-    (f(std::integral_constant<std::size_t, I>{}), ...);
+  if constexpr (N == 1) {
+    f(std::integral_constant<std::size_t, 0>{});
+  } else {
+    [&]<std::size_t... I>(std::index_sequence<I...>) __attribute__((always_inline)) {
+      (f(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<N>{});
   }
-  (std::make_index_sequence<N>{});
 }
 template <class T, class F>
 [[gnu::always_inline]] inline void each_piece(const F& f) {

@@ -79,8 +79,8 @@ template <class T>
 void require_classes(std::string_view function, std::span<const T> labels, integer count) {
   for (const T& y : labels) {
     const double c = value_of(y);
-    require(c >= 0 && c < static_cast<double>(count) && c == static_cast<double>(static_cast<integer>(c)),
-            function, "labels", "classes, integers from 0 to " + to_text(count - 1), c);
+    if (!(c >= 0 && c < static_cast<double>(count) && c == static_cast<double>(static_cast<integer>(c))))
+      refuse(function, "labels", "classes, integers from 0 to " + to_text(count - 1), c);
   }
 }
 }  // namespace detail

@@ -16,9 +16,10 @@ namespace lssm {
 template <SingleScalar T>
 double top_k_accuracy(std::span<const T> logits, std::span<const T> labels, integer classes, integer k) {
   require(classes >= 1, "top_k_accuracy", "classes", "at least 1", classes);
-  require(k >= 1 && k <= classes, "top_k_accuracy", "k", "from 1 to " + to_text(classes), k);
-  require(length(logits) == length(labels) * classes, "top_k_accuracy", "logits",
-          to_text(length(labels) * classes) + " numbers (rows x classes)", logits.size());
+  if (!(k >= 1 && k <= classes)) refuse("top_k_accuracy", "k", "from 1 to " + to_text(classes), k);
+  if (length(logits) != length(labels) * classes)
+    refuse("top_k_accuracy", "logits", to_text(length(labels) * classes) + " numbers (rows x classes)",
+           logits.size());
   detail::require_classes("top_k_accuracy", labels, classes);
   const auto n = static_cast<std::size_t>(classes);
   integer right = 0;

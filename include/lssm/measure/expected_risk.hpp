@@ -39,8 +39,9 @@ template <Scalar T>
 T expected_risk(std::span<const T> h, std::span<const T> h_star, const fresh_inputs& inputs) {
   inputs.validate();
   const auto kappa = static_cast<std::size_t>(inputs.length);
-  require(h.size() == h_star.size() && !h.empty() && h.size() % kappa == 0, "expected_risk", "h",
-          "as long as h_star, in whole entries of " + to_text(inputs.length) + " steps", h.size());
+  if (!(h.size() == h_star.size() && !h.empty() && h.size() % kappa == 0))
+    refuse("expected_risk", "h",
+           "as long as h_star, in whole entries of " + to_text(inputs.length) + " steps", h.size());
   const std::size_t channels = h.size() / kappa;
   T sum(0);
   for (std::size_t k = kappa; k-- > 0;) {  // what is small as a rule comes first
@@ -61,9 +62,10 @@ namespace detail {
 template <class System>
 void require_channels(const System&, integer channels) {
   if constexpr (requires { System::inputs* System::outputs; })
-    require(channels == System::inputs * System::outputs, "expected_risk", "channels",
-            "the inputs times outputs of both systems, here " + to_text(System::inputs * System::outputs),
-            channels);
+    if (channels != System::inputs * System::outputs)
+      refuse("expected_risk", "channels",
+             "the inputs times outputs of both systems, here " + to_text(System::inputs * System::outputs),
+             channels);
 }
 }  // namespace detail
 

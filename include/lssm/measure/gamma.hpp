@@ -20,8 +20,9 @@ namespace lssm {
 /// g (κ, p, m), `channels` = p m; returns γ (κ-1, p, m).
 template <Scalar T>
 std::vector<T> gamma_coefficients(std::span<const T> g, extent<> channels = 1) {
-  require(channels >= 1 && length(g) % channels == 0, "gamma_coefficients", "channels",
-          "at least 1, and a divisor of the " + to_text(g.size()) + " entries of g", integer(channels));
+  if (!(channels >= 1 && length(g) % channels == 0))
+    refuse("gamma_coefficients", "channels",
+           "at least 1, and a divisor of the " + to_text(g.size()) + " entries of g", integer(channels));
   const std::size_t n = static_cast<std::size_t>(integer(channels));
   std::vector<T> gamma;
   for (std::size_t i = n; i < g.size(); ++i) {

@@ -33,8 +33,9 @@ namespace detail {
 template <BlasExpression E>
 tensor<entry_of<E>, 3> response_tensor(const E& h, std::string_view function) {
   using T = entry_of<E>;
-  require(h.dimension() == 1 || h.dimension() == 3, function, "the impulse response",
-          "of shape (kappa) or (kappa, p, m)", to_text(h.dimension()) + " axes");
+  if (!(h.dimension() == 1 || h.dimension() == 3))
+    refuse(function, "the impulse response", "of shape (kappa) or (kappa, p, m)",
+           to_text(h.dimension()) + " axes");
   const bool channels = h.dimension() == 3;
   auto out = tensor<T, 3>::from_shape(
       {h.shape()[0], channels ? std::size_t(h.shape()[1]) : 1, channels ? std::size_t(h.shape()[2]) : 1});
@@ -50,8 +51,9 @@ template <BlasExpression E>
 tensor<detail::entry_of<E>, 2> hankel_matrix(const E& h, extent<> first = 0) {
   const auto response = detail::response_tensor(h, "hankel_matrix");  // (kappa, p, m)
   const std::size_t kappa = response.shape(0), p = response.shape(1), m = response.shape(2);
-  require(first >= 0 && static_cast<std::size_t>(first) < kappa, "hankel_matrix", "first",
-          "at least 0 and below the length of the response, " + to_text(kappa), integer(first));
+  if (!(first >= 0 && static_cast<std::size_t>(first) < kappa))
+    refuse("hankel_matrix", "first", "at least 0 and below the length of the response, " + to_text(kappa),
+           integer(first));
   const std::size_t from = static_cast<std::size_t>(first), n = kappa - from, rows = (n + 1) / 2,
                     columns = n + 1 - rows;
   auto out = tensor<detail::entry_of<E>, 2>::from_shape({rows * p, columns * m});

@@ -26,8 +26,8 @@ namespace detail {
 
 /// The number of sequences of a test set, checked.
 inline std::size_t checked_sequences(const char* name, integer sequences, integer kappa, integer inputs = 1) {
-  require(sequences >= 1 && kappa >= 1, name, "sequences and length", "at least 1",
-          std::to_string(sequences) + " and " + std::to_string(kappa));
+  if (!(sequences >= 1 && kappa >= 1))
+    refuse(name, "sequences and length", "at least 1", to_text(sequences) + " and " + to_text(kappa));
   require_entries(name, "sequences x length x inputs", {sequences, kappa, inputs});
   return static_cast<std::size_t>(sequences);
 }
@@ -119,9 +119,10 @@ class test_set {
  private:
   static T square(const std::vector<T>& x) { return kernel::dot(view<T>(x), view<T>(x)); }
   void check_channels(std::size_t inputs, std::size_t outputs) const {
-    require(inputs == inputs_ && outputs == outputs_, "test_set", "the student",
-            "of " + to_text(inputs_) + " inputs and " + to_text(outputs_) + " outputs, as the teacher",
-            to_text(inputs) + " and " + to_text(outputs));
+    if (!(inputs == inputs_ && outputs == outputs_))
+      refuse("test_set", "the student",
+             "of " + to_text(inputs_) + " inputs and " + to_text(outputs_) + " outputs, as the teacher",
+             to_text(inputs) + " and " + to_text(outputs));
   }
 
   std::size_t inputs_, outputs_, count_, stride_;  // m, p, rows, and these in whole blocks

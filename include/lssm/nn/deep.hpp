@@ -82,9 +82,10 @@ template <class T, class System>
 void answer_batch(const System& s, std::span<const T> x, batch_shape batch, std::span<T> y) {
   const auto entries = batch.rows() * s.layers.inputs(),
              answers = batch.sequences * s.layers.steps_after(batch.steps) * s.layers.outputs();
-  require(length(x) == entries, "deep", "x", "of " + to_text(entries) + " numbers (N, kappa, m)", x.size());
-  require(length(y) == answers, "deep", "y",
-          "of " + to_text(answers) + " numbers, as many as the model answers", y.size());
+  if (length(x) != entries)
+    refuse("deep", "x", "of " + to_text(entries) + " numbers (N, kappa, m)", x.size());
+  if (length(y) != answers)
+    refuse("deep", "y", "of " + to_text(answers) + " numbers, as many as the model answers", y.size());
   typename std::remove_cvref_t<decltype(s.layers)>::template workspace<T> work(s.layers, batch);
   const auto out = s.layers.template forward<T>(s, x, work);
   std::copy(out.begin(), out.end(), y.begin());

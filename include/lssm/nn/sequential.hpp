@@ -262,9 +262,9 @@ struct sequential {
                   "sequential: a layer takes another number of inputs than the layer before it, or the data, "
                   "give (docs/nn.md)");
     if constexpr (wanted != dynamic && In == dynamic)
-      require(inputs == wanted, "sequential",
-              L == 0 ? std::string("inputs") : "the outputs of layer " + std::to_string(L - 1),
-              std::to_string(wanted) + ", the inputs of layer " + std::to_string(L), integer(inputs));
+      if (inputs != wanted)
+        refuse("sequential", L == 0 ? std::string("inputs") : "the outputs of layer " + to_text(L - 1),
+               to_text(wanted) + ", the inputs of layer " + to_text(L), integer(inputs));
   }
   template <std::size_t L, integer In, class... Before>
   constexpr auto bind_from(extent<In> inputs, std::tuple<Before...> before) const {

@@ -159,8 +159,9 @@ struct skip_connection {
     const auto bound = skip.bind(inputs);
     static_assert(!BoundSequenceLayer<std::remove_cvref_t<decltype(bound)>>,
                   "skip_connection: the skip is no layer of rows (docs/layers.md)");
-    require(inner.outputs() == integer(bound.outputs()), "skip_connection", "outputs of the layers",
-            to_text(integer(bound.outputs())) + ", as many as the skip gives", inner.outputs());
+    if (inner.outputs() != integer(bound.outputs()))
+      refuse("skip_connection", "outputs of the layers",
+             to_text(integer(bound.outputs())) + ", as many as the skip gives", inner.outputs());
     require(inner.steps_after(2) == 2, "skip_connection", "the layers", "ones that answer at every step",
             "one that answers once");
     return detail::bound_skip_connection<In, std::remove_cvref_t<decltype(inner)>,

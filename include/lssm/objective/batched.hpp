@@ -80,9 +80,10 @@ class batched_objective : public Full {
   }
   template <class LaneFull, class LanePart>
   void adopt(std::size_t lane, const batched_objective<LaneFull, LanePart>& single) {
-    require(single.order().size() == orders_[0].size(), "batches", "every lane",
-            "of batches of " + std::to_string(orders_[0].size()) + " sequences, as the first",
-            single.order().size());
+    if (single.order().size() != orders_[0].size())
+      refuse("batches", "every lane",
+             "of batches of " + to_text(orders_[0].size()) + " sequences, as the first",
+             single.order().size());
     require(single.order().whole() == orders_[0].whole(), "batches", "every lane",
             orders_[0].whole() ? "of one batch of all sequences, as the first"
                                : "in batches or with noisy labels, as the first",

@@ -2,7 +2,9 @@
 // What every form of the objective asks of data before it uses them: parts that fit each other, and numbers that are finite.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "../core/error.hpp"
 #include "../data/label.hpp"
@@ -11,26 +13,31 @@ namespace lssm {
 
 namespace detail {
 
+/// Number i of inputs (N, entries, channels) or, where entries are none, of labels (N, channels).
+[[gnu::cold, gnu::noinline]] inline std::string place_in_data(const char* sequence, std::size_t i,
+                                                              std::size_t entries, std::size_t channels) {
+  const std::size_t row = std::max<std::size_t>(entries, 1) * channels;
+  std::string place(sequence);
+  place.append(to_text(i / row));
+  if (entries > 0) place.append(" at entry ").append(to_text(i % row / channels));
+  if (channels > 1) place.append(entries > 0 ? ", channel " : ", answer ").append(to_text(i % channels));
+  return place;
+}
+
 /// Refuses the first number that is not finite, by the place where it stands.
 template <class T>
 void check_finite(const labelled<T>& data) {
-  const std::size_t row = static_cast<std::size_t>(data.kappa * data.channels),
-                    channels = static_cast<std::size_t>(data.channels),
-                    answers = static_cast<std::size_t>(data.answers);
-  const auto check = [](const T& v, auto place) {
-    if (!is_finite(v)) refuse("objective", place(), "finite", value_of(v));
+  const auto check = [](const std::vector<T>& numbers, const char* sequence, integer entries,
+                        integer channels) {
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      if (!is_finite(numbers[i]))
+        refuse(
+            "objective",
+            place_in_data(sequence, i, static_cast<std::size_t>(entries), static_cast<std::size_t>(channels)),
+            "finite", value_of(numbers[i]));
   };
-  for (std::size_t i = 0; i < data.x.size(); ++i)
-    check(data.x[i], [&] {
-      const std::string place = "data.x, the input of sequence " + std::to_string(i / row) + " at entry " +
-                                std::to_string(i % row / channels);
-      return channels == 1 ? place : place + ", channel " + std::to_string(i % channels);
-    });
-  for (std::size_t i = 0; i < data.y.size(); ++i)
-    check(data.y[i], [&] {
-      const std::string place = "data.y, the label of sequence " + std::to_string(i / answers);
-      return answers == 1 ? place : place + ", answer " + std::to_string(i % answers);
-    });
+  check(data.x, "data.x, the input of sequence ", data.kappa, data.channels);
+  check(data.y, "data.y, the label of sequence ", 0, data.answers);
 }
 
 }  // namespace detail
@@ -38,13 +45,13 @@ void check_finite(const labelled<T>& data) {
 /// Refuses data whose parts do not fit each other or are not finite, as edits by hand may leave them. Returns κ.
 template <class T>
 integer checked_shape(const labelled<T>& data, integer inputs) {
-  require(data.channels == inputs, "objective", "data.channels", std::to_string(inputs), data.channels);
+  if (data.channels != inputs) refuse("objective", "data.channels", to_text(inputs), data.channels);
   require(data.kappa >= 1, "objective", "data.kappa", "at least 1", data.kappa);
   require(data.answers >= 1 && !data.y.empty() && length(data.y) % data.answers == 0, "objective", "data.y",
           "one label at least", data.y.size());
   const integer entries = data.sequences() * data.kappa * data.channels;
-  require(length(data.x) == entries, "objective", "data.x",
-          std::to_string(entries) + " numbers (labels x kappa x channels)", data.x.size());
+  if (length(data.x) != entries)
+    refuse("objective", "data.x", to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
   detail::check_finite(data);
   return data.kappa;
 }
@@ -62,12 +69,13 @@ integer checked_length(const labelled<T>& data, integer inputs) {
 /// of inputs and outputs can take.
 template <class T>
 integer checked_length(const labelled<T>& data, integer inputs, integer outputs) {
-  require(data.steps == 1 || data.steps == data.kappa, "objective", "data.steps",
-          "1, the last, or " + std::to_string(data.kappa) + ", all", data.steps);
-  require(data.answers == outputs * data.steps, "objective", "labels for each sequence",
-          std::to_string(outputs * data.steps) + ", " + std::to_string(outputs) + " at " +
-              (data.steps == 1 ? "its last step" : "each of its steps"),
-          data.answers);
+  if (!(data.steps == 1 || data.steps == data.kappa))
+    refuse("objective", "data.steps", "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
+  if (data.answers != outputs * data.steps)
+    refuse("objective", "labels for each sequence",
+           to_text(outputs * data.steps) + ", " + to_text(outputs) + " at " +
+               (data.steps == 1 ? "its last step" : "each of its steps"),
+           data.answers);
   return checked_shape(data, inputs);
 }
 

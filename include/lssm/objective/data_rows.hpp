@@ -30,18 +30,21 @@ struct excited_inputs {
   explicit excited_inputs(const labelled<T>& data)
       : rows(static_cast<std::size_t>(data.sequences() * data.steps)) {
     const std::size_t n = static_cast<std::size_t>(data.kappa * data.channels);
-    std::vector<bool> seen(n, false);
-    x.reserve(rows * n);
+    std::vector<char> seen(n, 0);
+    x.assign(rows * n, T(0));
+    T* to = x.data();
     each_row(data, [&](integer, std::span<const T> row) {
       bool some = false;
-      for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t i = 0; i < n; ++i) {
         if (!is_zero(row[i])) seen[i] = some = true;
+        to[i] = row[i];
+      }
       not_zero += some ? 1 : 0;
-      x.insert(x.end(), row.begin(), row.end());
+      to += n;
     });
     entries.reserve(n);
     for (std::size_t i = 0; i < n; ++i)
-      if (seen[i]) entries.push_back(i);
+      if (seen[i] != 0) entries.push_back(i);
     if (entries.size() < n) leave_out(n);
   }
   integer count() const { return length(entries); }

@@ -32,8 +32,9 @@ constexpr void each_modal_entry(const System& s, F f) {
     constexpr modal_slot m = Structure::modal(Slot());
     constexpr std::size_t n = static_cast<std::size_t>(m.entries);
     if (i == 0) {
-      require(Slot::of(s).size() == n * modes, "modal", "entries of a slot",
-              std::to_string(n) + " for each of " + std::to_string(modes) + " modes", Slot::of(s).size());
+      if (Slot::of(s).size() != n * modes)
+        refuse("modal", "entries of a slot", to_text(n) + " for each of " + to_text(modes) + " modes",
+               Slot::of(s).size());
       before = next;
       next += n;
     }

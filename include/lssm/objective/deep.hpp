@@ -107,9 +107,10 @@ class deep_objective : public model_start<T, M> {
       : deep_objective(m.template make<T>(), lane.batch(), lane.loss()) {}
   template <class Lane>
   void adopt(std::size_t lane, const deep_objective<Lane, M, Kappa, L>& single) {
-    require(single.batch() == batch_, "deep_objective", "every lane",
-            std::to_string(batch_.sequences) + " sequences of length " + std::to_string(batch_.steps),
-            std::to_string(single.batch().sequences) + " of " + std::to_string(single.batch().steps));
+    if (single.batch() != batch_)
+      refuse("deep_objective", "every lane",
+             to_text(batch_.sequences) + " sequences of length " + to_text(batch_.steps),
+             to_text(single.batch().sequences) + " of " + to_text(single.batch().steps));
     detail::adopt_loss<T>(loss_, single.loss());
     seeds_[lane] = single.seed();
     this->count_change();
@@ -224,10 +225,11 @@ class deep_objective : public model_start<T, M> {
   static batch_shape checked_batch(const network_type& net, const labelled<T>& data) {
     checked_shape(data, M::inputs);
     const integer answers = label_count(net, data.kappa);
-    require(data.answers == answers, "objective", "labels for each sequence",
-            std::to_string(answers) +
-                (LossOfClasses<L> ? ", a class for each answer" : ", as many as the model answers"),
-            data.answers);
+    if (data.answers != answers)
+      refuse("objective", "labels for each sequence",
+             to_text(answers) +
+                 (LossOfClasses<L> ? ", a class for each answer" : ", as many as the model answers"),
+             data.answers);
     if constexpr (LossOfClasses<L>) detail::require_classes("objective", view<T>(data.y), net.outputs());
     return {data.sequences(), data.kappa};
   }

@@ -77,7 +77,7 @@ class gram_objective : public model_start<T, M> {
   template <class Lane>
   void adopt(std::size_t lane, const gram_objective<Lane, M, Kappa>& single) {
     if (single.kappa() != kappa())
-      refuse("gram_objective", "every lane", "of length " + std::to_string(kappa()), single.kappa());
+      refuse("gram_objective", "every lane", "of length " + to_text(kappa()), single.kappa());
     this->count_change();
     set_lane(*this, lane, single);
     count_ = std::max(count_, single.rows());

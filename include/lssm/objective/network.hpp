@@ -92,9 +92,10 @@ class network_objective : public model_start<T, M> {
       : network_objective(m, m.template make<T>(), lane.kappa(), lane.sequences(), lane.loss()) {}
   template <class Lane>
   void adopt(std::size_t lane, const network_objective<Lane, M, Kappa, L, Way>& single) {
-    require(single.kappa() == kappa() && single.sequences() == sequences(), "network_objective", "every lane",
-            "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
-            std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
+    if (!(single.kappa() == kappa() && single.sequences() == sequences()))
+      refuse("network_objective", "every lane",
+             "of length " + to_text(kappa()) + " with " + to_text(sequences()) + " sequences",
+             to_text(single.kappa()) + " and " + to_text(single.sequences()));
     detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(this->start(), lane, single.start_system());

@@ -82,11 +82,12 @@ class raw_objective : public model_start<T, M> {
         loss_(lane.loss()) {}
   template <class Lane>
   void adopt(std::size_t lane, const raw_objective<Lane, M, Kappa, L>& single) {
-    require(single.kappa() == kappa() && single.sequences() == sequences(), "raw_objective", "every lane",
-            "of length " + std::to_string(kappa()) + " with " + std::to_string(sequences()) + " sequences",
-            std::to_string(single.kappa()) + " and " + std::to_string(single.sequences()));
-    require(single.steps() == steps_, "raw_objective", "every lane",
-            "labelled at " + std::to_string(steps_) + " steps", single.steps());
+    if (!(single.kappa() == kappa() && single.sequences() == sequences()))
+      refuse("raw_objective", "every lane",
+             "of length " + to_text(kappa()) + " with " + to_text(sequences()) + " sequences",
+             to_text(single.kappa()) + " and " + to_text(single.sequences()));
+    if (single.steps() != steps_)
+      refuse("raw_objective", "every lane", "labelled at " + to_text(steps_) + " steps", single.steps());
     detail::adopt_loss<T>(loss_, single.loss());
     this->count_change();
     set_lane(*this, lane, single);

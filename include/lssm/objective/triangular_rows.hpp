@@ -51,8 +51,8 @@ class row_reduction {
     units_ = sums_;
     for (std::size_t i = 0; i < rows_; ++i)
       for (std::size_t j = 0; j < n_; ++j) units_[j] = max_of(units_[j], abs_of(at(i, j)));
-    left_.clear();
-    for (std::size_t i = 0; i < rows_; ++i) left_.push_back(largest(i));
+    left_.assign(rows_, T(0));
+    for (std::size_t i = 0; i < rows_; ++i) left_[i] = largest(i);
     most_ = left_;
     pivots_.clear();
   }

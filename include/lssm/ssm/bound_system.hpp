@@ -75,7 +75,7 @@ struct bound_system {
   void advance(std::span<const T> x, std::span<T> state, std::span<T> y) const requires Stepwise<Structure> {
     if constexpr (HasStateSize<Structure>) {
       if (length(state) != state_size())
-        refuse("advance", "the state", "of " + std::to_string(state_size()) + " numbers", state.size());
+        refuse("advance", "the state", "of " + to_text(state_size()) + " numbers", state.size());
     }
     Structure::advance(system, x, state, y);
   }
@@ -101,9 +101,9 @@ struct bound_system {
                   "outputs_of: the input must be an xtensor expression");
     const given x = expression;
     const std::size_t channels = x.dimension() == 2 ? x.shape(1) : 1;
-    require(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs),
-            "outputs_of", "the input", "of shape (kappa, " + std::to_string(inputs) + ")",
-            std::to_string(x.dimension()) + " axes, last of length " + std::to_string(channels));
+    if (!(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs)))
+      refuse("outputs_of", "the input", "of shape (kappa, " + to_text(inputs) + ")",
+             to_text(x.dimension()) + " axes, last of length " + to_text(channels));
     auto y = make_tensor<T, 2>({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));
     return y;

@@ -134,9 +134,9 @@ template <class Mode, class System>
   requires ExecutionMode<Mode, System>
 void outputs_by(const Mode& mode, const System& system, std::span<const typename System::scalar> x,
                 std::span<typename System::scalar> y) {
-  require(x.size() % System::inputs == 0 && y.size() * System::inputs == x.size() * System::outputs,
-          "outputs_by", "the outputs",
-          "of as many steps as the inputs, " + std::to_string(x.size() / System::inputs), y.size());
+  if (!(x.size() % System::inputs == 0 && y.size() * System::inputs == x.size() * System::outputs))
+    refuse("outputs_by", "the outputs",
+           "of as many steps as the inputs, " + to_text(x.size() / System::inputs), y.size());
   mode.outputs(system, x, y);
 }
 
@@ -153,9 +153,9 @@ class carried_state {
 
   /// The outputs of the next steps.
   void outputs(std::span<const T> x, std::span<T> y) {
-    require(x.size() % System::inputs == 0 && y.size() * System::inputs == x.size() * System::outputs,
-            "carried_state", "the outputs",
-            "of as many steps as the inputs, " + std::to_string(x.size() / System::inputs), y.size());
+    if (!(x.size() % System::inputs == 0 && y.size() * System::inputs == x.size() * System::outputs))
+      refuse("carried_state", "the outputs",
+             "of as many steps as the inputs, " + to_text(x.size() / System::inputs), y.size());
     for (std::size_t t = 0; t < x.size() / System::inputs; ++t)
       System::structure_type::advance(system_->system, x.subspan(t * System::inputs, System::inputs),
                                       std::span<T>(state_), y.subspan(t * System::outputs, System::outputs));

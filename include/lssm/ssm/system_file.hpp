@@ -126,10 +126,10 @@ void write_system(Out& out, const typename Structure::template parameters<T>& sy
                 !TellsShapes<Structure, typename Structure::template parameters<T>>) {
     const std::size_t d = system.a.size();
     require(d >= 1, "save", "a", "of at least one state", d);
-    require(system.b.size() == d * Structure::inputs, "save", "b",
-            "of " + std::to_string(d * Structure::inputs) + " numbers", system.b.size());
-    require(system.c.size() == d * Structure::outputs, "save", "c",
-            "of " + std::to_string(d * Structure::outputs) + " numbers", system.c.size());
+    if (system.b.size() != d * Structure::inputs)
+      refuse("save", "b", "of " + to_text(d * Structure::inputs) + " numbers", system.b.size());
+    if (system.c.size() != d * Structure::outputs)
+      refuse("save", "c", "of " + to_text(d * Structure::outputs) + " numbers", system.c.size());
   }
   each_matrix<T, Structure>(
       system, [&](const std::string& name, std::span<const T> values, const array_shape& shape) {

@@ -86,25 +86,29 @@ struct bound_study {
 };
 
 namespace detail {
-/// The system that a study starts from. Throws bad_argument where the start has left an entry unset, since zeros there
-/// would be arbitrary.
-template <SingleScalar T, class Study, class Stream>
-auto started_system(const Study& study, Stream& stream) {
-  auto system = study.student.template make<T>();
-  each_number([](T& x) { x = T(std::numeric_limits<double>::quiet_NaN()); }, system);
-  if constexpr (requires { typename decltype(Study::student)::structure_type; }) {
-    write_start<slots_of<typename decltype(Study::student)::structure_type>>(study.start, system, stream);
-  } else {
-    study.start(system, stream);
-  }
-  bool written = true;
-  each_number([&](const T& x) { written = written && x == x; }, std::as_const(system));
-  if (written) return system;
-  for_each_leaf(std::as_const(system), [](const std::string& name, std::span<const T> entries) {
+/// Refuses a start that has left an entry of the system unset.
+template <class T, class System>
+[[gnu::cold, gnu::noinline]] void refuse_unset(const System& system) {
+  for_each_leaf(system, [](const std::string& name, std::span<const T> entries) {
     for (const T& x : entries)
       if (!(x == x))
         refuse("bind", "the start", "one that writes a number to every entry", "none in " + name);
   });
+}
+/// The system that a study starts from. Throws bad_argument where the start has left an entry unset, since zeros there
+/// would be arbitrary.
+template <SingleScalar T, class Model, class Start, class Stream>
+auto started_system(const Model& student, const Start& start, Stream& stream) {
+  auto system = student.template make<T>();
+  each_number([](T& x) { x = T(std::numeric_limits<double>::quiet_NaN()); }, system);
+  if constexpr (requires { typename Model::structure_type; }) {
+    write_start<slots_of<typename Model::structure_type>>(start, system, stream);
+  } else {
+    start(system, stream);
+  }
+  bool written = true;
+  each_number([&](const T& x) { written = written && x == x; }, std::as_const(system));
+  if (!written) refuse_unset<T>(system);
   return system;
 }
 }  // namespace detail
@@ -118,12 +122,15 @@ bound_study<T, Study> bind(const Study& study, DataStream& data_stream, WeightSt
   study.template validate<T>();
   const auto teacher = study.teacher.template bind<T>();
   auto data = filtered(study.filter, label<T>(study.data, teacher, data_stream), teacher);
-  const auto system = detail::started_system<T>(study, weight_stream);
-  auto objective = detail::problem<T, Study>::make(study, system, data, seed);
-  auto theta = objective.theta();
-  for (const T& v : theta)
+  const auto system = detail::started_system<T>(study.student, study.start, weight_stream);
+  // The objective is made where it stays.
+  bound_study<T, Study> bound{study, {}, teacher, detail::problem<T, Study>::make(study, system, data, seed),
+                              {},    {}, seed};
+  bound.data = std::move(data);
+  bound.theta = bound.objective.theta();
+  for (const T& v : bound.theta)
     require(is_finite(v), "bind", "the start", "representable in the learned coordinates", value_of(v));
-  return {study, std::move(data), teacher, std::move(objective), std::move(theta), {}, seed};
+  return bound;
 }
 
 /// Binds a study; data and start draw from its streams of this seed, data first. The seed is from 0 to 2^32 - 1.

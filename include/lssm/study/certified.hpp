@@ -57,8 +57,8 @@ auto certificates_at(const response_band& band, const Point& p, double tolerance
   using structure = typename Point::objective_type::model::structure_type;
   static_assert(structure::outputs == 1,
                 "certify: a band is of one output; take a student of one output (docs/certificate.md)");
-  require(structure::inputs == band.channels, "certify", "the student",
-          "of " + to_text(band.channels) + " inputs", integer{structure::inputs});
+  if (structure::inputs != band.channels)
+    refuse("certify", "the student", "of " + to_text(band.channels) + " inputs", integer{structure::inputs});
   const bound_system<T, structure> student{p.system};
   std::vector<T> h(static_cast<std::size_t>(band.horizon * band.channels), T(0));
   student.impulse_response(std::span<T>(h));

@@ -203,7 +203,7 @@ class lane_pool {
 
   void adopt(std::size_t lane, const bound_type& student) {
     if (student.theta.size() != theta_->size())
-      refuse("train_in_lanes", "every study", "of " + std::to_string(theta_->size()) + " parameters",
+      refuse("train_in_lanes", "every study", "of " + to_text(theta_->size()) + " parameters",
              student.theta.size());
     objective_->adopt(lane, student.objective);
     set_lane(*theta_, lane, student.theta);

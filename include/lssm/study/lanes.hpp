@@ -34,8 +34,9 @@ class bound_lanes {
         objective_(lanes_[0].study.student, lanes_[0].objective),
         theta_(objective_.theta()) {
     for (std::size_t i = 0; i < lanes_of<T>; ++i) {
-      require(lanes_[i].theta.size() == lanes_[0].theta.size(), "bind_lanes", "the studies of all lanes",
-              "of " + std::to_string(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
+      if (lanes_[i].theta.size() != lanes_[0].theta.size())
+        refuse("bind_lanes", "the studies of all lanes",
+               "of " + to_text(lanes_[0].theta.size()) + " parameters", lanes_[i].theta.size());
       objective_.adopt(i, lanes_[i].objective);
       set_lane(theta_, i, lanes_[i].theta);
       trainings_.push_back(lanes_[i].study.training);

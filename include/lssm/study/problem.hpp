@@ -65,16 +65,20 @@ struct problem {
  private:
   static batched make_batched(const Study& study, const typename model::template system<T>& start,
                               const labelled<T>& data, std::uint32_t seed) {
-    const auto with_seed = [&](auto form) {
-      if constexpr (requires { form.draw_by(seed); }) form.draw_by(seed);
-      return form;
-    };
     const auto make_full = [&](const labelled<T>& all) {
-      return with_seed(make_objective<T, kappa, forms_type>(study.student, start, all, study.loss));
+      if constexpr (requires(full form) { form.draw_by(seed); }) {
+        full form = make_objective<T, kappa, forms_type>(study.student, start, all, study.loss);
+        form.draw_by(seed);
+        return form;
+      } else {
+        return make_objective<T, kappa, forms_type>(study.student, start, all, study.loss);
+      }
     };
     if constexpr (in_batches) {
       return batched(data, study.training.batches, seed, make_full, [&](const labelled<T>& some) {
-        return with_seed(part(study.student, start, some, study.loss));
+        part form(study.student, start, some, study.loss);
+        if constexpr (requires { form.draw_by(seed); }) form.draw_by(seed);
+        return form;
       });
     } else {
       return make_full(data);

@@ -33,8 +33,8 @@ namespace lssm {
 /// rotations. NaN where an entry is not finite.
 template <SingleScalar T>
 std::vector<T> symmetric_eigenvalues(std::vector<T> m, std::size_t n) {
-  require(m.size() == n * n, "symmetric_eigenvalues", "the matrix",
-          "of " + std::to_string(n * n) + " entries", m.size());
+  if (m.size() != n * n)
+    refuse("symmetric_eigenvalues", "the matrix", "of " + to_text(n * n) + " entries", m.size());
   T most(0);
   for (const T& x : m) {
     if (!is_finite(x)) return std::vector<T>(n, x - x);

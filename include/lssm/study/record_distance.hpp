@@ -47,8 +47,8 @@ struct distance_from {
  private:
   template <class T>
   static T distance(std::span<const T> x, std::span<const T> y) {
-    require(x.size() == y.size(), "distance_from", "the other training",
-            "one of " + to_text(x.size()) + " parameters", y.size());
+    if (x.size() != y.size())
+      refuse("distance_from", "the other training", "one of " + to_text(x.size()) + " parameters", y.size());
     T sum(0);
     for (std::size_t i = 0; i < x.size(); ++i) sum = mul_add(x[i] - y[i], x[i] - y[i], sum);
     return sqrt_of(sum);

@@ -6,6 +6,10 @@
 //   run<pack<double>>(studies, seeds)        one student per lane; studies and seeds are repeated as needed
 #pragma once
 
+#include <type_traits>
+#include <utility>
+#include <vector>
+
 #include "../measure.hpp"
 #include "lanes.hpp"
 
@@ -54,28 +58,48 @@ struct outcome<T, Study> {
   std::vector<T> cotangent;  ///< of the first SSM's response (objective/deep.hpp)
 };
 
+namespace detail {
+/// Lane `lane` of a training's end, into what outcomes of all studies of this student have.
+template <class State, class Student, class L>
+void read_end(State& training, std::size_t lane, Student& student, progress<L>& at_end,
+              std::vector<L>& cotangent, [[maybe_unused]] std::vector<std::type_identity_t<L>>* network) {
+  using T = typename State::T;
+  const auto read = [&](std::span<const T> from, std::vector<L>& to) {
+    if constexpr (lanes_of<T> == 1) {
+      to.assign(from.begin(), from.end());
+    } else {
+      to.reserve(from.size());
+      for (const T& x : from) to.push_back(scalar_traits<T>::get(x, lane));
+    }
+  };
+  const auto point = training.here();
+  if constexpr (!requires { typename Student::structure_type; }) {
+    get_lane(point.system, lane, student.system);
+  } else {
+    using ssm_part = typename Student::structure_type::template parameters<T>;
+    if constexpr (lanes_of<T> == 1) {
+      student.system = static_cast<const ssm_part&>(point.system);
+    } else {
+      get_lane(static_cast<const ssm_part&>(point.system), lane, student.system);
+    }
+  }
+  at_end = progress_of_lane(training.now(), lane);
+  read(point.cotangent, cotangent);
+  if constexpr (requires { point.system.network; }) read(view<T>(point.system.network), *network);
+}
+}  // namespace detail
+
 /// The outcome of lane `lane` of a training; `bound` is what that lane was bound to, whose data and teacher are moved
 /// where it is not needed any more.
 template <class State, class Bound>
 auto read_lane(State& training, Bound&& bound, std::size_t lane) {
-  using T = typename State::T;
-  using L = lane_of<T>;
-  using study_type = decltype(bound.study);
-  const auto get = [lane](const T& x) { return scalar_traits<T>::get(x, lane); };
-  const auto point = training.here();
-  outcome<L, study_type> out{
+  outcome<lane_of<typename State::T>, decltype(bound.study)> out{
       bound.student(), std::forward<Bound>(bound).teacher, training.lane_status(lane), {}, {}};
-  if constexpr (LayeredModel<decltype(study_type::student)>) {
-    get_lane(point.system, lane, out.student.system);
+  if constexpr (requires { out.network; }) {
+    detail::read_end(training, lane, out.student, out.at_end, out.cotangent, &out.network);
   } else {
-    using ssm_part = typename outcome<L, study_type>::structure::template parameters<T>;
-    get_lane(static_cast<const ssm_part&>(point.system), lane, out.student.system);
+    detail::read_end(training, lane, out.student, out.at_end, out.cotangent, nullptr);
   }
-  out.at_end = detail::progress_of_lane(training.now(), lane);
-  out.cotangent.reserve(point.cotangent.size());
-  for (const T& g : point.cotangent) out.cotangent.push_back(get(g));
-  if constexpr (requires { point.system.network; })
-    for (const T& w : point.system.network) out.network.push_back(get(w));
   if constexpr (requires { out.data; }) out.data = std::forward<Bound>(bound).data;
   return out;
 }

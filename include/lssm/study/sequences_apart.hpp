@@ -112,8 +112,8 @@ class sequences_apart {
 
  private:
   void check(std::span<const T> theta) const {
-    require(theta.size() == parameters_, "sequences_apart", "theta",
-            "of " + to_text(parameters_) + " numbers", theta.size());
+    if (theta.size() != parameters_)
+      refuse("sequences_apart", "theta", "of " + to_text(parameters_) + " numbers", theta.size());
   }
   /// f(ŷ_r) for every answer, with its derivative in `slope`.
   template <class F>

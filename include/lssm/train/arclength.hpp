@@ -100,7 +100,7 @@ class arc_step {
     size_part_[i] = mul_add(T(0) - s, lean_along_, lean);
     way_[i] = (right + size_part_[i]) * inverse_;
     time_[i] = (rise - s) * inverse_;
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       const auto to = fixed_view<known_size<state>>(u);
       const auto phi = kernel::fill_block<W>(phi_), minus = kernel::fill_block<W>(T(0) - s);
       for (integer j = 0; j < length(u); j += W)

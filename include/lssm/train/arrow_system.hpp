@@ -57,7 +57,7 @@ class arrow_system {
   /// dividing by σ + D_j loses digits where a growth rate -D_j comes near σ.
   mask_of<T> factor(const T& sigma, const T& shifted_lead, integer rank) {
     rank_ = static_cast<std::size_t>(rank);
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       for (integer j = 0; j < length(inverse_); j += W) {
         const auto inverse = kernel::fill_block<W>(T(1)) / kernel::load_block<W>(known(shifted_), j);
         kernel::store_block(inverse, out(inverse_), j);
@@ -92,7 +92,7 @@ class arrow_system {
   }
 
   /// s of the minimum-norm solution of Σ_j w^q_j a_j = ρ_q in the coordinates a: (W Wᵀ) s = ρ.
-  std::span<const T> minimum_norm(std::span<const T> rho, integer rank) {
+  [[gnu::cold]] std::span<const T> minimum_norm(std::span<const T> rho, integer rank) {
     const std::size_t r = static_cast<std::size_t>(rank);
     for (std::size_t p = 0; p < r; ++p) {
       multipliers_[p] = rho[p];
@@ -120,7 +120,7 @@ class arrow_system {
     const auto x = fixed_view<size>(x_span);
     const fixed_span<const T, size> right = x;
     for (std::size_t p = 0; p <= rank_; ++p) unknowns_[p].value = kernel::dot<T>(from(unknowns_[p]), right);
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       for (integer j = 0; j < length(x); j += W) {
         auto sum = kernel::load_block<W>(right, j) * kernel::load_block<W>(known(inverse_), j);
         for (std::size_t p = 0; p <= rank_; ++p)
@@ -153,7 +153,7 @@ class arrow_system {
     const std::size_t n = rank_ + 1;
     for (std::size_t p = 0; p < n; ++p) {
       State& functional = unknowns_[p].functional;
-      kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+      kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
         for (integer j = 0; j < length(functional); j += W) {
           auto sum = kernel::fill_block<W>(T(0));
           for (std::size_t q = 1; q < n; ++q)

@@ -60,9 +60,10 @@ class early_stopping {
     }
     if (!any_lane<T>(due)) return;
     if (first) theta_.assign(run.theta().begin(), run.theta().end());
-    require(theta_.size() == run.theta().size(), "early_stopping", "the training",
-            "the one that was looked at first, of " + std::to_string(theta_.size()) + " parameters",
-            run.theta().size());
+    if (theta_.size() != run.theta().size())
+      refuse("early_stopping", "the training",
+             "the one that was looked at first, of " + to_text(theta_.size()) + " parameters",
+             run.theta().size());
     const T value = measure_(run);
     const mask_of<T> better = due && value < value_ && value > T(L(-HUGE_VAL));
     for (std::size_t j = 0; j < theta_.size(); ++j) theta_[j] = where(better, run.theta()[j], theta_[j]);

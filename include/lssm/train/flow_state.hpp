@@ -115,13 +115,15 @@ class flow_state {
     }
   }
   static std::span<const T> checked(std::span<const T> theta, const Objective& objective) {
-    require(length(theta) == objective.parameters(), "training", "theta",
-            "of " + std::to_string(objective.parameters()) + " numbers", theta.size());
+    if (length(theta) != objective.parameters())
+      refuse("training", "theta", "of " + to_text(objective.parameters()) + " numbers", theta.size());
     return theta;
   }
   /// Evaluates at y after a change of the objective.
   void settle() {
-    if (!objective_.changed()) return;
+    if (objective_.changed()) start_anew();
+  }
+  [[gnu::cold, gnu::noinline]] void start_anew() {
     objective_.remember();
     within_.forget();
     field_.refresh();
@@ -171,7 +173,8 @@ class flow_state {
     now_.rejected = where(waiting && !accept, now_.rejected + T(1), now_.rejected);
     adapt(tau, worst, sound, finite, accept, waiting, pace);
     waiting = waiting && !accept;
-    if (any_lane<T>(waiting)) field_.rate(view<T>(y_), std::span<T>(f_));  // back from a candidate
+    if (!any_lane<T>(waiting)) return;
+    field_.rate(view<T>(y_), std::span<T>(f_));  // back from a candidate
     give_up_stalled(waiting, finite);
   }
 
@@ -191,8 +194,7 @@ class flow_state {
     held_ = waiting && !accept;
   }
 
-  void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
-    if (!any_lane<T>(waiting)) return;
+  [[gnu::cold]] void give_up_stalled(const mask_of<T>& waiting, const mask_of<T>& finite) {
     T fastest(0);
     field_.weights(view<T>(y_), view<T>(y_), rounding(), std::span<T>(weights_));
     for (std::size_t i = 0; i < y_.size(); ++i)
@@ -248,7 +250,7 @@ class flow_state {
   }
 
   /// Two Gauss-Newton steps in the lanes that have just converged; each is kept where it is small and the loss falls.
-  void gauss_newton(const std::array<status, lanes_of<T>>& before) {
+  [[gnu::cold]] void gauss_newton(const std::array<status, lanes_of<T>>& before) {
     mask_of<T> fresh = statuses_.mask();
     for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
       scalar_traits<T>::set_mask(fresh, lane,

@@ -103,7 +103,7 @@ class gap_field {
   const state_type& start() const { return start_; }
 
   /// After a change of the objective.
-  void refresh() {
+  [[gnu::cold, gnu::noinline]] void refresh() {
     at_ = objective_->workspace();
     linear_ = arrow_system<T, state_type>(objective_->parameters(), start_, objective_->most_rank());
     read_products();
@@ -113,7 +113,7 @@ class gap_field {
     const T lead = y[modes_];
     const auto gaps = blocks(y);
     const auto out = fixed_view<padded_size>(f);
-    kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
       for (integer j = 0; j < length(gaps); j += W)
         kernel::store_block(fused(kernel::fill_block<W>(lead), kernel::load_block<W>(blocks(is_gap_), j),
                                   kernel::load_block<W>(gaps, j)),
@@ -174,7 +174,8 @@ class gap_field {
   void sizes(std::span<const T> y, std::span<T> w) const { weights(y, y, T(0), w); }
 
   /// x = y minus the minimum-norm step in a, given as leader and gaps. Call after rate(y, ·).
-  void gauss_newton(std::span<const T> y, std::span<T> x) requires LeastSquaresObjective<Objective> {
+  [[gnu::cold]] void gauss_newton(std::span<const T> y,
+                                  std::span<T> x) requires LeastSquaresObjective<Objective> {
     write_rows(y);
     const std::span<const T> s = linear_.minimum_norm(at_.residual(), objective_->rank(at_));
     std::copy(y.begin(), y.end(), x.begin());

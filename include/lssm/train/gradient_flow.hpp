@@ -42,8 +42,8 @@ struct gradient_flow {
   template <Scalar T>
   void validate() const {
     const double least = std::max(8 * epsilon_of<T>, 1e-30);
-    require(rtol >= least && rtol <= 1e-2, "gradient_flow", "rtol", "between " + to_text(least) + " and 0.01",
-            rtol);
+    if (!(rtol >= least && rtol <= 1e-2))
+      refuse("gradient_flow", "rtol", "between " + to_text(least) + " and 0.01", rtol);
     stop.validate();
   }
   friend bool operator==(const gradient_flow&, const gradient_flow&) = default;

@@ -25,8 +25,8 @@ struct one_of {
   template <Scalar T>
   void validate() const {
     constexpr integer count = sizeof...(Rules);
-    require(choice >= 0 && choice < count, "one_of", "choice",
-            "given, from 0 to " + std::to_string(count - 1), choice);
+    if (!(choice >= 0 && choice < count))
+      refuse("one_of", "choice", "given, from 0 to " + to_text(count - 1), choice);
     integer place = 0;
     const auto check = [&](const auto& rule) {
       if (place++ == choice) detail::validate_policy<T>(rule);

@@ -60,11 +60,15 @@ namespace detail {
 /// One lane of a progress, with what is no part of it.
 template <class T>
 progress<lane_of<T>> progress_of_lane(const progress<T>& all, std::size_t lane) {
-  progress<lane_of<T>> one;
-  get_lane(all, lane, one);
-  one.sequences = scalar_traits<T>::get(all.sequences, lane);
-  one.steps_per_epoch = scalar_traits<T>::get(all.steps_per_epoch, lane);
-  return one;
+  if constexpr (lanes_of<T> == 1) {
+    return all;
+  } else {
+    progress<lane_of<T>> one;
+    get_lane(all, lane, one);
+    one.sequences = scalar_traits<T>::get(all.sequences, lane);
+    one.steps_per_epoch = scalar_traits<T>::get(all.steps_per_epoch, lane);
+    return one;
+  }
 }
 }  // namespace detail
 

@@ -73,7 +73,7 @@ template <class Learn, class System>
 void require_per_layer(const char* policy, const char* what, const System& system, std::size_t given) {
   std::size_t layers = 0;
   Learn::each_range(system, [&](std::size_t, std::size_t, std::size_t) { ++layers; });
-  require(given == layers, policy, what, to_text(layers) + " numbers, one for each layer", given);
+  if (given != layers) refuse(policy, what, to_text(layers) + " numbers, one for each layer", given);
 }
 }  // namespace detail
 
@@ -108,8 +108,8 @@ struct rate_per_entry {
     for (double factor : factors) detail::require_not_negative("rate_per_entry", "factors", factor);
   }
   void write(std::span<double> out) const {
-    require(factors.size() == out.size(), "rate_per_entry", "factors", to_text(out.size()) + " numbers",
-            factors.size());
+    if (factors.size() != out.size())
+      refuse("rate_per_entry", "factors", to_text(out.size()) + " numbers", factors.size());
     std::copy(factors.begin(), factors.end(), out.begin());
   }
   friend bool operator==(const rate_per_entry&, const rate_per_entry&) = default;

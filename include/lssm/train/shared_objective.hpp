@@ -37,10 +37,10 @@ class shared_objective {
   /// Throws bad_argument where the objective is now one of another size, with which a training cannot go on.
   void check_size() const {
     if (objective_->parameters() != parameters_)
-      refuse("training", "the objective",
-             "of " + std::to_string(parameters_) + " parameters, as at the start", objective_->parameters());
+      refuse("training", "the objective", "of " + to_text(parameters_) + " parameters, as at the start",
+             objective_->parameters());
     if (length_of(*objective_) != length_)
-      refuse("training", "the objective", "of length " + std::to_string(length_) + ", as at the start",
+      refuse("training", "the objective", "of length " + to_text(length_) + ", as at the start",
              length_of(*objective_));
   }
 

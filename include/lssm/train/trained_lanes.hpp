@@ -46,7 +46,7 @@ class trained_lanes {
         u_(live_.theta),
         stop_(std::move(stop)) {
     if (theta.size() != live_.theta.size())
-      refuse("training", "theta", "of " + std::to_string(live_.theta.size()) + " numbers", theta.size());
+      refuse("training", "theta", "of " + to_text(live_.theta.size()) + " numbers", theta.size());
     std::copy(theta.begin(), theta.end(), live_.theta.begin());
     count_data();
     loss_and_gradient();
