@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "columns.hpp"
 #include "few_modes.hpp"
 #include "in_registers.hpp"
 
@@ -26,30 +27,34 @@ class gram_step_work {
   explicit gram_step_work(const gram_step_constants<T>& f)
       : sums_(f.kappa() * static_cast<integer>(whole_sums)),
         stride_(gram_step_constants<T>::stride(f.kappa())),
-        numbers_(sums_ + 4 * stride_) {}
+        numbers_(sums_ + 4 * stride_),
+        rows_(f) {}
   T* error() { return numbers_.data(); }
   T* cotangent() { return error() + stride_; }
   T* slope() { return cotangent() + stride_; }
   T* residual() { return slope() + stride_; }
+  const factor_rows<T>& rows() const { return rows_; }
   /// Partial sums (pieces, kappa, lanes).
   T* sums() { return residual() + stride_; }
 
  private:
   integer sums_, stride_;
   aligned_numbers<T> numbers_;
+  factor_rows<T> rows_;
 };
 
 namespace detail {
 
-/// Adds the powers of one register in every sixteen modes, from `first` on, to `sums` (kappa, lanes). In four chains,
+/// Sums (kappa, lanes) of `starts` and the powers of one register in every sixteen modes, from `first` on. In four chains,
 /// products are fused into their sums; in two, sums are separate, because processors have units for sums beside those for
 /// products.
 template <std::size_t Chains, std::size_t Together, class T>
-void add_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
-                             T* sums) {
+void sum_powers_of_registers(std::span<const T> a, const T* b, const T* c, integer first, integer kappa,
+                             const T* starts, T* sums) {
   using vector = typename whole<T>::vector;
   constexpr integer lanes = whole<T>::lanes, apart = whole_sums;
-  for (; first < length(a); first += static_cast<integer>(Together) * apart) {
+  const T* so_far = starts;
+  do {
     vector p[Chains][Together] = {}, x[Together], square[Together], y[Together], z[Together];
     unrolled<Together>([&](auto u) __attribute__((always_inline)) {
       const integer at = first + static_cast<integer>(u) * apart, left = length(a) - at;
@@ -59,14 +64,14 @@ void add_powers_of_registers(std::span<const T> a, const T* b, const T* c, integ
     T *to = sums, *const end = sums + kappa * lanes;
     const auto add = [&](const vector(&from)[Together], const vector(&by)[Together], vector(&power)[Together])
         __attribute__((always_inline)) {
-      vector sum = load_whole(to);
+      vector sum = load_whole(so_far);
       unrolled<Together>([&](auto u) __attribute__((always_inline)) {
         const vector product = from[u] * by[u];
         sum = Chains == 4 ? fused<T>(from[u], by[u], sum) : sum + product;
         power[u] = product;
       });
       store_whole<T>(sum, to);
-      to += lanes;
+      so_far += lanes, to += lanes;
     };
     add(y, z, p[0]);
     if (to != end) add(p[0], x, p[1]);
@@ -80,34 +85,9 @@ void add_powers_of_registers(std::span<const T> a, const T* b, const T* c, integ
     unrolled<Chains - 1>([&](auto chain) __attribute__((always_inline)) {
       if (to != end) add(p[chain], square, p[chain]);
     });
-  }
-}
-
-/// y = Σ_k x_k column_k, even and odd k apart, for `Count` registers of y.
-template <std::size_t Count, class T>
-void add_columns(const T* x, const T* columns, integer stride, integer kappa, T* y) {
-  using vector = typename whole<T>::vector;
-  constexpr std::size_t lanes = whole<T>::lanes;
-  vector even[Count] = {}, odd[Count] = {};
-  const auto add = [&](vector(&to)[Count], integer k) __attribute__((always_inline)) {
-    const vector factor = spread(x[k]);
-    unrolled<Count>([&](auto r) __attribute__((always_inline)) {
-      to[r] = fused<T>(factor, load_whole(columns + k * stride + r * lanes), to[r]);
-    });
-  };
-  integer k = 0;
-  for (; k + 1 < kappa; k += 2) add(even, k), add(odd, k + 1);
-  if (k < kappa) add(even, k);
-  unrolled<Count>([&](auto r)
-                      __attribute__((always_inline)) { store_whole<T>(even[r] + odd[r], y + r * lanes); });
-}
-
-template <class T>
-void add_all_columns(const T* x, const T* columns, integer stride, integer kappa, T* y) {
-  constexpr integer lanes = whole<T>::lanes;
-  integer r = 0;
-  for (; r + 3 * lanes < kappa; r += 4 * lanes) add_columns<4>(x, columns + r, stride, kappa, y + r);
-  for (; r < kappa; r += lanes) add_columns<1>(x, columns + r, stride, kappa, y + r);
+    so_far = sums;
+    first += static_cast<integer>(Together) * apart;
+  } while (first < length(a));
 }
 
 /// P and P' at several registers of modes: by Horner's rule, or with even and odd coefficients apart.
@@ -190,6 +170,17 @@ void move_modes(const T* g, const T* slope, integer kappa, std::span<T> a, T* b,
   }
 }
 
+/// The sums over lanes of registers First, First + Step, ..., in order of these: those of spread_sum, to the bit.
+template <class T, std::size_t First = 0, std::size_t Step = 1, class V, std::size_t Lanes>
+[[gnu::always_inline]] inline V sums_over_lanes(const V (&x)[Lanes]) {
+  if constexpr (Step == Lanes) {
+    return x[First];
+  } else {
+    return fold_halves<T, 2 * Step>(sums_over_lanes<T, First, 2 * Step>(x),
+                                    sums_over_lanes<T, First + Step, 2 * Step>(x));
+  }
+}
+
 /// e at a, b, c, in work.error().
 template <bool Short, class T>
 void error_in_blocks(const gram_step_constants<T>& f, std::span<const T> a, const T* b, const T* c,
@@ -197,22 +188,31 @@ void error_in_blocks(const gram_step_constants<T>& f, std::span<const T> a, cons
   constexpr std::size_t pieces = whole<T>::pieces, lanes = whole<T>::lanes;
   using vector = typename whole<T>::vector;
   const integer kappa = f.kappa(), apart = kappa * static_cast<integer>(lanes);
-  std::copy_n(f.starts(), kappa * static_cast<integer>(whole_sums), work.sums());
-  for (std::size_t i = 0; i < pieces; ++i)
-    add_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
-                                                             work.sums() + static_cast<integer>(i) * apart);
-  for (integer k = 0; k < kappa; ++k) {
+  for (std::size_t i = 0; i < pieces; ++i) {
+    const integer at = static_cast<integer>(i) * apart;
+    sum_powers_of_registers<Short ? 4 : 2, Short ? 2 : 4, T>(a, b, c, static_cast<integer>(i * lanes), kappa,
+                                                             f.starts() + at, work.sums() + at);
+  }
+  const auto sum = [&](integer k) __attribute__((always_inline)) {
     vector part[pieces];
     unrolled<pieces>([&](auto i) __attribute__((always_inline)) {
       part[i] = load_whole(work.sums() + static_cast<integer>(i) * apart + k * static_cast<integer>(lanes));
     });
-    work.error()[k] = spread_sum<T>(folded_pieces<vector, pieces, pieces>(part))[0];
+    return folded_pieces<vector, pieces, pieces>(part);
+  };
+  integer k = 0;
+  for (; k + static_cast<integer>(lanes) <= kappa; k += static_cast<integer>(lanes)) {
+    vector sums[lanes];
+    unrolled<lanes>([&](auto i)
+                        __attribute__((always_inline)) { sums[i] = sum(k + static_cast<integer>(i)); });
+    store_whole<T>(sums_over_lanes<T>(sums), work.error() + k);
   }
+  for (; k < kappa; ++k) work.error()[k] = spread_sum<T>(sum(k))[0];
 }
 /// The loss where e is, with ρ in work.residual().
 template <class T>
 T loss_in_blocks(const gram_step_constants<T>& f, gram_step_work<T>& work) {
-  add_all_columns(work.error(), f.rows(), f.stride(f.kappa()), f.kappa(), work.residual());
+  work.rows().multiply(work.error(), work.residual());
   return loss_of(work.residual(), f.kappa(), f.least_loss);
 }
 /// Moves a, b, c by the step of e.
@@ -220,8 +220,8 @@ template <bool Short, moved_matrices M, class T>
 void move_in_blocks(const gram_step_constants<T>& f, std::span<T> a, T* b, T* c, gram_step_work<T>& work,
                     auto& rule) {
   const integer kappa = f.kappa(), stride = f.stride(kappa);
-  add_all_columns(work.error(), f.columns(), stride, kappa, work.cotangent());
-  if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, work.slope());
+  add_all_columns(work.error(), f.columns(), stride, kappa, kappa, work.cotangent());
+  if constexpr (Short) add_all_columns(work.error(), f.slope_columns(), stride, kappa, kappa, work.slope());
   move_modes<Short, Short ? 2 : 5, M>(work.cotangent(), work.slope(), kappa, a, b, c, rule);
 }
 
