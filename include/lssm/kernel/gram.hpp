@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gram/blocked.hpp"
+#include "gram/columns.hpp"
 #include "gram/constants.hpp"
 #include "gram/dual_numbers.hpp"
 #include "gram/few_modes.hpp"
