@@ -121,11 +121,13 @@ TEST_CASE("Theorem 1's start is positive and ordered, or refused") {
   const theorem1_start start{.scale = 1, .gap_factor = 0};  // a gap of 0.05
   CHECK(refusal(start, {0.5, 0.3, 0.4}, 3) == "accepted");
   CHECK(refusal(start, {0.0625, 0.03}, 2) == "accepted");
-  CHECK(refusal(start, {0.04, 0.03}, 2).starts_with(std::string(begin_of_gap) + "largest entry"));
-  CHECK(refusal(start, {0.04, 0.03, 0.02}, 3).starts_with(std::string(begin_of_gap) + "largest entry"));
-  CHECK(refusal(start, {0.5, 0.49, 0.48}, 3) ==
-        std::string(begin_of_gap) +
-            "distance from the largest to the third entry, 0.020000000000000018, given 0.050000000000000003");
+  const auto of_gap = [](std::string_view rest) { return std::string(begin_of_gap).append(rest); };
+  CHECK(refusal(start, {0.04, 0.03}, 2).starts_with(of_gap("largest entry")));
+  CHECK(refusal(start, {0.04, 0.03, 0.02}, 3).starts_with(of_gap("largest entry")));
+  CHECK(
+      refusal(start, {0.5, 0.49, 0.48}, 3) ==
+      of_gap(
+          "distance from the largest to the third entry, 0.020000000000000018, given 0.050000000000000003"));
   CHECK(refusal(start, {0.5}, 1) == "theorem1_start: states must be at least 2, given 1");
   CHECK(refusal(theorem1_start{.scale = 0}, {0.5, 0.3}, 2) ==
         "theorem1_start: scale must be finite and positive, given 0");
