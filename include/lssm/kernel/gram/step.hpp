@@ -47,7 +47,7 @@ void gram_step(std::vector<N>& a, std::vector<N>& b, std::vector<N>& c, const au
   std::vector<N> e(kappa), g(kappa, N(0));
   for (std::size_t k = 0; k < kappa; ++k) {
     e[k] = N(0) - target[k];
-    for (std::size_t j = 0; j < d; ++j) e[k] = e[k] + b[j] * c[j] * power(a[j], static_cast<long>(k));
+    for (std::size_t j = 0; j < d; ++j) e[k] = e[k] + b[j] * c[j] * lssm::power(a[j], static_cast<long>(k));
   }
   for (std::size_t i = 0; i < kappa; ++i)
     for (std::size_t k = 0; k < kappa; ++k) g[i] = g[i] + entry(i, k) * e[k];
