@@ -10,7 +10,6 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <limits>
 #include <span>
 #include <type_traits>
@@ -25,8 +24,14 @@ namespace lssm {
 template <Scalar T, class Policy, class Get>
 T gather(std::span<const Policy> per_lane, Get get) {
   T out{};
-  for (std::size_t i = 0; i < lanes_of<T>; ++i)
-    scalar_traits<T>::set(out, i, lane_of<T>(std::invoke(get, per_lane[i % per_lane.size()])));
+  for (std::size_t i = 0; i < lanes_of<T>; ++i) {
+    const Policy& p = per_lane[i % per_lane.size()];
+    if constexpr (std::is_member_object_pointer_v<Get>) {
+      scalar_traits<T>::set(out, i, lane_of<T>(p.*get));
+    } else {
+      scalar_traits<T>::set(out, i, lane_of<T>(get(p)));
+    }
+  }
   return out;
 }
 
