@@ -22,7 +22,7 @@ struct problem {
   std::vector<T> e;
 
   problem(integer length, integer rank, integer step, integer unexcited, unsigned seed)
-      : kappa(length), f(length), e(f.stride(length)) {
+      : kappa(length), f(length), e(static_cast<std::size_t>(f.stride(length))) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<double> number(-1, 1);
     std::vector<integer> pivots;
