@@ -72,9 +72,7 @@ constexpr std::size_t elements_of(std::span<const std::size_t> shape) {
   }
   return overflow ? too_many : product;
 }
-}  // namespace detail
 
-namespace detail {
 [[noreturn, gnu::cold, gnu::noinline]] inline void refuse_entries(std::string_view function,
                                                                   std::string_view names,
                                                                   std::initializer_list<integer> sizes) {
