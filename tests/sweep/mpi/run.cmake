@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# cmake -DMPIEXEC=<mpirun> -DPROGRAM=<mpi_sweep> -DWORK=<dir> -P run.cmake
-# The table has the same bytes from one, two and four processes, and from sweeps in which a process was killed, at 30
+# cmake -DMPIEXEC=<mpirun> -DPROGRAM=<mpi_sweep> -DWORK=<dir> -DKILLS=<how many> -P run.cmake
+# The table has the same bytes from one, two and four processes, and from sweeps in which a process was killed, at KILLS
 # points, and which the same command then went on with, also with another number of processes.
 
-set(kills 30)
+set(kills ${KILLS})
 set(kills_in_one_sweep 3)
 
 execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
