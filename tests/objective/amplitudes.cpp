@@ -42,10 +42,12 @@ struct two_sizes {
   }
   T row(std::size_t s, std::size_t k) const { return data.x[s * n + n - 1 - k]; }
 
-  /// e such that h* + e fits the large sequences, else random: by Kaczmarz's projections.
+  /// e such that h* + e fits the large sequences, else random: by Kaczmarz's projections, until they move it no more.
   std::vector<wide> fitted(reference::numbers& draw) const {
     auto e = draw.draws<wide>(n);
-    for (int sweep = 0; sweep < 3000; ++sweep)
+    wide moved = 1;
+    for (int sweep = 0; sweep < 3000 && moved > wide(1e-32); ++sweep) {
+      moved = 0;
       for (std::size_t s = 0; s < large; ++s) {
         wide off = -wide(data.y[s]), square = 0;
         for (std::size_t k = 0; k < n; ++k) {
@@ -53,8 +55,11 @@ struct two_sizes {
           square += wide(row(s, k)) * wide(row(s, k));
         }
         if (square == 0) continue;
-        for (std::size_t k = 0; k < n; ++k) e[k] -= off / square * wide(row(s, k));
+        const wide factor = off / square;
+        moved += abs_of(off);
+        for (std::size_t k = 0; k < n; ++k) e[k] -= factor * wide(row(s, k));
       }
+    }
     return e;
   }
 };
