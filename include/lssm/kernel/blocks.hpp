@@ -165,15 +165,16 @@ template <integer W, class F>
 }
 
 /// Calls f(j, count), count a std::integral_constant, for starts j of `count` blocks each, which cover n entries. The last
-/// of all may be partial. Where n is known to be too small for four blocks, f is not compiled for them.
+/// of all may be partial. Where n is known, f is compiled for those counts only that occur.
 template <integer W, std::size_t Known = std::dynamic_extent, class F>
 [[gnu::always_inline]] constexpr void together(integer n, const F& f) {
-  constexpr std::size_t four = 4;
+  constexpr std::size_t four = 4, w = static_cast<std::size_t>(W);
   integer j = 0;
-  if constexpr (Known > (four - 1) * static_cast<std::size_t>(W))
+  if constexpr (Known > (four - 1) * w)
     for (; j + (static_cast<integer>(four) - 1) * W < n; j += static_cast<integer>(four) * W)
       f(j, std::integral_constant<std::size_t, four>{});
-  for (; j < n; j += W) f(j, std::integral_constant<std::size_t, 1>{});
+  if constexpr (Known == std::dynamic_extent || (Known + w - 1) / w % four != 0)
+    for (; j < n; j += W) f(j, std::integral_constant<std::size_t, 1>{});
 }
 
 /// x · y
@@ -220,13 +221,22 @@ inline void combine(const Coefficients& c, const Vectors& v, std::size_t count, 
   });
 }
 
+namespace detail {
+/// The number that a std::integral_constant is; dynamic_extent of any other type.
+template <class Count>
+inline constexpr std::size_t known_entries = std::dynamic_extent;
+template <std::size_t N>
+inline constexpr std::size_t known_entries<std::integral_constant<std::size_t, N>> = N;
+}  // namespace detail
+
 /// y = Σ_i x_i v_i for vectors v_i of `entries` numbers, whole blocks, stored one after the other.
-/// `entries` may be a std::integral_constant. Preconditions: v holds entries x length(x) numbers, y at least `entries`.
+/// `entries` may be a std::integral_constant of std::size_t. Preconditions: v holds entries x length(x) numbers, y at
+/// least `entries`.
 template <class T, std::size_t N>
 inline void weigh_rows(std::span<const T, N> x, const T* v, auto entries, T* y) {
   at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    constexpr std::size_t w = W;
-    together<W>(static_cast<integer>(entries), [&](integer first, auto count) {
+    constexpr std::size_t w = W, known = detail::known_entries<decltype(entries)>;
+    together<W, known>(static_cast<integer>(entries), [&](integer first, auto count) {
       block<T, W> sum[count];
       const auto at = [&](auto i) { return static_cast<std::size_t>(first) + i * w; };
       unrolled<count>([&](auto i) { sum[i] = fill_block<W>(T(0)); });
