@@ -59,7 +59,7 @@ class descent_state {
   }
   /// Evaluates the objective at θ: after a change of θ from outside. A change of the objective is seen without it.
   void refresh() {
-    if (lanes_.objective().changed()) fused_ = fused_type(*lanes_.objective(), rate_.constant());
+    if (lanes_.objective().changed()) fused_.begin(*lanes_.objective(), rate_.constant());
     lanes_.refresh();
     stands_ = true;
     if constexpr (fused_type::walks)
@@ -151,7 +151,7 @@ class descent_state {
     clip_ = std::move(clip);
     constrained_ = detail::bound_constraint<constraint_type, Objective>(objective);
     rate_ = std::move(rate);
-    fused_ = fused_type(objective, rate_.constant());
+    fused_.begin(objective, rate_.constant());
     lanes_.restart(lanes, theta, std::move(rule), std::move(stop));
     stands_ = true;
   }

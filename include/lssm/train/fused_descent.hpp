@@ -35,6 +35,11 @@ class fused_descent {
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
+  /// Anew, of another objective or at another rate.
+  void begin(const Objective& objective, const T& rate) {
+    steps_.forget();
+    leap_ = leap_type(objective, rate);
+  }
 
   /// Whether numbers of the rule allow it to move registers.
   static bool moves(const auto& rule) {

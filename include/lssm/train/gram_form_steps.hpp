@@ -8,6 +8,7 @@
 //                                          same as the general path up to rounding
 //   run(objective, θ, rule, watch)         the same steps, with their losses, until `watch` ends them
 //   loss(objective, θ, rate)               the loss at θ, as steps see it
+//   forget()                               the objective has become another one
 //
 // Where the last loss is not finite, θ and the rule stay as they were. Available in float and double for rules that move
 // registers (train/update_rule.hpp) on the Gram form of a real diagonal SSM with one input and one output, whatever matrices
@@ -36,6 +37,7 @@ template <class Rule, class Objective>
 class gram_form_steps {
  public:
   static constexpr bool available = false, watched = false;
+  void forget() {}
 };
 
 /// Of all sequences, which every batch then holds.
@@ -69,6 +71,7 @@ class gram_form_steps<Rule, gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>
   using objective_type = gram_objective<T, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
   static constexpr bool available = true, watched = true;
 
+  void forget() { steps_.reset(); }
   T run(const objective_type& f, std::span<T> theta, auto& state, const T& rate, integer n) {
     student s = stand_at(f, theta, rate);
     auto rule = keep(state, rate);
@@ -174,6 +177,7 @@ class gram_form_steps<gradient_descent, gram_objective<dual<T>, ssm<real_diagona
   using objective_type = gram_objective<dual<T>, ssm<real_diagonal<D, 1, 1>, Learn>, Kappa>;
   static constexpr bool available = true, watched = false;
 
+  void forget() { steps_.reset(); }
   void run(const objective_type& f, std::span<dual<T>> theta, const dual<T>& rate, integer n) {
     if (!steps_ || rate_.v != rate.v || rate_.e != rate.e) {
       steps_.emplace(view<dual<T>>(f.target()),
