@@ -90,8 +90,8 @@ TEST_CASE("the state dimension, whatever the system that produced the response")
 
 TEST_CASE("one default of first for the matrix, its singular values and their number") {
   const auto h = theorem1_teacher<10>{}.bind<double>().impulse_response(9);
-  CHECK(hankel_matrix(h) == hankel_matrix(h, 0));
-  CHECK(hankel_singular_values(h) == hankel_singular_values(h, 0));
+  CHECK((hankel_matrix(h) == hankel_matrix(h, 0)));
+  CHECK((hankel_singular_values(h) == hankel_singular_values(h, 0)));
   CHECK(hankel_rank(h) == hankel_rank(h, {}, 0));
   const auto sigma = hankel_singular_values(h);
   CHECK(hankel_rank(h) == std::count_if(sigma.begin(), sigma.end(), [](double s) { return s > 1e-10; }));
