@@ -29,14 +29,14 @@ using real_modes = ssm<real_diagonal<32, 32, 32>>;
 using rule = decayed<output_role, decayed<network_role, adam>>;
 
 struct rows {
-  using plain_network = plain::rows;
+  using plain_network = plain_loops::rows;
   using student = deep<channels<28>, dense<32>, block, layer_norm, block, layer_norm, last_output, dense<10>>;
   using start = s4d_start;
   static constexpr std::string_view name = "rows";
   static start begin() { return {}; }
 };
 struct chain {
-  using plain_network = plain::chain;
+  using plain_network = plain_loops::chain;
   using student = deep<channels<28>, dense<32>, real_modes, gelu, real_modes, gelu, last_output, dense<10>>;
   using start = gaussian_start;
   static constexpr std::string_view name = "chain";
@@ -53,7 +53,7 @@ inline labelled<float> drawn(integer sequences, std::uint32_t key) {
   labelled<float> data{.x = {}, .y = {}, .kappa = 28, .channels = 28, .h_star = {}};
   keyed_stream stream(key);
   for (integer n = 0; n < sequences; ++n) {
-    for (std::size_t i = 0; i < plain::steps * plain::inputs; ++i)
+    for (std::size_t i = 0; i < plain_loops::steps * plain_loops::inputs; ++i)
       data.x.push_back(static_cast<float>(stream.normal()));
     data.y.push_back(static_cast<float>(n % 10));
   }
@@ -101,9 +101,9 @@ struct problem {
     std::vector<float> gradient(theta.size());
     const float loss = bound.objective.value_and_gradient(view<float>(theta), std::span<float>(gradient), at);
     const auto moved = [&](double by) {
-      plain::numbers to(theta.begin(), theta.end());
+      plain_loops::numbers to(theta.begin(), theta.end());
       for (std::size_t i = 0; i < to.size(); ++i) to[i] += by * static_cast<double>(gradient[i]);
-      return plain::loss<typename Network::plain_network>(to, bases.x, bases.y);
+      return plain_loops::loss<typename Network::plain_network>(to, bases.x, bases.y);
     };
     double square = 0;
     for (const float g : gradient) square += static_cast<double>(g) * static_cast<double>(g);

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace plain {
+namespace plain_loops {
 
 using numbers = std::vector<double>;
 
@@ -145,4 +145,4 @@ double loss(const numbers& theta, const X& x, const Y& y) {
   return total / static_cast<double>(y.size());
 }
 
-}  // namespace plain
+}  // namespace plain_loops

@@ -27,8 +27,8 @@ void numbers(std::string_view text) {
 
 void axis(const std::string& text) {
   taken([&] {
-    const phase_diagram::chosen_axis a = phase_diagram::axis_argument("--x", text);
-    insist(!a.values.empty() && a.values.size() <= static_cast<std::size_t>(phase_diagram::most_values));
+    const auto a = support::axis_argument("--x", text, phase_diagram::axis_kinds());
+    insist(!a.values.empty() && a.values.size() <= static_cast<std::size_t>(support::most_values));
     for (std::size_t i = 0; i < a.values.size(); ++i) {
       insist(a.values[i] >= a.kind->least && a.values[i] <= a.kind->most);
       insist(i == 0 || a.values[i] > a.values[i - 1]);

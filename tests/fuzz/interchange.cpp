@@ -2,6 +2,7 @@
 // Teachers, students and data in .npz and JSON: any bytes are one or refused; what was read is written and read again
 // alike.
 #include <lssm/data.hpp>
+#include <lssm/files.hpp>
 
 #include "archive.hpp"
 #include "target.hpp"
