@@ -25,8 +25,9 @@ inline std::string other_flag(const std::string& there, const std::string& here)
   std::size_t i = 0;
   while (i < std::min(there.size(), here.size()) && there[i] == here[i]) ++i;
   const auto flag_of = [i](const std::string& text) {
-    const std::size_t begin = std::min(text.rfind(" --", i), text.size()), end = text.find(" --", begin + 1);
-    return text.substr(begin + 1, end == std::string::npos ? end : end - begin - 1);
+    const std::size_t dashes = text.rfind(" --", i), begin = dashes == std::string::npos ? 0 : dashes + 1,
+                      end = text.find(" --", begin);
+    return text.substr(begin, end == std::string::npos ? end : end - begin);
   };
   return flag_of(there) + " there, " + flag_of(here) + " here";
 }

@@ -123,6 +123,9 @@ TEST_CASE("logs of older versions are refused by their layout, and of later ones
   };
   CHECK(refusals("lssm sweep log 1,0a1b2c3d,a label") ==
         path + ": is the log of a sweep in layout '1', this version reads '2'");
+  CHECK(has(refusals("lssm sweep log "), path + ": is the log of a sweep in layout "));
+  CHECK(has(refusals("lssm sweep log 2"), path + ": line 1"));
+  CHECK(has(refusals("lssm sweep log 2,"), path + ": line 1"));
   CHECK(has(refusals("lssm sweep log 2,{"), path + ": line 1, column 2"));
   CHECK(has(refusals("lssm sweep log 2,{\"label\":3}"), path + ": line 1"));
   CHECK(has(refusals("lssm sweep log 2,{}"), "is of another sweep or build: label: '' there"));

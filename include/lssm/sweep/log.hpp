@@ -9,6 +9,7 @@
 // log of a killed process is simply continued.
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -77,7 +78,7 @@ inline void expect_sweep_log(std::optional<std::string_view> line, const std::st
   if (line->substr(0, comma) != "2")
     refuse_file(name, "is the log of a sweep in layout " + shown(line->substr(0, comma)) +
                           ", this version reads '2'");
-  const facts found = facts::parse(line->substr(comma + 1), name);
+  const facts found = facts::parse(line->substr(std::min(comma + 1, line->size())), name);
   if (const std::string other = mine.difference(found); !other.empty())
     refuse_file(name, "is of another sweep or build: " + other + " (version " + found["version"] + " there)");
 }
