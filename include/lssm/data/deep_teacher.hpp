@@ -31,7 +31,7 @@ struct given_deep {
     validate();
     bound_deep<T, M> out{model.template make<T>()};
     std::size_t at = 0;
-    each_number([&](T& x) { x = T(values[at++]); }, out.system);
+    each_number([&](T& x) { x = T(values.at(at++)); }, out.system);
     return out;
   }
   friend bool operator==(const given_deep&, const given_deep&) = default;
