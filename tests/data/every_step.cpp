@@ -174,10 +174,12 @@ TEST_CASE("steps of a teacher that do not divide its answers are refused") {
 }
 
 TEST_CASE("given labels of every step") {
-  given_set<> set{.set = {.length = 2, .sequences = {.count = 1, .values = {1, 2}}},
-                  .labels = {1, 2, 3, 4},
-                  .answers = 4,
-                  .steps = 2};
+  given_set<> set;
+  set.set.length = 2;
+  set.set.sequences = {.count = 1, .values = {1, 2}};
+  set.labels = {1, 2, 3, 4};
+  set.answers = 4;
+  set.steps = 2;
   set.validate();
   numpy_legacy stream(1);
   const auto data = label<double>(set, no_teacher{}.bind<double>(), stream);

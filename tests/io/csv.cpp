@@ -81,7 +81,7 @@ TEST_CASE(
   for (int j = 0; j < count; ++j) text += (j == 0 ? "c" : ",c") + std::to_string(j);
   const std::string names = text;
   text += '\n';
-  for (int j = 0; j < count; ++j) text += (j == 0 ? "" : ",") + std::to_string(j);
+  for (int j = 0; j < count; ++j) text.append(j == 0 ? "" : ",").append(std::to_string(j));
   const csv_table table = csv_table::parse(text, "t");
   CHECK(table.rows() == 1);
   int right = 0;

@@ -203,7 +203,8 @@ TEST_CASE(
   const json_document file(text + "}");
   const json_value root = file.root();
   int right = 0;
-  for (int i = 0; i < count; ++i) right += root["k" + std::to_string(i * 7919L % count)].as<int>() == i;
+  for (int i = 0; i < count; ++i)
+    right += root[std::string("k").append(std::to_string(i * 7919L % count))].as<int>() == i;
   CHECK(right == count);
   CHECK_FALSE(root.contains("k100000"));
   CHECK_FALSE(root.contains(""));
@@ -244,7 +245,7 @@ TEST_CASE("a document takes a few times the memory of its text, also a text that
   CHECK(many("[", "", "") < 4);
   CHECK(many("{\"\":", "", "") < 4);
   std::string keys = "{";
-  for (int i = 0; i < 50000; ++i) keys += "\"" + std::to_string(i) + "\":0,";
+  for (int i = 0; i < 50000; ++i) keys.append("\"").append(std::to_string(i)).append("\":0,");
   CHECK(times(keys + "\"\":0}", static_cast<double>(keys.size())) < 6);
 }
 
