@@ -8,8 +8,7 @@
 //
 // Every student has data and start of its own: 18 sequences of normals, so that the Gram matrix has full rank. In the first
 // two rows students are bound before the clock runs, and what is left of them goes while it stands still. The counter
-// student_steps_per_second is a rate. Outcomes are
-// compared with the program with one lane and with single runs first.
+// student_steps_per_second is a rate. Outcomes are compared with the program with one lane and with single runs first.
 #include <benchmark/benchmark.h>
 
 #include <cmath>

@@ -3,7 +3,6 @@
 # The table has the same bytes from one, two and four processes, and from sweeps in which a process was killed, at KILLS
 # points, and which the same command then went on with, also with another number of processes.
 
-set(kills ${KILLS})
 set(kills_in_one_sweep 3)
 
 execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -69,9 +68,9 @@ endfunction()
 set(hows none after within)
 set(killed 0)
 set(trial 0)
-while(killed LESS kills)
+while(killed LESS KILLS)
   math(EXPR trial "${trial} + 1")
-  if(trial GREATER ${kills})
+  if(trial GREATER KILLS)
     message(FATAL_ERROR "only ${killed} of ${trial} sweeps were killed")
   endif()
   set(dir ${work}/killed${trial})
