@@ -30,7 +30,8 @@ struct top_direction {
   double gain = 0;
   std::vector<std::complex<double>> left, right;
 };
-inline top_direction top_of(const columns_of<std::complex<double>>& g) {
+template <class Z>
+top_direction top_of(const columns_of<Z>& g) {
   if (g.rows == 1 && g.columns == 1) {
     const double size = magnitude(g(0, 0));
     return {size, {size > 0 ? g(0, 0) / size : 1.0}, {1.0}};

@@ -60,7 +60,10 @@ struct s4d_start {
         "s4d_start: it is a start of discretized<complex_diagonal<...>>, and this structure is another "
         "(docs/init.md)");
     using T = std::remove_cvref_t<decltype(system.a_re[0])>;
-    const std::vector<double> w = frequencies(system.a_re.size());
+    const std::size_t d = system.a_re.size();
+    const std::vector<double> w = imaginary == imaginary_parts::legs
+                                      ? hippo_frequencies<hippo_legs>(static_cast<integer>(2 * d))
+                                      : frequencies(d);
     for (std::size_t j = 0; j < w.size(); ++j) system.a_re[j] = T(-decay), system.a_im[j] = T(w[j]);
     for (auto& b : system.b_re) b = T(1);
     for (auto& b : system.b_im) b = T(0);
@@ -71,9 +74,7 @@ struct s4d_start {
   friend bool operator==(const s4d_start&, const s4d_start&) = default;
 
  private:
-  std::vector<double> frequencies(std::size_t pairs) const {
-    if (imaginary == imaginary_parts::legs)
-      return hippo_frequencies<hippo_legs>(static_cast<integer>(2 * pairs));
+  std::vector<double> frequencies(std::size_t pairs) const {  // linear or inverse
     std::vector<double> w(pairs);
     const double n = 2 * static_cast<double>(pairs);
     for (std::size_t j = 0; j < pairs; ++j) {

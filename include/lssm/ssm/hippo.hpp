@@ -94,31 +94,31 @@ inline std::vector<long double> skew_part(const std::vector<double>& a, std::siz
 }
 
 /// Frequencies w > 0 of a skew matrix, falling, each of an eigenvalue iw and its conjugate.
-inline std::vector<long double> frequencies(const std::vector<long double>& skew, std::size_t n) {
-  std::vector<long double> w;
+template <class T>
+std::vector<T> frequencies(const std::vector<T>& skew, std::size_t n) {
+  std::vector<T> w;
   for (const auto& x : matrix_eigenvalues(skew, n))
     if (x.im > 0) w.push_back(x.im);
   return w;
 }
 
 /// The eigenvector x + iy of iw, of norm 1, real and then imaginary part: inverse iteration, for frequencies apart.
-inline std::vector<double> skew_eigenvector(const std::vector<long double>& skew, std::size_t n,
-                                            long double w) {
-  std::vector<long double> z(2 * n, 1.0L);
-  for (std::size_t i = 0; i < n; ++i)
-    z[i] += 0.1L * static_cast<long double>(i + 1);  // no vector's orthogonal
-  const long double shift = w * (1 + 16 * std::numeric_limits<long double>::epsilon());
+template <class T>
+std::vector<double> skew_eigenvector(const std::vector<T>& skew, std::size_t n, T w) {
+  std::vector<T> z(2 * n, T(1));
+  for (std::size_t i = 0; i < n; ++i) z[i] += T(0.1L) * static_cast<T>(i + 1);  // no vector's orthogonal
+  const T shift = w * (1 + 16 * epsilon_of<T>);
   for (int turn = 0; turn < 3; ++turn) {
-    std::vector<long double> m(4 * n * n, 0.0L);  // of (S - iw)(x + iy): S x + w y, S y - w x
+    std::vector<T> m(4 * n * n, T(0));  // of (S - iw)(x + iy): S x + w y, S y - w x
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) m[i * 2 * n + j] = m[(n + i) * 2 * n + n + j] = skew[i * n + j];
       m[i * 2 * n + n + i] = shift;
       m[(n + i) * 2 * n + i] = -shift;
     }
-    kernel::solve(std::span<long double>(m), std::span<long double>(z), static_cast<integer>(2 * n), 1);
-    long double square = 0;
-    for (const long double x : z) square += x * x;
-    for (long double& x : z) x /= std::sqrt(square);
+    kernel::solve(std::span<T>(m), std::span<T>(z), static_cast<integer>(2 * n), 1);
+    T square = 0;
+    for (const T x : z) square += x * x;
+    for (T& x : z) x /= std::sqrt(square);
   }
   return {z.begin(), z.end()};
 }
