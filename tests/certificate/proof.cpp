@@ -49,6 +49,18 @@ quad cosine(quad x) {  // of [0, π], by halving the angle eight times
   return sum + 1;
 }
 
+/// The cosines of many equal angles from 0 to π, in quad.
+const std::vector<quad>& cosines() {
+  static const std::vector<quad> all = [] {
+    const quad pi = quad(3.14159265358979311600) + quad(1.22464679914735320717e-16);
+    constexpr int points = 4000;
+    std::vector<quad> c;
+    for (int j = 0; j <= points; ++j) c.push_back(cosine(pi * j / points));
+    return c;
+  }();
+  return all;
+}
+
 /// sup |±a^k - p|, or of ±a^k - p and 0, over many points in quad.
 quad supremum(const coefficients& c, const detail::seen_rows& rows) {
   std::vector<quad> p(rows.lags, quad(0));
@@ -56,12 +68,10 @@ quad supremum(const coefficients& c, const detail::seen_rows& rows) {
     for (std::size_t s = 0; s < rows.sequences; ++s)
       for (std::size_t l = 0; l < rows.lags; ++l)
         p[l] += quad(c.lambda[q]) * quad(rows.w[q * rows.sequences + s]) * quad(c.data.x[s * rows.lags + l]);
-  const quad pi = quad(3.14159265358979311600) + quad(1.22464679914735320717e-16);
   quad sup = 0;
-  constexpr int points = 4000;
-  for (int j = 0; j <= points; ++j) {
+  for (const quad point : cosines()) {
     const quad low = c.prior.low, high = c.prior.high;
-    quad a = (low + high) / 2 + (high - low) / 2 * cosine(pi * j / points), value = 0, power = 1;
+    quad a = (low + high) / 2 + (high - low) / 2 * point, value = 0, power = 1;
     a = a < low ? low : a > high ? high : a;
     for (std::size_t l = rows.lags; l-- > 0;) value = value * a + p[l];
     for (std::size_t i = 0; i < c.of.lag; ++i) power *= a;

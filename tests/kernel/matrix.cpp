@@ -164,17 +164,19 @@ TEST_CASE_TEMPLATE("sizes known at compile time have the bits of those at run ti
     }
   };
   check(extent<1>(), extent<15>());
-  check(extent<15>(), extent<1>());
-  check(extent<7>(), extent<9>());
   check(extent<9>(), extent<15>());
-  check(extent<15>(), extent<15>());
-  check(extent<8>(), extent<8>());
-  check(extent<25>(), extent<25>());
-  check(extent<28>(), extent<32>());
   check(extent<32>(), extent<32>());
-  check(extent<32>(), extent<64>());
   check(extent<33>(), extent<41>());
-  check(extent<45>(), extent<33>());
+  if constexpr (std::is_floating_point_v<T>) {  // of dual numbers some: they take long to compile
+    check(extent<15>(), extent<1>());
+    check(extent<7>(), extent<9>());
+    check(extent<15>(), extent<15>());
+    check(extent<8>(), extent<8>());
+    check(extent<25>(), extent<25>());
+    check(extent<28>(), extent<32>());
+    check(extent<32>(), extent<64>());
+    check(extent<45>(), extent<33>());
+  }
 }
 
 TEST_CASE("rows do not see each other, nor NaN beyond them") {

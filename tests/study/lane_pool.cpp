@@ -68,6 +68,16 @@ auto like() {
   return small_descent::make<Learn, D, Kappa>(Training{});
 }
 
+/// Students by a rule whose numbers differ.
+template <class Rule>
+auto students_of() {
+  return uneven(like<descent<Rule>>(), [](auto& s, int i) {
+    vary_all(s, i);
+    small_descent::vary(s.training.rule, i, 0.01);
+    s.training.after = i % 4;
+  });
+}
+
 /// A rule of a user's, with a number that is the same in every lane and none that is asked in all lanes at once.
 struct every_third_step {
   static constexpr status reason = status::horizon;
@@ -97,12 +107,12 @@ TEST_CASE_TEMPLATE("every update rule", Rule, gradient_descent, heavy_ball, nest
                    normalized_descent, rmsprop, adam, keras_adam, adamw, adaptive_rate<full_matrix_norm>,
                    adaptive_rate<diagonal_norm>, group_rmsprop<full_matrix_norm>,
                    group_rmsprop<diagonal_norm>) {
-  const auto all = uneven(like<descent<Rule>>(), [](auto& s, int i) {
-    vary_all(s, i);
-    small_descent::vary(s.training.rule, i, 0.01);
-    s.training.after = i % 4;
-  });
-  check_pool<pack<double>>(all);
+  check_pool<pack<double>>(students_of<Rule>());
+}
+
+TEST_CASE_TEMPLATE("rules of each kind in float", Rule, gradient_descent, nesterov, muon, adam,
+                   adaptive_rate<full_matrix_norm>, group_rmsprop<diagonal_norm>) {
+  const auto all = students_of<Rule>();
   check_pool<pack<float>>(all);
   check_pool<float>(all);
 }
