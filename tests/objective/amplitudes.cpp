@@ -266,6 +266,24 @@ TEST_CASE("a kernel may hold the Gram matrix while amplitudes differ by less tha
   CHECK_FALSE(suffices(1e-2F));
 }
 
+TEST_CASE_TEMPLATE("a kernel may take errors from a response that fits the labels while its terms hardly cancel", T,
+                   float, double) {
+  const auto suffices = [](T small, T label) {  // rows (1, 1) and (0, small): h° = (1 - label / small, label / small)
+    labelled<T> data;
+    data.kappa = 2;
+    data.x = {1, 1, small, 0};
+    data.y = {1, label};
+    return gram_factor<T>(data).gram_suffices;
+  };
+  const T small = T(1) / T(20);
+  CHECK(suffices(small, small));
+  CHECK(suffices(small, 5 * small));
+  CHECK_FALSE(suffices(small, T(1)));
+  CHECK_FALSE(suffices(small, T(-1)));
+  CHECK(suffices(T(1), T(1)));
+  CHECK(suffices(T(1), T(1000)));
+}
+
 TEST_CASE("an edited label of a small sequence is no rounding of a large one") {
   for (const double r : {1.0, 1e-6, 1e-12}) {
     labelled<double> data;

@@ -24,7 +24,7 @@
 namespace lssm {
 
 /// Raised whenever a run of the library has other bits than before in a build of the same flags.
-inline constexpr int arithmetic_revision = 5;
+inline constexpr int arithmetic_revision = 6;
 
 namespace detail {
 

@@ -78,6 +78,7 @@ struct gram_factor {
   integer rank = 0;
   /// Whether a kernel may hold G itself, whose rounding a gradient sees by ε/r², r the smallest row beside the largest:
   /// r >= ε^¼, so that at most half of its digits are lost, or three quarters (r >= ε^⅜) across sequences alike in size.
+  /// Kernels take errors from h°, too: the terms of f_q·h° are at most 16 |t|, or the loss would lose what they cancel by.
   bool gram_suffices = true;
 
   explicit gram_factor(const labelled<T>& data)
@@ -133,6 +134,17 @@ struct gram_factor {
         for (std::size_t p = q + 1; p < r; ++p) z = z - made.f[q * count + made.pivots[p]] * at_pivot(p);
         at_pivot(q) = z / made.f[q * count + made.pivots[q]];
       }
+      T most(0), square(0);
+      for (std::size_t q = 0; q < r; ++q) {
+        T terms(0);
+        for (std::size_t k = 0; k < count; ++k) {
+          const T& h = target[detail::response_entry(entries[k], i, outputs_, channels_)];
+          terms = mul_add(abs_of(made.f[q * count + k]), abs_of(h), terms);
+        }
+        most = max_of(most, terms);
+        square = mul_add(fitted[q * outputs_ + i], fitted[q * outputs_ + i], square);
+      }
+      gram_suffices = gram_suffices && most <= T(16) * sqrt_of(square);
     }
   }
 
