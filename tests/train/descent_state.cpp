@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A running descent as a thing: saved in the middle and restored it goes on with the same bits, looking does not change it,
 // and changes from outside are taken up.
+#include <algorithm>
 #include <lssm/core/pack.hpp>
 #include <map>
 #include <string>
@@ -29,6 +30,16 @@ void restore(State& state, const std::map<std::string, std::vector<double>>& fro
       leaf[i] = static_cast<std::remove_cvref_t<decltype(leaf[0])>>(from.at(name)[i]);
   });
   state.refresh();
+}
+
+/// The same bits, but that NaN is NaN: means of squares may be.
+bool same_numbers(const std::map<std::string, std::vector<double>>& x,
+                  const std::map<std::string, std::vector<double>>& y) {
+  return std::ranges::equal(x, y, [](const auto& a, const auto& b) {
+    return a.first == b.first && std::ranges::equal(a.second, b.second, [](double u, double v) {
+             return u == v || (u != u && v != v);
+           });
+  });
 }
 
 /// A user's rule: signs of the gradient, with a rate that falls from step to step; it counts them itself.
@@ -80,6 +91,24 @@ TEST_CASE_TEMPLATE("saved at step 13 and restored, a descent goes on with the sa
   CHECK(saved(resumed) == saved(whole));
   CHECK(resumed.lane_status(0) == status::step_limit);
   CHECK(resumed.here().loss == whole.here().loss);
+}
+
+TEST_CASE_TEMPLATE("what ended beyond the numbers, at its first step or later, is restored as it stands",
+                   Rule, gradient_descent, heavy_ball, adam) {
+  for (const double rate : {1e12, 1e9, 1e3, 30.0})
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+      auto bound = bind<float>(make(descent<Rule>{.rate = rate}, 0.1), seed);
+      auto training = bound.training();
+      drive(training, silent{});
+      if (training.lane_status(0) != status::not_finite) continue;
+      CAPTURE(training.now().steps);
+      const auto end = saved(training);
+      auto other = bound.training();
+      restore(other, end);
+      CHECK(same_numbers(saved(other), end));
+      training.refresh();
+      CHECK(same_numbers(saved(training), end));
+    }
 }
 
 TEST_CASE("looking changes nothing, in the middle and after a target") {

@@ -62,9 +62,12 @@ class descent_state {
     if (lanes_.objective().changed()) fused_.begin(*lanes_.objective(), rate_.constant());
     lanes_.refresh();
     stands_ = true;
-    if constexpr (fused_type::walks)
-      if (now().steps > T(0) && walks())
+    if constexpr (fused_type::walks) {
+      // The start's loss is that of the general path. What ended beyond the numbers stands where its last step began.
+      const T stands_after = now().steps - T(lane_status(0) == status::not_finite ? 1 : 0);
+      if (stands_after > T(0) && walks())
         lanes_.live().now.loss = fused_.loss(lanes_, rate_.constant(), now().loss);
+    }
   }
 
   /// Why no such training can stand where the parts say, which are from a file; empty where one can. What has ended may
