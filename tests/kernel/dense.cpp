@@ -68,12 +68,17 @@ TEST_CASE_TEMPLATE("a pivoted Cholesky factor reconstructs its matrix and knows 
       const auto G = semidefinite<T>(draw, n, rank);
       auto work = G;
       std::vector<T> F(n * n, T(9));
+      std::vector<std::size_t> pivots(n);
       CAPTURE(n);
       CAPTURE(rank);
       CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), static_cast<integer>(n),
-                                     T(epsilon_of<T> * static_cast<double>(n))) ==
-            static_cast<integer>(rank));
+                                     T(epsilon_of<T> * static_cast<double>(n)),
+                                     std::span<std::size_t>(pivots)) == static_cast<integer>(rank));
       CHECK(reconstruction_error(G, F, n) < 4);
+      for (std::size_t q = 0; q < rank; ++q) {
+        CHECK(F[q * n + pivots[q]] > T(0));
+        for (std::size_t later = q + 1; later < n; ++later) CHECK(F[later * n + pivots[q]] == T(0));
+      }
       for (std::size_t i = rank * n; i < F.size(); ++i) CHECK(F[i] == T(0));
     }
 }
@@ -84,14 +89,18 @@ TEST_CASE("a Cholesky factor of duals carries the derivative") {
   const auto G = semidefinite<T>(draw, 5, 5);
   auto work = G;
   std::vector<T> F(25);
-  CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), 5, T(5 * epsilon_of<T>)) == 5);
+  std::vector<std::size_t> pivots(5);
+  CHECK(kernel::pivoted_cholesky(std::span<T>(work), std::span<T>(F), 5, T(5 * epsilon_of<T>),
+                                 std::span<std::size_t>(pivots)) == 5);
   CHECK(reconstruction_error(G, F, 5) < 1e4);  // derivatives of a factor grow with the condition number
 }
 
 TEST_CASE("scales of the unknowns do not decide the rank, the rounding does that the caller names") {
   const auto rank = [](std::vector<double> G, integer n, double rounding) {
     std::vector<double> F(G.size());
-    return kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), n, rounding);
+    std::vector<std::size_t> pivots(static_cast<std::size_t>(n));
+    return kernel::pivoted_cholesky(std::span<double>(G), std::span<double>(F), n, rounding,
+                                    std::span<std::size_t>(pivots));
   };
   CHECK(rank({1, 0, 0, 0, 1e-12, 0, 0, 0, 0}, 3, 1e-15) == 2);
   CHECK(rank({1e-300, 0, 0, 1e-300}, 2, 1e-15) == 2);

@@ -154,6 +154,8 @@ void check_same(verdict& v, law of, bool to_the_bit, example<T, Study>& of_study
   if (to_the_bit) return v.check(of, false, what + ": " + in_words(one, other));
   of_study.ask_for_chaos();
   if (of_study.chaotic) return;
+  // One sequence may be fitted to a loss of exactly zero by the luck of one order of operations.
+  if (one.how != other.how && (one.loss == T(0) || other.loss == T(0))) return;
   v.check(of, one.how == other.how && one.steps == other.steps, what + ": " + in_words(one, other));
   double allowed = 1e4;
   if constexpr (requires {

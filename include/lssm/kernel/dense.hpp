@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Dense systems of the size of a sequence: a pivoted Cholesky factor and a linear solve, generic in the scalar.
 //
-//   pivoted_cholesky(G, F, n, rounding)   G = Σ_q f_q f_qᵀ for a symmetric positive semidefinite G (n, n), f_q the rows
-//                                         of F; returns the rank r
-//   solve(M, X)                           overwrites the columns of X with M⁻¹ X; pivots by selects, so lanes may differ
+//   pivoted_cholesky(G, F, n, rounding, pivots)   G = Σ_q f_q f_qᵀ for a symmetric positive semidefinite G (n, n), f_q the
+//                                                 rows of F; returns the rank r
+//   solve(M, X)                                   overwrites the columns of X with M⁻¹ X; pivots by selects, so lanes may differ
 //
 // These are for n of a few to a few hundred and for scalars that LAPACK does not have.
 #pragma once
@@ -17,9 +17,11 @@ namespace lssm::kernel {
 
 /// G and F row major (n, n); rows r, r+1, ... of F are zero. Pivots up to rounding · max_i G_ii count as
 /// rounding errors: true where G is a sum of terms of one size, perhaps not where its parts differ in size. Callers decide
-/// (objective/gram_factor.hpp). G is overwritten. For single scalars: pivot orders of lanes would differ.
+/// (objective/data_rows.hpp). G is overwritten; pivots (n) begin with the pivot of each row, in exact arithmetic its largest
+/// entry. For single scalars: pivot orders of lanes would differ.
 template <SingleScalar T>
-constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, const T& rounding) {
+constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, const T& rounding,
+                                   std::span<std::size_t> pivots) {
   const auto at = [n](integer i, integer j) { return static_cast<std::size_t>(i * n + j); };
   for (T& f : F) f = T(0);
   T largest(0);
@@ -32,6 +34,7 @@ constexpr integer pivoted_cholesky(std::span<T> G, std::span<T> F, integer n, co
       if (G[at(i, i)] > G[at(best, best)]) best = i;
     const T pivot = G[at(best, best)];
     if (!(pivot > floor)) break;
+    pivots[static_cast<std::size_t>(rank)] = static_cast<std::size_t>(best);
     const T root = sqrt_of(pivot);
     for (integer i = 0; i < n; ++i) F[at(rank, i)] = G[at(i, best)] / root;
     for (integer i = 0; i < n; ++i)

@@ -85,7 +85,7 @@ struct excited_inputs {
 template <SingleScalar T>
 struct data_rows {
   std::vector<T> f;                 // (rank, entries)
-  std::vector<std::size_t> pivots;  // (rank), the largest entry of each row
+  std::vector<std::size_t> pivots;  // (rank), of each row an entry that is zero in all later ones
   std::vector<T> right;             // (R, p): what the rows have to fit, then what no response fits; or empty
 
   std::size_t rank() const { return pivots.size(); }
@@ -135,17 +135,14 @@ std::optional<data_rows<T>> rows_through_gram(const labelled<T>& data, const exc
   if (n > 0 && !(largest >= T(epsilon_of<T>) && largest <= T(1) / T(epsilon_of<T>))) return {};
 
   data_rows<T> rows;
+  rows.pivots.resize(n);
   const std::size_t rank = static_cast<std::size_t>(
       kernel::pivoted_cholesky(std::span<T>(gram), std::span<T>(f), static_cast<integer>(n),
-                               T(epsilon_of<T> * static_cast<double>(data.kappa * data.channels))));
+                               T(epsilon_of<T> * static_cast<double>(data.kappa * data.channels)),
+                               std::span<std::size_t>(rows.pivots)));
   f.resize(rank * n);
   rows.f = std::move(f);
-  for (std::size_t q = 0; q < rank; ++q) {
-    std::size_t best = 0;
-    for (std::size_t j = 1; j < n; ++j)
-      if (abs_of(rows.f[q * n + j]) > abs_of(rows.f[q * n + best])) best = j;
-    rows.pivots.push_back(best);
-  }
+  rows.pivots.resize(rank);
   if (rank > inputs.most_rank()) return {};
   for (std::size_t q = 0; q < rank; ++q) {
     const T lost = rows.cancellation(q);
