@@ -56,7 +56,9 @@ TEST_CASE("balanced truncation") {
 }
 
 TEST_CASE("a balanced form has equal diagonal Gramians, the same response and no state too many") {
-  for (const auto& [name, states] : {std::pair("R2", 2u), std::pair("NM", 2u), std::pair("M23", 4u)}) {
+  for (const auto& of : {std::pair("R2", 2u), std::pair("NM", 2u), std::pair("M23", 4u)}) {
+    const std::string name = of.first;
+    const std::size_t states = of.second;
     INFO(name);
     const dense_system x = named(name);
     const reduced_system y = balanced_form(x);

@@ -34,8 +34,8 @@ TEST_CASE("quantiles lie between order statistics; a stalled victim is infinite"
 
 TEST_CASE("intervals of the median are the order statistics of the binomial law") {
   // Of tables of the sign test: n, k of x_(k) and x_(n+1-k).
-  for (const auto& [n, k] :
-       {std::pair{6, 1}, {8, 1}, {9, 2}, {12, 3}, {20, 6}, {24, 7}, {40, 14}, {48, 17}}) {
+  for (const auto& of : {std::pair{6, 1}, {8, 1}, {9, 2}, {12, 3}, {20, 6}, {24, 7}, {40, 14}, {48, 17}}) {
+    const int n = of.first, k = of.second;
     CAPTURE(n);
     const auto [low, high] = median_interval(up_to(n));
     CHECK(low == k);
