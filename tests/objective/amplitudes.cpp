@@ -239,26 +239,14 @@ TEST_CASE("a pivot of a Gram matrix that is rounding of a larger sequence makes 
   // What is left of entry 0 after three rows is less than the rounding of its square, and no less than what is left of entry 3.
   labelled<double> data;
   data.kappa = 5;
-  data.x = {0,
-            0,
-            0,
-            -0.29546640711093752,
-            0.21536903912478808,
-            3.0046465315791693e-09,
-            -2.6618570458936119e-08,
-            -3.7398372398911306e-08,
-            4.8279666486905626e-08,
-            -3.4531694836914539e-08,
-            -5.7026543487381787e-08,
-            -3.4833234963116411e-08,
-            -4.7040696671274418e-08,
-            2.3051955011510472e-08,
-            -3.5849748059035846e-08,
-            5.1070905726646743e-08,
-            1.5052275870175436e-08,
-            5.1755087326910143e-08,
-            2.7114843703657243e-08,
-            -2.6519572315919504e-08};
+  const double sequences[4][5] = {{0, 0, 0, -0.29546640711093752, 0.21536903912478808},
+                                  {3.0046465315791693e-09, -2.6618570458936119e-08, -3.7398372398911306e-08,
+                                   4.8279666486905626e-08, -3.4531694836914539e-08},
+                                  {-5.7026543487381787e-08, -3.4833234963116411e-08, -4.7040696671274418e-08,
+                                   2.3051955011510472e-08, -3.5849748059035846e-08},
+                                  {5.1070905726646743e-08, 1.5052275870175436e-08, 5.1755087326910143e-08,
+                                   2.7114843703657243e-08, -2.6519572315919504e-08}};
+  for (const auto& x : sequences) data.x.insert(data.x.end(), std::begin(x), std::end(x));
   data.h_star.assign(5, 0);
   data.y.assign(4, 0);
   const gram_factor<double> factor(data);
@@ -315,8 +303,8 @@ TEST_CASE("a kernel may hold the Gram matrix while amplitudes differ by less tha
 TEST_CASE_TEMPLATE(
     "a kernel may take errors from a response that fits the labels while its terms hardly cancel", T, float,
     double) {
-  const auto suffices = [](T small,
-                           T label) {  // rows (1, 1) and (0, small): h° = (1 - label / small, label / small)
+  // Rows (1, 1) and (0, small): h° = (1 - label / small, label / small).
+  const auto suffices = [](T small, T label) {
     labelled<T> data;
     data.kappa = 2;
     data.x = {1, 1, small, 0};

@@ -134,7 +134,7 @@ struct gram_factor {
         for (std::size_t p = q + 1; p < r; ++p) z = z - made.f[q * count + made.pivots[p]] * at_pivot(p);
         at_pivot(q) = z / made.f[q * count + made.pivots[q]];
       }
-      T most(0), square(0);
+      T most(0), square(0);  // of the sums Σ_k |f_qk h°_k|, and |t|²
       for (std::size_t q = 0; q < r; ++q) {
         T terms(0);
         for (std::size_t k = 0; k < count; ++k) {
