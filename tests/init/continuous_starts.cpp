@@ -3,6 +3,7 @@
 // 30 digits.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <lssm/lssm.hpp>
 #include <numbers>
@@ -178,6 +179,28 @@ TEST_CASE("s5_start: the response is that of the normal part with real B and C, 
     double largest = 0;
     for (const double x : expected) largest = std::max(largest, std::abs(x));
     for (std::size_t k = 0; k < h.size(); ++k) CHECK(std::abs(h[k] - expected[k]) < 1e-13 * largest);
+  }
+}
+
+TEST_CASE("s5_start: eigenvectors of a skew matrix, also where a frequency is exact") {
+  for (std::size_t n = 2; n <= 12; n += 2) {
+    CAPTURE(n);
+    const auto skew =
+        lssm::detail::skew_part(hippo_normal_part<hippo_legs>(static_cast<integer>(n)).first, n);
+    const auto w = lssm::detail::frequencies(skew, n);
+    CHECK(w.size() == n / 2);
+    for (const long double frequency : w) {
+      const auto z = lssm::detail::skew_eigenvector(skew, n, frequency);
+      double worst = 0, square = 0;  // S x + w y and S y - w x
+      for (std::size_t i = 0; i < n; ++i) {
+        long double re = frequency * z[n + i], im = -frequency * z[i];
+        for (std::size_t j = 0; j < n; ++j) re += skew[i * n + j] * z[j], im += skew[i * n + j] * z[n + j];
+        worst = std::max({worst, static_cast<double>(std::abs(re)), static_cast<double>(std::abs(im))});
+        square += z[i] * z[i] + z[n + i] * z[n + i];
+      }
+      CHECK(square == doctest::Approx(1).epsilon(1e-14));
+      CHECK(worst < 1e-14 * static_cast<double>(n * n));
+    }
   }
 }
 

@@ -107,7 +107,7 @@ template <class T>
 std::vector<double> skew_eigenvector(const std::vector<T>& skew, std::size_t n, T w) {
   std::vector<T> z(2 * n, T(1));
   for (std::size_t i = 0; i < n; ++i) z[i] += T(0.1L) * static_cast<T>(i + 1);  // no vector's orthogonal
-  const T shift = w * (1 + 16 * epsilon_of<T>);
+  const T shift = w * (T(1) + T(16 * epsilon_of<T>));                           // in T: next to 1 there
   for (int turn = 0; turn < 3; ++turn) {
     std::vector<T> m(4 * n * n, T(0));  // of (S - iw)(x + iy): S x + w y, S y - w x
     for (std::size_t i = 0; i < n; ++i) {
