@@ -125,7 +125,7 @@ std::vector<T> leading_eigenvalues(Product product, std::size_t n, std::size_t k
     const auto larger = [](const auto& x, const auto& y) { return abs_of(x.value) > abs_of(y.value); };
     // What is smaller than the k-th so far changes nothing; a first round has none before it.
     if (found.size() >= k &&
-        !(abs_of(pairs[0].value) > T(1 + 8 * epsilon_of<T>) * abs_of(found[k - 1].value)))
+        !(abs_of(pairs[0].value) > (T(1) + T(8 * epsilon_of<T>)) * abs_of(found[k - 1].value)))
       break;
     for (auto& pair : pairs) found.push_back(std::move(pair));
     std::stable_sort(found.begin(), found.end(), larger);
