@@ -105,6 +105,30 @@ TEST_CASE_TEMPLATE("add_scaled and combine", T, float, double, reference::wide, 
   }
 }
 
+TEST_CASE_TEMPLATE(
+    "one entry that is no number is found wherever it stands, and the largest numbers are numbers", T, float,
+    double, long double, reference::wide, dual<double>, pack<double>, pack<float>) {
+  using single = lane_of<T>;
+  const auto found = [](const std::vector<T>& x, std::size_t lane) {
+    const mask_of<T> finite = kernel::all_finite(view<T>(x));
+    for (std::size_t other = 0; other < lanes_of<T>; ++other)
+      if (other != lane) CHECK(scalar_traits<T>::get_mask(finite, other));
+    return !scalar_traits<T>::get_mask(finite, lane);
+  };
+  double most = std::numeric_limits<float>::max();
+  if (epsilon_of<T> < 1e-10) most = std::numeric_limits<double>::max();
+  for (std::size_t n = 0; n <= 40; ++n) {
+    const std::vector<T> largest(n, T(single(most)));
+    CHECK(!found(largest, 0));
+    for (std::size_t i = 0; i < n; ++i)
+      for (const double bad : {HUGE_VAL, -HUGE_VAL, std::nan("")}) {
+        auto x = largest;
+        scalar_traits<T>::set(x[i], (i + n) % lanes_of<T>, single(bad));
+        CHECK(found(x, (i + n) % lanes_of<T>));
+      }
+  }
+}
+
 TEST_CASE_TEMPLATE("blocks at the end of a list load zeros and store nothing beyond", T, float, double) {
   for (std::size_t n = 1; n <= 24; ++n)
     for (std::size_t j = 0; j < n; j += 8) {

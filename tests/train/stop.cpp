@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <lssm/all.hpp>
+#include <lssm/core/pack.hpp>
 #include <string>
 
 #include "../tools/standing.hpp"
@@ -256,6 +257,80 @@ TEST_CASE_TEMPLATE("not finite: an overflow at the start leaves the start", Meth
   CHECK(end.at_end.steps == 0);
   CHECK(end.student.system.a[0] == 1e200);
   CHECK(end.student.system.c[1] == 0.4);
+}
+
+namespace {
+
+/// 100/(1 + p²), which is finite, and zero, where the output p is infinite.
+struct vanishing {
+  static auto value(const auto& p, const auto&) {
+    using U = std::decay_t<decltype(p)>;
+    return U(100) / (U(1) + p * p);
+  }
+  static auto derivative(const auto& p, const auto&) {
+    using U = std::decay_t<decltype(p)>;
+    const U v = U(1) / (U(1) + p * p);
+    return U(-200) * p * v * v;
+  }
+};
+/// All inputs and parameters are positive: an infinite one has an infinite output, which no other cancels.
+template <class Training>
+auto vanishing_study(const Training& training) {
+  teacher_student<ssm<real_diagonal<2>>, given<real_diagonal<1>>, training_set<2, listed<everywhere>>,
+                  vanishing, Training, given_start>
+      s{};
+  s.teacher = {.values = {{0.5}, {1}, {1}}};
+  s.data = {.sequences = {.count = 2, .values = {1, 0.5, 0.7, 1}}};
+  s.training = training;
+  s.start = {.a = {0.2, 0.1}, .b = {0.3, 0.2}, .c = {0.25, 0.4}};
+  return s;
+}
+using vanishing_descent =
+    descent<gradient_descent, unconstrained, first_of<target_loss, step_limit>, constant_rate>;
+vanishing_descent down(double rate, double target) {
+  return {.rate = rate, .stop = {{{.value = target}, {.steps = 50}}}};
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("not finite: a parameter is infinite though the loss is not", T, float, double,
+                   long double, dual<double>) {
+  const auto study = vanishing_study(down(1e-3, 1e-3));
+  for (const T& bad : {T(HUGE_VAL), T(-HUGE_VAL)})
+    for (std::size_t i = 0; i < 6; ++i) {
+      auto bound = bind<T>(study, 5);
+      bound.theta[i] = bad;
+      const auto training = bound.training();
+      CHECK(training.lane_status(0) == status::not_finite);
+      CHECK(training.now().steps == T(0));
+    }
+  auto bound = bind<T>(study, 5);
+  CHECK(bound.training().running());
+}
+
+TEST_CASE_TEMPLATE("not finite: a step to infinite parameters goes back, though the loss there is zero", T,
+                   float, double) {
+  const double most = static_cast<double>(std::numeric_limits<T>::max());
+  std::vector<decltype(vanishing_study(down(1, 1)))> studies;
+  for (const double rate : {1e-3, most, most / 2, 1e-2})
+    studies.push_back(vanishing_study(down(rate, 1e-30)));
+  const std::vector<std::uint32_t> seeds(studies.size(), 5);
+  const auto in_lanes = run<pack<T>>(std::span(std::as_const(studies)), std::span(seeds));
+  for (std::size_t i = 0; i < studies.size(); ++i) {
+    const auto alone = run<T>(studies[i], 5);
+    CHECK(alone.status == (studies[i].training.rate < 1 ? status::step_limit : status::not_finite));
+    CHECK(finite_system(alone));
+    CHECK(is_finite(alone.at_end.loss));
+    CHECK(in_lanes[i].status == alone.status);
+    CHECK(in_lanes[i].at_end.steps == alone.at_end.steps);
+    CHECK(in_lanes[i].student.system.c[0] == alone.student.system.c[0]);
+  }
+}
+
+TEST_CASE("not finite: flows ask for the parameters too") {
+  auto bound = bind<double>(vanishing_study(gradient_flow<dormand_prince>{}), 5);
+  bound.theta[5] = HUGE_VAL;
+  CHECK(bound.training().lane_status(0) == status::not_finite);
 }
 
 TEST_CASE_TEMPLATE("huge starts end with a status and finite numbers", Method, rosenbrock, dormand_prince) {

@@ -15,7 +15,8 @@
 //   with_width<T>(f)                 calls f with the width to use; constant expressions take single numbers
 //   at_width<T>(f)                   the same outside constant expressions
 //   dot(x, y), add_scaled(s, x, y)   x · y,  y += s x                 combine(c, v, n, x, y)   y = x + Σ_i c_i v_i
-//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i; this, combine and add_scaled are not for constant expressions
+//   all_finite(x)                    a mask: no entry is infinite or NaN
+//   weigh_rows(x, v, entries, y)     y = Σ_i x_i v_i; this, all_finite, combine and add_scaled are not for constant expressions
 #pragma once
 
 #include <algorithm>
@@ -203,6 +204,29 @@ constexpr T dot(std::span<const T, N> x, std::span<const T, N> y) {
 template <class T>
 constexpr T dot(std::span<const T> x, std::span<const T> y) {
   return dot<T, std::dynamic_extent>(x, y);
+}
+
+/// Whether no entry is infinite or NaN: Σ_j 0 x_j is zero then.
+template <class T, std::size_t N>
+inline mask_of<T> all_finite(std::span<const T, N> x) {
+  T sum(0);
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    constexpr std::size_t w = W;
+    const block<T, W> zero = fill_block<W>(T(0));
+    block<T, W> parts[4] = {zero, zero, zero, zero};
+    together<W, N>(length(x), [&](integer first, auto count) {
+      unrolled<count>([&](auto i) {
+        parts[i] = fused(load_block<W>(x, first + static_cast<integer>(i * w)), zero, parts[i]);
+      });
+    });
+    const block<T, W> all = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    if constexpr (W == 1) {
+      sum = all.v;
+    } else {
+      sum = block_sum(all);
+    }
+  });
+  return is_finite(sum);
 }
 
 /// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors.

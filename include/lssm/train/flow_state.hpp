@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "../core/inverse_root.hpp"
+#include "../kernel/blocks.hpp"
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
 #include "dense_output.hpp"
@@ -229,8 +230,8 @@ class flow_state {
   }
 
   void mark_not_finite() {
-    mask_of<T> finite = is_finite(now_.loss);
-    for (const T& v : f_) finite = finite && is_finite(v);
+    const mask_of<T> finite =
+        is_finite(now_.loss) && kernel::all_finite(view<T>(y_)) && kernel::all_finite(view<T>(f_));
     statuses_.end(!finite, status::not_finite);
   }
 

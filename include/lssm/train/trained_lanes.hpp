@@ -5,10 +5,11 @@
 //   begin(moving)              remembers all lanes
 //   (the caller moves live().theta, and writes to before() where it was)
 //   evaluate(moving)           lanes that rest get their θ back; loss and gradient at θ
-//   end(moving, tested)        lanes with a loss that is not finite go back and end; the stop rules are asked
+//   end(moving, tested)        lanes with a loss or parameter that is not finite go back and end; the stop rules are asked
 #pragma once
 
 #include "../core/parts.hpp"
+#include "../kernel/blocks.hpp"
 #include "../objective/evaluated.hpp"
 #include "phased_stop.hpp"
 #include "shared_objective.hpp"
@@ -112,7 +113,7 @@ class trained_lanes {
   }
   void keep_finite(const mask_of<T>& moving) {
     auto& [theta, rule, now] = live_;
-    const mask_of<T> finite = is_finite(now.loss);
+    const mask_of<T> finite = stands_on_numbers();
     if (!any_lane<T>(!finite)) return;
     for (std::size_t i = 0; i < theta.size(); ++i) theta[i] = where(finite, theta[i], before_[i]);
     const T loss = where(finite, now.loss, last_loss_);
@@ -132,8 +133,13 @@ class trained_lanes {
   void note_start(const mask_of<T>& lanes) {
     progress<T>& now = live_.now;
     now.best_loss = where(lanes, now.loss, now.best_loss);
-    statuses_.end(lanes && !is_finite(now.loss), status::not_finite);
+    statuses_.end(lanes && !stands_on_numbers(), status::not_finite);
     stop_.ask(now, statuses_, lanes && statuses_.mask(), now.loss);
+  }
+  /// Whether loss and parameters are finite: the loss alone may be so where a nonlinearity saturates.
+  mask_of<T> stands_on_numbers() const {
+    const auto theta = fixed_view<known_size<theta_type>>(live_.theta);
+    return is_finite(live_.now.loss) && kernel::all_finite(theta);
   }
   void count_data() {
     live_.now.sequences = sequences_of<Stop>(*objective_);
