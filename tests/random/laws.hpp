@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstring>
 #include <lssm/all.hpp>
+#include <lssm/core/linalg.hpp>
 #include <lssm/core/pack.hpp>
 #include <map>
 #include <optional>
@@ -155,7 +156,7 @@ double squared_condition(const labelled<T>& data) {
   tensor<double, 2> x({rows, columns});
   for (std::size_t i = 0; i < data.x.size(); ++i) x.data()[i] = static_cast<double>(data.x[i]);
   double largest = 0, smallest = 0;
-  for (const double s : singular_values(x)) {
+  for (const double s : lssm::singular_values(x)) {
     largest = std::max(largest, s);
     if (s > 1e-9 * largest) smallest = s;
   }
