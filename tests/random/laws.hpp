@@ -3,10 +3,10 @@
 //
 // Where a build contracts products and sums on its own (the compilers' default), lanes, single runs and sizes agree to
 // rounding alone, and so do many steps at once in any build. Such runs are compared to 1e4 epsilon, flows to a tenth of their
-// tolerance where that is more, steps on noisy labels to 100 epsilon / r² where that is more, which is what a Gram matrix loses
-// (docs/mathematics.md; r is the smallest singular value of the inputs beside the largest), and only where the training is not chaotic: where a run whose parameters are moved by an
-// epsilon at every step ends as near. (To move the start would not do: what it moves may die out before the run becomes
-// unstable.)
+// tolerance where that is more, steps on noisy labels to 1e4 epsilon / r², since a Gram matrix loses 1/r²
+// (docs/mathematics.md; r is the smallest singular value of the inputs beside the largest). They are compared only where the
+// training is not chaotic: where a run whose parameters are moved by an epsilon at every step ends as near. (To move the start
+// would not do: what it moves may die out before the run becomes unstable.)
 #pragma once
 
 #include <cmath>
@@ -181,8 +181,7 @@ void check_same(verdict& v, law of, bool to_the_bit, example<T, Study>& of_study
     allowed = std::max(allowed, of_study.study.training.rtol / (10 * epsilon_of<T>));
   const double apart = epsilons_apart(one, other);
   if constexpr (requires { of_study.study.data.deviation; })  // noise on labels
-    if (apart > allowed)
-      allowed = std::max(allowed, 100 * squared_condition(bind<T>(of_study.study, of_study.seed).data));
+    if (apart > allowed) allowed *= squared_condition(bind<T>(of_study.study, of_study.seed).data);
   v.compare(of, apart / allowed, what);
 }
 
