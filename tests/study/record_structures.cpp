@@ -94,7 +94,7 @@ void check(const bound_system<T, Structure>& student, const auto& teacher, const
     for (int i = 0; i <= 4000; ++i) {
       std::complex<double> g = 0;
       for (std::size_t k = 0; k < 200; ++k)
-        g += std::polar(h[k], -std::numbers::pi * i / 4000 * static_cast<double>(k));
+        g += h[k] * std::polar(1.0, -std::numbers::pi * i / 4000 * static_cast<double>(k));
       peak = std::max(peak, std::abs(g));
     }
     const auto near = [&](double x, double y) { CHECK(std::abs(x - y) <= tolerance * std::max(1.0, y)); };
