@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parameter maps: what moves, in which coordinates, and that the pullback is the transposed derivative of the map.
+#include <lssm/core/pack.hpp>
 #include <lssm/ssm.hpp>
 
 #include "systems.hpp"
@@ -134,6 +135,30 @@ TEST_CASE_TEMPLATE("parametrizations: value, inverse and two derivatives", Map, 
                               1 + std::abs(slope.e)) < 8);
     CHECK(Map::inverse(Map::value(t)) == doctest::Approx(t).epsilon(1e-13));
   }
+}
+
+TEST_CASE_TEMPLATE("exp(-exp θ) and its derivatives go to their limits, whatever overflows", T, float, double,
+                   long double, dual<double>, pack<double>, pack<float>) {
+  using map = exp_of_minus_exp;
+  const auto same = [](const T& got, double expected) {
+    for (std::size_t lane = 0; lane < lanes_of<T>; ++lane)
+      CHECK(value_of(scalar_traits<T>::get(got, lane)) == expected);
+  };
+  for (const double t : {10.0, 89.0, 710.0, 12000.0, 1e6, 1e30}) {
+    CAPTURE(t);
+    const T theta(static_cast<lane_of<T>>(t));
+    same(map::value(theta), 0);
+    same(map::derivative(theta), 0);
+    same(map::second_derivative(theta), 0);
+    if (t < 89) continue;
+    same(map::value(T(0) - theta), 1);
+    CHECK(!any_lane<T>(abs_of(map::derivative(T(0) - theta)) > T(epsilon_of<float>)));
+  }
+  for (const double t : {10.0, 1e4, -1e4}) {
+    CHECK(map::value(dual<double>(t, 1)).e == 0);
+    CHECK(map::derivative(dual<double>(t, 1)).e == 0);
+  }
+  CHECK(!any_lane<T>(is_finite(map::derivative(T(static_cast<lane_of<T>>(std::nan("")))))));
 }
 
 TEST_CASE("coordinates that cannot hold a number say so by not being finite") {

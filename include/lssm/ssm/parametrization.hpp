@@ -58,26 +58,33 @@ struct as_is {
   static constexpr auto inverse(const auto& x) { return x; }
 };
 
-/// x = exp(-exp θ) in (0, 1).
+/// x = exp(-exp θ) in (0, 1). Where x rounds to 0, so do its derivatives: there exp θ may be infinite.
 struct exp_of_minus_exp {
   static constexpr bool of_eigenvalues = true;
   template <class T>
   static T value(const T& t) {
-    return exp_of(T(0) - exp_of(t));
+    return or_zero<T>([](const T&, const T& x) { return x; }, t);
   }
   template <class T>
   static T derivative(const T& t) {
-    return T(0) - exp_of(t) * value(t);
+    return or_zero<T>([](const T& e, const T& x) { return T(0) - e * x; }, t);
   }
   template <class T>
   static T second_derivative(const T& t) {
-    const T e = exp_of(t);
-    return e * (e - T(1)) * value(t);
+    return or_zero<T>([](const T& e, const T& x) { return e * (e - T(1)) * x; }, t);
   }
   /// Defined for 0 < x < 1; NaN or infinite elsewhere, which `bind` refuses.
   template <class T>
   static T inverse(const T& x) {
     return log_of(T(0) - log_of(x));
+  }
+
+ private:
+  /// f(exp θ, x), and 0 where x is: a dual number's derivative would be 0 times infinity as well.
+  template <class T, class F>
+  static T or_zero(const F& f, const T& t) {
+    const T e = exp_of(t), x = exp_of(T(0) - e);
+    return where(x == T(0), T(0), f(e, x));
   }
 };
 
