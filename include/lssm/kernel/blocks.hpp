@@ -211,15 +211,9 @@ template <class T, std::size_t N>
 inline mask_of<T> all_finite(std::span<const T, N> x) {
   T sum(0);
   at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    constexpr std::size_t w = W;
     const block<T, W> zero = fill_block<W>(T(0));
-    block<T, W> parts[4] = {zero, zero, zero, zero};
-    together<W, N>(length(x), [&](integer first, auto count) {
-      unrolled<count>([&](auto i) {
-        parts[i] = fused(load_block<W>(x, first + static_cast<integer>(i * w)), zero, parts[i]);
-      });
-    });
-    const block<T, W> all = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    block<T, W> all = zero;
+    cover<W>(length(x), [&](integer j) { all = fused(load_block<W>(x, j), zero, all); });
     if constexpr (W == 1) {
       sum = all.v;
     } else {
