@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <lssm/kernel/full_gradient.hpp>
 #include <lssm/kernel/gram/rows.hpp>
 #include <lssm/kernel/polynomial.hpp>
 #include <lssm/kernel/power_moments.hpp>
@@ -186,7 +187,75 @@ void check_size(std::size_t rank, std::size_t unseen) {
   CHECK(seen.best_steps == best_steps);
 }
 
+/// A rate that remembers the squares of all gradients so far.
+template <class T>
+struct remembering {
+  T mean = T(0);
+  T operator()(const std::array<T, 3>& squares) {
+    mean = mul_add(T(0.5), mean, squares[0] + T(2) * squares[1] + T(3) * squares[2]);
+    return T(0.02) / (T(1) + mean);
+  }
+};
+
+/// Five steps at rates that follow the gradient are those of the general path; matrices that rest have no square.
+template <class T, integer D, integer K, kernel::norm_of_state Norm, kernel::moved_matrices Moved>
+void check_adapting(std::size_t rank, std::size_t unseen) {
+  CAPTURE(D);
+  CAPTURE(K);
+  problem<T> p(D, K, rank, unseen, static_cast<unsigned>(300 * D + K));
+  in_kernel<T, D, K> fast{p};
+  const T start = fast.evaluate().loss;
+  remembering<T> rate_of, by_hand;
+  rate_of.mean = by_hand.mean = T(0.25);
+  kernel::watched_steps<T> seen{T(0), T(-1), 5, start, start, T(0), T(0), T(0.5)};
+  fast.k.template descend<Moved, Norm>(fast.where(), seen, rate_of);
+
+  point<T> now = general(p);
+  T rate(0), time(0.5);
+  std::vector<T> work(static_cast<std::size_t>(kernel::full_gradient_work<T>(D, K)));
+  for (int step = 1; step <= 5; ++step) {
+    const auto square = [](const std::vector<T>& x) { return kernel::dot(view<T>(x), view<T>(x)); };
+    std::array<T, 3> squares{};
+    if (Moved.a)
+      squares[0] = Norm == kernel::norm_of_state::diagonal
+                       ? square(now.da)
+                       : kernel::full_gradient_norm2(view<T>(p.a), view<T>(p.b), view<T>(p.c), view<T>(now.g),
+                                                     std::span<T>(work));
+    if (Moved.b) squares[1] = square(now.db);
+    if (Moved.c) squares[2] = square(now.dc);
+    rate = by_hand(squares);
+    const auto move = [&](bool moves, std::vector<T>& x, const std::vector<T>& dx) {
+      for (std::size_t j = 0; moves && j < x.size(); ++j) x[j] = mul_add(T(0) - rate, dx[j], x[j]);
+    };
+    move(Moved.a, p.a, now.da), move(Moved.b, p.b, now.db), move(Moved.c, p.c, now.dc);
+    now = general(p), time = time + rate;
+  }
+  fast.at.loss = seen.loss;
+  CHECK(fast.read() == now);
+  CHECK(fast.a == p.a);
+  CHECK(fast.b == p.b);
+  CHECK(fast.c == p.c);
+  CHECK(seen.rate == rate);
+  CHECK(seen.time == time);
+  CHECK(rate_of.mean == by_hand.mean);
+}
+
 }  // namespace
+
+TEST_CASE_TEMPLATE("steps at rates that adapt have the bits of the general path", T, float, double) {
+  constexpr kernel::moved_matrices all{}, some{true, false, true}, weights{false, true, true};
+  constexpr auto full = kernel::norm_of_state::full, diagonal = kernel::norm_of_state::diagonal;
+  check_adapting<T, 1, 1, full, all>(1, 0);
+  check_adapting<T, 1, 2, full, all>(2, 0);
+  check_adapting<T, 8, 3, full, some>(3, 1);
+  check_adapting<T, 10, 6, full, all>(6, 0);
+  check_adapting<T, 10, 6, full, weights>(6, 0);
+  check_adapting<T, 10, 6, diagonal, all>(4, 2);
+  check_adapting<T, 16, 9, full, all>(9, 0);
+  check_adapting<T, 20, 10, full, all>(10, 0);
+  check_adapting<T, 33, 16, full, all>(16, 0);
+  check_adapting<T, 17, 16, diagonal, some>(16, 0);
+}
 
 TEST_CASE_TEMPLATE("loss, gradient and steps have the bits of the general path, and are right", T, float,
                    double) {

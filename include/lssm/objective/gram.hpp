@@ -173,6 +173,12 @@ class gram_objective : public model_start<T, M> {
   void descend(evaluation_type& at, kernel::watched_steps<T>& watch) const requires has_kernel {
     kernel_.template descend<Moved>(point(at), watch);
   }
+  /// The same at rates that rate_of makes of the squares of the gradient (kernel/gram/rows.hpp).
+  template <kernel::moved_matrices Moved, kernel::norm_of_state Norm>
+  void descend(evaluation_type& at, kernel::watched_steps<T>& watch,
+               auto& rate_of) const requires has_kernel {
+    kernel_.template descend<Moved, Norm>(point(at), watch, rate_of);
+  }
 
   /// The entries of each h_i that some sequence sees; elsewhere the cotangent is zero.
   std::span<const std::size_t> excited() const { return excited_.entries(); }

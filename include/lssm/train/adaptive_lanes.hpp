@@ -25,10 +25,6 @@ struct adaptive_lanes {
   static constexpr bool possible = false;
 };
 
-template <class Rule>
-inline constexpr bool adapts_to_full_norm = std::is_same_v<Rule, adaptive_rate<full_matrix_norm>> ||
-                                            std::is_same_v<Rule, group_rmsprop<full_matrix_norm>>;
-
 template <class Descent, class T, integer D, integer Kappa>
 inline constexpr bool steps_adaptively =
     lanes_of<T> > 1 && StandardFloat<lane_of<T>>&& D != dynamic&& Kappa != dynamic&& Kappa >= 2 &&
@@ -55,8 +51,9 @@ struct adaptive_lanes<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, K
       lanes.begin(all);
       std::array<T, 3 * d> u;
       const T scheduled = rate.at(now);
-      now.rate = lanes.live().rule.rate_of(
-          squares(theta, fixed_view<Kappa>(std::as_const(at.cotangent())), u), scheduled);
+      auto& rule = lanes.live().rule;
+      now.rate = rule.adapted(
+          scheduled, rule.size_of(squares(theta, fixed_view<Kappa>(std::as_const(at.cotangent())), u)));
       kernel::add_scaled<T>(T(0) - now.rate, fixed_view<3 * D>(std::as_const(u)), fixed_view<3 * D>(theta),
                             fixed_view<3 * D>(lanes.before()));
       now.steps = now.steps + T(1);

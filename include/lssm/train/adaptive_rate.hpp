@@ -18,26 +18,28 @@ namespace lssm {
 namespace detail {
 
 /// The moving mean of a number per step, its bias taken away, and the rate that follows.
-template <class Rule, class Objective>
-struct adapted_rate_state {
-  using T = typename Objective::scalar;
+template <class T>
+struct moving_mean {
   T decay, epsilon, mean = T(0);
-  decaying_power<T> power;
-  typename Rule::norm_type::template measure<Objective> norm;
-
-  adapted_rate_state(std::span<const Rule> per_lane, const Objective& f)
-      : decay(gather<T>(per_lane, &Rule::decay)),
-        epsilon(gather<T>(per_lane, &Rule::epsilon)),
-        power(decay),
-        norm(f) {}
-  static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean), part("power", s.power)); }
-  std::string objection(const mask_of<T>& running) const {
-    return objection_unless(!any_lane<T>(running && !(mean >= T(0) && power.is_sound())));
-  }
+  decaying_power<T> power = decaying_power<T>(decay);
 
   T adapted(const T& rate, const T& size) {
     mean = mul_add(decay, mean, (T(1) - decay) * size);
     return rate / (sqrt_of(mean / (T(1) - power.next())) + epsilon);
+  }
+};
+
+/// Such a mean of a size of the gradient.
+template <class Rule, class Objective>
+struct adapted_rate_state : moving_mean<typename Objective::scalar> {
+  using T = typename Objective::scalar;
+  typename Rule::norm_type::template measure<Objective> norm;
+
+  adapted_rate_state(std::span<const Rule> per_lane, const Objective& f)
+      : moving_mean<T>{gather<T>(per_lane, &Rule::decay), gather<T>(per_lane, &Rule::epsilon)}, norm(f) {}
+  static constexpr auto parts(auto& s) { return std::tuple(part("mean", s.mean), part("power", s.power)); }
+  std::string objection(const mask_of<T>& running) const {
+    return objection_unless(!any_lane<T>(running && !(this->mean >= T(0) && this->power.is_sound())));
   }
 };
 
@@ -64,15 +66,15 @@ struct adaptive_rate {
     using detail::adapted_rate_state<adaptive_rate, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      return rate_of(this->norm.squares(f), rate);
+      return this->adapted(rate, size_of(this->norm.squares(f)));
     }
-    /// The rate that follows from the squared norms by role.
-    T rate_of(const std::array<T, role_count>& squares, const T& rate) {
+    /// n₁ of the squared norms by role.
+    static T size_of(const std::array<T, role_count>& squares) {
       const auto& [a, b, c, network, time] = squares;
       T sum = sqrt_of(b) + sqrt_of(a) + sqrt_of(c);
       if constexpr (detail::counts_role<network_role, Objective>()) sum = sum + sqrt_of(network);
       if constexpr (detail::counts_role<time_role, Objective>()) sum = sum + sqrt_of(time);
-      return this->adapted(rate, sum);
+      return sum;
     }
   };
 };
@@ -92,14 +94,31 @@ struct group_rmsprop {
     using detail::adapted_rate_state<group_rmsprop, Objective>::adapted_rate_state;
     using T = typename Objective::scalar;
     T direction(const evaluated<Objective>& f, std::span<const T>, std::span<T>, const T& rate) {
-      return rate_of(this->norm.squares(f), rate);
+      return this->adapted(rate, size_of(this->norm.squares(f)));
     }
-    /// The rate that follows from the squared norms by role.
-    T rate_of(const std::array<T, role_count>& squares, const T& rate) {
+    /// n₂ of the squared norms by role.
+    static T size_of(const std::array<T, role_count>& squares) {
       const auto& [a, b, c, network, time] = squares;
-      return this->adapted(rate, a + b + c + network + time);
+      return a + b + c + network + time;
     }
   };
 };
+
+namespace detail {
+/// Whether a rule is one of these, with a norm of the library's.
+template <class Rule>
+inline constexpr bool adapts_rate = false;
+template <class Norm>
+inline constexpr bool adapts_rate<adaptive_rate<Norm>> =
+    std::is_same_v<Norm, full_matrix_norm> || std::is_same_v<Norm, diagonal_norm>;
+template <class Norm>
+inline constexpr bool adapts_rate<group_rmsprop<Norm>> = adapts_rate<adaptive_rate<Norm>>;
+/// Whether it asks for all entries of a full A.
+template <class Rule>
+inline constexpr bool adapts_to_full_norm = false;
+template <class Rule>
+  requires adapts_rate<Rule>
+inline constexpr bool adapts_to_full_norm<Rule> = std::is_same_v<typename Rule::norm_type, full_matrix_norm>;
+}  // namespace detail
 
 }  // namespace lssm

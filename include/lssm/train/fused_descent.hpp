@@ -3,11 +3,15 @@
 //
 //   walk     one student, with the losses, whose Gram matrix a kernel may hold: gram_form_steps.hpp. These are the steps of
 //            step(), run and drive; the general path agrees with them to rounding.
-//   stroll   one student, with the losses, to the bits of the general path and of lanes: kernel/gram/rows.hpp
+//   stroll   one student, with the losses, to the bits of the general path and of lanes: kernel/gram/rows.hpp. For rates that
+//            adapt to the gradient there is no walk, so that these are their steps.
 //   advance  the steps of walk without their losses, where nothing asks for them
 //   leap     lanes and sizes known at compile time, without the losses, to rounding: descent_leap.hpp
 #pragma once
 
+#include <array>
+
+#include "adaptive_rate.hpp"
 #include "descent_leap.hpp"
 #include "gram_form_steps.hpp"
 #include "trained_lanes.hpp"
@@ -20,6 +24,14 @@ template <class T, class M, integer Kappa>
 inline constexpr bool descends_in_registers<gram_objective<T, M, Kappa>> =
     gram_objective<T, M, Kappa>::has_kernel&& learned_plainly<typename M::learned>;
 
+/// Whether steps of a rule that adapts its rate stay in registers; triangles of many modes do not.
+template <class Rule, class Objective>
+inline constexpr bool adapts_in_registers = false;
+template <class Rule, class T, integer D, class Learn, integer Kappa>
+  requires(adapts_rate<Rule>&& descends_in_registers<gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>>)
+inline constexpr bool adapts_in_registers<Rule, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kappa>> =
+    !adapts_to_full_norm<Rule> || !kernel::detail::many_modes(D, Kappa);
+
 /// The fused steps of a descent at a constant rate.
 template <class Descent, class Objective>
 class fused_descent {
@@ -31,7 +43,9 @@ class fused_descent {
   static constexpr bool skips_losses =
       steps_type::available && is_rule_alone<Descent> && counts_steps<Descent>;
   static constexpr bool walks = is_rule_alone<Descent> && steps_type::watched;
-  static constexpr bool strolls = is_plain_descent<Descent> && descends_in_registers<Objective>;
+  static constexpr bool adapts =
+      is_rule_alone<Descent> && adapts_in_registers<typename Descent::rule_type, Objective>;
+  static constexpr bool strolls = adapts || (is_plain_descent<Descent> && descends_in_registers<Objective>);
   static constexpr bool leaps = leap_type::possible;
 
   fused_descent(const Objective& objective, const T& rate) : leap_(objective, rate) {}
@@ -68,7 +82,11 @@ class fused_descent {
     using learned = typename Objective::model::learned;
     auto& theta = lanes.live().theta;
     return watched(lanes, rate, n, [&](kernel::watched_steps<T>& seen) {
-      lanes.objective()->template descend<moved_by<learned>>(lanes.at(), seen);
+      if constexpr (adapts) {
+        adapt(lanes, rate, seen);
+      } else {
+        lanes.objective()->template descend<moved_by<learned>>(lanes.at(), seen);
+      }
       if (!is_finite(seen.loss)) return;
       learned::from_system(lanes.at().system(), std::span<T>(theta));
       learned::pullback(view<T>(theta), lanes.at().gradient(), std::span<T>(lanes.u()));
@@ -160,9 +178,29 @@ class fused_descent {
     now.best_steps = seen.best_steps;
     now.steps = seen.steps;
     now.time = seen.time;
-    now.rate = rate;
+    now.rate = seen.rate;
     lanes.end(all, now.loss, losses_seen::all);
     return seen.taken;
+  }
+  /// The rate of a step, from the squares of its gradient.
+  struct adapting_rate {
+    moving_mean<T> mean;
+    T rate;
+    T operator()(const std::array<T, 3>& squares) {
+      using state = typename Descent::rule_type::template state<Objective>;
+      return mean.adapted(rate, state::size_of({squares[0], squares[1], squares[2], T(0), T(0)}));
+    }
+  };
+  /// Steps at rates that adapt; the rule goes with them, unless the last loss is not finite.
+  static void adapt(auto& lanes, const T& rate, kernel::watched_steps<T>& seen) {
+    using rule_type = typename Descent::rule_type;
+    constexpr auto norm =
+        adapts_to_full_norm<rule_type> ? kernel::norm_of_state::full : kernel::norm_of_state::diagonal;
+    auto& rule = lanes.live().rule;
+    adapting_rate rate_of{rule, rate};
+    lanes.objective()->template descend<moved_by<typename Objective::model::learned>, norm>(lanes.at(), seen,
+                                                                                            rate_of);
+    if (is_finite(seen.loss)) static_cast<moving_mean<T>&>(rule) = rate_of.mean;
   }
   /// θ by steps of the system, then loss and gradient there; false, with neither, where steps(system) is.
   static bool move(auto& lanes, const mask_of<T>& moving, auto steps) {
