@@ -103,7 +103,7 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
   }
   /// Whether as many steps were sound: fewer next time, or more.
   void remember(bool sound, integer count) {
-    most_ = sound ? std::min<integer>(2 * most_, 256) : std::max<integer>(1, count / 2);
+    most_ = sound ? std::min<integer>(2 * most_, worth_repeating) : std::max<integer>(1, count / 2);
   }
   /// A single step that is right where entries of h that no sequence sees overflow.
   void careful_step(typename objective_type::system_type& s, const T& rate, T& time) const {
@@ -115,7 +115,8 @@ class descent_leap<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, Kapp
   static constexpr kernel::moved_matrices moved = moved_by<learned>;
   kernel::gram_descent<T, D, Kappa> kernel_;
   T bound_;
-  integer most_ = 256;
+  static constexpr integer worth_repeating = 1024;
+  integer most_ = worth_repeating;
 };
 
 }  // namespace detail
