@@ -46,8 +46,8 @@ class dense_channel {
   dense_channel(const dense_system& x, std::size_t output, std::size_t input)
       : a_(matrix_of(x.a, x.states, x.states)), c_(x.states), s_(x.states) {
     for (std::size_t j = 0; j < x.states; ++j) {
-      c_[j] = x.c[output * x.states + j];
-      s_[j] = x.b[j * x.inputs + input];
+      c_[j] = static_cast<extended>(x.c[output * x.states + j]);
+      s_[j] = static_cast<extended>(x.b[j * x.inputs + input]);
     }
   }
 

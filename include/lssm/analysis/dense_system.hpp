@@ -50,7 +50,7 @@ using wide_matrix = columns_of<long double>;
 inline wide_matrix matrix_of(const std::vector<double>& entries, std::size_t rows, std::size_t columns) {
   wide_matrix out(rows, columns);
   for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t j = 0; j < columns; ++j) out(i, j) = entries[i * columns + j];
+    for (std::size_t j = 0; j < columns; ++j) out(i, j) = static_cast<extended>(entries[i * columns + j]);
   return out;
 }
 inline wide_matrix transposed(const wide_matrix& x) {

@@ -18,7 +18,7 @@ namespace detail {
 
 /// Relative size of what counts as zero in decisions about rank.
 inline extended rank_tolerance(std::size_t states) {
-  return 64 * epsilon_of<double> * static_cast<extended>(states);
+  return 64 * static_cast<extended>(epsilon_of<double>) * static_cast<extended>(states);
 }
 
 /// An orthonormal basis of the columns of x with singular values above the tolerance, or of what they leave out.
@@ -119,7 +119,8 @@ inline rational_gain transfer_function(const dense_system& x) {
   std::vector<C> q{1};
   for (const std::complex<double>& pole : eigenvalues(x)) {
     q.push_back(0);
-    for (std::size_t k = q.size() - 1; k > 0; --k) q[k] -= C(pole.real(), pole.imag()) * q[k - 1];
+    for (std::size_t k = q.size() - 1; k > 0; --k)
+      q[k] -= C(static_cast<long double>(pole.real()), static_cast<long double>(pole.imag())) * q[k - 1];
   }
   rational_gain out{{}, impulse_response(x, static_cast<integer>(x.states))};
   for (const C& z : q) out.denominator.push_back(static_cast<double>(z.real()));

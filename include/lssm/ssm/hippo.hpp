@@ -89,7 +89,9 @@ std::vector<double> hippo_matrix(integer n, bool normal) {
 inline std::vector<long double> skew_part(const std::vector<double>& a, std::size_t n) {
   std::vector<long double> s(n * n);
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < n; ++j) s[i * n + j] = (0.5L * a[i * n + j]) - (0.5L * a[j * n + i]);
+    for (std::size_t j = 0; j < n; ++j)
+      s[i * n + j] =
+          0.5L * static_cast<long double>(a[i * n + j]) - 0.5L * static_cast<long double>(a[j * n + i]);
   return s;
 }
 
