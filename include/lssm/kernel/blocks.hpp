@@ -212,11 +212,16 @@ inline mask_of<T> all_finite(std::span<const T, N> x) {
   T sum(0);
   at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> zero = fill_block<W>(T(0));
-    block<T, W> all = zero;
-    cover<W>(length(x), [&](integer j) { all = fused(load_block<W>(x, j), zero, all); });
     if constexpr (W == 1) {
-      sum = all.v;
+      block<T, W> all[4] = {zero, zero, zero, zero};  // lanes: chains that do not wait for each other
+      together<W, N>(length(x), [&](integer j, auto count) {
+        unrolled<count>(
+            [&](auto i) { all[i] = fused(load_block<W>(x, j + static_cast<integer>(i)), zero, all[i]); });
+      });
+      sum = ((all[0] + all[1]) + (all[2] + all[3])).v;
     } else {
+      block<T, W> all = zero;
+      cover<W>(length(x), [&](integer j) { all = fused(load_block<W>(x, j), zero, all); });
       sum = block_sum(all);
     }
   });

@@ -80,44 +80,60 @@ template <integer W, class T>
 
 /// The contribution of N columns from column j on, for single numbers, of which lanes are one. The columns go side by
 /// side: they share loads and do not wait for each other. Loops over rows stay loops: unrolled, they are slower by a fifth.
-/// Precondition: the columns belong to one block of partial_sums.
+/// `top` may be a std::integral_constant. Precondition: the columns belong to one block of partial_sums.
 template <std::size_t N, class T, std::size_t D>
 [[gnu::always_inline]] constexpr std::array<T, N> squares_of_columns(std::span<const T, D> a,
                                                                      std::span<const T, D> b,
                                                                      std::span<const T, D> c, const T* q,
-                                                                     integer stride, integer top, integer j) {
+                                                                     integer stride, auto top, integer j) {
   const integer d = length(a), own = j / partial_sums * partial_sums, next = std::min(own + partial_sums, d);
   const T *const b_square = q + (top + 1) * stride, *const c_square = q + (top + 2) * stride;
   const std::size_t first = static_cast<std::size_t>(j);
-  std::array<T, N> x, times_b, times_c;
-  for (std::size_t n = 0; n < N; ++n) {
+  // Entry by entry with known indices, or lanes would be copied by halves through memory.
+  T x[N], by_b[N], by_c[N];
+  unrolled<N>([&](auto n) __attribute__((always_inline)) {
     x[n] = a[first + n];
-    times_b[n] = times_c[n] = T(0);
-  }
-  const auto add_row = [&](integer i, bool both) __attribute__((always_inline)) {
-    std::array<T, N> s;
-    const T leading = q[top * stride + i], for_b = c_square[i],
-            for_c = b_square[i];  // one load for all columns
-    for (std::size_t n = 0; n < N; ++n) s[n] = leading;
-    for (integer m = top; m-- > 0;) {
-      const T coefficient = q[m * stride + i];
-      for (std::size_t n = 0; n < N; ++n) s[n] = mul_add(s[n], x[n], coefficient);
+    by_b[n] = by_c[n] = T(0);
+  });
+  const auto square = [&](integer i, T(&s)[N]) __attribute__((always_inline)) {
+    const T leading = q[top * stride + i];
+    unrolled<N>([&](auto n) __attribute__((always_inline)) { s[n] = leading; });
+    const auto go_on = [&](integer m) __attribute__((always_inline)) {
+      const T coefficient = q[m * stride + i];  // one load for all columns
+      unrolled<N>([&](auto n) __attribute__((always_inline)) { s[n] = mul_add(s[n], x[n], coefficient); });
+    };
+    if constexpr (requires { decltype(top)::value; }) {
+      unrolled<static_cast<std::size_t>(decltype(top)::value)>([&](auto step) __attribute__((always_inline)) {
+        go_on(top - 1 - static_cast<integer>(step));
+      });
+    } else {
+      for (integer m = top; m-- > 0;) go_on(m);
     }
-    for (std::size_t n = 0; n < N; ++n) {
-      s[n] = s[n] * s[n];
-      times_b[n] = mul_add(for_b, s[n], times_b[n]);
-      if (both) times_c[n] = mul_add(for_c, s[n], times_c[n]);
-    }
+    unrolled<N>([&](auto n) __attribute__((always_inline)) { s[n] = s[n] * s[n]; });
   };
 #pragma GCC unroll 1
-  for (integer i = own; i < next; ++i) add_row(i, false);
-#pragma GCC unroll 1
-  for (integer i = next; i < d; ++i) add_row(i, true);  // S_ij and S_ji
-  for (std::size_t n = 0; n < N; ++n) {
-    const T y = b[first + n], z = c[first + n];
-    times_b[n] = mul_add(z * z, times_c[n], y * y * times_b[n]);
+  for (integer i = own; i < next; ++i) {
+    T s[N];
+    square(i, s);
+    const T for_b = c_square[i];
+    unrolled<N>([&](auto n) __attribute__((always_inline)) { by_b[n] = mul_add(for_b, s[n], by_b[n]); });
   }
-  return times_b;
+#pragma GCC unroll 1
+  for (integer i = next; i < d; ++i) {  // S_ij and S_ji
+    T s[N];
+    square(i, s);
+    const T for_b = c_square[i], for_c = b_square[i];
+    unrolled<N>([&](auto n) __attribute__((always_inline)) {
+      by_b[n] = mul_add(for_b, s[n], by_b[n]);
+      by_c[n] = mul_add(for_c, s[n], by_c[n]);
+    });
+  }
+  std::array<T, N> sums;
+  unrolled<N>([&](auto n) __attribute__((always_inline)) {
+    const T y = b[first + n], z = c[first + n];
+    sums[n] = mul_add(z * z, by_c[n], y * y * by_b[n]);
+  });
+  return sums;
 }
 
 /// Σ_ij (dL/dA_ij)² for single numbers: rows 0 to `top` of q hold what Horner's rule leaves at the modes, the next two the
@@ -125,17 +141,17 @@ template <std::size_t N, class T, std::size_t D>
 template <class T, std::size_t D>
 [[gnu::always_inline]] constexpr T squares_of_all(std::span<const T, D> a, std::span<const T, D> b,
                                                   std::span<const T, D> c, const T* q, integer stride,
-                                                  integer top) {
+                                                  auto top) {
   const integer d = length(a);
   std::array<T, static_cast<std::size_t>(partial_sums)> part;
   for (integer i = d; i < partial_sums; ++i) part[static_cast<std::size_t>(i)] = T(0);
   const auto add = [&]<std::size_t N>(integer j, std::integral_constant<std::size_t, N>) {
     const auto of_columns = squares_of_columns<N>(a, b, c, q, stride, top, j);
-    for (std::size_t n = 0; n < N; ++n) {
+    unrolled<N>([&](auto n) __attribute__((always_inline)) {
       const std::size_t column = static_cast<std::size_t>(j) + n;
       T& own = part[column % part.size()];
       own = column < part.size() ? of_columns[n] : own + of_columns[n];
-    }
+    });
   };
   integer j = 0;
 #pragma GCC unroll 1

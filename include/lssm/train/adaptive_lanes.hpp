@@ -103,7 +103,7 @@ struct adaptive_lanes<Descent, gram_objective<T, ssm<real_diagonal<D>, Learn>, K
     }
     const auto b = matrix<1>(u), c = matrix<2>(u);
     return {kernel::detail::squares_of_all(matrix<0>(theta), matrix<1>(theta), matrix<2>(theta), q.data(), D,
-                                           top),
+                                           std::integral_constant<integer, top>{}),
             kernel::dot<T>(b, b), kernel::dot<T>(c, c), T(0), T(0)};
   }
 };
