@@ -18,6 +18,7 @@
 
 #include "../../core/scalar.hpp"
 #include "../../core/storage.hpp"
+#include "../registers.hpp"
 #include "moved_matrices.hpp"
 
 namespace lssm::kernel {
@@ -95,14 +96,21 @@ struct gram_descent {
 #pragma GCC unroll 1
     for (std::size_t j = 0; j < d; ++j) {
       const T square = a[j] * a[j];
-      std::array<T, 2> last{w[j], w[j] * a[j]};  // terms of the latest even and odd moment
-      for (std::size_t k = 0; k < kappa; ++k) {
-        T& p = last[k % 2];
+      T even = w[j], odd = w[j] * a[j];  // terms of the latest even and odd moment
+      const auto add = [&](std::size_t k, T & p) __attribute__((always_inline)) {
         if (k >= 2 && k + 2 >= kappa) {
           e[k] = mul_add(p, square, e[k]);
         } else {
           if (k >= 2) p = p * square;
           e[k] = e[k] + p;
+        }
+      };
+      if constexpr (kappa <= 16) {  // moments of known numbers stay in registers
+        unrolled<kappa>([&](auto k) __attribute__((always_inline)) { add(k, k % 2 == 0 ? even : odd); });
+      } else {
+        for (std::size_t k = 0; k < kappa; k += 2) {
+          add(k, even);
+          if (k + 1 < kappa) add(k + 1, odd);
         }
       }
     }
