@@ -46,7 +46,8 @@ class dual_gram_steps {
     for (; n > 0; --n) {
       write_response(x, y, z, at.sums);
       write_cotangent(at);
-      for (std::size_t j = 0; j < x.size(); ++j) move(at, x[j], y[j], z[j]);
+      each_block(
+          x, [&](std::size_t j) __attribute__((always_inline)) { move(at, x[j], y[j], z[j]); });
     }
     for (integer j = 0; j < d; j += W) {
       const auto q = static_cast<std::size_t>(j / W);
@@ -61,6 +62,29 @@ class dual_gram_steps {
   using numbers = block<number, W>;
   using modes = vec<numbers, D == dynamic ? dynamic : (D + W - 1) / W>;
 
+  /// f(j) for each block of modes.
+  template <class F>
+  [[gnu::always_inline]] static void each_block(const modes& x, const F& f) {
+    if constexpr (D != dynamic && D <= 4 * W) {
+      unrolled<static_cast<std::size_t>((D + W - 1) / W)>(f);
+    } else {
+      for (std::size_t j = 0; j < x.size(); ++j) f(j);
+    }
+  }
+  /// f(k, even or odd) for k < n. Two names, not an array: what is looked up by a number stands in memory.
+  template <class Number, class F>
+  [[gnu::always_inline]] static void each_in_turn(integer n, Number& even, Number& odd, const F& f) {
+    if constexpr (K != dynamic && K <= 16) {
+      unrolled<static_cast<std::size_t>(K)>([&](auto k) __attribute__((always_inline)) {
+        f(static_cast<integer>(k), k % 2 == 0 ? even : odd);
+      });
+    } else {
+      for (integer k = 0; k < n; k += 2) {
+        f(k, even);
+        if (k + 1 < n) f(k + 1, odd);
+      }
+    }
+  }
   integer kappa() const { return K == dynamic ? kappa_ : K; }
   /// Blocks of a column.
   integer groups() const { return (kappa() + W - 1) / W; }
@@ -97,17 +121,19 @@ class dual_gram_steps {
 
   [[gnu::always_inline]] void write_response(const modes& x, const modes& y, const modes& z,
                                              auto& sums) const {
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      // Products are fused ones, whose chain is shorter.
-      const numbers zero = numbers::fill(number(0)), square = fused(x[j], x[j], zero);
-      numbers last[2] = {fused(y[j], z[j], zero), zero};  // terms of the latest even and odd moment
-      last[1] = fused(x[j], last[0], zero);
-      for (integer k = 0; k < kappa(); ++k) {
-        numbers &term = last[k % 2], &sum = sums[static_cast<std::size_t>(k)];
-        if (k >= 2) term = fused(square, term, zero);
-        sum = j == 0 ? term : sum + term;
-      }
-    }
+    each_block(
+        x, [&](std::size_t j) __attribute__((always_inline)) {
+          // Products are fused ones, whose chain is shorter.
+          const numbers zero = numbers::fill(number(0)), square = fused(x[j], x[j], zero);
+          numbers even = fused(y[j], z[j], zero),
+                  odd = fused(x[j], even, zero);  // terms of the latest moments
+          each_in_turn(
+              kappa(), even, odd, [&](integer k, numbers & term) __attribute__((always_inline)) {
+                numbers& sum = sums[static_cast<std::size_t>(k)];
+                if (k >= 2) term = fused(square, term, zero);
+                sum = j == 0 ? term : sum + term;
+              });
+        });
   }
 
   /// From sums to e = h - h°, and to the coefficients of P.
@@ -123,14 +149,19 @@ class dual_gram_steps {
     for (integer q = 0; q < groups(); ++q) {
       using half = block<T, W>;
       const half zero = half::fill(T(0));
-      half v[2] = {zero, zero}, left[2] = {zero, zero}, right[2] = {zero, zero};  // six chains
-      for (integer k = 0; k < kappa(); ++k) {
-        const numbers &x = column(k)[q], y = at.entry(k);
-        v[k % 2] = fused(x.v, y.v, v[k % 2]);
-        left[k % 2] = fused(x.v, y.e, left[k % 2]);
-        right[k % 2] = fused(x.e, y.v, right[k % 2]);
-      }
-      at.sums[static_cast<std::size_t>(q)] = {v[0] + v[1], (left[0] + left[1]) + (right[0] + right[1])};
+      struct chains {
+        half v, left, right;
+      };
+      chains even{zero, zero, zero}, odd = even;  // six that do not wait for each other
+      each_in_turn(
+          kappa(), even, odd, [&](integer k, chains & sum) __attribute__((always_inline)) {
+            const numbers &x = column(k)[q], y = at.entry(k);
+            sum.v = fused(x.v, y.v, sum.v);
+            sum.left = fused(x.v, y.e, sum.left);
+            sum.right = fused(x.e, y.v, sum.right);
+          });
+      at.sums[static_cast<std::size_t>(q)] = {even.v + odd.v,
+                                              (even.left + odd.left) + (even.right + odd.right)};
     }
     for (integer q = 0; q < groups(); ++q) at.keep(at.sums[static_cast<std::size_t>(q)], q);
   }
