@@ -83,11 +83,13 @@ struct gram_descent {
         p = mul_add(p, a, g[k]);
       }
     }
-    const T old_b = b;
+    // By value: what is stored is not read again.
+    const T old_b = b, old_c = c;
+    T new_b = old_b, new_c = old_c;
     if constexpr (Moved.a) a = mul_add(w, slope, a);
-    if constexpr (Moved.b) b = mul_add(c, p, b);
-    if constexpr (Moved.c) c = mul_add(old_b, p, c);
-    if constexpr (Moved.b || Moved.c) w = c * b;
+    if constexpr (Moved.b) b = new_b = mul_add(old_c, p, old_b);
+    if constexpr (Moved.c) c = new_c = mul_add(old_b, p, old_c);
+    if constexpr (Moved.b || Moved.c) w = new_c * new_b;
   }
 
   powers error(const modes& a, const modes& w) const {
