@@ -109,25 +109,33 @@ class arrow_system {
   static auto known(const State& v) { return fixed_view<size>(v); }
   static auto out(State& v) { return fixed_view<size>(v); }
 
-  /// One of x_α, s_0, ..., s_{r-1}: what gives it, what it takes from x, and what it is.
+  /// One of x_α, s_0, ..., s_{r-1}: what gives it, what it takes from x, and what it is, negative.
   struct unknown {
     State functional, v;  // R_p, v_p
-    T value;
+    T minus_value;
   };
 
   /// x ← x / (σ + D) - Σ_p (from_p · x) to_p
   void apply(std::span<T> x_span, const auto& from, const auto& to) {
     const auto x = fixed_view<size>(x_span);
     const fixed_span<const T, size> right = x;
-    for (std::size_t p = 0; p <= rank_; ++p) unknowns_[p].value = kernel::dot<T>(from(unknowns_[p]), right);
+    for (std::size_t p = 0; p <= rank_; ++p)
+      unknowns_[p].minus_value = T(0) - kernel::dot<T>(from(unknowns_[p]), right);
     kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      for (integer j = 0; j < length(x); j += W) {
-        auto sum = kernel::load_block<W>(right, j) * kernel::load_block<W>(known(inverse_), j);
-        for (std::size_t p = 0; p <= rank_; ++p)
-          sum = fused(kernel::fill_block<W>(T(0) - unknowns_[p].value),
-                      kernel::load_block<W>(to(unknowns_[p]), j), sum);
-        kernel::store_block(sum, x, j);
-      }
+      constexpr std::size_t known_length = size == dynamic ? std::dynamic_extent : std::size_t(size);
+      kernel::together<W, known_length>(length(x), [&](integer first, auto count) {
+        const auto at = [first](auto i) { return first + W * static_cast<integer>(i); };
+        kernel::block<T, W> sum[count];
+        kernel::unrolled<count>([&](auto i) {
+          sum[i] = kernel::load_block<W>(right, at(i)) * kernel::load_block<W>(known(inverse_), at(i));
+        });
+        for (std::size_t p = 0; p <= rank_; ++p) {
+          const auto minus = kernel::fill_block<W>(unknowns_[p].minus_value);
+          kernel::unrolled<count>(
+              [&](auto i) { sum[i] = fused(minus, kernel::load_block<W>(to(unknowns_[p]), at(i)), sum[i]); });
+        }
+        kernel::unrolled<count>([&](auto i) { kernel::store_block(sum[i], x, at(i)); });
+      });
     });
   }
 
