@@ -213,17 +213,20 @@ inline mask_of<T> all_finite(std::span<const T, N> x) {
   T sum(0);
   at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
     const block<T, W> zero = fill_block<W>(T(0));
-    if constexpr (W == 1) {
-      block<T, W> all[4] = {zero, zero, zero, zero};  // lanes: chains that do not wait for each other
+    block<T, W> all[4] = {zero, zero, zero, zero};
+    if (W == 1 || length(x) > 4 * W) {  // chains that do not wait for each other
       together<W, N>(length(x), [&](integer j, auto count) {
         unrolled<count>(
-            [&](auto i) { all[i] = fused(load_block<W>(x, j + static_cast<integer>(i)), zero, all[i]); });
+            [&](auto i) { all[i] = fused(load_block<W>(x, j + static_cast<integer>(i) * W), zero, all[i]); });
       });
-      sum = ((all[0] + all[1]) + (all[2] + all[3])).v;
+      all[0] = (all[0] + all[1]) + (all[2] + all[3]);
     } else {
-      block<T, W> all = zero;
-      cover<W>(length(x), [&](integer j) { all = fused(load_block<W>(x, j), zero, all); });
-      sum = block_sum(all);
+      cover<W>(length(x), [&](integer j) { all[0] = fused(load_block<W>(x, j), zero, all[0]); });
+    }
+    if constexpr (W == 1) {
+      sum = all[0].v;
+    } else {
+      sum = block_sum(all[0]);
     }
   });
   return is_finite(sum);
