@@ -54,7 +54,10 @@ class gram_rows {
       : least_loss_(least_loss) {
     T padded[4][entries] = {};
     for (std::size_t k = 0; k < kappa; ++k) padded[0][k] = center[k];
-    for (std::size_t q = 0; q < fitted.size(); ++q) padded[1][q] = fitted[q];
+    for (std::size_t q = 0; q < fitted.size(); ++q) {
+      padded[1][q] = fitted[q];
+      some_fitted_ = some_fitted_ || fitted[q] != T(0);
+    }
     load(center_, padded[0], entries), load(fitted_, padded[1], entries);
     for (std::size_t i = 0; i < kappa; ++i) {
       for (std::size_t k = 0; k < kappa; ++k) {
@@ -117,7 +120,7 @@ class gram_rows {
     watched_steps<T> w = watch;
     do {
       w.rate = rate_at(s, ds, v);
-      const block factor = block::fill(T(0) - w.rate);
+      const block factor = block::fill(-w.rate);
       unrolled<registers>([&](auto i) __attribute__((always_inline)) {
         if constexpr (Moved.a) s.a[i] = fused(factor, ds.a[i], s.a[i]);
         if constexpr (Moved.b) s.b[i] = fused(factor, ds.b[i], s.b[i]);
@@ -138,7 +141,8 @@ class gram_rows {
     block e[pieces], loss;
     unrolled<pieces>([&](auto r) __attribute__((always_inline)) { e[r] = v.h[r] - center_[r]; });
     weigh(e, columns_, v.rho, [](const block&) {});
-    unrolled<pieces>([&](auto r) __attribute__((always_inline)) { v.rho[r] = v.rho[r] - fitted_[r]; });
+    if (some_fitted_)
+      unrolled<pieces>([&](auto r) __attribute__((always_inline)) { v.rho[r] = v.rho[r] - fitted_[r]; });
     loss = block::fill(T(0));
     weigh(
         v.rho, rows_, v.g, [&](const block& x) __attribute__((always_inline)) { loss = fused(x, x, loss); });
@@ -302,6 +306,7 @@ class gram_rows {
 
   block center_[pieces]{}, fitted_[pieces]{}, columns_[kappa][pieces]{}, rows_[kappa][pieces]{};
   T least_loss_{};
+  bool some_fitted_ = false;
 };
 
 }  // namespace lssm::kernel
