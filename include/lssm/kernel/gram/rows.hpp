@@ -16,9 +16,9 @@
 //
 // Every sum has the order of the general path: moments that of kernel/power_moments.hpp, rows and columns that of
 // weigh_rows() of kernel/blocks.hpp, P and P' that of kernel/polynomial.hpp, squares those of dot() and
-// kernel/full_gradient.hpp. So a student has the same bits with static and
-// run-time sizes, alone and in a lane, however its steps are taken. Only what is not on the way from one step to the next is
-// free: the loss is one sum, in the order of the rows.
+// kernel/full_gradient.hpp. So a student has the same bits with static and run-time sizes, alone and in a lane, however its
+// steps are taken. Only what is not on the way from one step to the next is free: the loss is one sum, in the order of the
+// rows.
 #pragma once
 
 #include <array>
