@@ -38,8 +38,9 @@ struct gram_descent {
   /// Takes `count` steps, each of which adds the rate to the time: here, since a sum that waits for itself would take as
   /// long as several steps of its own. Returns the sum of |e|² over all steps, which is not finite once a response was not;
   /// `OnlySeen` leaves out entries that no sequence sees. Without it results are the same as long as all entries are finite.
+  /// A function of its own: within a larger one its loops would lose registers to what stands around them.
   template <moved_matrices Moved, bool OnlySeen>
-  T steps(modes& a, modes& b, modes& c, integer count, const T& rate, T& time) const {
+  [[gnu::noinline]] T steps(modes& a, modes& b, modes& c, integer count, const T& rate, T& time) const {
     modes w;  // c_j b_j
     for (std::size_t j = 0; j < d; ++j) w[j] = c[j] * b[j];
     powers e = error(a, w);
