@@ -122,8 +122,7 @@ class arrow_system {
     for (std::size_t p = 0; p <= rank_; ++p)
       unknowns_[p].minus_value = T(0) - kernel::dot<T>(from(unknowns_[p]), right);
     kernel::at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-      constexpr std::size_t known_length = size == dynamic ? std::dynamic_extent : std::size_t(size);
-      kernel::together<W, known_length>(length(x), [&](integer first, auto count) {
+      kernel::together<W, fixed_span<T, size>::extent>(length(x), [&](integer first, auto count) {
         const auto at = [first](auto i) { return first + W * static_cast<integer>(i); };
         kernel::block<T, W> sum[count];
         kernel::unrolled<count>([&](auto i) {
