@@ -2,8 +2,8 @@
 // What the concepts of data accept and what they refuse: member by member, so that messages can name the one that lacks.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/data.hpp>
+#include <lssm/lssm.hpp>
 
 using namespace lssm;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Labels at every step, and of several outputs: those of the recurrence, whoever the teacher is.
-#include <lssm/all.hpp>
+#include <lssm/core/tensor.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 

@@ -5,9 +5,10 @@
 
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
+#include <lssm/files.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/sweep.hpp>
 #include <lssm/sweep/in_lanes.hpp>
 

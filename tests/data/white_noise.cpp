@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // White noise in expectation: the identity for a Gram matrix, the mean of ever more normal sequences, and poison beside it.
-#include <lssm/all.hpp>
+#include <lssm/core/tensor.hpp>
 #include <lssm/data/white_noise.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

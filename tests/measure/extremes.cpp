@@ -3,8 +3,8 @@
 // what is 0/0 has a value that the page tells.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../objective/problems.hpp"
 

@@ -2,7 +2,7 @@
 // Test sets of models of layers refuse students that answer other steps, or take other inputs, than the teacher.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/nn.hpp>
 
 using namespace lssm;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Measures of systems of several inputs and outputs, against their definitions.
-#include <lssm/all.hpp>
+#include <lssm/core/tensor.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 

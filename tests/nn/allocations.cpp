@@ -2,7 +2,7 @@
 // A training of layers asks for no memory once it has begun.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../tools/counted.hpp"
 

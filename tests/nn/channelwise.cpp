@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <lssm/all.hpp>
 #include <lssm/kernel/channel_convolution.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/nn.hpp>
 
 #include "../tools/standing.hpp"

@@ -2,7 +2,7 @@
 // What the concepts of nn accept and what they refuse, and what descriptions of layers bind to.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/nn.hpp>
 
 using namespace lssm;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Skips around layers, layers in skips in layers, and means over time: against the recurrence written out step by step,
 // gradients against dual numbers, and whole models of them in trainings.
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/nn.hpp>
 
 #include "../tools/counted.hpp"

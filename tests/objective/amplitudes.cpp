@@ -5,7 +5,7 @@
 // taken in 113 bits, to a few ε (1 + ε/r²): what rounding of the larger sequences' residuals leaves in any form.
 #include <cmath>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "problems.hpp"
 

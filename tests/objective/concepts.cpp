@@ -3,7 +3,7 @@
 // their evaluations are.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 using namespace lssm;
 
 namespace {

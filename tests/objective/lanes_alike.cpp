@@ -2,9 +2,10 @@
 // Losses with numbers of their own in lanes: one lane takes each student's, several must have the same.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 #include <lssm/nn.hpp>
+#include <lssm/sweep.hpp>
 
 using namespace lssm;
 

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

@@ -1,8 +1,9 @@
 // Penalties: values and gradients against differences in quad, curvature in flows, lanes, and what they change in a run.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/core/tensor.hpp>
+#include <lssm/lssm.hpp>
 
 using namespace lssm;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What objectives are made of, each alone: time reversed, shapes refused, the low-rank correction, the Hessian at θ.
-#include <lssm/all.hpp>
+#include <lssm/core/tensor.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 #include "../tools/standing.hpp"

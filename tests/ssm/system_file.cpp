@@ -2,7 +2,8 @@
 // Files say which structure they hold, and are read as no other one.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/files.hpp>
+#include <lssm/lssm.hpp>
 #include <string>
 #include <vector>
 

@@ -2,8 +2,8 @@
 // A hundred thousand steps of a descent ask for no memory, whatever the form of the objective, the penalty and the rule.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../tools/counted.hpp"
 

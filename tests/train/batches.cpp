@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/files.hpp>
+#include <lssm/lssm.hpp>
+#include <lssm/sweep.hpp>
 #include <set>
 #include <thread>
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 #include <numeric>
 #include <vector>
 

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "theorem1.hpp"
 

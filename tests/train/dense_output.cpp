@@ -3,8 +3,8 @@
 // their steps again since, and after the lane has ended.
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 #include <vector>
 
 using namespace lssm;

@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 #include <vector>
 
 #include "../objective/problems.hpp"

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
+#include <lssm/study/checkpoint.hpp>
+#include <lssm/study/lane_pool.hpp>
 
 #include "small_descent.hpp"
 

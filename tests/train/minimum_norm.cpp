@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The finish of a flow fits every sequence to the digits of its own, however small it is beside the others.
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 

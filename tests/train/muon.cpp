@@ -5,6 +5,7 @@
 #include <cmath>
 #include <lssm/core/pack.hpp>
 #include <lssm/core/quad.hpp>
+#include <lssm/study/checkpoint.hpp>
 
 #include "../ssm/own.hpp"
 #include "small_descent.hpp"

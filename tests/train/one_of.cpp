@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A rule that is chosen at run time has the bits of that rule alone: in single runs, in lanes of other choices, resumed.
 #include <lssm/core/pack.hpp>
+#include <lssm/study/checkpoint.hpp>
 
 #include "small_descent.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Flows that come to rest away from their target, and flows towards zero, end in reasonable time and say why.
-#include <lssm/all.hpp>
 #include <lssm/core/pack.hpp>
+#include <lssm/lssm.hpp>
 
 #include "../reference.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "theorem1.hpp"
 
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 
 namespace theorem1 {
 

@@ -2,6 +2,8 @@
 // Steps in portions are steps one by one, to the bit, by every rule that moves registers: in one loop, looked at or not, resumed,
 // with sizes known or not, with losses or without. The general path, which lanes take, agrees with them to rounding.
 #include <lssm/core/pack.hpp>
+#include <lssm/study/checkpoint.hpp>
+#include <lssm/study/lane_pool.hpp>
 
 #include "small_descent.hpp"
 
