@@ -12,7 +12,7 @@ using namespace lssm;
 namespace {
 
 using D = dual<double>;
-using DD = dual<D>;
+using directed = dual<D>;
 
 /// One real mode with two inputs and two outputs, behind it a tanh and a dense layer of three classes: 5 + 6 parameters.
 using model = deep<ssm<real_diagonal<1, 2, 2>>, tanh_layer, last_output, dense<3, without_bias>>;
@@ -46,12 +46,12 @@ R loss_of(const std::vector<R>& theta, const std::vector<R>& x, const std::vecto
 
 /// dL/dθ as numbers with their derivative by input i.
 std::vector<D> gradient_by(const std::vector<double>& theta, const labelled<double>& data, std::size_t i) {
-  std::vector<DD> th(theta.begin(), theta.end()), x(data.x.begin(), data.x.end());
+  std::vector<directed> th(theta.begin(), theta.end()), x(data.x.begin(), data.x.end());
   x[i].v.e = 1;
   std::vector<D> g;
-  for (DD& p : th) {
+  for (directed& p : th) {
     p.e = D(1);
-    g.push_back(loss_of<DD>(th, x, data.y).e);
+    g.push_back(loss_of<directed>(th, x, data.y).e);
     p.e = D(0);
   }
   return g;

@@ -11,7 +11,7 @@ using namespace lssm;
 namespace {
 
 using D = dual<double>;
-using DD = dual<D>;
+using directed = dual<D>;
 
 /// The mean loss of layers written out; the loss is one of the names below.
 template <class R>
@@ -63,12 +63,12 @@ void check(const Bound& bound, const std::vector<plain_network::description>& la
       second.gradients(view<double>(theta), std::span<double>(dtheta), std::span<double>(dx));
   const double along =
       second.products(view<double>(theta), view<double>(v), std::span<double>(hv), std::span<double>(xv));
-  std::vector<DD> th, in(x.begin(), x.end()), labels(bound.data.y.begin(), bound.data.y.end());
+  std::vector<directed> th, in(x.begin(), x.end()), labels(bound.data.y.begin(), bound.data.y.end());
   for (std::size_t i = 0; i < n; ++i) th.emplace_back(D(theta[i], v[i]));
   reference::largest first_error, second_error;
-  const auto see = [&](DD& of, double gradient, double product) {
+  const auto see = [&](directed& of, double gradient, double product) {
     of.e = D(1);
-    const DD l = DD(D(factor)) * loss_of<DD>(layers, loss, th, in, labels, kappa, m);
+    const directed l = directed(D(factor)) * loss_of<directed>(layers, loss, th, in, labels, kappa, m);
     of.e = D(0);
     CHECK(value == doctest::Approx(l.v.v).epsilon(1e-13));
     CHECK(along == doctest::Approx(l.v.e).epsilon(1e-12));

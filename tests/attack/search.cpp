@@ -204,7 +204,7 @@ TEST_CASE("a search has the same bits by every executor, and after kills") {
     std::atomic<bool> stop = false;
     const auto tell = [&](const sweep_progress& p) {
       CHECK(p.runs == 75);
-      stop = p.done >= static_cast<std::size_t>(17 * (calls + 1));
+      stop = p.done >= 17U * static_cast<std::size_t>(calls + 1);
     };
     const sweep_options options{.directory = often.path, .progress = tell, .cancel = &stop};
     found = calls % 2 == 0 ? search<double>(a, begun(a), 3, in_lanes{}, options)

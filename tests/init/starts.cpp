@@ -87,7 +87,7 @@ auto with_three_layers(const Start& start, Stream& stream, integer d) {
 }
 
 /// The leading entries of A, which the published runs print with seven digits.
-void begins(const std::vector<float>& a, std::vector<std::pair<std::size_t, double>> expected) {
+void begins(const std::vector<float>& a, const std::vector<std::pair<std::size_t, double>>& expected) {
   for (const auto& [j, value] : expected) CHECK(std::abs(static_cast<double>(a[j]) - value) <= 6e-7 * value);
 }
 

@@ -14,9 +14,9 @@ template <class T>
 struct problem {
   std::size_t d, m, p, sequences, steps;
   std::vector<T> a, b, c, x, dy;
-  problem(reference::numbers& draw, std::size_t d_, std::size_t m_, std::size_t p_, std::size_t n,
+  problem(reference::numbers& draw, std::size_t modes, std::size_t inputs, std::size_t outputs, std::size_t n,
           std::size_t s)
-      : d(d_), m(m_), p(p_), sequences(n), steps(s) {
+      : d(modes), m(inputs), p(outputs), sequences(n), steps(s) {
     a = draw.draws<T>(d), b = draw.draws<T>(d * m), c = draw.draws<T>(p * d);
     x = draw.draws<T>(n * s * m), dy = draw.draws<T>(n * s * p);
   }

@@ -29,13 +29,11 @@ constexpr T most = std::numeric_limits<T>::max();
 template <class T>
 struct constant {
   static constexpr integer inputs = 1;
-  T answer_;
+  T told;
   integer answers(integer) const { return 1; }
-  void answer(std::span<const T>, std::span<T> y) const { y[0] = answer_; }
-  void apply(std::span<const T>, batch_shape, std::span<T> y) const {
-    std::fill(y.begin(), y.end(), answer_);
-  }
-  T operator()(std::span<const T>) const { return answer_; }
+  void answer(std::span<const T>, std::span<T> y) const { y[0] = told; }
+  void apply(std::span<const T>, batch_shape, std::span<T> y) const { std::fill(y.begin(), y.end(), told); }
+  T operator()(std::span<const T>) const { return told; }
 };
 
 template <class T>

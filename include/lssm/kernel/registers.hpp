@@ -141,7 +141,8 @@ template <class T>
   using numbers = decltype(v == v);
   using number = std::remove_reference_t<decltype(numbers{}[0])>;
   numbers position{};
-  for (std::size_t l = 0; l < native<T>::per_piece; ++l) position[l] = static_cast<number>(first + l);
+  for (std::size_t l = 0; l < native<T>::per_piece; ++l)
+    position[l] = static_cast<number>(first) + static_cast<number>(l);
   return position < static_cast<number>(n) ? v : typename native<T>::vector{};
 }
 

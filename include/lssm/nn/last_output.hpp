@@ -85,7 +85,8 @@ struct pick_last {
 struct pick_mean {
   template <class T>
   static void forward(std::span<const T> x, std::span<T> y) {
-    const T steps = T(static_cast<lane_of<T>>(x.size() / y.size()));
+    const std::size_t rows = x.size() / y.size();
+    const T steps = T(static_cast<lane_of<T>>(rows));
     for (T& v : y) v = T(0);
     for (std::size_t i = 0; i < x.size(); i += y.size())
       for (std::size_t j = 0; j < y.size(); ++j) y[j] = y[j] + x[i + j];
@@ -93,7 +94,8 @@ struct pick_mean {
   }
   template <class T>
   static void backward(std::span<const T> dy, std::span<T> dx) {
-    const T steps = T(static_cast<lane_of<T>>(dx.size() / dy.size()));
+    const std::size_t rows = dx.size() / dy.size();
+    const T steps = T(static_cast<lane_of<T>>(rows));
     for (std::size_t i = 0; i < dx.size(); i += dy.size())
       for (std::size_t j = 0; j < dy.size(); ++j) dx[i + j] = dy[j] / steps;
   }
