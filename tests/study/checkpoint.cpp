@@ -448,7 +448,7 @@ struct damaged_run {
   std::string refusal(const std::string& name, const std::vector<E>& elements) {
     const std::string before = other.saved();
     const std::string bytes = with_entry<E>(saved, "run." + name, elements);
-    const std::string message = bad_file_of([&] { other.resume(bytes); });
+    std::string message = bad_file_of([&] { other.resume(bytes); });
     if (message != "nothing thrown") CHECK(other.saved() == before);
     return message;
   }

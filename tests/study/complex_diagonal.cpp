@@ -71,8 +71,7 @@ TEST_CASE("complex pairs: gradient descent lowers the loss, and a longer one fur
 }
 
 TEST_CASE("complex pairs: lanes of flow and descent have the bits of single runs") {
-  const auto same = [](const auto& study) {
-    using Study = std::remove_cvref_t<decltype(study)>;
+  const auto same = []<class Study>(const Study& study) {
     const std::vector<Study> studies{study};
     const std::vector<std::uint32_t> seeds{1, 2, 3};
     const auto packed =

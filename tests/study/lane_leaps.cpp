@@ -146,7 +146,7 @@ TEST_CASE("students whose data differ by more than a Gram matrix holds are stepp
   training.advance_to_an_end([&] { return --more <= 0; });
   training.step();
   for (std::size_t lane = 0; lane < lanes_of<pack<double>>; ++lane) {
-    auto single = bound.single(lane);
+    const auto& single = bound.single(lane);
     auto alone = single.training();
     const double steps = scalar_traits<pack<double>>::get(training.now().steps, lane);
     while (alone.running() && alone.now().steps < steps) alone.step();

@@ -163,7 +163,7 @@ void roles_are_told_apart() {
   CHECK(apart == doctest::Approx(whole).epsilon(1e-13));
   const auto before = bound.student().system;
   auto expected = before;
-  const auto slope = here.system_gradient();
+  const auto& slope = here.system_gradient();
   slots_of<S>::each([&]<class Slot>(Slot) {
     const double factor = std::is_same_v<role_of<Slot>, input_role>    ? 1
                           : std::is_same_v<role_of<Slot>, output_role> ? 2

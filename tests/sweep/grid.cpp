@@ -39,7 +39,8 @@ TEST_CASE("a grid is every combination once, seeds fastest, then the last axis")
   for (std::size_t p = 0; p < g.points(); ++p) {
     const auto at = g.values(p);
     seen.insert(at);
-    CHECK(at == std::vector<double>{static_cast<double>(p / 2 + 1), p % 2 == 0 ? 10.0 : 20.0, 0.5});
+    const std::size_t first = p / 2 + 1;
+    CHECK(at == std::vector<double>{static_cast<double>(first), p % 2 == 0 ? 10.0 : 20.0, 0.5});
   }
   CHECK(seen.size() == 6);
   CHECK(g.names() == std::vector<std::string>{"a", "b", "c"});

@@ -116,7 +116,7 @@ TEST_CASE("logs of older versions are refused by their layout, and of later ones
   const auto refusals = [&](const std::string& first_line) {
     const std::string bytes = detail::with_checksum(first_line) + detail::with_checksum("0,converged,1");
     replace_file(path, bytes);
-    const std::string message = bad_file_of([&] { read(path); });
+    std::string message = bad_file_of([&] { read(path); });
     CHECK(bad_file_of([&] { sweep_log(path, header); }) == message);
     CHECK(read_file(path) == bytes);
     return message;

@@ -78,13 +78,13 @@ Training thirty_steps() {
 TEST_CASE_TEMPLATE("saved at step 13 and restored, a descent goes on with the same bits", Rule, nesterov,
                    adamw, adaptive_rate<>) {
   using training = until_thirty<Rule, fixed_input_output>;
-  auto bound = bind<double>(make(thirty_steps<training>()), 5), other = bound;
+  const auto bound = bind<double>(make(thirty_steps<training>()), 5);
   auto whole = bound.training();
   for (int t = 0; t < 13; ++t) whole.step();
   const auto middle = saved(whole);
   drive(whole, silent{});
 
-  auto resumed = other.training();
+  auto resumed = bound.training();
   restore(resumed, middle);
   CHECK(resumed.now().steps == 13);
   drive(resumed, silent{});

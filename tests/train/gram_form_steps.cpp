@@ -111,9 +111,9 @@ TEST_CASE_TEMPLATE("any number of limits, the same bits", T, float, double) {
 
 TEST_CASE("all that is not plain gradient descent is step by step, to the bit") {
   const auto check = [](const auto& study) {
-    auto bound = bind<double>(study, 5), other = bound;
+    const auto bound = bind<double>(study, 5);
     auto slow = bound.training();
-    auto fast = other.training();
+    auto fast = bound.training();
     for (int t = 0; t < 17; ++t) slow.step();
     fast.advance(17);
     CHECK(std::equal(slow.theta().begin(), slow.theta().end(), fast.theta().begin()));
@@ -144,9 +144,9 @@ TEST_CASE("a limit ends it") {
 }
 
 TEST_CASE("what is not finite ends it where steps one by one do") {
-  auto bound = bind<double>(make(at_most(1000, 40)), 5), other = bound;
+  const auto bound = bind<double>(make(at_most(1000, 40)), 5);
   auto slow = bound.training();
-  auto fast = other.training();
+  auto fast = bound.training();
   drive(slow, silent{});
   fast.advance(1000);
   CHECK(slow.lane_status(0) == status::not_finite);

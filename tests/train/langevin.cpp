@@ -79,8 +79,7 @@ TEST_CASE_TEMPLATE("one step is the rule's and √(2 rate T) ξ", T, float, doub
 }
 
 TEST_CASE("without heat it is the rule alone, bit for bit where that takes the general path") {
-  const auto check = [](const auto& rule) {
-    using Rule = std::remove_cvref_t<decltype(rule)>;
+  const auto check = []<class Rule>(const Rule& rule) {
     using alone = descent<Rule, unconstrained, first_of<step_limit>>;
     const auto plain = small_descent::make(alone{.rate = 0.02, .rule = rule, .stop = {step_limit{50}}});
     const auto cold = run<double>(make<Rule>(0, 3, 50, rule), 4);
