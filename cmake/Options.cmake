@@ -29,8 +29,9 @@ endif()
 # lssm_add_peers(<target> <sources>): other people's libraries, to compare with. Sources named *_<peer>.cpp are
 # compiled where the peer is installed; the other sources of the target then see LSSM_HAS_<PEER>. Boost's are C++17,
 # since uBLAS 1.74 needs a member of std::allocator that C++20 took away: they share plain functions with the rest.
+set(lssm_peers boost sundials slicot fftw nlopt)
 function(lssm_add_peers target sources)
-  foreach(peer boost sundials slicot fftw nlopt)
+  foreach(peer IN LISTS lssm_peers)
     set(files ${sources})
     list(FILTER files INCLUDE REGEX "_${peer}\\.cpp$")
     if(files AND TARGET lssm::ext::${peer})

@@ -85,8 +85,7 @@ struct pick_last {
 struct pick_mean {
   template <class T>
   static void forward(std::span<const T> x, std::span<T> y) {
-    const std::size_t rows = x.size() / y.size();
-    const T steps = T(static_cast<lane_of<T>>(rows));
+    const T steps = steps_of<T>(x.size(), y.size());
     for (T& v : y) v = T(0);
     for (std::size_t i = 0; i < x.size(); i += y.size())
       for (std::size_t j = 0; j < y.size(); ++j) y[j] = y[j] + x[i + j];
@@ -94,10 +93,16 @@ struct pick_mean {
   }
   template <class T>
   static void backward(std::span<const T> dy, std::span<T> dx) {
-    const std::size_t rows = dx.size() / dy.size();
-    const T steps = T(static_cast<lane_of<T>>(rows));
+    const T steps = steps_of<T>(dx.size(), dy.size());
     for (std::size_t i = 0; i < dx.size(); i += dy.size())
       for (std::size_t j = 0; j < dy.size(); ++j) dx[i + j] = dy[j] / steps;
+  }
+
+ private:
+  template <class T>
+  static T steps_of(std::size_t numbers, std::size_t per_step) {
+    const std::size_t steps = numbers / per_step;
+    return T(static_cast<lane_of<T>>(steps));
   }
 };
 

@@ -99,7 +99,7 @@ struct bound_system {
     using given = typename detail::complete_tensor<T, 2>::of::any_rank;
     static_assert(std::convertible_to<const E&, given>,
                   "outputs_of: the input must be an xtensor expression");
-    const given& x = expression;  // evaluated where it is none yet
+    const given& x = expression;  // an expression is evaluated, a tensor is not copied
     const std::size_t channels = x.dimension() == 2 ? x.shape(1) : 1;
     if (!(x.dimension() >= 1 && x.dimension() <= 2 && channels == static_cast<std::size_t>(inputs)))
       refuse("outputs_of", "the input", "of shape (kappa, " + to_text(inputs) + ")",
