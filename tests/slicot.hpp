@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
+// NOLINTBEGIN(readability-identifier-naming): Fortran's names
 extern "C" {
 double ab13bd_(const char* dico, const char* jobn, const int* n, const int* m, const int* p, double* a,
                const int* lda, double* b, const int* ldb, double* c, const int* ldc, double* d,
@@ -16,6 +18,7 @@ double ab13ad_(const char* dico, const char* equil, const int* n, const int* m, 
                const int* ldc, int* ns, double* hsv, double* dwork, const int* ldwork, int* info, std::size_t,
                std::size_t);
 }
+// NOLINTEND(readability-identifier-naming)
 
 /// One system; each call copies it, since SLICOT works in place.
 class slicot_system {

@@ -148,10 +148,10 @@ auto& ssm_of(auto& teacher_or_start) {
   }
 }
 
-inline void add_sequences(auto& s, std::vector<double> values) {
+inline void add_sequences(auto& s, const std::vector<double>& values) {
   auto& group = std::get<2>(s.data.special);
   group.count = static_cast<integer>(values.size()) / s.data.kappa();
-  group.values = std::move(values);
+  group.values = values;
 }
 
 /// Whether a search is made anew against every defence.

@@ -363,7 +363,7 @@ TEST_CASE_TEMPLATE("complex_diagonal: lanes and static sizes have the bits of si
                    double) {
   using L = pack<T>;
   using S = complex_diagonal<11, 2, 2>;
-  using loose_S = complex_diagonal<dynamic, 2, 2>;
+  using dynamic_states = complex_diagonal<dynamic, 2, 2>;
   reference::numbers draw(5);
   const auto s = drawn<L>(S{}, draw, reference::regime::generic);
   const auto x = draw.draws<L>(20 * 2), dy = draw.draws<L>(20 * 2), g = draw.draws<L>(20 * 4);
@@ -393,13 +393,13 @@ TEST_CASE_TEMPLATE("complex_diagonal: lanes and static sizes have the bits of si
     };
     auto single = S{}.make<T>();
     get_lane(s, lane, single);
-    auto loose = loose_S{11}.make<T>();
+    auto loose = dynamic_states{11}.make<T>();
     const auto numbers = numbers_of<T>(single);
     std::size_t next = 0;
     each_number([&](T& z) { z = numbers[next++]; }, loose);
     const auto one = all_of(S{}, single, alone_of(x), alone_of(dy), alone_of(g));
     CHECK(alone_of(together) == one);
-    CHECK(all_of(loose_S{11}, loose, alone_of(x), alone_of(dy), alone_of(g)) == one);
+    CHECK(all_of(dynamic_states{11}, loose, alone_of(x), alone_of(dy), alone_of(g)) == one);
   }
 }
 
