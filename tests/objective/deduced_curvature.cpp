@@ -7,7 +7,7 @@
 #include <lssm/lssm.hpp>
 
 #include "../ssm/own.hpp"
-#include "problems.hpp"
+#include "curvature.hpp"
 
 using namespace lssm;
 using own::complex_modes, own::complex_pairs;
@@ -48,51 +48,12 @@ struct bare_diagonal {
   }
 };
 
-/// x = sinh θ, for entries of either sign.
-struct stretched {
-  static auto value(const auto& t) { return (exp_of(t) - exp_of(-t)) / 2; }
-  static auto derivative(const auto& t) { return (exp_of(t) + exp_of(-t)) / 2; }
-  static auto second_derivative(const auto& t) { return value(t); }
-  static auto inverse(const auto& x) { return log_of(x + sqrt_of(x * x + 1)); }
-};
-
 /// Entries of either sign; a structure's eigenvalues below 1.
 template <class T, class Structure>
 auto drawn(const Structure& structure, reference::numbers& draw) {
   auto s = structure.template make<T>();
   each_number([&](T& x) { x = T(0.6) * draw.draw<T>(); }, s);
   return s;
-}
-
-/// The Hessian of the loss at the start, dense, by central differences of the gradient in wide numbers.
-template <class Objective>
-void hessian_is_derivative(const Objective& objective) {
-  using T = typename Objective::scalar;
-  static_assert(CurvedObjective<Objective>);
-  tests::standing f(objective);
-  auto theta = objective.theta();
-  auto hessian = objective.make_hessian();
-  auto up = theta, down = theta;
-  f.value_and_gradient(view<T>(theta), std::span<T>(up));
-  f.hessian(view<T>(theta), hessian);
-  const auto dense = hessian.dense();
-  const T h(1e-8);
-  T largest(0), worst(0);
-  for (std::size_t j = 0; j < theta.size(); ++j) {
-    const T x = theta[j];
-    theta[j] = x + h;
-    f.value_and_gradient(view<T>(theta), std::span<T>(up));
-    theta[j] = x - h;
-    f.value_and_gradient(view<T>(theta), std::span<T>(down));
-    theta[j] = x;
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      const T expected = (up[i] - down[i]) / (h + h);
-      largest = max_of(largest, abs_of(expected));
-      worst = max_of(worst, abs_of(dense(i, j) - expected));
-    }
-  }
-  CHECK(largest > T(1e-3));
-  CHECK(value_of(worst) < 1e-13 * value_of(largest));
 }
 
 template <class Learn, class Structure>
@@ -103,8 +64,8 @@ void curvature_holds(integer modes) {
   for (const integer n : {3, 9}) {
     const auto data = problems::random_data<quad>(draw, n, 5, Structure::inputs, problems::labels::noisy);
     const auto start = drawn<quad>(structure, draw);
-    hessian_is_derivative(gram_objective<quad, model, 5>(model{structure}, start, data));
-    hessian_is_derivative(
+    tests::hessian_is_derivative(gram_objective<quad, model, 5>(model{structure}, start, data));
+    tests::hessian_is_derivative(
         raw_objective<quad, model, dynamic, problems::quartic>(model{structure}, start, data));
   }
 }
@@ -144,7 +105,7 @@ TEST_CASE("deduced curvature: the derivative of the gradient, of pairs, channels
     curvature_holds<learn_all, complex_pairs>(modes);
     curvature_holds<learn<output_matrix, state_matrix>, complex_pairs>(modes);
     curvature_holds<learn<input_matrix>, complex_pairs>(modes);
-    curvature_holds<learn<through<state_matrix, stretched>, through<output_matrix, stretched>>,
+    curvature_holds<learn<through<state_matrix, tests::stretched>, through<output_matrix, tests::stretched>>,
                     complex_pairs>(modes);
     curvature_holds<learn_all, complex_modes<1>>(modes);
     curvature_holds<learn_all, complex_modes<2>>(modes);
