@@ -27,10 +27,11 @@ inline hankel_spectrum<double> dense_hankel(const dense_system& x, extent<> firs
   require(first >= 0, "hankel_singular_values", "first", "at least 0", integer(first));
   const stability status = stability_of(x);
   if (!terms && status != stability::stable) return {status, {}};
-  const wide_matrix a = matrix_of(x.a, x.states, x.states);
+  wide_matrix a = matrix_of(x.a, x.states, x.states);
   wide_matrix l = controllability_factor(x, terms);
   const wide_matrix r = observability_factor(x, terms);
-  for (integer i = 0; i < first; ++i) l = times(a, l);
+  for (integer i = first; i > 0; i /= 2, a = times(a, a))
+    if (i % 2) l = times(a, l);
   const wide_matrix g = times(transposed(r), l);
   for (const extended v : g.entries)
     if (!std::isfinite(static_cast<double>(v))) return {status, {}};
@@ -61,11 +62,14 @@ class dense_channel {
         h += c_[j] * s_[j];
         size += std::abs(c_[j] * s_[j]);
       }
+      if (!std::isfinite(size)) return system_measure<double>::none(stability::stable);
       total += std::abs(h);
       rounding += size * static_cast<extended>(k + 4);
       step();
-      rest = gain * largest();
-      if (!std::isfinite(static_cast<double>(size)) || (!horizon && !(rest > total * extended(1e-17)))) break;
+      if (horizon) continue;
+      const extended left = largest();
+      rest = left > 0 ? gain * left : 0;
+      if (!(rest > total * extended(1e-17))) break;
     }
     const extended error = rounding * static_cast<extended>(s_.size()) * extended(epsilon_of<extended>) +
                            total * extended(epsilon_of<double>);
@@ -95,6 +99,7 @@ class dense_channel {
       for (std::size_t i = 0; i < m.rows; ++i) {
         extended row = 0;
         for (std::size_t j = 0; j < m.columns; ++j) row += std::abs(m(i, j));
+        if (!std::isfinite(row)) return std::numeric_limits<extended>::infinity();
         most = std::max(most, row);
       }
       return most;
@@ -230,11 +235,18 @@ inline hankel_spectrum<double> hankel_singular_values(const dense_system& x, ext
   return detail::dense_hankel(x, first, integer(horizon));
 }
 
+/// The Hankel norm σ_1.
+inline system_measure<double> hankel_norm(const dense_system& x, extent<> first = 0) {
+  const auto s = hankel_singular_values(x, first);
+  if (s.values.empty()) return system_measure<double>::none(s.status);
+  return {s.status, s.values[0], s.values[0], s.values[0]};
+}
+
 /// The l1 norm over an infinite horizon.
 inline system_measure<double> l1_norm(const dense_system& x) { return detail::dense_l1(x, {}); }
 /// The largest Σ_j Σ_{k<K} |h_k(i, j)|; +inf where it overflows.
 inline system_measure<double> l1_norm(const dense_system& x, extent<> horizon) {
-  require(horizon >= 1, "l1_norm", "horizon", "at least 1", integer(horizon));
+  detail::require_horizon("l1_norm", horizon);
   return detail::dense_l1(x, integer(horizon));
 }
 

@@ -73,8 +73,14 @@ inline std::vector<double> row_major(const wide_matrix& x) {
   return out;
 }
 
-/// L of few columns with the same L Lᵀ.
+/// L of few columns with the same L Lᵀ. Of an L that is not finite one column of NaN.
 inline wide_matrix compressed(const wide_matrix& l) {
+  for (const extended v : l.entries)
+    if (!std::isfinite(v)) {
+      wide_matrix out(l.rows, 1);
+      std::fill(out.entries.begin(), out.entries.end(), std::numeric_limits<extended>::quiet_NaN());
+      return out;
+    }
   wide_matrix rows = transposed(l);
   std::size_t rank = 0;
   const auto order = pivoted_qr(rows, l.rows, rank);
@@ -212,6 +218,17 @@ inline dense_system difference(const dense_system& x, const dense_system& y) {
 inline dense_system discounted(dense_system x, double rho) {
   require(rho > 0 && std::isfinite(rho), "discounted", "the discount", "finite and above 0", rho);
   for (double& v : x.a) v *= rho;
+  return x;
+}
+
+/// The system with the response h_{n+k}.
+inline dense_system delayed(dense_system x, extent<> n) {
+  x.validate("delayed");
+  require(n >= 0, "delayed", "the delay", "at least 0", integer(n));
+  auto power = detail::matrix_of(x.a, x.states, x.states), c = detail::matrix_of(x.c, x.outputs, x.states);
+  for (integer k = n; k > 0; k /= 2, power = detail::times(power, power))
+    if (k % 2) c = detail::times(c, power);
+  x.c = detail::row_major(c);
   return x;
 }
 

@@ -3,6 +3,7 @@
 //
 //   real_of<Z>                   T for Z = T and Z = std::complex<T>
 //   conjugate(z), magnitude(z), squared_magnitude(z), real_part(z)
+//   norm_of(u)                   ‖u‖ of a span
 //   one_minus_product(x, y)      1 - x ȳ to a few ε of itself for |x|, |y| <= 1, however near to 1 the product is
 //
 // Real numbers: one fused product where hardware has it, else (1 - |x|) + |x| (1 - sign(x) y) has no term of another sign. Complex ones: the products are taken exactly, as
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <complex>
 #include <limits>
+#include <span>
 
 #include "../core/dual.hpp"
 #include "../core/quad.hpp"
@@ -76,10 +78,34 @@ T magnitude(const T& z) {
 /// |z| without overflow of its square.
 template <class T>
 T magnitude(const std::complex<T>& z) {
-  const T r = abs_of(z.real()), i = abs_of(z.imag()), largest = max_of(r, i), least = min_of(r, i);
+  const T r = abs_of(z.real()), i = abs_of(z.imag()), largest = max_of(r, i),
+          least = min_of(i, r);  // NaN in either stays
   if (!(largest > T(0))) return r + i;
   const T ratio = least / largest;
   return largest * sqrt_of(T(1) + ratio * ratio);
+}
+
+/// A number next to the least normal one, whose inverse is finite.
+template <class T>
+T least_normal() {
+  if constexpr (epsilon_of < T >> 1e-10)
+    return T(0x1p-126);
+  else if constexpr (epsilon_of < T >> 1e-18)
+    return T(0x1p-1022);
+  else
+    return power(T(0x1p-1022), 16);
+}
+
+/// ‖u‖ without overflow or underflow of squares.
+template <class Z>
+real_of<Z> norm_of(std::span<const Z> u) {
+  using T = real_of<Z>;
+  T largest(0);
+  for (const Z& z : u) largest = max_of(largest, magnitude(z));
+  const T unit = max_of(largest, least_normal<T>());
+  T sum(0);
+  for (const Z& z : u) sum = sum + squared_magnitude(z * Z(T(1) / unit));
+  return unit * sqrt_of(sum);
 }
 
 /// x y = high + low exactly, where no bit is lost below the smallest number.

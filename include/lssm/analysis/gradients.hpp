@@ -97,12 +97,12 @@ measure_gradient<Z> squared_h2_gradient(const modal_form<Z>& x) {
   return sum.gradient();
 }
 
-/// The gradient of the Hankel norm.
+namespace detail {
+
+/// hankel_gradient of a stable system whose weights are about as large as 1.
 template <class Z>
-measure_gradient<Z> hankel_gradient(const modal_form<Z>& x, extent<> first = 0) {
-  using T = detail::real_of<Z>;
-  x.validate("hankel_gradient");
-  if (const stability s = stability_of(x); s != stability::stable) return {s, false, {}, {}, {}, {}};
+measure_gradient<Z> hankel_gradient_of(const modal_form<Z>& x, extent<> first) {
+  using T = real_of<Z>;
   const modal_form<Z> late = delayed(x, first);
   const std::size_t d = x.states();
   const auto factor = detail::takenaka_malmquist<Z>(late.a, detail::mode_weights(late));
@@ -164,6 +164,36 @@ measure_gradient<Z> hankel_gradient(const modal_form<Z>& x, extent<> first = 0) 
     sum.out.a[j] = slope;
   }
   return sum.gradient();
+}
+
+}  // namespace detail
+
+/// The gradient of the Hankel norm.
+template <class Z>
+measure_gradient<Z> hankel_gradient(const modal_form<Z>& x, extent<> first = 0) {
+  using T = detail::real_of<Z>;
+  x.validate("hankel_gradient");
+  if (const stability s = stability_of(x); s != stability::stable) return {s, false, {}, {}, {}, {}};
+  // Of b / β and c / γ with powers of two, so that no product of three of them leaves the range of the scalar.
+  const auto size = [](const std::vector<Z>& entries) {
+    T largest(0);
+    for (const Z& z : entries) largest = max_of(largest, detail::magnitude(z));
+    return detail::power_of_two_below(largest);
+  };
+  const auto scale = [](std::vector<Z>& entries, const T& by) {
+    for (Z& z : entries) z = z * by;
+  };
+  const T beta = size(x.b), gamma = size(x.c);
+  modal_form<Z> unit = x;
+  scale(unit.b, T(1) / beta);
+  scale(unit.c, T(1) / gamma);
+  auto out = detail::hankel_gradient_of(unit, first);
+  out.value = out.value * beta * gamma;
+  scale(out.b, gamma);
+  scale(out.c, beta);
+  scale(out.a, beta);
+  scale(out.a, gamma);
+  return out;
 }
 
 /// The gradient of the H-infinity norm.

@@ -23,18 +23,6 @@ namespace lssm {
 
 namespace detail {
 
-/// ‖u‖ without overflow or underflow of squares.
-template <class Z>
-real_of<Z> norm_of(std::span<const Z> u) {
-  using T = real_of<Z>;
-  T largest(0);
-  for (const Z& z : u) largest = max_of(largest, magnitude(z));
-  const T unit = where(largest > T(0), largest, T(1));
-  T sum(0);
-  for (const Z& z : u) sum = sum + squared_magnitude(z * Z(T(1) / unit));
-  return unit * sqrt_of(sum);
-}
-
 /// How many entries are taken at once; arrays of so many times a whole number, zeros behind, are padded.
 inline constexpr std::size_t h2_width = 4;
 
@@ -84,7 +72,7 @@ real_of<Z> factored_norm(const Z* a, Z* rest, Z* u, std::size_t d) {
   if (!any_lane<T>(!in_range)) return sqrt_of(squares);
   T largest(0), sum(0);  // squares leave the range of T
   for (std::size_t k = 0; k < d; ++k) largest = max_of(largest, magnitude(u[k]));
-  const T unit = where(largest > T(0), largest, T(1)), scale = T(1) / unit;
+  const T unit = max_of(largest, least_normal<T>()), scale = T(1) / unit;
   for (std::size_t k = 0; k < d; ++k)
     sum = sum + squared_magnitude(u[k] * Z(scale)) * real_part(one_minus_product(a[k], a[k]));
   return where(in_range, sqrt_of(where(in_range, squares, T(1))), unit * sqrt_of(sum));
@@ -130,7 +118,7 @@ template <class Z>
 system_measure<detail::real_of<Z>> h2_norm(const modal_form<Z>& x, extent<> horizon) {
   using T = detail::real_of<Z>;
   x.validate("h2_norm");
-  require(horizon >= 1, "h2_norm", "horizon", "at least 1", integer(horizon));
+  detail::require_horizon("h2_norm", horizon);
   std::vector<T> norms;
   for (std::size_t i = 0; i < x.outputs; ++i)
     for (std::size_t q = 0; q < x.inputs; ++q) {
@@ -150,12 +138,15 @@ system_measure<detail::real_of<Z>> h2_norm(const modal_form<Z>& x, extent<> hori
           unit = size;
         }
         if (size > T(0)) sum = sum + (size / unit) * (size / unit);
-        if (ended || !is_finite(size)) break;
+        if (!is_finite(size))
+          return detail::measured_wide(x, [&](const auto& wide) { return h2_norm(wide, horizon); });
+        if (ended) break;
       }
-      norms.push_back(is_finite(unit) ? unit * sqrt_of(sum) : T(std::numeric_limits<double>::infinity()));
+      norms.push_back(unit * sqrt_of(sum));
     }
   const T norm = detail::norm_of(std::span<const T>(norms));
-  return {stability_of(x), is_finite(norm) ? norm : T(std::numeric_limits<double>::infinity()), norm, norm};
+  if (!is_finite(norm)) return system_measure<T>::none(stability_of(x));
+  return {stability_of(x), norm, norm, norm};
 }
 
 }  // namespace lssm

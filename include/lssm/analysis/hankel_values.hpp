@@ -8,7 +8,7 @@
 //
 // With the factor T of analysis/h2_norm.hpp, σ are the singular values of the blocks Tᵀ diag(c_r b_q) T. Pivoted by the largest
 // rest of the weighted diagonal, T is a well-conditioned matrix times a diagonal one, so a Jacobi SVD gives every σ, however
-// small, to a few ε of itself where m = p = 1; with more channels σ are right to a few ε of σ_1. `first` is that of
+// small, to a few ε of itself where m = p = 1, as long as σ and σ / σ_1 are normal numbers of the scalar; with more channels σ are right to a few ε of σ_1. `first` is that of
 // measure/hankel.hpp: 0 for h_0 at the corner, 1 for control theory.
 //
 //   hankel_singular_values(x, first)      all d of them (zeros last)
@@ -42,12 +42,15 @@ columns_of<Z> takenaka_malmquist(std::span<const Z> a, std::span<const real_of<Z
   std::vector<Z> products(d, Z(T(1)));
   std::vector<T> diagonal(d);
   std::vector<bool> used(d, false);
+  T unit(0);  // of weights, whose products with small squares would underflow
+  for (const T& w : weights) unit = max_of(unit, w);
+  unit = power_of_two_below(unit);
   for (std::size_t i = 0; i < d; ++i) diagonal[i] = real_part(one_minus_product(a[i], a[i]));
   for (std::size_t k = 0; k < d; ++k) {
     std::size_t pivot = d;
     T largest(-1);
     for (std::size_t i = 0; i < d; ++i) {
-      const T rest = weights[i] * squared_magnitude(products[i]) / diagonal[i];
+      const T rest = weights[i] / unit * squared_magnitude(products[i]) / diagonal[i];
       if (!used[i] && (pivot == d || rest > largest)) {
         largest = rest;
         pivot = i;
@@ -153,13 +156,14 @@ hankel_spectrum<detail::real_of<Z>> hankel_singular_values(const modal_form<Z>& 
   return {stability::stable, std::move(sigma)};
 }
 
-/// The d largest singular values of the matrix h_{first+i+j}, i, j < K, whatever the status; empty where h overflows.
+/// The d largest singular values of the matrix h_{first+i+j}, i, j < K, whatever the status; empty where a power of a mode or a
+/// value overflows.
 template <class Z>
 hankel_spectrum<detail::real_of<Z>> hankel_singular_values(const modal_form<Z>& x, extent<> first,
                                                            extent<> horizon) {
   using T = detail::real_of<Z>;
   x.validate("hankel_singular_values");
-  require(horizon >= 1, "hankel_singular_values", "horizon", "at least 1", integer(horizon));
+  detail::require_horizon("hankel_singular_values", horizon);
   const modal_form<Z> late = delayed(x, first);
   const std::size_t d = x.states();
   // Rows a^k of the Vandermonde matrix enter an upper triangular factor d at a time: memory does not grow with K.

@@ -231,7 +231,8 @@ double > system_measure<double> hinf_norm(const modal_form<Z>& x) {
   return detail::peak_search(gain).run();
 }
 
-/// G(e^{iθ}) = Σ_k h_k e^{-ikθ}, (p, m) row major.
+/// G(e^{iθ}) = Σ_j c_j b_jᵀ / (1 - a_j e^{-iθ}), (p, m) row major: Σ_k h_k e^{-ikθ} of a stable system, and what continues that
+/// sum of one that is not. Throws bad_argument where θ is a pole.
 template <class Z>
   requires std::same_as < detail::real_of<Z>,
 double > std::vector<std::complex<double>> frequency_response(const modal_form<Z>& x, double theta) {
@@ -241,7 +242,11 @@ double > std::vector<std::complex<double>> frequency_response(const modal_form<Z
   gain.at(theta);
   std::vector<std::complex<double>> out;
   for (std::size_t i = 0; i < x.outputs; ++i)
-    for (std::size_t q = 0; q < x.inputs; ++q) out.push_back(gain.value(i, q));
+    for (std::size_t q = 0; q < x.inputs; ++q) {
+      out.push_back(gain.value(i, q));
+      require(is_finite(detail::magnitude(out.back())), "frequency_response", "the angle",
+              "that of no pole on the unit circle", theta);
+    }
   return out;
 }
 

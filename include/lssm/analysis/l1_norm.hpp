@@ -141,6 +141,7 @@ template <class Z>
 system_measure<real_of<Z>> l1_of_channels(const modal_form<Z>& x, std::optional<integer> horizon) {
   using T = real_of<Z>;
   system_measure<T> out{stability_of(x)};
+  bool finite = true;
   for (std::size_t i = 0; i < x.outputs; ++i) {
     system_measure<T> row;
     for (std::size_t q = 0; q < x.inputs; ++q) {
@@ -149,12 +150,14 @@ system_measure<real_of<Z>> l1_of_channels(const modal_form<Z>& x, std::optional<
       row.lower = row.lower + channel.lower;
       row.upper = row.upper + channel.upper;
     }
+    finite = finite && is_finite(row.upper);  // a maximum drops what is no number
     out.value = max_of(out.value, row.value);
     out.lower = max_of(out.lower, row.lower);
     out.upper = max_of(out.upper, row.upper);
   }
-  if (!is_finite(out.upper)) return system_measure<T>::none(out.status);
-  return out;
+  if (finite) return out;
+  if (!horizon) return system_measure<T>::none(out.status);
+  return measured_wide(x, [&](const auto& wide) { return l1_of_channels(wide, horizon); });
 }
 
 }  // namespace detail
@@ -172,7 +175,7 @@ system_measure<detail::real_of<Z>> l1_norm(const modal_form<Z>& x) {
 template <class Z>
 system_measure<detail::real_of<Z>> l1_norm(const modal_form<Z>& x, extent<> horizon) {
   x.validate("l1_norm");
-  require(horizon >= 1, "l1_norm", "horizon", "at least 1", integer(horizon));
+  detail::require_horizon("l1_norm", horizon);
   return detail::l1_of_channels(x, integer(horizon));
 }
 

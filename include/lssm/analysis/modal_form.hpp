@@ -56,8 +56,10 @@ struct modal_form {
     const double largest[3] = {largest_of(a), largest_of(b), largest_of(c)};
     for (const double size : largest) require(size < infinity, function, "every entry", "finite", size);
     // Sums of squares of channels and modes stay in range too.
+    constexpr bool narrow = epsilon_of < detail::real_of < Z >>> 1e-10;
     const double product = largest[1] * largest[2];
-    require(product < 1e150, function, "the largest entry of b times that of c", "below 1e150", product);
+    require(product < (narrow ? 1e15 : 1e150), function, "the largest entry of b times that of c",
+            narrow ? "below 1e15" : "below 1e150", product);
   }
 
  private:
@@ -79,6 +81,30 @@ struct modal_form {
     return std::max(std::max(most[0], most[1]), std::max(most[2], most[3]));
   }
 };
+
+namespace detail {
+/// Refuses a horizon without a step, or one that would take hours.
+inline void require_horizon(std::string_view function, extent<> horizon) {
+  require(horizon >= 1, function, "horizon", "at least 1", integer(horizon));
+  require_entries(function, "horizon", {horizon});
+}
+
+/// A finite horizon's measure(x) again in long double, where x is of float or double: modes that overflow cancel there. +inf where
+/// that is of no help.
+template <class Z, class Measure>
+system_measure<real_of<Z>> measured_wide(const modal_form<Z>& x, Measure measure) {
+  using T = real_of<Z>;
+  if constexpr (std::same_as<T, float> || std::same_as<T, double>) {
+    using wide = std::conditional_t<is_complex<Z>, std::complex<long double>, long double>;
+    const system_measure<long double> m = measure(widened<wide>(x));
+    constexpr auto near = static_cast<long double>(epsilon_of<T>);  // the bracket holds what T rounds
+    const system_measure<T> out{stability_of(x), static_cast<T>(m.value),
+                                static_cast<T>(m.lower * (1 - near)), static_cast<T>(m.upper * (1 + near))};
+    if (is_finite(out.upper)) return out;
+  }
+  return system_measure<T>::none(stability_of(x));
+}
+}  // namespace detail
 
 /// The largest |a_j|; zero where there is no mode.
 template <class Z>
@@ -213,12 +239,13 @@ modal_form<To> widened(const modal_form<Z>& x) {
   return {cast(x.a), cast(x.b), cast(x.c), x.inputs, x.outputs};
 }
 
-/// The system with the response ρ^k h_k, for ρ > 0.
+/// The system with the response ρ^k h_k, for ρ that is above 0 and finite in the scalar of x.
 template <class Z>
 modal_form<Z> discounted(modal_form<Z> x, double rho) {
-  require(rho > 0 && rho < std::numeric_limits<double>::infinity(), "discounted", "the discount",
-          "finite and above 0", rho);
-  for (Z& a : x.a) a = a * Z(detail::real_of<Z>(rho));
+  const auto factor = detail::real_of<Z>(rho);
+  require(factor > detail::real_of<Z>(0) && is_finite(factor), "discounted", "the discount",
+          "finite and above 0", value_of(factor));
+  for (Z& a : x.a) a = a * Z(factor);
   return x;
 }
 
@@ -226,6 +253,7 @@ modal_form<Z> discounted(modal_form<Z> x, double rho) {
 template <class Z>
 modal_form<Z> delayed(modal_form<Z> x, extent<> n) {
   require(n >= 0, "delayed", "the delay", "at least 0", integer(n));
+  require_entries("delayed", "the delay", {n});
   for (std::size_t i = 0; i < x.outputs; ++i)
     for (std::size_t j = 0; j < x.states(); ++j)
       for (integer k = 0; k < n; ++k) x.c[i * x.states() + j] = x.c[i * x.states() + j] * x.a[j];

@@ -117,7 +117,8 @@ reduced_system realization_of(const Response& h, std::optional<integer> r, exten
   const std::size_t keep = at_most ? std::min(asked, most) : asked;
   if (!(keep >= 1 && keep <= most))
     refuse(function, "the order",
-           "from 1 to the number of Hankel singular values above rounding, " + to_text(most), keep);
+           "from 1 to the number of Hankel singular values above rounding, " + to_text(most),
+           r ? *r : static_cast<integer>(keep));
   const balancing t = balancing_of(here, svd, keep);
   const wide_matrix left = transposed(t.left), b = times(left, here), c = times(here, t.right);
   wide_matrix first(keep, m), out(p, keep);
@@ -141,6 +142,8 @@ reduced_system ho_kalman(const E& h, std::optional<integer> r = {}) {
 inline tensor<double, 3> impulse_response(const dense_system& x, extent<> kappa) {
   x.validate("impulse_response");
   require(kappa >= 1, "impulse_response", "length", "at least 1", integer(kappa));
+  require_entries("impulse_response", "length x outputs x inputs",
+                  {kappa, static_cast<integer>(x.outputs), static_cast<integer>(x.inputs)});
   auto h = tensor<double, 3>::from_shape({static_cast<std::size_t>(integer(kappa)), x.outputs, x.inputs});
   const auto a = detail::matrix_of(x.a, x.states, x.states), c = detail::matrix_of(x.c, x.outputs, x.states);
   auto s = detail::matrix_of(x.b, x.states, x.inputs);
