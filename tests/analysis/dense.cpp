@@ -96,4 +96,36 @@ TEST_CASE("horizons, discounts and differences agree with those of modes; what i
   CHECK(hinf_norm(block).value == doctest::Approx(4).epsilon(1e-14));
   CHECK(h2_norm(block).value == doctest::Approx(std::sqrt(1.25 / (0.75 * 0.75 * 0.75))).epsilon(1e-14));
   CHECK(std::isinf(h2_norm({{2}, {1}, {1}, 1, 1, 1}, 20000).value));
+  // Also beside a state that does not grow, where powers of A are no numbers.
+  const dense_system growing{{2, 0, 0, 0.5}, {1, 1}, {1, 1}, 2, 1, 1};
+  for (const int k : {20000, 100000}) {
+    for (const auto& m : {h2_norm(growing, k), l1_norm(growing, k)})
+      for (const double v : {m.value, m.lower, m.upper}) CHECK(v == std::numeric_limits<double>::infinity());
+    CHECK(hankel_singular_values(growing, 0, k).values.empty());
+  }
+  CHECK_THROWS_AS(l1_norm(growing, integer(1) << 62), bad_argument);
+}
+
+TEST_CASE("states that overflow a double and cancel: the bracket holds the sum") {
+  const double a = 2, b = 2 * (1 + 0x1p-52);
+  const int terms = 1030;
+  quad sum = 0;
+  for (int k = 0; k < terms; ++k) sum += power(quad(b), k) - power(quad(a), k);
+  const auto l1 = l1_norm(dense_system{{a, 0, 0, b}, {1, 1}, {1, -1}, 2, 1, 1}, terms);
+  CHECK((quad(l1.lower) <= sum && sum <= quad(l1.upper)));
+  CHECK(l1.value == doctest::Approx(static_cast<double>(sum)).epsilon(1e-2));
+}
+
+TEST_CASE("delays of a full matrix are those of its modes") {
+  const auto& s = real_systems[0];
+  const modal_form<double> modes{s.a, s.b, s.c};
+  for (const int n : {0, 1, 2, 5, 20}) {
+    INFO(n);
+    const double expected = hankel_norm(modes, n).value;
+    CHECK(hankel_norm(delayed(dense_of(modes), n)).value == doctest::Approx(expected).epsilon(1e-13));
+    CHECK(hankel_norm(dense_of(modes), n).value == doctest::Approx(expected).epsilon(1e-13));
+  }
+  CHECK(hankel_norm(dense_of(modes), integer(1) << 62).value == 0);
+  CHECK(hankel_norm({{1}, {1}, {1}, 1, 1, 1}).status == stability::marginal);
+  CHECK_THROWS_AS(delayed(dense_of(modes), -1), bad_argument);
 }

@@ -291,7 +291,20 @@ TEST_CASE("what is not stable has a status and no number") {
   CHECK_THROWS_AS(h2_norm(one(std::nan(""))), bad_argument);
   CHECK_THROWS_AS(hankel_norm(modal_form<double>{{0.5}, {1e200}, {1e200}}), bad_argument);
   CHECK_THROWS_AS(discounted(one(0.5), 0), bad_argument);
+  for (const double rho : {1e39, 1e-50})  // infinite and zero in float
+    CHECK_THROWS_AS(discounted(widened<float>(one(0.5)), rho), bad_argument);
+  CHECK_THROWS_AS(h2_norm(modal_form<float>{{0.5F}, {1e20F}, {1e20F}}), bad_argument);
+  CHECK_THROWS_AS(h2_norm(modal_form<std::complex<double>>{{{0.5, std::nan("")}}, {1}, {1}}), bad_argument);
   CHECK_THROWS_AS(h2_norm(one(0.5), 0), bad_argument);
+  const integer never = integer(1) << 62;
+  CHECK_THROWS_AS(h2_norm(one(1), never), bad_argument);
+  CHECK_THROWS_AS(l1_norm(one(1), never), bad_argument);
+  CHECK_THROWS_AS(hankel_singular_values(one(1), 0, never), bad_argument);
+  CHECK_THROWS_AS(hankel_singular_values(one(0.5), never), bad_argument);
+  CHECK_THROWS_AS(hankel_singular_values(one(0.5), never, 9), bad_argument);
+  // No gain at a pole; off it the sum of fractions, though its series does not converge.
+  CHECK_THROWS_AS(frequency_response(one(1), 0), bad_argument);
+  CHECK(frequency_response(one(2), 0)[0] == std::complex<double>(1));
 }
 
 TEST_CASE("a mode close to the circle takes few terms of the l1 norm") {
@@ -360,4 +373,131 @@ TEST_CASE("H2 has the same bits padded and not, and its size is that of the weig
       CHECK(h2_norm(scaled).value / unit == doctest::Approx(narrow).epsilon(1e-5));
     }
   }
+}
+
+namespace {
+/// d modes, evenly spread up to `top`, all of the weight c.
+template <class T>
+modal_form<T> evenly(std::size_t d, double top, double c = 1) {
+  modal_form<T> x{{}, std::vector<T>(d, T(1)), std::vector<T>(d, T(c))};
+  for (std::size_t j = 1; j <= d; ++j)
+    x.a.push_back(T(top * static_cast<double>(j) / static_cast<double>(d)));
+  return x;
+}
+/// The logarithm of the product of all Hankel values, w_1 ... w_d det(1 / (1 - a_i a_j)) by Cauchy.
+template <class T>
+double log_of_product(const modal_form<T>& x) {
+  const auto log_size = [](long double v) { return std::log(std::abs(v)); };
+  const auto w = x.weights(0, 0);
+  long double sum = 0;
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    sum += log_size(w[i]);
+    for (std::size_t j = 0; j < w.size(); ++j) {
+      const long double a = x.a[i], b = x.a[j];
+      sum -= log_size(1 - a * b);
+      if (j < i) sum += 2 * log_size(a - b);
+    }
+  }
+  return static_cast<double>(sum);
+}
+/// σ_1 of h_{i+j}, i, j < 120, by iteration.
+template <class T>
+double largest_by_definition(const modal_form<T>& x) {
+  constexpr std::size_t n = 120;
+  std::vector<long double> h(2 * n, 0), v(n, 1), u(n);
+  const auto w = x.weights(0, 0);
+  for (std::size_t j = 0; j < w.size(); ++j)
+    for (std::size_t k = 0; k < 2 * n; ++k)
+      h[k] += static_cast<long double>(w[j]) * std::pow(static_cast<long double>(x.a[j]), k);
+  long double size = 0;
+  for (int iteration = 0; iteration < 60; ++iteration) {
+    long double squares = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      u[i] = 0;
+      for (std::size_t j = 0; j < n; ++j) u[i] += h[i + j] * v[j];
+      squares += u[i] * u[i];
+    }
+    size = std::sqrt(squares);
+    for (std::size_t i = 0; i < n; ++i) v[i] = u[i] / size;
+  }
+  return static_cast<double>(size);
+}
+}  // namespace
+
+TEST_CASE_TEMPLATE("Hankel values keep their digits where squares of them leave the range of the scalar", T,
+                   float, double) {
+  constexpr bool narrow = std::same_as<T, float>;
+  const auto check = [](const modal_form<T>& x) {
+    const auto sigma = hankel_singular_values(x).values;
+    const double largest = largest_by_definition(x), tolerance = 100 * epsilon_of<T>;
+    CHECK(std::abs(static_cast<double>(sigma[0]) - largest) <= tolerance * largest);
+    double product = 0;
+    for (const T s : sigma) product += std::log(static_cast<double>(s));
+    CHECK(std::abs(product - log_of_product(x)) <=
+          tolerance * (static_cast<double>(sigma.size()) + std::abs(product)));
+    const auto gradient = hankel_gradient(x);  // of degree one in c
+    REQUIRE(gradient.exists);
+    double along = 0;
+    for (std::size_t j = 0; j < x.c.size(); ++j) along += static_cast<double>(gradient.c[j] * x.c[j]);
+    CHECK(std::abs(along - largest) <= tolerance * largest);
+  };
+  check(evenly<T>(narrow ? 14 : 100, narrow ? 0.7 : 0.5));
+  check(evenly<T>(3, 0.03, narrow ? 1e-20 : 1e-200));
+  check(evenly<T>(3, 0.03, narrow ? 1e14 : 1e149));
+  check({{T(0.875), T(0.125)}, {1, 1}, {1, T(narrow ? 1e-25 : 1e-180)}});
+  // A start near zero: products of small differences on every side.
+  auto start = drawn<T>(3, narrow ? 6 : 32, 1, 1);
+  for (auto* entries : {&start.a, &start.b, &start.c})
+    for (T& v : *entries) v = v * T(0.0625);
+  const double right = largest_by_definition(start);
+  CHECK(std::abs(static_cast<double>(hankel_norm(start).value) - right) <= 1e3 * epsilon_of<T> * right);
+  // Weights below the least normal number: right up to the distance of numbers there.
+  const double weight = narrow ? 1e-40 : 1e-310, half = narrow ? 1e-20 : 1e-155;
+  const modal_form<T> faint{{T(0.5)}, {T(half)}, {T(half)}};
+  CHECK(static_cast<double>(h2_norm(faint).value) / weight ==
+        doctest::Approx(std::sqrt(4. / 3)).epsilon(1e-4));
+  CHECK(static_cast<double>(hankel_norm(faint).value) / weight == doctest::Approx(4. / 3).epsilon(1e-4));
+  // Of one mode σ = w / (1 - a²), so that dσ/da = 2 a w / (1 - a²)², where products of three factors vanish.
+  const double third = narrow ? 1e-15 : 1e-120;
+  const auto slope = hankel_gradient(modal_form<T>{{T(0.5)}, {T(third)}, {T(third)}});
+  CHECK(static_cast<double>(slope.a[0]) / third / third == doctest::Approx(16. / 9).epsilon(1e-5));
+  // One mode: its only value is w Σ a^{2k}, whatever squares of its powers.
+  const modal_form<T> growing{{T(narrow ? 1.25 : 4)}, {1}, {T(narrow ? 1e-3 : 1e-20)}};
+  const int terms = narrow ? 200 : 260;
+  long double sum = 0;
+  for (int k = 0; k < terms; ++k)
+    sum += std::pow(static_cast<long double>(growing.a[0]), 2 * k) * static_cast<long double>(growing.c[0]);
+  const auto section = hankel_singular_values(growing, 0, terms).values;
+  REQUIRE(section.size() == 1);
+  CHECK(static_cast<double>(section[0] / sum) == doctest::Approx(1).epsilon(1e3 * epsilon_of<T>));
+  CHECK(hankel_singular_values(growing, 0, 5000).values.empty());
+}
+
+TEST_CASE_TEMPLATE("modes that overflow and cancel have a norm over a horizon, or +inf", T, float, double) {
+  constexpr bool narrow = std::same_as<T, float>;
+  const T a = T(narrow ? 1.5 : 2);
+  const modal_form<T> x{{a, a * (1 + T(epsilon_of<T>))}, {1, 1}, {1, -1}};
+  const auto terms = [&](int count) {
+    quad squares = 0, sum = 0;
+    for (int k = 0; k < count; ++k) {
+      const quad h = response(widened<quad>(x), 0, 0, k);
+      squares += h * h;
+      sum += abs_of(h);
+    }
+    return std::pair(sqrt_of(squares), sum);
+  };
+  for (const int count : narrow ? std::array{217, 218, 222} : std::array{1020, 1024, 1030}) {
+    INFO(count);
+    const auto [root, sum] = terms(count);
+    const auto h2 = h2_norm(x, count), complex = h2_norm(widened<std::complex<T>>(x), count);
+    CHECK(static_cast<double>(abs_of(quad(h2.value) / root - 1)) <
+          (count > 218 && count < 1000 ? 1e-6 : 0.1));
+    CHECK(static_cast<double>(abs_of(quad(complex.value) / root - 1)) < 0.1);
+    const auto l1 = l1_norm(x, count);
+    CHECK((l1.lower <= l1.value && l1.value <= l1.upper));
+    CHECK((quad(l1.lower) <= sum && sum <= quad(l1.upper)));
+    CHECK(is_finite(l1.upper));
+  }
+  for (const auto& m : {h2_norm(x, 5000), l1_norm(x, 5000)})
+    for (const T v : {m.value, m.lower, m.upper}) CHECK(v == T(std::numeric_limits<double>::infinity()));
 }

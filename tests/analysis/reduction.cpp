@@ -36,6 +36,21 @@ double apart(const dense_system& x, const dense_system& y, integer kappa) {
 
 }  // namespace
 
+TEST_CASE("what an impulse response or its order cannot be is told by name") {
+  const dense_system x{{0.5}, {1}, std::vector<double>(8, 1.0), 1, 1, 8};
+  for (const int digits : {40, 61}) CHECK_THROWS_AS(impulse_response(x, integer(1) << digits), bad_argument);
+  const xt::xtensor<double, 1> h{1, 0.5, 0.25, 0.125};
+  for (const integer r : {-3, 0, 2}) {
+    std::string message;
+    try {
+      ho_kalman(h, r);
+    } catch (const bad_argument& e) {
+      message = e.what();
+    }
+    CHECK(message.ends_with("given " + std::to_string(r)));
+  }
+}
+
 TEST_CASE("balanced truncation") {
   for (const auto& t : truncations) {
     INFO(t.name);

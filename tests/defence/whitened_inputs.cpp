@@ -48,6 +48,17 @@ TEST_CASE("singular values become as even as strength and floor say") {
     }
 }
 
+TEST_CASE_TEMPLATE("a direction below the root of the least number grows by the floor", T, float, double) {
+  for (const double faint : std::same_as<T, float> ? std::array{1e-21, 1e-25} : std::array{1e-165, 1e-200})
+    for (const double unit : {1.0, 1e-10}) {
+      std::vector<T> x{T(unit), 0, 0, 0, T(unit / 8), 0, 0, 0, T(faint * unit)};
+      whitened_inputs{1, 1e-2}.edit_all(std::span<T>(x), 3);
+      CHECK(static_cast<double>(x[4]) == doctest::Approx(unit).epsilon(10 * epsilon_of<T>));
+      CHECK(static_cast<double>(x[8]) / (100 * faint * unit) ==
+            doctest::Approx(1).epsilon(10 * epsilon_of<T>));
+    }
+}
+
 TEST_CASE("directions that no sequence has stay without, and fewer sequences than entries are no trouble") {
   std::vector<double> x{1, 0, 2, 0, 0, 0, 3, 0};  // entries 1 and 3 are silent
   whitened_inputs{}.edit_all(std::span<double>(x), 4);
