@@ -42,16 +42,18 @@ columns_of<Z> takenaka_malmquist(std::span<const Z> a, std::span<const real_of<Z
   std::vector<Z> products(d, Z(T(1)));
   std::vector<T> diagonal(d);
   std::vector<bool> used(d, false);
-  T unit(0);  // of weights, whose products with small squares would underflow
-  for (const T& w : weights) unit = max_of(unit, w);
-  unit = power_of_two_below(unit);
+  T largest_weight(0);
+  for (const T& w : weights) largest_weight = max_of(largest_weight, w);
+  const T scale =
+      T(1) / power_of_two_below(largest_weight);  // else products with small squares would underflow
   for (std::size_t i = 0; i < d; ++i) diagonal[i] = real_part(one_minus_product(a[i], a[i]));
   for (std::size_t k = 0; k < d; ++k) {
     std::size_t pivot = d;
     T largest(-1);
     for (std::size_t i = 0; i < d; ++i) {
-      const T rest = weights[i] / unit * squared_magnitude(products[i]) / diagonal[i];
-      if (!used[i] && (pivot == d || rest > largest)) {
+      if (used[i]) continue;
+      const T rest = weights[i] * scale * squared_magnitude(products[i]) / diagonal[i];
+      if (pivot == d || rest > largest) {
         largest = rest;
         pivot = i;
       }

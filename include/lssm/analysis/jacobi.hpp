@@ -14,7 +14,6 @@
 #include <span>
 #include <vector>
 
-#include "../kernel/norm.hpp"
 #include "field.hpp"
 
 namespace lssm::detail {
@@ -55,8 +54,10 @@ real_of<Z> squared_norm(std::span<const Z> x) {
 /// ‖x‖, also where its square leaves the range of the scalar.
 template <class Z>
 real_of<Z> sound_norm(std::span<const Z> x) {
-  const real_of<Z> square = squared_norm(x);
-  return kernel::sound_square(square) ? sqrt_of(square) : norm_of(x);
+  using T = real_of<Z>;
+  constexpr double limit = epsilon_of < T >> 1e-10 ? 1e25 : 1e280;
+  const T square = squared_norm(x);
+  return square < T(limit) && square > T(1 / limit) ? sqrt_of(square) : norm_of(x);
 }
 /// The largest power of two that is at most x, or the least normal number.
 template <class T>
