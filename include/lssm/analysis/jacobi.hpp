@@ -109,7 +109,7 @@ std::vector<std::size_t> pivoted_qr(columns_of<Z>& g, std::size_t most, std::siz
 template <class Z>
 void orthogonalize(columns_of<Z>& x, std::vector<real_of<Z>>& scales) {
   using T = real_of<Z>;
-  const T tolerance = T(epsilon_of<T>) * sqrt_of(T(static_cast<double>(x.rows)));
+  const T tolerance = T(epsilon_of<T>) * sqrt_of(T(static_cast<double>(x.rows))), least = least_normal<T>();
   std::vector<T> squares(x.columns);
   const auto square_of = [&](std::size_t j) { return squared_norm(std::span<const Z>(x.column(j))); };
   scales.assign(x.columns, T(1));
@@ -129,7 +129,7 @@ void orthogonalize(columns_of<Z>& x, std::vector<real_of<Z>>& scales) {
         const std::span<Z> u = x.column(i), v = x.column(j);
         const Z product = inner(std::span<const Z>(u), std::span<const Z>(v));
         const T size = magnitude(product), scale = sqrt_of(squares[i]) * sqrt_of(squares[j]);
-        if (!(size > max_of(tolerance * scale, least_normal<T>()))) continue;
+        if (!(size > max_of(tolerance * scale, least))) continue;
         rotated = true;
         const Z phase = conjugate(product) * Z(T(1) / size);
         // With s² = left and t² = right, of which the larger is 1 and s : t is that of the scales, the tangent is `slope` s t.
