@@ -103,6 +103,45 @@ TEST_CASE("the scale of free numbers does not matter, and no number is above the
   CHECK_THROWS_WITH_AS(b.of(numbers(11, 1), 6, 1), doctest::Contains("poison_budget: c"), bad_argument);
 }
 
+TEST_CASE("the scale of free numbers does not matter at either end of the range") {
+  const poison_budget b{.energy = 1, .sequences = 4, .rank = 2};
+  const numbers c = drawn(12, 8), plain = b.of(c, 6, 1).added;
+  for (const int power : {-1070, -1030, -700, 700, 1020}) {
+    numbers scaled = c;
+    for (double& x : scaled) x = std::scalbn(x, power);
+    const numbers x = b.of(scaled, 6, 1).added;
+    const double digits = power < -1022 ? std::scalbn(1.0, -1074 - power) : 1e-14;  // subnormals have few
+    CHECK(energy_of(x) == doctest::Approx(1).epsilon(1e-14));
+    for (std::size_t i = 0; i < x.size(); ++i) CHECK(std::abs(x[i] - plain[i]) <= 4 * digits);
+  }
+  const poison_budget large{.energy = 1e300, .sequences = 1};
+  CHECK(large.of(numbers{0, 0, 1e-200, 0, 0, 0}, 6, 1).added == numbers{0, 0, 1e150, 0, 0, 0});
+}
+
+TEST_CASE("no poison is made of a budget that cannot be, nor of numbers that are none") {
+  const auto throws = [](const poison_budget& b, integer kappa, integer channels, const char* what) {
+    CAPTURE(what);
+    const std::string message = std::string("poison_budget: ") + what;
+    const auto same = doctest::Contains(message.c_str());
+    CHECK_THROWS_WITH_AS(b.of(numbers(1, 1), kappa, channels), same, bad_argument);
+    CHECK_THROWS_WITH_AS(b.entries(kappa, channels), same, bad_argument);
+    CHECK_THROWS_WITH_AS(lag_direction(b, kappa, channels, 0), same, bad_argument);
+    CHECK_THROWS_WITH_AS(ones_direction(b, kappa, channels), same, bad_argument);
+  };
+  throws({.support = {-7}}, 6, 1, "support");
+  throws({.support = {8}}, 6, 1, "support");
+  throws({.rank = 0}, 6, 1, "rank");
+  throws({.rank = -1}, 6, 1, "rank");
+  throws({.sequences = -1}, 6, 1, "sequences");
+  throws({.amplitude = -1}, 6, 1, "amplitude");
+  throws({.padding = -1}, 6, 1, "padding");
+  throws({}, 0, 1, "length and channels");
+  throws({}, -6, -1, "length and channels");
+  for (const double x : {std::nan(""), HUGE_VAL})
+    CHECK_THROWS_WITH_AS(poison_budget{}.of(numbers{0, 0, 1, x, 0, 0}, 6, 1),
+                         doctest::Contains("c must be finite"), bad_argument);
+}
+
 TEST_CASE("padding adds sequences of zeros, beside what is hidden too") {
   const poison_budget added{.sequences = 2, .padding = 3},
       hidden{.sequences = 2, .hidden = true, .padding = 3};

@@ -35,6 +35,9 @@ struct poison_budget {
 
   /// For sequences (kappa, channels), of which `present` are there.
   void validate(integer kappa, integer channels, integer present) const {
+    require(kappa >= 1 && channels >= 1, "poison_budget", "length and channels", "at least 1",
+            std::min(kappa, channels));
+    require_entries("poison_budget", "length x channels", {kappa, channels});
     detail::require_not_negative("poison_budget", "energy", energy);
     std::vector<integer> times = support;
     for (integer& t : times) {
@@ -60,23 +63,25 @@ struct poison_budget {
     require_entries("poison_budget", "padding x length x channels", {padding, kappa, channels});
   }
 
-  /// How many free numbers a poison has.
+  /// How many free numbers a poison has. Throws bad_argument where no poison of such sequences can be.
   integer entries(integer kappa, integer channels) const {
+    validate(kappa, channels, sequences);
     return rank * (support.empty() ? kappa : static_cast<integer>(support.size())) * channels;
   }
-  /// The poison of free numbers c. Of zeros it is zero.
+  /// The poison of free numbers c, all finite. Of zeros it is zero. Throws bad_argument as `entries` does.
   poison_inputs of(std::span<const double> c, integer kappa, integer channels) const {
     if (static_cast<integer>(c.size()) != entries(kappa, channels))
       refuse("poison_budget", "c", to_text(entries(kappa, channels)) + " numbers", c.size());
+    const std::vector<double> unit = near_one(c);
     const std::size_t row = static_cast<std::size_t>(kappa * channels);
-    const double scale = std::sqrt(energy) / length_of(c);
+    const double scale = std::sqrt(energy) / length_of(unit);
     std::vector<double> out(static_cast<std::size_t>(sequences) * row, 0);
     const std::size_t each = c.size() / static_cast<std::size_t>(rank);
     for (integer n = 0; n < sequences; ++n) {
       const integer direction = n % rank, copies = (sequences - direction + rank - 1) / rank;
       const double mine = scale / std::sqrt(static_cast<double>(copies));
       for (std::size_t i = 0; i < each; ++i) {
-        const double x = c[static_cast<std::size_t>(direction) * each + i];
+        const double x = unit[static_cast<std::size_t>(direction) * each + i];
         if (x != 0)  // then the scale is a number
           out[static_cast<std::size_t>(n) * row + place(static_cast<integer>(i), kappa, channels)] =
               std::clamp(x * mine, -amplitude, amplitude);
@@ -97,7 +102,18 @@ struct poison_budget {
     const integer t = (support[static_cast<std::size_t>(i / channels)] + kappa) % kappa;
     return static_cast<std::size_t>(t * channels + i % channels);
   }
-  static double length_of(std::span<const double> c) {
+  /// c by the power of two that brings its largest entry to 1 or above, below 2.
+  static std::vector<double> near_one(std::span<const double> c) {
+    double largest = 0;
+    for (const double x : c) {
+      require(std::isfinite(x), "poison_budget", "c", "finite", x);
+      largest = std::max(largest, std::abs(x));
+    }
+    std::vector<double> unit;
+    for (const double x : c) unit.push_back(largest > 0 ? std::scalbn(x, -std::ilogb(largest)) : 0);
+    return unit;
+  }
+  static double length_of(const std::vector<double>& c) {
     double length = 0;
     for (const double x : c) length = std::hypot(length, x);
     return length;
