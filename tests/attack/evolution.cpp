@@ -100,6 +100,25 @@ TEST_CASE("the same seed and scores are the same search, bit for bit, and anothe
   CHECK(r.ask() != first);
 }
 
+TEST_CASE("a strategy stands at the same place whether or not it was asked before it is told") {
+  evolution asked(point(3, 0), 1, 6, 2), told(point(3, 0), 1, 6, 2);
+  for (int g = 0; g < 4; ++g) {
+    const point scores{1, double(g), 5, 2, -1, 3};
+    asked.ask();
+    asked.tell(scores);
+    told.tell(scores);
+    CHECK(told.mean() == asked.mean());
+    CHECK(told.deviation() == asked.deviation());
+  }
+  CHECK(told.mean() != point(3, 0));
+  CHECK(told.ask() == asked.ask());
+  random_directions r(3, 4, 9), s(3, 4, 9);
+  r.ask();
+  r.tell(point(4, 0));
+  s.tell(point(4, 0));
+  CHECK(r.ask() == s.ask());
+}
+
 TEST_CASE("evolution goes on where scores are equal, infinite or no numbers") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const point& scores :
@@ -153,4 +172,12 @@ TEST_CASE("evolutions that cannot be are refused by name") {
                          bad_argument);
   evolution by(point{1}, 1, 8, 1);
   CHECK_THROWS_WITH_AS(by.tell(point(7, 0)), doctest::Contains("scores"), bad_argument);
+  for (const integer n : {integer(0), integer(-1)}) {
+    CHECK_THROWS_WITH_AS(random_directions(n, 2, 1), doctest::Contains("random_directions: entries"),
+                         bad_argument);
+    CHECK_THROWS_WITH_AS(random_directions(2, n, 1), doctest::Contains("random_directions: candidates"),
+                         bad_argument);
+  }
+  CHECK_THROWS_WITH_AS(random_directions(2, 3, 1).tell(point(2, 0)), doctest::Contains("scores"),
+                       bad_argument);
 }

@@ -70,6 +70,12 @@ struct end_of_run {
 
 static_assert(Goal<stealthy, end_of_run> && Goal<denial, end_of_run> && !Goal<evolution, end_of_run>);
 
+/// A strategy that asks for nothing.
+struct no_candidates {
+  std::vector<std::vector<double>> ask() const { return {}; }
+  void tell(std::span<const double>) const {}
+};
+
 /// A goal of one's own: the victim that suffers least.
 struct least_harm {
   double score(const auto&) const { return 0; }
@@ -145,6 +151,8 @@ TEST_CASE("goals: an error past the target, a stall, one lag") {
   auto study = described();
   persistent{.times = 7}.prepare(study);
   CHECK(study.training.after == 140);
+  CHECK_THROWS_WITH_AS(persistent{.times = integer{1} << 60}.prepare(study),
+                       doctest::Contains("persistent: times"), bad_argument);
 
   const auto a = small();
   const auto end = run<double>(a.victim_of(a.of(std::vector<double>(10, 1))), 3);
@@ -268,6 +276,8 @@ TEST_CASE("a report has both sides, and errors after longer trainings") {
                        bad_argument);
   CHECK_THROWS_WITH_AS(judge<double>(a, by, {1, 0}, in_lanes{}), doctest::Contains("judge: times"),
                        bad_argument);
+  CHECK_THROWS_WITH_AS(judge<double>(a, by, {1, integer{1} << 60}, in_lanes{}),
+                       doctest::Contains("judge: times"), bad_argument);
   CHECK_THROWS_WITH_AS(judge<double>(a, by, {}, in_lanes{}), doctest::Contains("judge: times"), bad_argument);
 }
 
@@ -292,8 +302,16 @@ TEST_CASE("attacks that cannot be are refused by name") {
   refused("stealthy: quantile", [](auto& a) { a.goal.quantile = -1; });
   CHECK_THROWS_WITH_AS(search<double>(small(), begun(small()), 0), doctest::Contains("search: generations"),
                        bad_argument);
+  CHECK_THROWS_WITH_AS(search<double>(small(), no_candidates{}, 2),
+                       doctest::Contains("search: the candidates"), bad_argument);
+  auto longer = small(persistent{.times = integer{1} << 60});
+  CHECK_THROWS_WITH_AS(longer.validate(), doctest::Contains("persistent: times"), bad_argument);
   auto bent = small().victim_of({.added = {1, 2, 3}});
   CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned_set: added"), bad_argument);
   bent = small().victim_of({.added = {1, 2, 3, NAN, 5}});
   CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned_set: added"), bad_argument);
+  for (const integer touched : {0, -1, 7}) {
+    bent = small().victim_of({.altered = {0, 0, 0, 0, 5}, .touched = touched});
+    CHECK_THROWS_WITH_AS(bent.validate<double>(), doctest::Contains("poisoned_set: touched"), bad_argument);
+  }
 }

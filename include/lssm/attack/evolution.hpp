@@ -95,6 +95,8 @@ class evolution {
 
   /// The candidates of the next generation: (candidates, n). The same until scores are told.
   const std::vector<std::vector<double>>& ask() {
+    if (drawn_) return asked_;
+    drawn_ = true;
     std::uint64_t at = generation_ * asked_.size() * n_;
     for (auto& x : asked_) {
       x = mean_;
@@ -105,10 +107,12 @@ class evolution {
     }
     return asked_;
   }
-  /// Takes the score of each candidate that was asked for.
+  /// Takes the score of each candidate of the generation, whether or not it was asked for.
   void tell(std::span<const double> scores) {
     if (scores.size() != asked_.size())
       refuse("evolution", "scores", to_text(asked_.size()) + " numbers", scores.size());
+    ask();
+    drawn_ = false;
     std::vector<std::size_t> order(asked_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto worth = [&](std::size_t k) { return scores[k] == scores[k] ? scores[k] : -HUGE_VAL; };
@@ -179,6 +183,7 @@ class evolution {
   keyed_stream draws_;
   std::size_t n_;
   std::uint64_t generation_ = 0;
+  bool drawn_ = false;  // whether asked_ is of this generation
   std::vector<std::vector<double>> asked_;
   std::vector<double> weights_;  // of the better half
   double effective_ = 1;         // their effective number
@@ -188,9 +193,13 @@ class evolution {
 /// Independent normals, generation after generation.
 class random_directions {
  public:
-  random_directions(extent<> entries, extent<> candidates, std::uint32_t seed)
-      : draws_(seed, 1),
-        asked_(static_cast<std::size_t>(candidates), std::vector<double>(static_cast<std::size_t>(entries))) {
+  /// At least one candidate of at least one entry in each generation.
+  random_directions(extent<> entries, extent<> candidates, std::uint32_t seed) : draws_(seed, 1) {
+    require(entries >= 1, "random_directions", "entries", "at least 1", integer(entries));
+    require(candidates >= 1, "random_directions", "candidates", "at least 1", integer(candidates));
+    require_entries("random_directions", "candidates x entries", {candidates, entries});
+    asked_.assign(static_cast<std::size_t>(candidates),
+                  std::vector<double>(static_cast<std::size_t>(entries)));
   }
 
   const std::vector<std::vector<double>>& ask() {
@@ -199,7 +208,9 @@ class random_directions {
       for (double& v : x) v = draws_.normal_at(at++);
     return asked_;
   }
-  void tell(std::span<const double>) {
+  void tell(std::span<const double> scores) {
+    if (scores.size() != asked_.size())
+      refuse("random_directions", "scores", to_text(asked_.size()) + " numbers", scores.size());
     for (const auto& x : asked_) place_ += x.size();
   }
 

@@ -17,6 +17,7 @@
 // infinite all the same (attack/report.hpp).
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -44,6 +45,16 @@ template <class Outcome>
 double error_past_target(const Outcome& outcome, integer horizon) {
   return stalled(outcome) ? 0 : value_of(outcome.generalization(horizon));
 }
+/// So many times as many further steps of a training, which count them in doubles.
+inline integer further_steps(const char* of, integer after, integer times) {
+  require(times >= 1, of, "times", "at least 1", times);
+  const integer most = (integer{1} << 53) / std::max(after, integer{1});
+  if (!(times <= std::max(most, integer{1})))
+    refuse(of, "times",
+           "at most " + to_text(most) + " where a training takes " + to_text(after) + " further steps",
+           times);
+  return after * times;
+}
 inline void validate_goal(const char* of, integer horizon, double quantile) {
   require(horizon >= 1, of, "horizon", "at least 1", horizon);
   require(quantile >= 0 && quantile <= 1, of, "quantile", "from 0 to 1", quantile);
@@ -70,7 +81,9 @@ struct persistent {
     detail::validate_goal("persistent", horizon, quantile);
     require(times >= 1, "persistent", "times", "at least 1", times);
   }
-  void prepare(auto& study) const { study.training.after *= times; }
+  void prepare(auto& study) const {
+    study.training.after = detail::further_steps("persistent", study.training.after, times);
+  }
   double score(const auto& outcome) const { return detail::error_past_target(outcome, horizon); }
   friend bool operator==(const persistent&, const persistent&) = default;
 };

@@ -23,7 +23,7 @@ namespace lssm {
 struct poison_inputs {
   std::vector<double> added{};    ///< (n, kappa, m)
   std::vector<double> altered{};  ///< (r, kappa, m)
-  integer touched = 0;            ///< sequences of the set that `altered` meets: the first ones
+  integer touched = 0;            ///< sequences of the set that `altered` meets, the first ones; at least 1
 
   friend bool operator==(const poison_inputs&, const poison_inputs&) = default;
 };
@@ -108,6 +108,11 @@ struct poisoned_set {
       for (const double x : *numbers)
         require(std::isfinite(x), "poisoned_set", "added and altered", "finite", x);
     }
+    integer present = 0;
+    set.each([&](const auto& group) { present += group.count; });
+    if (!by.altered.empty() && !(by.touched >= 1 && by.touched <= present))
+      refuse("poisoned_set", "touched", "from 1 to the " + to_text(present) + " sequences that are there",
+             by.touched);
     detail::require_sequences("poisoned_set", *this);
   }
   friend bool operator==(const poisoned_set&, const poisoned_set&) = default;

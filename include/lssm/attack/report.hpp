@@ -47,7 +47,7 @@ std::optional<std::vector<victim_errors>> errors_over_time(const Attack& a, cons
                                                            const sweep_options& options) {
   const auto study_of = [&](const sweep_point& p) {
     auto study = a.victim_of(by);
-    study.training.after *= static_cast<integer>(p["times"]);
+    study.training.after = further_steps("judge", study.training.after, static_cast<integer>(p["times"]));
     return study;
   };
   const auto read = [&](const auto& outcome, sweep_row& row) {
@@ -85,7 +85,7 @@ std::optional<attack_report> judge(const attack<Study, Wanted>& a, const poison_
   a.template validate<T>();
   if (times.empty() || times[0] != 1)
     refuse("judge", "times", "1 and further multiples", times.empty() ? "none" : to_text(times[0]));
-  for (const integer t : times) require(t >= 1, "judge", "times", "at least 1", t);
+  for (const integer t : times) detail::further_steps("judge", a.study.training.after, t);
   const auto in = [&](const char* name) {
     sweep_options mine = options;
     if (!mine.directory.empty()) {

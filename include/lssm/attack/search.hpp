@@ -117,6 +117,7 @@ found_poison search(const attack<Study, Wanted>& a, Strategy strategy, extent<> 
   if (!options.directory.empty()) writable_directory(options.directory);
   for (integer i = 0; i < generations; ++i) {
     const std::vector<std::vector<double>> candidates = strategy.ask();
+    require(!candidates.empty(), "search", "the candidates of the strategy", "at least one", "none");
     const std::size_t runs = candidates.size() * a.seeds.values.size(),
                       before = static_cast<std::size_t>(found.trainings);
     sweep_options mine = options;

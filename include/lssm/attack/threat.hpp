@@ -127,6 +127,8 @@ struct attack {
     study.data.each([&](const auto& group) { present += group.count; });
     budget.validate(kappa(), channels, present);
     if constexpr (requires { goal.validate(); }) goal.validate();
+    auto prepared = victim_of({});
+    if constexpr (requires { goal.prepare(prepared); }) goal.prepare(prepared);
     require(horizon >= 1, "attack", "horizon", "at least 1", horizon);
     require_distinct("seeds", seeds.values);
     require_distinct("held_out", held_out.values);
