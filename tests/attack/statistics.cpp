@@ -46,7 +46,13 @@ TEST_CASE("intervals of the median are the order statistics of the binomial law"
   std::vector<double> some = up_to(40);
   std::fill_n(some.begin(), 14, infinity);
   CHECK(median_interval(some)[1] == infinity);
+  // Of many values the law of their number is nearly normal: k = n/2 - 1.96 sqrt(n) / 2.
+  const auto many = median_interval(up_to(200'000));
+  CHECK(many[0] == doctest::Approx(100'000 - 1.959964 * std::sqrt(200'000.) / 2).epsilon(2e-5));
+  CHECK(many[0] + many[1] == 200'001);
   CHECK_THROWS_AS(median_interval(std::vector<double>{}), bad_argument);
+  CHECK_THROWS_WITH_AS(median_interval(std::vector<double>{1, 2, NAN, 3, 4, 5, 6}),
+                       doctest::Contains("median_interval: values"), bad_argument);
 }
 
 TEST_CASE("ratios are of pairs, and two that stall are a tie") {

@@ -21,12 +21,20 @@ namespace lssm {
 /// An interval that holds the median with at least 95 %; of fewer than six values the lowest and the highest, whatever they hold.
 inline std::array<double, 2> median_interval(std::span<const double> values) {
   require(!values.empty(), "median_interval", "values", "at least one", "none");
+  for (const double x : values) require(!std::isnan(x), "median_interval", "values", "numbers", x);
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   const std::size_t n = sorted.size();
-  std::size_t k = 0;
-  while (2 * k + 2 < n && 2 * binomial_cdf(static_cast<integer>(k), static_cast<integer>(n), 0.5) <= 0.05)
-    ++k;
+  std::size_t k = 0, above = (n + 1) / 2;  // the first k whose tails are too likely; they rise with k
+  while (k < above) {
+    const std::size_t mid = k + (above - k) / 2;
+    if (2 * mid + 2 < n &&
+        2 * binomial_cdf(static_cast<integer>(mid), static_cast<integer>(n), 0.5) <= 0.05) {
+      k = mid + 1;
+    } else {
+      above = mid;
+    }
+  }
   k -= k > 0 ? 1 : 0;
   return {sorted[k], sorted[n - 1 - k]};
 }
