@@ -248,6 +248,8 @@ TEST_CASE("data of one sequence, of zeros, of tiny and of large numbers") {
   CHECK(nothing.least_mass == 0);
   CHECK(breakdown_mass<double>(zero, {}, std::vector<double>(40, 0.0), 0.2) ==
         doctest::Approx(0.2).epsilon(2e-3));
+  zero.channels = 0;
+  CHECK_THROWS_AS(breakdown_mass<double>(zero, {}, std::vector<double>(40, 0.0), 0.2), bad_argument);
   for (double& x : one.x) x = 1e-300;
   one.y[0] = 2e-300;
   CHECK(teacher_band(one, {.mass = 2}, 40).high[1] >= 1);

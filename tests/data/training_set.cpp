@@ -308,6 +308,11 @@ TEST_CASE("a Gram matrix of data whose parts do not fit each other is refused") 
                        "gram_matrix: data.x must be 9 numbers (labels x kappa x channels), given 6",
                        bad_argument);
   data.y.pop_back();
+  data.steps = 0;
+  CHECK_THROWS_WITH_AS((void)data.outputs(), "labelled: steps must be at least 1, given 0", bad_argument);
+  data.answers = 0;
+  CHECK_THROWS_WITH_AS((void)data.sequences(), "labelled: answers must be at least 1, given 0", bad_argument);
+  data.answers = 1;
   data.steps = 4;  // more than there are
   CHECK_THROWS_WITH_AS((void)gram_matrix(data),
                        "gram_matrix: data.steps must be 1, the last, or 3, all, given 4", bad_argument);

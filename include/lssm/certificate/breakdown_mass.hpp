@@ -32,6 +32,7 @@ double breakdown_mass(const labelled<T>& data, teacher_prior prior, std::span<co
                       double tolerance) {
   require(std::isfinite(tolerance) && tolerance > 0, "breakdown_mass", "tolerance", "finite and positive",
           tolerance);
+  detail::require_fitting("breakdown_mass", data);
   const auto channels = static_cast<std::size_t>(data.channels);
   if (h.empty() || h.size() % channels != 0)
     refuse("breakdown_mass", "the response", "of whole lags of " + to_text(data.channels) + " numbers",

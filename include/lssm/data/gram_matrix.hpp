@@ -38,9 +38,7 @@ template <class T>
 void check_rows(const labelled<T>& data) {
   if (!(data.answers >= 1 && (data.steps == 1 || data.steps == data.kappa)))
     refuse("gram_matrix", "data.steps", "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
-  const integer entries = data.sequences() * data.kappa * data.channels;
-  if (length(data.x) != entries)
-    refuse("gram_matrix", "data.x", to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
+  require_fitting("gram_matrix", data);
 }
 
 /// Calls f(sequence, x̃) for the row (κm) of each labelled step, sequence after sequence.

@@ -22,6 +22,22 @@
 
 namespace lssm {
 
+namespace detail {
+/// Refuses inputs and labels that do not fit each other, as edits by hand may leave them.
+template <class Data>
+void require_fitting(std::string_view function, const Data& data) {
+  require(data.kappa >= 1 && data.channels >= 1, function, "data.kappa and data.channels", "at least 1",
+          std::min(data.kappa, data.channels));
+  require_entries(function, "data.kappa x data.channels", {data.kappa, data.channels});
+  const integer entries = data.sequences() * data.kappa * data.channels;
+  if (length(data.x) != entries)
+    refuse(function, "data.x", to_text(entries) + " numbers (labels x kappa x channels)", data.x.size());
+  if (length(data.y) != data.sequences() * data.answers)
+    refuse(function, "data.y", "labels for whole sequences, " + to_text(data.answers) + " for each",
+           data.y.size());
+}
+}  // namespace detail
+
 /// Inputs with their labels, in numbers.
 template <class T>
 struct labelled {
@@ -35,9 +51,15 @@ struct labelled {
     return std::tuple(part("x", s.x), part("y", s.y), part("h_star", s.h_star));
   }
 
-  integer sequences() const { return static_cast<integer>(y.size()) / answers; }
+  integer sequences() const {
+    require(answers >= 1, "labelled", "answers", "at least 1", answers);
+    return static_cast<integer>(y.size()) / answers;
+  }
   /// p, the labels of one step.
-  integer outputs() const { return answers / steps; }
+  integer outputs() const {
+    require(steps >= 1, "labelled", "steps", "at least 1", steps);
+    return answers / steps;
+  }
   std::span<const T> input(integer n) const {
     const auto row = static_cast<std::size_t>(kappa * channels);
     return std::span<const T>(x).subspan(static_cast<std::size_t>(n) * row, row);
@@ -50,6 +72,7 @@ struct labelled {
 
   /// Leaves the sequences at these places, each once and in their order; at least one.
   void keep(const std::vector<integer>& places) {
+    detail::require_fitting("keep", *this);
     const auto row = static_cast<std::size_t>(kappa * channels), each = static_cast<std::size_t>(answers);
     const integer before = sequences();
     require(!places.empty(), "keep", "the places of sequences", "at least one", "none");
