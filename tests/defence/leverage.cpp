@@ -81,6 +81,35 @@ TEST_CASE("a sequence alone in its direction has leverage 1, copies share theirs
   CHECK(leverage{}.of_set(data) == 0);
 }
 
+TEST_CASE("leverages are the same at both ends of the range, and NaN where a number is not finite") {
+  for (const double s : {5e-324, 1e-310, 1e-170, 1., 1e160, 1.7e308}) {
+    labelled<double> data;
+    data.kappa = 2;
+    data.x = {s, 0, 0, s, s, 0};
+    data.y = {1, 1, 1};
+    const auto of = sequence_scores(leverage{}, data);
+    for (std::size_t n = 0; n < 3; ++n) CHECK(of[n] == doctest::Approx(n == 1 ? 1 : 0.5));
+  }
+  const auto data = drawn<double>(9, 3, 5);
+  auto without = data;
+  without.keep({0, 2, 3, 4, 5, 6, 7, 8});
+  auto rest = leverage{}.of_all(without);
+  rest.insert(rest.begin() + 1, 0);
+  for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL})
+    for (std::size_t i = 3; i < 6; ++i) {
+      auto bent = data;
+      bent.x[i] = bad;
+      const auto of = leverage{}.of_all(bent);
+      for (std::size_t n = 0; n < 9; ++n)
+        if (n == 1) {
+          CHECK(std::isnan(of[n]));
+        } else {
+          CHECK(of[n] == doctest::Approx(rest[n]).epsilon(1e-12));
+        }
+      CHECK(std::isnan(leverage{}.of_set(bent)));
+    }
+}
+
 TEST_CASE("nearly dependent directions count once below the tolerance, and twice above it") {
   auto data = drawn<double>(10, 2, 5);
   for (const auto& [apart, rank] : {std::pair{1e-15, 1.}, {1e-9, 2.}, {1e-3, 2.}}) {

@@ -181,6 +181,16 @@ TEST_CASE("filters compose: places are those of the whole set, and null members 
   CHECK(both{{drop_above<lag_energy>{{}, -1}, cap}}.keep(data).empty());
   check_same(run<double>(make(), 7), run<double>(make(unconstrained{}, near_zero{}, filters<>{}), 7));
   CHECK_THROWS_AS(run<double>(make(unconstrained{}, near_zero{}, energy_cap{.most = -1}), 1), bad_argument);
+  const labelled<double> nobody{.x = {}, .y = {}, .kappa = 6, .channels = 1, .h_star = {}};
+  CHECK(energy_cap{.first = 0, .last = 5, .most = 0}.keep(nobody).empty());
+  for (const labelled<double>& of : {data, nobody}) {
+    CHECK_THROWS_WITH_AS((energy_cap{.first = 3, .last = 0, .most = 0}.keep(of)),
+                         "energy_cap: last must be at least first, 3, given 0", bad_argument);
+    CHECK_THROWS_WITH_AS((energy_cap{.first = -5, .last = 0}.keep(of)),
+                         doctest::Contains("energy_cap: first"), bad_argument);
+    CHECK_THROWS_WITH_AS((energy_cap{.first = 0, .last = 6}.keep(of)),
+                         "energy_cap: the lag must be from 0 to 5, given 6", bad_argument);
+  }
 }
 
 TEST_CASE("filters by score take the special sequences, and no others, of a study") {

@@ -99,6 +99,8 @@ TEST_CASE("scores that promise nothing are refused") {
       calibrated_threshold(few, 0.1),
       "calibrated_threshold: the clean scores must be enough for this rate and confidence: 29, given 28",
       bad_argument);
+  CHECK_THROWS_WITH_AS(calibrated_threshold(few, 1e-20), doctest::Contains("confidence: 2.9957322735539"),
+                       bad_argument);
   CHECK_THROWS_AS(area_under_roc(none, few), bad_argument);
   CHECK_THROWS_AS(roc(few, wrong), bad_argument);
   CHECK_THROWS_AS(exact_interval(3, 2), bad_argument);

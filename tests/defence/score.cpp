@@ -113,6 +113,68 @@ TEST_CASE("the excitation ratio is evaded by sequences of label 0, and infinite 
   CHECK(excitation_ratio{}.of_sequence(data, 3) == std::numeric_limits<double>::infinity());
 }
 
+TEST_CASE_TEMPLATE("the excitation ratio of the same entries is the same in sequences of any length", T,
+                   float, double) {
+  for (const integer kappa : {6, 100, 330, 784, 5000}) {
+    labelled<T> data;
+    data.kappa = kappa;
+    data.x.assign(static_cast<std::size_t>(kappa), T(0));
+    data.x[0] = T(0.5);  // the longest lag, and one that is two shorter
+    data.x[2] = T(1);
+    data.y = {T(1)};
+    CHECK(excitation_ratio{}.of_set(data) == doctest::Approx(1 / (0.5 * 0.1 * 0.1)));
+    CHECK(excitation_ratio{.mode = 3}.of_set(data) == doctest::Approx(1 / (0.5 * 3 * 3)));
+    CHECK(drop_above<excitation_ratio>{}.keep(data).empty());
+    data.x[0] = T(0);
+    CHECK(excitation_ratio{.mode = 3}.of_set(data) == std::numeric_limits<double>::infinity());
+  }
+}
+
+TEST_CASE("ratios and cosines keep their value at both ends of the range") {
+  const auto data = drawn<double>(9, 6, 2);
+  for (const double by : {1e-310, 1e-200, 1e-160, 1e160, 1e200, 1e300}) {
+    const double eps = by < 1e-300 ? 1e-10 : 1e-13;  // subnormals have few digits
+    CHECK(excitation_ratio{}.of_set(scaled(data, by)) ==
+          doctest::Approx(excitation_ratio{}.of_set(data)).epsilon(eps));
+    CHECK(label_agreement{}.of_set(scaled(data, by)) ==
+          doctest::Approx(label_agreement{}.of_set(data)).epsilon(eps));
+    labelled<double> opposed;
+    opposed.kappa = 2;
+    opposed.x = {0, by};
+    opposed.y = {-by};
+    CHECK(label_agreement{}.of_set(opposed) == -1);
+    CHECK(lag_energy{}.of_set(opposed) > 0);
+    CHECK(drop_above<lag_energy>{{}, 0}.keep(opposed).empty());
+  }
+  numpy_legacy draws(3);
+  for (int set = 0; set < 500; ++set) {  // labels that are entries
+    labelled<double> same;
+    same.kappa = 1;
+    for (int n = 0; n < 5; ++n) same.x.push_back(draws.normal());
+    for (const double x : same.x) same.y.push_back(3 * x);
+    CHECK(label_agreement{}.of_set(same) <= 1);
+    CHECK(label_agreement{}.of_set(same) == doctest::Approx(1));
+  }
+}
+
+TEST_CASE("no filter keeps a sequence with a number that is none") {
+  const auto data = drawn<double>(4, 6, 2);
+  for (std::size_t i = 0; i < 7; ++i) {
+    auto bent = data;
+    (i < 6 ? bent.x[6 + i] : bent.y[1]) = std::nan("");
+    const std::vector<integer> others{0, 2, 3};
+    const auto kept = [&](const auto& score) {
+      return drop_above<std::remove_cvref_t<decltype(score)>>{score, 1e9}.keep(bent);
+    };
+    CHECK(kept(excitation_ratio{}) == others);
+    CHECK(std::isnan(excitation_ratio{}.of_set(bent)));
+    if (i < 6) CHECK(kept(lag_energy{.first = 0, .last = 5}) == others);
+    if (i < 6) CHECK(kept(leverage{}) == others);
+    if (i == 6) CHECK(kept(initial_gamma{}) == others);
+    CHECK(kept(label_agreement{.lag = i < 6 ? static_cast<integer>(5 - i) : 0}) == others);
+  }
+}
+
 TEST_CASE("a filter by score leaves what is at most its threshold") {
   auto data = drawn<double>(20, 6, 4);
   const auto scores = sequence_scores(lag_energy{}, data);
@@ -140,4 +202,31 @@ TEST_CASE("data that a score cannot be of are refused") {
   CHECK_THROWS_AS((drop_above<lag_energy>{.score = {}, .most = std::nan("")}.validate()), bad_argument);
   data.answers = 2;
   CHECK_THROWS_AS(initial_gamma{}.of_set(data), bad_argument);
+}
+
+TEST_CASE("data whose parts do not fit each other have no score, and no filter keeps of them") {
+  const auto whole = drawn<double>(2, 4, 1);
+  const auto refused = [&](auto change) {
+    auto data = whole;
+    change(data);
+    each_score([&](const auto& score, int) {
+      CHECK_THROWS_AS(score.of_set(data), bad_argument);
+      CHECK_THROWS_AS(score.of_sequence(data, 1), bad_argument);
+      CHECK_THROWS_AS(drop_above<std::remove_cvref_t<decltype(score)>>{score}.keep(data), bad_argument);
+    });
+    CHECK_THROWS_AS(energy_cap{}.keep(data), bad_argument);
+    if (data.steps == 1) CHECK_THROWS_AS(leverage{}.of_set(data), bad_argument);
+    if (data.steps == 1) CHECK_THROWS_AS(data.keep({1}), bad_argument);
+  };
+  refused([](auto& d) { d.answers = 0; });
+  refused([](auto& d) { d.channels = 0; });
+  refused([](auto& d) { d.channels = -1, d.kappa = -4; });
+  refused([](auto& d) { d.kappa = 0; });
+  refused([](auto& d) { d.kappa = 5; });
+  refused([](auto& d) { d.kappa = 100'000; });
+  refused([](auto& d) { d.kappa = integer{1} << 62; });
+  refused([](auto& d) { d.x.pop_back(); });
+  refused([](auto& d) { d.y.push_back(1); });
+  refused([](auto& d) { d.steps = 4; });
+  refused([](auto& d) { d.steps = 0; });
 }

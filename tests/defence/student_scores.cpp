@@ -99,6 +99,32 @@ TEST_CASE("two clusters find groups that were planted, and their silhouette grow
   CHECK(pair.silhouette == doctest::Approx(2. / 3));
 }
 
+TEST_CASE("clusters and signatures are the same at both ends of the range") {
+  const auto rows = normals(2 * 12, 3);
+  auto apart = rows;
+  for (std::size_t n = 0; n < 4; ++n) apart[2 * n] += 20;
+  const row_clusters plain = two_clusters(apart, 2);
+  REQUIRE(plain.silhouette > 0.5);
+  for (const double by : {1e-305, 1e-170, 1e155, 1e160, 1e306}) {
+    auto scaled = apart;
+    for (double& x : scaled) x *= by;
+    const row_clusters found = two_clusters(scaled, 2);
+    CHECK(found.smaller == plain.smaller);
+    CHECK(found.silhouette == doctest::Approx(plain.silhouette).epsilon(1e-12));
+    for (const double s : spectral_signatures(scaled, 2)) CHECK(s >= 0);
+  }
+  for (const double s : spectral_signatures({1.7e308, -1.7e308}, 1)) CHECK(s == HUGE_VAL);
+}
+
+TEST_CASE("students are asked of data whose parts fit each other") {
+  auto data = drawn<double>(4, 5, 3);
+  data.x.pop_back();
+  CHECK_THROWS_WITH_AS(states_after(a_student<double>(), data), doctest::Contains("states_after: data.x"),
+                       bad_argument);
+  CHECK_THROWS_WITH_AS(self_influences(a_student<double>(), data),
+                       doctest::Contains("self_influences: data.x"), bad_argument);
+}
+
 TEST_CASE_TEMPLATE("self-influences are squared slopes of the loss of a sequence", T, double, long double) {
   const auto data = drawn<T>(5, 6, 9);
   const auto student = a_student<T>();

@@ -107,6 +107,16 @@ TEST_CASE("signs of lanes are those of single runs, also where lanes end one by 
   check_same(together.of(0), before);
 }
 
+TEST_CASE("the rank of a path knows no scale") {
+  study small = make(1e-11);
+  small.start = {.state_deviation = 0.1, .io_deviation = 1e-41};
+  watched_signs<> signs(looks_at_signs{.period = 50});
+  run<double>(small, 3, signs);
+  CHECK(signs.of().mass < 1e-78);  // squares of squares of moves leave the range
+  CHECK(signs.of().path_rank >= 1 - 1e-12);
+  CHECK(signs.of().path_rank <= 5);
+}
+
 TEST_CASE("looks that cannot be are refused") {
   CHECK_THROWS_AS(watched_signs<>({.period = 0.5}), bad_argument);
   CHECK_THROWS_AS(watched_signs<>({.early = -1}), bad_argument);

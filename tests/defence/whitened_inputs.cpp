@@ -107,4 +107,17 @@ TEST_CASE_TEMPLATE("the heaviest modes stay, of equal ones the first", T, float,
     }
     CHECK_THROWS_AS(keep_heaviest_modes(s, integer(0)), bad_argument);
   }
+  const T least = std::numeric_limits<T>::min(), most = std::numeric_limits<T>::max();
+  const T ends[][4] = {{least, T(0), least * T(4), least * T(2)}, {most / T(8), T(0), most, most / T(2)}};
+  for (const auto& end : ends) {  // whose products are beyond the range
+    auto s = real_diagonal<4>().template make<T>();
+    for (std::size_t j = 0; j < 4; ++j) s.b[j] = s.c[j] = end[j];
+    keep_heaviest_modes(s, 1);
+    for (std::size_t j = 0; j < 4; ++j) CHECK(s.b[j] == (j == 2 ? end[j] : T(0)));
+    for (const T bad : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity()}) {
+      s.c[1] = bad;
+      CHECK_THROWS_WITH_AS(keep_heaviest_modes(s, 1), doctest::Contains("keep_heaviest_modes: b and c"),
+                           bad_argument);
+    }
+  }
 }

@@ -10,7 +10,7 @@
 
 namespace lssm {
 
-/// The sequences whose score is at most `most`; with an infinite one, all.
+/// The sequences whose score is at most `most`; with an infinite one, all. One whose score is NaN goes.
 template <class Score>
 struct drop_above {
   static_assert(DataScore<Score>,
@@ -26,8 +26,9 @@ struct drop_above {
   template <class T>
   std::vector<integer> keep(const labelled<T>& data) const {
     std::vector<integer> places;
-    for (integer n = 0; n < data.sequences(); ++n)
-      if (score.of_sequence(data, n) <= most) places.push_back(n);
+    const std::vector<double> scores = sequence_scores(score, data);
+    for (std::size_t n = 0; n < scores.size(); ++n)
+      if (scores[n] <= most) places.push_back(static_cast<integer>(n));
     return places;
   }
   friend bool operator==(const drop_above&, const drop_above&) = default;

@@ -19,10 +19,15 @@ struct energy_cap {
   integer first = 0, last = 0;                            ///< lags, 0 <= first <= last < κ
   double most = std::numeric_limits<double>::infinity();  ///< at least 0
 
-  void validate() const { require(most >= 0, "energy_cap", "most", "at least 0", most); }
+  void validate() const {
+    require(most >= 0, "energy_cap", "most", "at least 0", most);
+    require(first >= 0, "energy_cap", "first", "at least 0", first);
+    if (!(first <= last)) refuse("energy_cap", "last", "at least first, " + to_text(first), last);
+  }
   template <class T>
   std::vector<integer> keep(const labelled<T>& data) const {
     validate();
+    detail::require_scored("energy_cap", data, last);
     std::vector<integer> places(static_cast<std::size_t>(data.sequences()));
     for (std::size_t n = 0; n < places.size(); ++n) places[n] = static_cast<integer>(n);
     while (!places.empty()) {

@@ -12,8 +12,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -28,8 +30,12 @@ void keep_heaviest_modes(System& system, extent<> modes) {
   require(modes >= 1, "keep_heaviest_modes", "modes", "at least 1", integer(modes));
   require(system.b.size() == system.a.size() && system.c.size() == system.a.size(), "keep_heaviest_modes",
           "the student", "of one input and one output", system.b.size());
-  const auto mass = [&](std::size_t j) {
-    return std::abs(value_of(system.b[j])) * std::abs(value_of(system.c[j]));
+  const auto mass = [&](std::size_t j) {  // exponent and fraction: products of doubles leave their range
+    int b = 0, c = 0, both = 0;
+    double product = std::abs(std::frexp(value_of(system.b[j]), &b) * std::frexp(value_of(system.c[j]), &c));
+    require(std::isfinite(product), "keep_heaviest_modes", "b and c", "finite", product);
+    product = std::frexp(product, &both);
+    return product > 0 ? std::pair(b + c + both, product) : std::pair(std::numeric_limits<int>::min(), 0.0);
   };
   std::vector<std::size_t> order(system.a.size());
   std::iota(order.begin(), order.end(), std::size_t(0));

@@ -3,7 +3,8 @@
 //
 //   ℓ_n = (X (XᵀX)⁺ Xᵀ)_nn,   0 <= ℓ_n <= 1,   Σ_n ℓ_n = rank X,   1 where a sequence alone spans a direction
 //
-// Columns of X are orthonormalized by modified Gram-Schmidt, twice, the longest of the rest first.
+// A sequence with a number that is not finite has NaN, and others are as without it. Columns of X are orthonormalized by
+// modified Gram-Schmidt, twice, the longest of the rest first.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,7 @@
 
 namespace lssm {
 
-/// The diagonal of the hat matrix, which knows no labels; of a set the largest.
+/// The diagonal of the hat matrix, which knows no labels; of a set the largest, NaN where a number is not finite.
 struct leverage {
   double tolerance = 1e-12;  ///< of the largest column: what is left below is no direction, > 0
 
@@ -24,12 +25,22 @@ struct leverage {
   template <class T>
   std::vector<double> of_all(const labelled<T>& data) const {
     validate();
+    detail::require_fitting("leverage", data);
     const auto count = static_cast<std::size_t>(data.sequences());
+    std::vector<double> of(count, 0.0);
+    double largest = 0;  // of all entries, then of lengths
+    for (std::size_t n = 0; n < count; ++n) {
+      double here = 0;
+      for (const T& x : data.input(static_cast<integer>(n))) here = detail::larger_of(here, value_of(x));
+      of[n] = here < HUGE_VAL ? 0 : std::numeric_limits<double>::quiet_NaN();
+      if (of[n] == 0) largest = std::max(largest, here);
+    }
+    const double unit = detail::unit_of(largest);
     std::vector<std::vector<double>> columns(static_cast<std::size_t>(data.kappa * data.channels));
     for (std::size_t i = 0; i < columns.size(); ++i)
-      for (integer n = 0; n < data.sequences(); ++n) columns[i].push_back(value_of(data.input(n)[i]));
-    std::vector<double> of(count, 0.0);
-    double largest = 0;
+      for (std::size_t n = 0; n < count; ++n)
+        columns[i].push_back(of[n] == 0 ? value_of(data.input(static_cast<integer>(n))[i]) * unit : 0);
+    largest = 0;
     while (!columns.empty()) {
       const auto longest = std::max_element(columns.begin(), columns.end(), [](const auto& x, const auto& y) {
         return inner(x, x) < inner(y, y);
@@ -51,7 +62,9 @@ struct leverage {
   }
   double of_set(const auto& data) const {
     const std::vector<double> all = of_all(data);
-    return all.empty() ? 0 : *std::max_element(all.begin(), all.end());
+    double largest = 0;
+    for (const double one : all) largest = detail::larger_of(largest, one);
+    return largest;
   }
   double of_sequence(const auto& data, integer n) const {
     if (!(n >= 0 && n < data.sequences()))

@@ -126,7 +126,7 @@ inline double calibrated_threshold(std::span<const double> clean, double rate, d
   if (!(enough <= n))
     refuse("calibrated_threshold", "the clean scores",
            "enough for this rate and confidence: " +
-               to_text(static_cast<integer>(std::ceil(std::log1p(-confidence) / std::log1p(-rate)))),
+               to_text(std::ceil(std::log1p(-confidence) / std::log1p(-rate))),
            n);
   return sorted[static_cast<std::size_t>(enough - 1)];
 }

@@ -17,6 +17,7 @@
 // Of scores here other than leverage, that of a sequence is that of the set which holds it alone. No score knows the teacher or needs a training.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -35,10 +36,13 @@ concept DataScore = requires(const S s, const labelled<double>& data) {
 
 namespace detail {
 
-/// Throws bad_argument unless the data have one label for each sequence, and the lag is inside of them.
+/// Throws bad_argument unless the data have one label for each sequence, that of its last step, and the lag is inside of
+/// them.
 template <class T>
 void require_scored(const char* score, const labelled<T>& data, integer lag) {
   require(data.answers == 1, score, "the data", "with one label for each sequence", data.answers);
+  require(data.steps == 1, score, "the data", "with labels of the last step", data.steps);
+  require_fitting(score, data);
   if (!(lag >= 0 && lag < data.kappa)) refuse(score, "the lag", "from 0 to " + to_text(data.kappa - 1), lag);
 }
 template <class T>
@@ -48,6 +52,17 @@ double input_at(const labelled<T>& data, integer n, integer lag, integer channel
 template <class T>
 double label_of(const labelled<T>& data, integer n) {
   return value_of(data.y[static_cast<std::size_t>(n)]);
+}
+/// The power of two that keeps squares of numbers up to `largest`, and sums of them, in range: 1 for most. NaN where that
+/// is not finite.
+inline double unit_of(double largest) {
+  if (!std::isfinite(largest)) return std::numeric_limits<double>::quiet_NaN();
+  if (largest == 0 || (largest > 0x1p-400 && largest < 0x1p400)) return 1;
+  return std::ldexp(1.0, std::clamp(-std::ilogb(largest), -1000, 1000));
+}
+/// The larger absolute value, NaN where one of them is none.
+inline double larger_of(double largest, double x) {
+  return std::isnan(largest) || std::abs(x) <= largest ? largest : std::abs(x);
 }
 
 /// What a score says of all sequences, or of one: over(data, first, last) is that of first to last - 1.
@@ -64,7 +79,7 @@ double score_of_one(const Score& s, const labelled<T>& data, integer n) {
 
 }  // namespace detail
 
-/// ρ, 0 or more; infinite where only short lags are excited, 0 where none is.
+/// ρ, 0 or more; infinite where only short lags are excited, 0 where none is, NaN where a number is not finite.
 struct excitation_ratio {
   double mode = 0.1;  ///< a, the mean of the eigenvalues at the start, > 0
 
@@ -75,23 +90,37 @@ struct excitation_ratio {
   double over(const labelled<T>& data, integer first, integer last) const {
     validate();
     detail::require_scored("excitation_ratio", data, 0);
+    double x = 0, y = 0;
+    for (integer n = first; n < last; ++n) {
+      y = detail::larger_of(y, detail::label_of(data, n));
+      for (const T& entry : data.input(n)) x = detail::larger_of(x, value_of(entry));
+    }
+    const double x_unit = detail::unit_of(x), y_unit = detail::unit_of(y);
     double on_short = 0, on_long = 0, power = 1;
-    for (integer l = 0; l < data.kappa; ++l, power *= mode)
+    bool excited = false;  // on a short lag
+    for (integer l = 0; l < data.kappa; ++l, power *= mode) {
+      if (l < data.kappa - 1) {  // powers leave the range where their ratios do not; this rounds nothing
+        int exponent = 0;
+        power = std::frexp(power, &exponent);
+        on_short = std::ldexp(on_short, -exponent);
+      }
       for (integer c = 0; c < data.channels; ++c) {
         double q = 0;
         for (integer n = first; n < last; ++n)
-          q += detail::input_at(data, n, l, c) * detail::label_of(data, n);
+          q += (detail::input_at(data, n, l, c) * x_unit) * (detail::label_of(data, n) * y_unit);
         (l < data.kappa - 2 ? on_short : on_long) += std::abs(q) * power;
+        excited = excited || (l < data.kappa - 2 && q != 0);
       }
-    if (on_long > 0) return on_short / on_long;
-    return on_short > 0 ? std::numeric_limits<double>::infinity() : 0;
+    }
+    if (on_long > 0 || std::isnan(on_short + on_long)) return on_short / on_long;
+    return excited ? std::numeric_limits<double>::infinity() : 0;
   }
   double of_set(const auto& data) const { return detail::score_of_all(*this, data); }
   double of_sequence(const auto& data, integer n) const { return detail::score_of_one(*this, data, n); }
   friend bool operator==(const excitation_ratio&, const excitation_ratio&) = default;
 };
 
-/// The energy of inputs at some lags.
+/// The energy of inputs at some lags; above 0 where one of them is not 0.
 struct lag_energy {
   integer first = 0, last = 1;  ///< 0 <= first <= last < κ
 
@@ -105,7 +134,7 @@ struct lag_energy {
       for (integer l = first; l <= last; ++l)
         for (integer c = 0; c < data.channels; ++c) {
           const double x = detail::input_at(data, n, l, c);
-          sum += x * x;
+          sum += x == 0 ? 0 : std::max(x * x, std::numeric_limits<double>::min());
         }
     return sum;
   }
@@ -129,7 +158,8 @@ struct initial_gamma {
   friend bool operator==(initial_gamma, initial_gamma) { return true; }
 };
 
-/// The cosine between labels and the entries of one lag; 0 where one of them is zero. Of one channel.
+/// The cosine between labels and the entries of one lag; 0 where one of them is zero, NaN where a number is not finite.
+/// Of one channel.
 struct label_agreement {
   integer lag = 0;
 
@@ -137,14 +167,20 @@ struct label_agreement {
   double over(const labelled<T>& data, integer first, integer last) const {
     detail::require_scored("label_agreement", data, lag);
     require(data.channels == 1, "label_agreement", "the data", "of one channel", data.channels);
-    double xy = 0, xx = 0, yy = 0;
+    double most_x = 0, most_y = 0, xy = 0, xx = 0, yy = 0;
     for (integer n = first; n < last; ++n) {
-      const double x = detail::input_at(data, n, lag, 0), y = detail::label_of(data, n);
+      most_x = detail::larger_of(most_x, detail::input_at(data, n, lag, 0));
+      most_y = detail::larger_of(most_y, detail::label_of(data, n));
+    }
+    const double x_unit = detail::unit_of(most_x), y_unit = detail::unit_of(most_y);
+    for (integer n = first; n < last; ++n) {
+      const double x = detail::input_at(data, n, lag, 0) * x_unit, y = detail::label_of(data, n) * y_unit;
       xy += x * y;
       xx += x * x;
       yy += y * y;
     }
-    return xx > 0 && yy > 0 ? xy / (std::sqrt(xx) * std::sqrt(yy)) : 0;
+    if (xx == 0 || yy == 0) return 0 * (xx + yy);
+    return std::clamp(xy / (std::sqrt(xx) * std::sqrt(yy)), -1.0, 1.0);
   }
   double of_set(const auto& data) const { return detail::score_of_all(*this, data); }
   double of_sequence(const auto& data, integer n) const { return detail::score_of_one(*this, data, n); }

@@ -16,6 +16,7 @@
 
 #include "../analysis/jacobi.hpp"
 #include "../data/label.hpp"
+#include "score.hpp"
 
 namespace lssm {
 
@@ -24,6 +25,7 @@ template <class System, class T>
 std::vector<double> states_after(const System& student, const labelled<T>& data) {
   if (data.channels != System::inputs)
     refuse("states_after", "the data", "of " + to_text(integer{System::inputs}) + " channels", data.channels);
+  detail::require_fitting("states_after", data);
   const auto m = static_cast<std::size_t>(data.channels);
   std::vector<double> rows;
   std::vector<T> state, y(static_cast<std::size_t>(System::outputs));
@@ -44,6 +46,12 @@ inline std::size_t rows_of(const char* function, const std::vector<double>& rows
   for (const double x : rows) require(std::isfinite(x), function, "the rows", "finite", x);
   return rows.size() / static_cast<std::size_t>(dimension);
 }
+/// The power of two that keeps squares of the rows in range.
+inline double unit_of(const std::vector<double>& rows) {
+  double largest = 0;
+  for (const double x : rows) largest = larger_of(largest, x);
+  return unit_of(largest);
+}
 /// The rows without their mean, along their first right singular vector (N).
 inline std::vector<double> first_component(const std::vector<double>& rows, std::size_t count) {
   const std::size_t d = rows.size() / count;
@@ -63,9 +71,12 @@ inline std::vector<double> first_component(const std::vector<double>& rows, std:
 
 /// The spectral signature of each row (N).
 inline std::vector<double> spectral_signatures(const std::vector<double>& rows, extent<> dimension) {
-  std::vector<double> along =
-      detail::first_component(rows, detail::rows_of("spectral_signatures", rows, dimension));
-  for (double& x : along) x *= x;
+  const std::size_t count = detail::rows_of("spectral_signatures", rows, dimension);
+  const double unit = detail::unit_of(rows);
+  std::vector<double> scaled = rows;
+  for (double& x : scaled) x *= unit;
+  std::vector<double> along = detail::first_component(scaled, count);
+  for (double& x : along) x = x / unit * (x / unit);
   return along;
 }
 
@@ -76,8 +87,10 @@ struct row_clusters {
 };
 
 /// 2-means from a split by the sign of the first component, until no row changes its group: the same for the same rows.
-inline row_clusters two_clusters(const std::vector<double>& rows, extent<> dimension) {
+inline row_clusters two_clusters(std::vector<double> rows, extent<> dimension) {
   const std::size_t count = detail::rows_of("two_clusters", rows, dimension), d = rows.size() / count;
+  const double unit = detail::unit_of(rows);
+  for (double& x : rows) x *= unit;
   const auto squared = [&](const double* x, const double* y) {
     double sum = 0;
     for (std::size_t i = 0; i < d; ++i) sum += (x[i] - y[i]) * (x[i] - y[i]);
@@ -119,9 +132,10 @@ inline row_clusters two_clusters(const std::vector<double>& rows, extent<> dimen
 template <class System, class T>
 std::vector<double> self_influences(const System& student, const labelled<T>& data) {
   using structure = typename System::structure_type;
-  require(data.answers == 1 && System::outputs == 1 && data.channels == System::inputs, "self_influences",
-          "the data", "with one label for each sequence, of as many channels as the student has inputs",
-          data.answers);
+  require(data.answers == 1 && data.steps == 1 && System::outputs == 1 && data.channels == System::inputs,
+          "self_influences", "the data",
+          "with one label for each sequence, of as many channels as the student has inputs", data.answers);
+  detail::require_fitting("self_influences", data);
   const auto m = static_cast<std::size_t>(data.channels), kappa = static_cast<std::size_t>(data.kappa);
   std::vector<double> of;
   std::vector<T> g(m * kappa);

@@ -24,6 +24,7 @@
 #include "../core/error.hpp"
 #include "../core/scalar.hpp"
 #include "../core/status.hpp"
+#include "../kernel/norm.hpp"
 
 namespace lssm {
 
@@ -116,7 +117,12 @@ class watched_signs {
       for (std::size_t m = 0; m < kappa; ++m) squares += std::pow(l.moves[k * kappa + m] += by[k] * by[m], 2);
       trace += l.moves[k * kappa + k];
     }
-    l.signs.path_rank = squares > 0 ? trace * trace / squares : 0;
+    if (!kernel::sound_square(squares) && trace > 0) {  // M in units of its trace, which no entry exceeds
+      squares = 0;
+      for (const double x : l.moves) squares += std::pow(x / trace, 2);
+      trace = 1;
+    }
+    l.signs.path_rank = squares != 0 ? trace * trace / squares : 0;
   }
 
   looks_at_signs often_;
