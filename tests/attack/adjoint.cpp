@@ -303,6 +303,25 @@ TEST_CASE("a rule of one's own is swept back by its rule_adjoint") {
                       largest_error{.horizon = 12});
 }
 
+TEST_CASE_TEMPLATE("a distance of responses and its slope know no scale", T, float, double) {
+  const std::vector<T> h{T(1), T(0.5), T(-2)}, h_star{T(0.5), T(1), T(1)};
+  const auto at = [&](int power) {
+    std::vector<T> x, y, g(3);
+    for (const T& v : h) x.push_back(std::scalbn(v, power));
+    for (const T& v : h_star) y.push_back(std::scalbn(v, power));
+    const T value =
+        response_distance{.horizon = 3}.value_and_cotangent(view<T>(x), view<T>(y), std::span<T>(g));
+    return std::pair(value, std::scalbn(g[2], power));
+  };
+  const auto [value, slope] = at(0);
+  CHECK(value == doctest::Approx(std::sqrt(9.5 / 2.25)));
+  const int last = std::numeric_limits<T>::max_exponent - 6;
+  for (const int power : {-last, -last * 2 / 3, last * 2 / 3, last}) {
+    CHECK(at(power).first == doctest::Approx(value).epsilon(1e-6));
+    CHECK(at(power).second == doctest::Approx(slope).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("measures refuse what they cannot take") {
   CHECK_THROWS_AS(response_distance{.horizon = 0}.validate(), bad_argument);
   CHECK_THROWS_AS(validation_loss{}.validate(), bad_argument);

@@ -142,6 +142,67 @@ TEST_CASE(
                        bad_argument);
 }
 
+TEST_CASE("gradients whose squares leave the range have a direction all the same") {
+  reference::numbers draw(46);
+  const labelled<double> bases = drawn(draw, 3), targets = drawn(draw, 2);
+  const auto theta = draw.draws<double>(count);
+  const auto value_at = [&](double scale) {  // small inputs: gradients in proportion
+    labelled<double> small = bases, wanted = targets;
+    for (double& x : small.x) x *= scale;
+    for (double& x : wanted.x) x *= scale;
+    matching_objective<double, model, class_cross_entropy> f(described, described.make<double>(), {theta},
+                                                             small, wanted, true);
+    std::vector<double> dx(small.x.size());
+    return std::pair(f.value_and_gradient(view<double>(small.x), std::span<double>(dx)), dx[0] * scale);
+  };
+  const auto [value, slope] = value_at(1e-100);
+  for (const double scale : {1e-165, 1e-200}) {
+    const auto [small_value, small_slope] = value_at(scale);
+    CHECK(small_value == doctest::Approx(value).epsilon(1e-12));
+    CHECK(small_slope == doctest::Approx(slope).epsilon(1e-12));
+  }
+  matching_objective<double, model, class_cross_entropy> f(described, described.make<double>(), {theta},
+                                                           bases, targets, true);
+  auto bent = bases.x;
+  bent[0] = NAN;
+  CHECK(std::isnan(f.value(view<double>(bent))));
+}
+
+TEST_CASE_TEMPLATE(
+    "limits of inputs are within the amplitude and the box, and no further inside than rounding", T, float,
+    double) {
+  using wide = long double;
+  reference::numbers draw(47);
+  for (const double amplitude : {0.1, 1e-3, 1 / 3., 7., 1e300}) {
+    const perturbation_budget budget{.amplitude = amplitude, .weights = {1, 0.7, 0}};
+    auto x = draw.draws<T>(300);
+    x[0] = T(0.7), x[3] = T(1e-3), x[6] = T(-0.1);
+    std::vector<T> low(300), high(300);
+    budget.limits(view<T>(x), 3, 1, std::span<T>(low), std::span<T>(high));
+    for (std::size_t i = 0; i < 300; ++i) {
+      const double most = amplitude * (i % 3 == 0 ? 1 : i % 3 == 1 ? 0.7 : 0);
+      // Differences of doubles are rounded themselves.
+      const wide slack = wide(std::is_same_v<T, double> ? 1.2e-16 * most : 0);
+      CHECK(wide(x[i]) - wide(low[i]) <= wide(most) + slack);
+      CHECK(wide(high[i]) - wide(x[i]) <= wide(most) + slack);
+      if (amplitude > 100) continue;
+      const double near = 3 * std::numeric_limits<T>::epsilon() * (std::abs(double(x[i])) + most);
+      CHECK(double(x[i]) - double(low[i]) >= most - near);
+      CHECK(double(high[i]) - double(x[i]) >= most - near);
+    }
+  }
+  const perturbation_budget budget{.amplitude = 1};
+  std::vector<T> x{T(NAN)}, low(1), high(1), none;
+  CHECK_THROWS_WITH_AS(budget.limits(view<T>(x), 1, 1, std::span<T>(low), std::span<T>(high)),
+                       doctest::Contains("perturbation_budget: inputs"), bad_argument);
+  CHECK_THROWS_WITH_AS(budget.limits(view<T>(x), 0, 1, std::span<T>(low), std::span<T>(high)),
+                       doctest::Contains("length and channels"), bad_argument);
+  CHECK_THROWS_WITH_AS(budget.limits(view<T>(x), 1, 1, std::span<T>(low), std::span<T>(none)),
+                       doctest::Contains("the limits"), bad_argument);
+  CHECK_THROWS_WITH_AS(perturbation_budget{}.limits(view<T>(x), 1, 1, std::span<T>(low), std::span<T>(high)),
+                       doctest::Contains("amplitude"), bad_argument);
+}
+
 TEST_CASE("poison: labels are those of the bases, inputs stay within every limit, and the objective falls") {
   reference::numbers draw(43);
   const labelled<double> bases = drawn(draw, 6);

@@ -59,6 +59,22 @@ TEST_CASE("the eigenvalues of largest size are those that were put in, each as o
     }
 }
 
+TEST_CASE_TEMPLATE("they are those of the map at both ends of the range", T, float, double) {
+  const int last = std::numeric_limits<T>::max_exponent - 8;
+  const auto of = [](T scale) {
+    return leading_eigenvalues<T>(
+        [scale](std::span<const T> v, std::span<T> hv) {
+          for (std::size_t i = 0; i < v.size(); ++i) hv[i] = scale * T(static_cast<double>(i + 1)) * v[i];
+        },
+        10, 3);
+  };
+  const auto plain = of(T(1));
+  CHECK(plain[0] == doctest::Approx(10).epsilon(1e-4));
+  for (const int power : {40 - last, -last / 2, last / 2, last})
+    for (std::size_t i = 0; i < 3; ++i)
+      CHECK(std::scalbn(of(std::scalbn(T(1), power))[i], -power) == doctest::Approx(plain[i]).epsilon(1e-4));
+}
+
 TEST_CASE("what has no leading eigenvalues") {
   const auto broken = [](std::span<const double>, std::span<double> out) {
     for (double& x : out) x = std::nan("");

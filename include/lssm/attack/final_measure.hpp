@@ -16,6 +16,7 @@
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
 #include "../core/scalar.hpp"
+#include "../kernel/norm.hpp"
 
 namespace lssm {
 
@@ -63,8 +64,10 @@ struct response_distance {
       wrong = mul_add(e, e, wrong);
       all = mul_add(h_star[k], h_star[k], all);
     }
-    const T size = sqrt_of(wrong), scale = sqrt_of(all), slope = T(1) / (size * scale);
-    for (T& e : g) e = size > T(0) ? e * slope : T(0);
+    const T size = kernel::norm<T>(wrong, g), scale = kernel::norm<T>(all, h_star), both = size * scale,
+            slope = T(1) / both;
+    const bool in_range = kernel::sound_square(both);
+    for (T& e : g) e = !(size > T(0)) ? T(0) : in_range ? e * slope : e / size / scale;
     return size / scale;
   }
 };

@@ -83,9 +83,8 @@ class signed_adam {
 
 /// What remains of the rate after so many of all steps.
 inline double matching_rate(integer taken, integer steps) {
-  const integer eighths = 8 * taken;
-  return (eighths < 3 * steps ? 1.0 : 0.1) * (eighths < 5 * steps ? 1.0 : 0.1) *
-         (eighths < 7 * steps ? 1.0 : 0.1);
+  const double eighths = 8 * static_cast<double>(taken), all = static_cast<double>(steps);
+  return (eighths < 3 * all ? 1.0 : 0.1) * (eighths < 5 * all ? 1.0 : 0.1) * (eighths < 7 * all ? 1.0 : 0.1);
 }
 
 /// Alters x (N, kappa, m) for one group; gives Φ before and after.

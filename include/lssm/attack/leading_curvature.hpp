@@ -22,6 +22,7 @@
 #include "../core/error.hpp"
 #include "../core/philox.hpp"
 #include "../kernel/dense.hpp"
+#include "../kernel/norm.hpp"
 #include "evolution.hpp"
 #include "gradient_products.hpp"
 
@@ -42,7 +43,9 @@ std::vector<eigenpair<T>> lanczos_round(Product& product, std::size_t n, std::si
                                         const std::vector<eigenpair<T>>& found, keyed_stream& stream) {
   std::vector<std::vector<T>> q;
   std::vector<double> diagonal, beside;  // of T_m
-  const auto norm = [](const std::vector<T>& v) { return sqrt_of(kernel::dot<T>(view<T>(v), view<T>(v))); };
+  const auto norm = [](const std::vector<T>& v) {
+    return kernel::norm<T>(kernel::dot<T>(view<T>(v), view<T>(v)), view<T>(v));
+  };
   const auto make_orthogonal = [&](std::vector<T>& v) {
     const auto without = [&](const std::vector<T>& u) {
       const T part = kernel::dot<T>(view<T>(u), view<T>(v));
@@ -74,13 +77,15 @@ std::vector<eigenpair<T>> lanczos_round(Product& product, std::size_t n, std::si
       beside.push_back(rest);
       continue;
     }
-    if (!(scale + rest < HUGE_VAL)) return {};  // no eigenvalues where a number is not finite
+    if (!(scale + rest < HUGE_VAL)) return {};               // no eigenvalues where a number is not finite
+    const int exponent = scale > 0 ? std::ilogb(scale) : 0;  // products of entries may leave the range
     std::vector<double> a(m * m), s;
     for (std::size_t i = 0; i < m; ++i) {
-      a[i * m + i] = diagonal[i];
-      if (i + 1 < m) a[i * m + i + 1] = a[(i + 1) * m + i] = beside[i];
+      a[i * m + i] = std::scalbn(diagonal[i], -exponent);
+      if (i + 1 < m) a[i * m + i + 1] = a[(i + 1) * m + i] = std::scalbn(beside[i], -exponent);
     }
     diagonalize(a, s, m);
+    for (std::size_t i = 0; i < m; ++i) a[i * m + i] = std::scalbn(a[i * m + i], exponent);
     std::vector<std::size_t> order(m);
     for (std::size_t i = 0; i < m; ++i) order[i] = i;
     std::sort(order.begin(), order.end(),

@@ -12,6 +12,7 @@
 // (J. Geiping et al., Witches' Brew, 2021.)
 #pragma once
 
+#include "../kernel/norm.hpp"
 #include "gradient_products.hpp"
 
 namespace lssm {
@@ -58,7 +59,7 @@ class matching_objective {
     for (std::size_t i = 0; i < thetas_.size(); ++i) {
       const T far = distance(i);
       sum = sum + far;
-      if (!(norm_ > T(0))) continue;
+      if (norm_ == T(0)) continue;
       const auto& u = wanted_[i];
       for (std::size_t j = 0; j < v_.size(); ++j) v_[j] = ((g_[j] - u[j]) - far * g_[j]) / norm_;
       of_.products(view<T>(thetas_[i]), view<T>(v_), {}, std::span<T>(dx_));
@@ -73,7 +74,7 @@ class matching_objective {
   T distance(std::size_t i) {
     of_.gradients(view<T>(thetas_[i]), std::span<T>(g_), {});
     norm_ = norm_of(g_);
-    if (!(norm_ > T(0))) return T(1);
+    if (norm_ == T(0)) return T(1);
     T sum(0);
     for (std::size_t j = 0; j < g_.size(); ++j) {
       g_[j] = g_[j] / norm_;
@@ -85,7 +86,7 @@ class matching_objective {
   static T norm_of(const std::vector<T>& numbers) {
     T sum(0);
     for (const T& x : numbers) sum = mul_add(x, x, sum);
-    return sqrt_of(sum);
+    return kernel::norm<T>(sum, view<T>(numbers));
   }
 
   gradient_products<T, M, L> of_;

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "../core/error.hpp"
@@ -29,6 +30,8 @@ struct perturbation_budget {
 
   /// For sequences (kappa, channels).
   void validate(integer kappa, integer channels) const {
+    require(kappa >= 1 && channels >= 1, "perturbation_budget", "length and channels", "at least 1",
+            std::min(kappa, channels));
     require(amplitude >= 0 && std::isfinite(amplitude), "perturbation_budget", "amplitude",
             "given, finite and at least 0", amplitude);
     if (!(low <= high)) refuse("perturbation_budget", "high", "at least low, " + to_text(low), high);
@@ -39,18 +42,28 @@ struct perturbation_budget {
     for (const double w : weights)
       require(w >= 0 && std::isfinite(w), "perturbation_budget", "weights", "finite and at least 0", w);
   }
-  /// Writes the lowest and the highest value of each of x (N, kappa, channels).
+  /// Writes the lowest and the highest value of each of x (N, kappa, channels), rounded inwards. Throws bad_argument where
+  /// an x is outside of low and high.
   template <class T>
   void limits(std::span<const T> x, integer kappa, integer channels, std::span<T> lowest,
               std::span<T> highest) const {
+    validate(kappa, channels);
+    if (!(lowest.size() == x.size() && highest.size() == x.size()))
+      refuse("perturbation_budget", "the limits", "as many as inputs, " + to_text(x.size()),
+             std::min(lowest.size(), highest.size()));
+    using wide = std::common_type_t<T, double>;
     const auto row = static_cast<std::size_t>(kappa * channels);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (x[i] < T(low) || x[i] > T(high))
+      if (!(x[i] >= T(low) && x[i] <= T(high)))
         refuse("perturbation_budget", "inputs",
                "between low and high, " + to_text(low) + " and " + to_text(high), value_of(x[i]));
-      const T reach = T(amplitude * weight(i % row, row));
-      lowest[i] = std::max(x[i] - reach, T(low));
-      highest[i] = std::min(x[i] + reach, T(high));
+      const double most = amplitude * weight(i % row, row);
+      T reach = T(most);
+      if (reach > most) reach = std::nextafter(reach, T(0));
+      const wide here = x[i];
+      const auto inwards = [&](T to) { return std::abs(here - to) > most ? std::nextafter(to, x[i]) : to; };
+      lowest[i] = std::max(inwards(x[i] - reach), T(low));
+      highest[i] = std::min(inwards(x[i] + reach), T(high));
     }
   }
   friend bool operator==(const perturbation_budget&, const perturbation_budget&) = default;

@@ -3,6 +3,7 @@
 //
 //   sound_square(s)       a mask: the sum s of squares has lost nothing to either end of the scalar's range
 //   scaled_norm(x)        ‖x‖₂ = largest · ratio, largest = max |x_i|, ratio = ‖x / largest‖₂ from 1 to √n
+//   norm(s, x)            ‖x‖₂ of x with the sum of squares s
 //   norm_ratio(s, x, t, y)   ‖x‖₂ / ‖y‖₂ of x and y with the sums of squares s and t
 //
 // Callers compute the plain sum of squares first, and the scaled norm only where that is not sound: norms in the normal
@@ -37,6 +38,14 @@ scaled_norm_of<T> scaled_norm(std::span<const T> x) {
   const T unit = where(largest > T(0), largest, T(1));
   for (const T& v : x) sum = mul_add(v / unit, v / unit, sum);
   return {largest, sqrt_of(sum)};
+}
+
+/// ‖x‖₂: √s where the sum of squares is sound, else the product.
+template <SingleScalar T>
+T norm(const T& s, std::span<const T> x) {
+  if (sound_square(s)) return sqrt_of(s);
+  const auto [largest, ratio] = scaled_norm(x);
+  return largest * ratio;
 }
 
 /// ‖x‖₂ / ‖y‖₂: √(s/t) where both sums of squares and their ratio are sound; 0 where x and y are zero, infinite where
