@@ -109,7 +109,7 @@ TEST_CASE("signs of lanes are those of single runs, also where lanes end one by 
 
 TEST_CASE("the rank of a path knows no scale") {
   study small = make(1e-11);
-  small.start = {.state_deviation = 0.1, .io_deviation = 1e-41};
+  small.start = {.state_deviation = 0.1, .io_deviation = 1e-43};
   watched_signs<> signs(looks_at_signs{.period = 50});
   run<double>(small, 3, signs);
   CHECK(signs.of().mass < 1e-78);  // squares of squares of moves leave the range
