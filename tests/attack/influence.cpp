@@ -135,4 +135,7 @@ TEST_CASE("another weight is another weight in the mean") {
   const auto lighter = gram_matrix(reweighted(bound, {0, 5}, 0.25).data);
   for (std::size_t i = 0; i < g.size(); ++i)
     CHECK(lighter.flat(i) == doctest::Approx(rest.flat(i) + 0.25 * (g.flat(i) - rest.flat(i))));
+  auto bent = bound;
+  bent.data.x.pop_back();
+  CHECK_THROWS_WITH_AS(reweighted(bent, {0}, 0.5), doctest::Contains("reweighted: data.x"), bad_argument);
 }

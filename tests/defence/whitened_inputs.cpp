@@ -93,6 +93,13 @@ TEST_CASE("labels of a whitened set are the same mixture of labels, behind other
                        bad_argument);
 }
 
+TEST_CASE("inputs that are no whole sequences are not whitened") {
+  std::vector<double> x(6, 1.0);
+  for (const integer entries : {0, -1, 4})
+    CHECK_THROWS_WITH_AS(whitened_inputs{}.edit_all(std::span<double>(x), entries),
+                         doctest::Contains("whitened_inputs: the inputs"), bad_argument);
+}
+
 TEST_CASE_TEMPLATE("the heaviest modes stay, of equal ones the first", T, float, double) {
   for (integer modes = 1; modes <= 5; ++modes) {
     auto s = real_diagonal<4>().template make<T>();

@@ -54,6 +54,7 @@ bound_study<T, Study> reweighted(bound_study<T, Study> bound, const std::vector<
                                  double weight) {
   detail::require_places("reweighted", places, bound.data.sequences());
   detail::require_sequence_weight("reweighted", weight);
+  detail::require_fitting("reweighted", bound.data);
   const T root = sqrt_of(T(weight));
   const std::size_t row = static_cast<std::size_t>(bound.data.kappa * bound.data.channels),
                     answers = static_cast<std::size_t>(bound.data.answers);

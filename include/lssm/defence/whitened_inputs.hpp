@@ -33,6 +33,9 @@ struct whitened_inputs {
   template <class T>
   void edit_all(std::span<T> x, integer entries) const {
     validate();
+    if (!(entries >= 1 && length(x) % entries == 0))
+      refuse("whitened_inputs", "the inputs",
+             "whole sequences of " + to_text(entries) + " entries, at least 1", x.size());
     const auto l = static_cast<std::size_t>(entries), count = x.size() / l;
     if (strength == 0) return;
     detail::columns_of<T> g(count, l);
