@@ -59,9 +59,10 @@ struct perturbation_budget {
                "between low and high, " + to_text(low) + " and " + to_text(high), value_of(x[i]));
       const double most = amplitude * weight(i % row, row);
       T reach = T(most);
-      if (reach > most) reach = std::nextafter(reach, T(0));
-      const wide here = x[i];
-      const auto inwards = [&](T to) { return std::abs(here - to) > most ? std::nextafter(to, x[i]) : to; };
+      if (wide(reach) > wide(most)) reach = std::nextafter(reach, T(0));
+      const auto inwards = [&](T to) {
+        return std::abs(wide(x[i]) - wide(to)) > wide(most) ? std::nextafter(to, x[i]) : to;
+      };
       lowest[i] = std::max(inwards(x[i] - reach), T(low));
       highest[i] = std::min(inwards(x[i] + reach), T(high));
     }
