@@ -12,9 +12,9 @@ const near_zero small{.state_deviation = 0.3, .io_deviation = 0.3};
 
 int main() {
   // Three sequences of four entries, a label for each: in memory, or as rows of a table.
-  const given_set<> measured{
-      .set = {.length = 4, .sequences = {.count = 3, .values = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1}}},
-      .labels = {0.1, 0.3, 1.5}};
+  const training_set<dynamic, listed<everywhere>> inputs{
+      .length = 4, .sequences = {.count = 3, .values = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1}}};
+  const given_set<> measured{.set = inputs, .labels = {0.1, 0.3, 1.5}};
   const auto table = csv_table::parse("t0,t1,t2,t3,y\n1,0,0,0,0.1\n0,1,0,0,0.3\n0,0,1,1,1.5\n", "table");
   std::cout << "the same set: " << (set_of_rows<>(table) == measured ? "yes" : "no") << '\n';
 
