@@ -224,6 +224,46 @@ TEST_CASE("several outputs have a band each, several inputs one mass") {
   CHECK_THROWS_AS(answer_of(d, 2), bad_argument);
 }
 
+TEST_CASE("labels of every step have the band of the sequences until each step") {
+  // Two outputs of the teacher .9^k, the second three times the first.
+  labelled<double> d = maker(26).set(6, 3, 0, 3);
+  d.answers = 12;
+  d.steps = 6;
+  d.y.clear();
+  d.h_star.clear();
+  for (std::size_t n = 0; n < 3; ++n)
+    for (std::size_t t = 0; t < 6; ++t) {
+      double y = 0;
+      for (std::size_t k = 0; k <= t; ++k) y += std::pow(0.9, static_cast<double>(k)) * d.x[n * 6 + t - k];
+      d.y.insert(d.y.end(), {y, 3 * y});
+    }
+  for (const int output : {0, 1}) {
+    const labelled<double> one = answer_of(d, output);
+    CHECK(one.sequences() == 18);
+    const response_band band = teacher_band(one, {.mass = 3.1}, 10);
+    CHECK_FALSE(band.refuted);
+    labelled<double> last = d;  // the same sequences, labelled at their ends alone
+    last.answers = last.steps = 1;
+    last.y = {one.y[5], one.y[11], one.y[17]};
+    const response_band wider = teacher_band(last, {.mass = 3.1}, 10);
+    for (std::size_t k = 0; k < 10; ++k) {
+      const double h = (output == 0 ? 1 : 3) * std::pow(0.9, static_cast<double>(k));
+      CHECK((band.low[k] <= h && h <= band.high[k]));
+      CHECK(band.high[k] - band.low[k] < 0.5 * (wider.high[k] - wider.low[k]));
+    }
+    for (std::size_t t = 0; t < 6; ++t)  // of the second sequence, until step t
+      for (std::size_t i = 0; i < 6; ++i)
+        CHECK(one.x[(6 + t) * 6 + i] == (i + t < 5 ? 0 : d.x[6 + i + t - 5]));
+  }
+  CHECK_THROWS_WITH_AS(answer_of(d, 2), "answer_of: output must be from 0 to 1, given 2", bad_argument);
+  CHECK_THROWS_WITH_AS(teacher_band(d, {}, 10),
+                       doctest::Contains("labels must be one number for each sequence"), bad_argument);
+  d.steps = 4;  // no such labels
+  CHECK_THROWS_WITH_AS(answer_of(d, 0),
+                       "answer_of: labels must be of the last step or of all steps of a sequence, given 4",
+                       bad_argument);
+}
+
 TEST_CASE("of several certified students the one of the least mass is taken") {
   const double none = std::numeric_limits<double>::quiet_NaN();
   const std::vector<certificate> students = {{student_verdict::open, 0, 1, 0.1},

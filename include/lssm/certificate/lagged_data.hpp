@@ -12,7 +12,7 @@ template <SingleScalar T>
 lagged_data checked_lags(const char* function, const labelled<T>& data, const teacher_prior& prior,
                          integer horizon) {
   require(horizon >= 1, function, "horizon", "at least 1", horizon);
-  require(data.answers == 1, function, "labels",
+  require(data.answers == 1 && data.steps == 1, function, "labels",
           "one number for each sequence, as a linear teacher of one output gives them", data.answers);
   require(data.kappa >= 1 && data.channels >= 1 && !data.y.empty(), function, "the data",
           "of at least one sequence of at least one entry", data.y.size());

@@ -5,7 +5,7 @@
 //
 //   teacher_band(data, prior, horizon)                  the band; data: labelled<T> (data/label.hpp)
 //   student_band(data, prior, horizon, mass, loss)      before labels: |h_k - h*_k| of every student of that mass and loss
-//   answer_of(data, i)                                  labels of output i alone: several outputs have a band each
+//   answer_of(data, i)                                  labels of output i alone, also of every step, for a band of its own
 //
 // Bounds are proved in double (certificate/dual_proof.hpp) whatever the data, and tell nothing of the way to them. The labels'
 // own rounding, in the scalar of the data, is allowed for. Noise beyond it must be stated in the prior: labels that no teacher
@@ -116,18 +116,32 @@ std::vector<double> student_band(labelled<T> data, teacher_prior prior, extent<>
   return detail::band_of(by_lag, prior, horizon, false).high;
 }
 
-/// The same sequences with the labels of one output alone.
+/// The same sequences with the labels of one output alone. Where every step is labelled, each step makes a sequence of what
+/// came until then, behind zeros: (N kappa, kappa, m), to which a linear teacher gives the same labels.
 template <SingleScalar T>
 labelled<T> answer_of(const labelled<T>& data, extent<> output) {
-  if (!(output >= 0 && output < data.answers))
-    refuse("answer_of", "output", "from 0 to " + to_text(data.answers - 1), integer(output));
-  labelled<T> one = data;
-  one.answers = 1;
-  one.y.clear();
-  one.h_star.clear();
-  for (std::size_t i = static_cast<std::size_t>(integer(output)); i < data.y.size();
-       i += static_cast<std::size_t>(data.answers))
-    one.y.push_back(data.y[i]);
+  require(data.kappa >= 1 && data.channels >= 1 && data.answers >= 1 &&
+              (data.steps == 1 || (data.steps == data.kappa && data.answers % data.steps == 0)),
+          "answer_of", "labels", "of the last step or of all steps of a sequence", data.steps);
+  if (!(output >= 0 && output < data.outputs()))
+    refuse("answer_of", "output", "from 0 to " + to_text(data.outputs() - 1), integer(output));
+  const auto m = static_cast<std::size_t>(data.channels), row = static_cast<std::size_t>(data.kappa) * m,
+             outputs = static_cast<std::size_t>(data.outputs()), steps = static_cast<std::size_t>(data.steps),
+             n = data.y.size() / (steps * outputs);
+  if (data.x.size() != n * row || data.y.size() != n * steps * outputs)
+    refuse("answer_of", "x", "of " + to_text(n * row) + " numbers", data.x.size());
+  require_entries("answer_of", "labels x kappa x channels",
+                  {static_cast<integer>(n * steps), data.kappa, data.channels});
+  labelled<T> one;
+  one.kappa = data.kappa;
+  one.channels = data.channels;
+  for (std::size_t s = 0; s < n * steps; ++s) {
+    const auto sequence = data.x.begin() + static_cast<integer>(s / steps * row);
+    const std::size_t unseen = (steps - 1 - s % steps) * m;  // entries that come after this step
+    one.x.insert(one.x.end(), unseen, T(0));
+    one.x.insert(one.x.end(), sequence, sequence + static_cast<integer>(row - unseen));
+    one.y.push_back(data.y[s * outputs + static_cast<std::size_t>(integer(output))]);
+  }
   return one;
 }
 
