@@ -200,6 +200,44 @@ TEST_CASE("normalized rows do not see the scale and the mean of a row, and start
   for (std::size_t i = 0; i < 12; ++i) CHECK(moved[i] == doctest::Approx(y[i]).epsilon(1e-13));
 }
 
+TEST_CASE_TEMPLATE("rows whose squares or sums overflow are normalized as smaller ones are, and pulled back",
+                   T, float, double) {
+  reference::numbers draw(305);
+  constexpr int top = std::numeric_limits<T>::max_exponent;
+  // The entries of each row are below 1, those of the last positive. Scaled by powers of two they keep their digits.
+  const std::array<int, 3> exponents{top * 3 / 5, top - 9, top - 1};
+  std::vector<T> x = draw.draws<T>(18, 0.5), large(18);
+  for (std::size_t i = 0; i < 18; ++i) {
+    x[i] = std::clamp(i < 12 ? x[i] : std::abs(x[i]), T(-0.9), T(0.9));
+    large[i] = std::ldexp(x[i], exponents[i / 6]);
+  }
+  const auto dy = draw.draws<T>(18);
+  const auto holds = [&](auto layer, std::size_t parameters) {
+    const auto bound = layer.bind(extent<>(6));
+    const auto theta = draw.draws<T>(parameters);
+    const auto small = passed_through(bound, theta, x, dy), big = passed_through(bound, theta, large, dy);
+    for (std::size_t i = 0; i < 18; ++i) {
+      CHECK(std::abs(big.y[i] - small.y[i]) < T(100 * epsilon_of<T>));
+      CHECK(std::abs(std::ldexp(big.dx[i], exponents[i / 6]) - small.dx[i]) < T(1e3 * epsilon_of<T>));
+    }
+    for (std::size_t i = 0; i < parameters; ++i)
+      CHECK(std::abs(big.dtheta[i] - small.dtheta[i]) < T(1e3 * epsilon_of<T>));
+  };
+  holds(layer_norm{.epsilon = 1e-30}, 12);
+  holds(rms_norm{.epsilon = 1e-30}, 6);
+}
+
+TEST_CASE("an epsilon is refused where it is none in the scalar of the run") {
+  const std::vector<float> theta(4, 1), x{1, 1};
+  std::vector<float> y(2);
+  for (const double epsilon : {1e-50, 1e50})
+    CHECK_THROWS_WITH_AS(layer_norm{.epsilon = epsilon}
+                             .bind(extent<2>())
+                             .forward<float>(view<float>(theta), view<float>(x), std::span<float>(y)),
+                         doctest::Contains("epsilon must be finite and above 0 in the scalar of the run"),
+                         bad_argument);
+}
+
 TEST_CASE("descriptions keep their numbers beside others in a tuple") {
   const auto epsilon = [](const auto& m, auto i) { return std::get<i>(m.layers).epsilon; };
   using second = std::integral_constant<std::size_t, 1>;

@@ -3,6 +3,7 @@
 // expected loss on fresh inputs: against sums written out, differences, the mean of draws, and the exact flow of answers.
 #include <doctest/doctest.h>
 
+#include <lssm/core/pack.hpp>
 #include <lssm/core/random.hpp>
 #include <lssm/core/tensor.hpp>
 #include <lssm/lssm.hpp>
@@ -270,6 +271,20 @@ TEST_CASE("the expected loss is that of white noise, and the mean over fresh inp
   CHECK_THROWS_WITH_AS(expected_risk<double>(view<double>(h), view<double>(h), {.length = 3}),
                        "expected_risk: h must be as long as h_star, in whole entries of 3 steps, given 4",
                        bad_argument);
+  // The risk is within range where a square is not: of h and σ, and of lanes beside others.
+  const auto risk = []<class T>(T e, double deviation) {
+    const std::vector<T> one{e, e}, none(2, T(0));
+    return expected_risk<T>(view<T>(one), view<T>(none), {.length = 2, .deviation = deviation});
+  };
+  CHECK(risk(1e160, 1e-160) == doctest::Approx(2));
+  CHECK(risk(1e-170, 1e165) == doctest::Approx(2e-10));
+  CHECK(risk(1e20f, 1e-5) == doctest::Approx(2e30f));
+  CHECK(risk(1e-25f, 1e10) == doctest::Approx(2e-30f));
+  CHECK(risk(0.0, 3) == 0);
+  pack<float> mixed(1.5f);
+  scalar_traits<pack<float>>::set(mixed, 1, 1e-25f);
+  CHECK(scalar_traits<pack<float>>::get(risk(mixed, 1e10), 0) == risk(1.5f, 1e10));
+  CHECK(scalar_traits<pack<float>>::get(risk(mixed, 1e10), 1) == risk(1e-25f, 1e10));
   using two_inputs = bound_system<double, real_diagonal<1, 2, 1>>;
   const two_inputs wide{real_diagonal<1, 2, 1>{}.make<double>()};
   CHECK(expected_risk<double>(wide, wide, {.length = 4}, 2) == 0);

@@ -18,6 +18,7 @@
 #include "../core/error.hpp"
 #include "../core/extent.hpp"
 #include "../core/scalar.hpp"
+#include "../kernel/norm.hpp"
 
 namespace lssm {
 
@@ -43,18 +44,25 @@ T expected_risk(std::span<const T> h, std::span<const T> h_star, const fresh_inp
     refuse("expected_risk", "h",
            "as long as h_star, in whole entries of " + to_text(inputs.length) + " steps", h.size());
   const std::size_t channels = h.size() / kappa;
-  T sum(0);
-  for (std::size_t k = kappa; k-- > 0;) {  // what is small as a rule comes first
-    T square(0);
-    for (std::size_t c = 0; c < channels; ++c) {
-      const T e = h[k * channels + c] - h_star[k * channels + c];
-      square = mul_add(e, e, square);
+  const T sigma(static_cast<lane_of<T>>(inputs.deviation));
+  const auto sum_of_squares = [&](const T& factor) {
+    const auto number = [](std::size_t n) { return T(static_cast<lane_of<T>>(n)); };
+    T sum(0);
+    for (std::size_t k = kappa; k-- > 0;) {  // what is small as a rule comes first
+      T square(0);
+      for (std::size_t c = 0; c < channels; ++c) {
+        const T e = (h[k * channels + c] - h_star[k * channels + c]) * factor;
+        square = mul_add(e, e, square);
+      }
+      sum = sum + (inputs.every_step ? square * (number(kappa - k) / number(kappa)) : square);
     }
-    sum = sum + (inputs.every_step
-                     ? square * (T(static_cast<double>(kappa - k)) / T(static_cast<double>(kappa)))
-                     : square);
-  }
-  return T(inputs.deviation) * T(inputs.deviation) * sum;
+    return sum;
+  };
+  const T variance = sigma * sigma, sum = sum_of_squares(T(1)), risk = variance * sum;
+  // A factor may leave the range of the scalar where the risk does not.
+  const auto sound =
+      kernel::sound_square(variance) && kernel::sound_square(sum) && kernel::sound_square(risk);
+  return any_lane<T>(!sound) ? where(sound, risk, sum_of_squares(sigma)) : risk;
 }
 
 namespace detail {

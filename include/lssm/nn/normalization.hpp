@@ -49,6 +49,9 @@ struct normalization {
 
     template <class T>
     void forward(std::span<const T> theta, std::span<const T> x, std::span<T> y) const {
+      const auto in_scalar = static_cast<lane_of<T>>(epsilon);
+      require(in_scalar > 0 && is_finite(in_scalar), name, "epsilon",
+              "finite and above 0 in the scalar of the run", epsilon);
       kernel::with_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
         const std::size_t n = size();
         for (std::size_t at = 0; at < y.size(); at += n) {
@@ -89,22 +92,37 @@ struct normalization {
    private:
     std::size_t size() const { return static_cast<std::size_t>(integer(inputs)); }
 
-    /// x̂, block by block.
+    /// x̂ = (shrink x - mean) scale, block by block: shrink is 1, or 1/max |x_j| of a row whose squares overflow.
     template <integer W, class T>
     struct row {
       std::span<const T> x;
-      kernel::block<T, W> mean, scale;
+      kernel::block<T, W> shrink, mean, scale;
 
-      row(std::span<const T> numbers, double epsilon) : x(numbers), mean(kernel::fill_block<W>(T(0))) {
-        if constexpr (Centred)
-          mean = kernel::fill_block<W>(average([&](integer j) { return kernel::load_block<W>(x, j); }));
-        const T square = average([&](integer j) {
-          const auto d = kernel::load_block<W>(x, j) - mean;
+      row(std::span<const T> numbers, double epsilon) : x(numbers) {
+        const T small(static_cast<lane_of<T>>(epsilon));
+        T square = measure(T(1)), added = small;
+        if (any_lane<T>(!is_finite(square))) {
+          T largest(0);
+          for (const T& v : x) largest = max_of(largest, abs_of(v));
+          const auto overflows = !is_finite(square) && is_finite(largest);
+          const T factor = where(overflows, T(1) / largest, T(1)), root = sqrt_of(small) * factor;
+          square = measure(factor);
+          added = where(overflows, root * root, small);
+        }
+        scale = kernel::fill_block<W>(T(1) / sqrt_of(square + added));
+      }
+      kernel::block<T, W> operator()(integer j) const { return (entry(j) - mean) * scale; }
+      kernel::block<T, W> entry(integer j) const { return kernel::load_block<W>(x, j) * shrink; }
+      /// Sets shrink and mean, and gives the mean square of what is normalized.
+      T measure(const T& factor) {
+        shrink = kernel::fill_block<W>(factor);
+        mean = kernel::fill_block<W>(T(0));
+        if constexpr (Centred) mean = kernel::fill_block<W>(average([&](integer j) { return entry(j); }));
+        return average([&](integer j) {
+          const auto d = entry(j) - mean;
           return d * d;
         });
-        scale = kernel::fill_block<W>(T(1) / sqrt_of(square + T(static_cast<lane_of<T>>(epsilon))));
       }
-      kernel::block<T, W> operator()(integer j) const { return (kernel::load_block<W>(x, j) - mean) * scale; }
       /// The mean of entries that f gives block by block, in eight partial sums whatever W is.
       template <class F>
       T average(F f) const {
@@ -134,7 +152,7 @@ struct normalization {
       auto mean = kernel::fill_block<W>(T(0));
       if constexpr (Centred) mean = kernel::fill_block<W>(unit.average(g));
       for (integer j = 0; j < length(dx); j += W)
-        kernel::store_block((g(j) - mean - unit(j) * along) * unit.scale, dx, j);
+        kernel::store_block((g(j) - mean - unit(j) * along) * unit.scale * unit.shrink, dx, j);
     }
   };
   template <integer In>
