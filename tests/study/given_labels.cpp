@@ -193,4 +193,6 @@ TEST_CASE("sequences and labels from files and tables") {
   CHECK_THROWS_WITH_AS((set_of_rows<3, 2>(table, {"y", "z"})),
                        "set_of_rows: columns of inputs must be 6, given 4", bad_argument);
   CHECK_THROWS_WITH(set_of_rows<>(table, {"w"}), doctest::Contains("has no column 'w'"));
+  CHECK_THROWS_WITH_AS((set_of_rows<dynamic, 2>(table, {"y", "y"})),
+                       "set_of_rows: labels must be names of columns, each once, given y", bad_argument);
 }

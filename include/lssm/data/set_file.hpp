@@ -186,7 +186,11 @@ given_set<Kappa, Channels> set_of_rows(const csv_table& table,
     return std::find(labels.begin(), labels.end(), name) != labels.end();
   };
   std::vector<std::vector<double>> x, y;
-  for (const std::string& name : labels) y.push_back(table.column<double>(name));
+  for (const std::string& name : labels) {
+    if (std::count(labels.begin(), labels.end(), name) > 1)
+      refuse("set_of_rows", "labels", "names of columns, each once", name);
+    y.push_back(table.column<double>(name));
+  }
   for (const std::string& name : table.columns())
     if (!is_label(name)) x.push_back(table.column<double>(name));
   require(!labels.empty(), "set_of_rows", "labels", "the name of a column at least", "none");
