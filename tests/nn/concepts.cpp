@@ -47,6 +47,20 @@ static_assert(lssm::detail::layer_name<0> == "layer0" && lssm::detail::layer_nam
 static_assert(LayeredModel<layered> && !LayeredModel<ssm<real_diagonal<2>>> && !LayeredModel<network>);
 static_assert(std::is_same_v<decltype(given_deep<layered>{}.bind<float>()), bound_deep<float, layered>>);
 
+// What a decay or penalty may name: what some layer learns.
+template <class Where, class Model>
+inline constexpr bool learned_by = lssm::detail::names_learned_slot<
+    Where, typename Model::learned, typename Model::template system<double>>();
+static_assert(learned_by<every_slot, layered> && learned_by<state_role, layered> &&
+              learned_by<output_matrix, layered> && !learned_by<network_role, layered> &&
+              !learned_by<state_real, layered>);
+static_assert(learned_by<network_role, deep<ssm<real_diagonal<2>, learn<input_role>>, dense<1>>> &&
+              !learned_by<state_role, deep<ssm<real_diagonal<2>, learn<input_role>>, dense<1>>>);
+static_assert(
+    learned_by<state_role, deep<channels<1>, dense<3>, residual<ssm<real_diagonal<2, 3, 3>>>, last_output>>);
+static_assert(learned_by<state_matrix, ssm<channelwise<real_diagonal<2>, 3>>> &&
+              !learned_by<state_matrix, ssm<complex_diagonal<2>>>);
+
 template <class T>
 inline constexpr bool is_bound_sequential = false;
 template <class... Bound>

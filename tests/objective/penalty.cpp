@@ -139,7 +139,7 @@ TEST_CASE("penalties of matrices are pulled back through maps") {
 TEST_CASE("values are those of the definition") {
   const auto value_of_penalty = [](auto penalty) {
     const auto with = make<siso>(penalty);
-    const auto without = make<siso>(l2_penalty<time_role>{.weight = 1});  // no such slot: adds nothing
+    const auto without = make<siso>(unpenalized{});
     auto a = bind<double>(with, 7);
     auto b = bind<double>(without, 7);
     auto at = a.objective.workspace();

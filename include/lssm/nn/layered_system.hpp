@@ -11,7 +11,7 @@
 #include <array>
 #include <string_view>
 
-#include "../ssm/learn.hpp"
+#include "../ssm/learned_slots.hpp"
 #include "sequential.hpp"
 
 namespace lssm {
@@ -67,6 +67,10 @@ struct learn_everything {
     std::size_t at = 0;
     each_number([&](const auto&) { f(network_weights{}, as_is{}, at, at), ++at; }, s);
   }
+  template <class System, class F>
+  static constexpr void each_slot_of(F f) {
+    f(network_weights{});
+  }
   template <class T, class System, class Constraint>
   static constexpr void constrain(const System&, std::span<T> theta, const Constraint& constraint) {
     for (T& x : theta) x = constraint(network_weights{}, x);
@@ -106,6 +110,13 @@ class layered_system<T, bound_sequential<Bound...>> {
   template <std::size_t L>
   using layer_type = std::tuple_element_t<L, std::tuple<Bound...>>;
   static constexpr std::size_t depth = sizeof...(Bound);
+  template <std::size_t L>
+  using parameters_type = typename detail::layer_parameters<layer_type<L>, T>::type;
+  /// Whether a layer has any; false where it is known to have none.
+  template <std::size_t L>
+  static constexpr bool has_parameters = known_size<parameters_type<L>> != 0 && !requires {
+    requires layer_type<L>::has_no_parameters;
+  };
 
   /// Makes parameters of zero.
   explicit layered_system(const network_type& net)
@@ -143,11 +154,10 @@ class layered_system<T, bound_sequential<Bound...>> {
  private:
   template <std::size_t L>
   static constexpr auto part_of(auto& s) {
-    if constexpr (known_size<std::remove_cvref_t<decltype(s.template of<L>())>> == 0 ||
-                  requires { requires layer_type<L>::has_no_parameters; }) {
-      return std::tuple<>();
-    } else {
+    if constexpr (has_parameters<L>) {
       return std::tuple(part(detail::layer_name<L>, s.template of<L>()));
+    } else {
+      return std::tuple<>();
     }
   }
 
@@ -191,6 +201,12 @@ struct learn_layers {
       first += static_cast<std::size_t>(map::count(p));
     });
   }
+  /// Calls f(slot) for each slot of each layer; some come several times.
+  template <class System, class F>
+  static constexpr void each_slot_of(F f) {
+    [&]<std::size_t... L>(std::index_sequence<L...>) { (each_slot_of_layer<System, L>(f), ...); }
+    (std::make_index_sequence<System::depth>{});
+  }
   /// Calls f(l, first, n) for each layer l, whose n entries of θ begin with `first`.
   template <class System, class F>
   static void each_range(const System& s, F f) {
@@ -207,6 +223,12 @@ struct learn_layers {
   }
 
  private:
+  template <class System, std::size_t L, class F>
+  static constexpr void each_slot_of_layer(F& f) {
+    using map = typename detail::layer_map<typename System::template layer_type<L>>::type;
+    if constexpr (System::template has_parameters<L>)
+      detail::each_learned_slot<map, typename System::template parameters_type<L>>(f);
+  }
   /// Calls f(map, its part of θ, parameters), layer by layer.
   template <class System, class T, class F>
   static void each(System& s, std::span<T> theta, F f) {

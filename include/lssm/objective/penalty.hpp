@@ -31,6 +31,7 @@
 #include "../core/error.hpp"
 #include "../core/parts.hpp"
 #include "../nn/layered_system.hpp"
+#include "../ssm/learned_slots.hpp"
 
 namespace lssm {
 
@@ -58,10 +59,13 @@ auto bound_to(const Penalty& penalty) {
   }
 }
 
-/// Whether `Where`, a slot, a role or every_slot, names this slot.
-template <class Where, class Slot>
-inline constexpr bool names_slot =
-    std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> || std::is_same_v<Where, role_of<Slot>>;
+/// That `Where` names something to penalize.
+template <class Where, class Learn, class System>
+struct check_penalized {
+  static constexpr bool holds = names_learned_slot<Where, Learn, System>();
+  static_assert(holds,
+                "penalty: it takes every_slot, or a slot or role that the model learns (docs/objective.md)");
+};
 
 /// Calls f(x, dx) for every entry of the learned slots that `Where` names, layer by layer where there are several.
 template <class Where, class Learn, class System, class F>
@@ -101,6 +105,7 @@ struct l2_penalty {
     static constexpr auto parts(auto& p) { return std::tuple(part("weight", p.weight)); }
     template <class Learn, class System>
     T operator()(Learn, const System& s, System& ds) const {
+      static_assert(detail::check_penalized<Where, Learn, System>::holds);
       T sum(0);
       detail::each_penalized<Where, Learn>(s, ds, [&](const T& x, T& d) {
         sum = mul_add(x, x, sum);
@@ -135,6 +140,7 @@ struct l1_penalty {
     static constexpr auto parts(auto& p) { return std::tuple(part("weight", p.weight)); }
     template <class Learn, class System>
     T operator()(Learn, const System& s, System& ds) const {
+      static_assert(detail::check_penalized<Where, Learn, System>::holds);
       T sum(0);
       detail::each_penalized<Where, Learn>(s, ds, [&](const T& x, T& d) {
         sum = sum + abs_of(x);

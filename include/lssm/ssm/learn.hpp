@@ -292,6 +292,11 @@ template <class Learn>
 concept NamesSlots = requires {
   Learn::each_slot([](auto) {});
 };
+/// Parameter maps that tell to which slot each entry of θ belongs.
+template <class Learn, class System>
+concept TellsSlots = requires(const System& s) {
+  Learn::each_entry(s, [](auto, auto, std::size_t, std::size_t) {});
+};
 /// f(slot) for each slot of a structure that moves.
 template <class Learn, class Structure, class F>
 constexpr void each_moved_slot(F f) {

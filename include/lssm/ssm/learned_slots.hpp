@@ -25,23 +25,48 @@ template <class Slot, class Item>
 inline constexpr bool of_channels_of<Slot, Item> =
     std::is_same_v<typename Slot::channel_slot, Item> || of_channels_of<typename Slot::channel_slot, Item>;
 
+/// Whether every_slot, a slot or a role names a slot.
+template <class Item, class Slot>
+inline constexpr bool names_slot = std::is_same_v<Item, every_slot> || std::is_same_v<Item, Slot> ||
+                                   std::is_same_v<Item, role_of<Slot>> || of_channels_of<Slot, Item>;
+
 /// Those of a structure's slots that an item of `learn` names.
 template <class Item, class... Slots>
 struct named_by {
-  template <class Slot>
-  static constexpr bool meant = std::is_same_v<Item, every_slot> || std::is_same_v<Item, Slot> ||
-                                std::is_same_v<Item, typename Slot::role> || of_channels_of<Slot, Item>;
-  using type = typename joined<std::conditional_t<meant<Slots>, slot_list<Slots>, slot_list<>>...>::type;
-  static constexpr bool some = (meant<Slots> || ...);
+  using type =
+      typename joined<std::conditional_t<names_slot<Item, Slots>, slot_list<Slots>, slot_list<>>...>::type;
+  static constexpr bool some = (names_slot<Item, Slots> || ...);
 };
 template <class Item, class Map, class... Slots>
 struct named_by<through<Item, Map>, Slots...> {
-  using item = named_by<Item, Slots...>;
   template <class Slot>
-  using seen = std::conditional_t<item::template meant<Slot>, slot_list<through<Slot, Map>>, slot_list<>>;
+  using seen = std::conditional_t<names_slot<Item, Slot>, slot_list<through<Slot, Map>>, slot_list<>>;
   using type = typename joined<seen<Slots>...>::type;
-  static constexpr bool some = item::some;
+  static constexpr bool some = (names_slot<Item, Slots> || ...);
 };
+
+/// Parameter maps that name their slots where the system is known, as those of layers in a row.
+template <class Learn, class System>
+concept NamesSlotsOf = NamesSlots<Learn> || requires {
+  Learn::template each_slot_of<System>([](auto) {});
+};
+/// f(slot) for each slot that the map of a system names.
+template <class Learn, class System, class F>
+constexpr void each_learned_slot(F f) {
+  if constexpr (NamesSlots<Learn>) {
+    Learn::each_slot(f);
+  } else {
+    Learn::template each_slot_of<System>(f);
+  }
+}
+/// Whether an item names a slot that the map of a system learns. Maps of one's own that do not name slots may have any.
+template <class Item, class Learn, class System>
+constexpr bool names_learned_slot() {
+  bool some = std::is_same_v<Item, every_slot> || !NamesSlotsOf<Learn, System>;
+  if constexpr (NamesSlotsOf<Learn, System>)
+    each_learned_slot<Learn, System>([&]<class Slot>(Slot) { some = some || names_slot<Item, Slot>; });
+  return some;
+}
 
 template <class List>
 struct learn_list;

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "../ssm/learn.hpp"
+#include "../ssm/learned_slots.hpp"
 #include "gradient_descent.hpp"
 #include "rates.hpp"
 #include "update_rule.hpp"
@@ -46,17 +46,17 @@ struct decayed {
         : rule(make_rule_state<Rule>(each_of(per_lane, &decayed::rule), f, seeds)),
           decay(detail::zeros_like_theta(f)) {
       const T lambda = gather<T>(per_lane, [](const decayed& r) { return r.weight_decay; });
-      constexpr bool told = requires {
-        learned::each_entry(f.start_system(), [](auto, auto, std::size_t, std::size_t) {});
-      };
+      using system = std::remove_cvref_t<decltype(f.start_system())>;
+      constexpr bool told = detail::TellsSlots<learned, system>;
       static_assert(told || std::is_same_v<Where, every_slot>,
                     "decayed: the parameter map of this model does not tell slots apart; take every_slot "
                     "(docs/descent.md)");
+      static_assert(
+          !told || detail::names_learned_slot<Where, learned, system>(),
+          "decayed: it takes every_slot, or a slot or role that the model learns (docs/descent.md)");
       if constexpr (told) {
         learned::each_entry(f.start_system(), [&]<class Slot>(Slot, auto, std::size_t, std::size_t at) {
-          if constexpr (std::is_same_v<Where, every_slot> || std::is_same_v<Where, Slot> ||
-                        std::is_same_v<Where, role_of<Slot>>)
-            decay[at] = lambda;
+          if constexpr (detail::names_slot<Where, Slot>) decay[at] = lambda;
         });
       } else {
         for (T& d : decay) d = lambda;

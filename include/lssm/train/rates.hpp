@@ -50,10 +50,9 @@ struct rate_per_matrix {
   }
   template <class Learn, class System>
   void write(Learn, const System& system, std::span<double> out) const {
-    static_assert(
-        requires { Learn::each_entry(system, [](auto, auto, std::size_t, std::size_t) {}); },
-        "rate_per_matrix: the parameter map does not tell the matrices apart; use rate_per_entry "
-        "(docs/descent.md)");
+    static_assert(detail::TellsSlots<Learn, System>,
+                  "rate_per_matrix: the parameter map does not tell the matrices apart; use rate_per_entry "
+                  "(docs/descent.md)");
     Learn::each_entry(system, [&]<class Slot>(Slot, auto, std::size_t, std::size_t at) {
       const double of_role[role_count] = {state, input, output, network, time};
       out[at] = of_role[role_of<Slot>::index];
