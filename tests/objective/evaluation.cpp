@@ -178,3 +178,29 @@ TEST_CASE("an objective of lanes makes no workspace before all lanes are adopted
   packed.adopted();
   CHECK(length(packed.workspace().residual()) == single.rank());
 }
+
+TEST_CASE_TEMPLATE("parameters and gradients of another length are refused by every form", T, float,
+                   pack<double>) {
+  in_every_form<T>([]<class Objective>(const Objective& f) {
+    auto at = f.workspace();
+    const auto n = static_cast<std::size_t>(f.parameters());
+    const auto message = [&](const char* what, std::size_t given) {
+      return std::string("objective: ") + what + " must be of " + std::to_string(n) + " numbers, given " +
+             std::to_string(given);
+    };
+    for (const std::size_t other : {std::size_t(0), n - 1, n + 1}) {
+      const std::vector<T> theta(n, T(0)), wrong(other, T(0));
+      std::vector<T> gradient(n), wrong_gradient(other);
+      CHECK_THROWS_WITH_AS(f.value(view<T>(wrong), at), message("theta", other).c_str(), bad_argument);
+      CHECK_THROWS_WITH_AS(f.system_at(view<T>(wrong)), message("theta", other).c_str(), bad_argument);
+      CHECK_THROWS_WITH_AS(f.value_and_gradient(view<T>(wrong), std::span<T>(gradient), at),
+                           message("theta", other).c_str(), bad_argument);
+      CHECK_THROWS_WITH_AS(f.value_and_gradient(view<T>(theta), std::span<T>(wrong_gradient), at),
+                           message("dtheta", other).c_str(), bad_argument);
+      if constexpr (CurvedObjective<Objective>) {
+        auto h = f.make_hessian();
+        CHECK_THROWS_WITH_AS(f.hessian(view<T>(wrong), h, at), message("theta", other).c_str(), bad_argument);
+      }
+    }
+  });
+}

@@ -153,6 +153,7 @@ class deep_objective : public model_start<T, M> {
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
+    this->require_length("theta", theta.size());
     M::learned::to_system(theta, at.system_);
     const auto p = network(at).template forward<T>(at.system_, view<T>(x_), at.work_);
     T total(0);
@@ -171,6 +172,9 @@ class deep_objective : public model_start<T, M> {
   /// The same with the derivative by the inputs (N, kappa, m), unless dx is empty.
   T value_and_gradients(std::span<const T> theta, std::span<T> dtheta, std::span<T> dx,
                         evaluation_type& at) const {
+    this->require_length("dtheta", dtheta.size());
+    if (!(dx.empty() || dx.size() == x_.size()))
+      refuse("objective", "dx", "empty or of " + to_text(x_.size()) + " numbers", dx.size());
     const T loss = value(theta, at);
     write_slopes(at);
     each_number([](T& d) { d = T(0); }, at.gradient_);

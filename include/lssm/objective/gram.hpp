@@ -145,10 +145,13 @@ class gram_objective : public model_start<T, M> {
     return mul_add(loss, T(0.5), offset_);
   }
   T value(std::span<const T> theta, evaluation_type& at) const {
+    this->require_length("theta", theta.size());
     at.stand_at(theta);
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    this->require_length("theta", theta.size());
+    this->require_length("dtheta", dtheta.size());
     // The kernel goes through all rows and entries, the loops below through those that are not zero.
     if constexpr (has_kernel) {
       const bool pays = count_ + length(excited_) > kappa();
@@ -229,6 +232,7 @@ class gram_objective : public model_start<T, M> {
   /// The Hessian at θ, where `at` stands.
   template <class Hessian>
   void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
+    this->require_length("theta", theta.size());
     write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 

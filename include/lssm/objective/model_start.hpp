@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "../core/error.hpp"
 #include "../ssm/ssm.hpp"
 #include "change_count.hpp"
 
@@ -31,6 +32,7 @@ class model_start {
   }
   /// The start with its learned entries at θ.
   system_type system_at(std::span<const T> theta) const {
+    require_length("theta", theta.size());
     system_type s = start_;
     M::learned::to_system(theta, s);
     return s;
@@ -39,6 +41,11 @@ class model_start {
   std::uint64_t changes() const { return changes_.number(); }
 
  protected:
+  /// Refuses θ or dθ of another length than the model's.
+  void require_length(const char* what, std::size_t given) const {
+    if (static_cast<integer>(given) != parameters()) [[unlikely]]
+      refuse("objective", what, "of " + to_text(parameters()) + " numbers", given);
+  }
   system_type& start() { return start_; }
   const system_type& start() const { return start_; }
   void count_change() { changes_.next(); }

@@ -141,11 +141,13 @@ class network_objective : public model_start<T, M> {
   }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
+    this->require_length("theta", theta.size());
     at.stand_at(theta);
     at.write_response();
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    this->require_length("dtheta", dtheta.size());
     const T loss = value(theta, at);
     pull_back_network(at);
     M::structure_type::pullback(at.system(), view<T>(at.cotangent()), at.gradient());

@@ -151,10 +151,12 @@ class raw_objective : public model_start<T, M> {
     return total;
   }
   T value(std::span<const T> theta, evaluation_type& at) const {
+    this->require_length("theta", theta.size());
     at.stand_at(theta);
     return evaluate(at);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
+    this->require_length("dtheta", dtheta.size());
     const T loss = value(theta, at);
     at.pull_back(theta, view<T>(at.cotangent()), dtheta);
     return loss;
@@ -198,6 +200,7 @@ class raw_objective : public model_start<T, M> {
   }
   template <class Hessian>
   void hessian(std::span<const T> theta, Hessian& h, evaluation_type& at) const requires curved {
+    this->require_length("theta", theta.size());
     write_hessian<M>(*this, at, theta, at.modal_, h);
   }
 
