@@ -1,4 +1,4 @@
-// expect: descent: the constraint lacks operator()(Slot, x) for A, B or C (docs/descent.md)
+// expect: descent: the constraint lacks operator()(Slot, x) for A, B or C; axes are Rule, Constraint, Stop, Schedule, Clipping, Rates, Batches (docs/descent.md)
 // SPDX-License-Identifier: BSD-3-Clause
 #include <lssm/all.hpp>
 using namespace lssm;

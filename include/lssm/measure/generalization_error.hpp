@@ -39,10 +39,22 @@ T generalization_error(std::span<const T> h, std::span<const T> h_star) {
   return where(worst == T(0) && scale == T(0), T(0), worst / scale);
 }
 
+namespace detail {
+/// A system that writes its impulse response.
+template <class System, class T>
+concept WritesResponse = requires(const System s, std::span<T> h) {
+  s.impulse_response(h);
+};
+}  // namespace detail
+
 /// The error of two systems, whose impulse responses have the same channels.
 template <Scalar T, class Student, class Teacher>
 T generalization_error(const Student& student, const Teacher& teacher, extent<> horizon,
                        extent<> channels = 1) {
+  static_assert(
+      detail::WritesResponse<Student, T> && detail::WritesResponse<Teacher, T>,
+      "generalization_error: a system lacks impulse_response(std::span<T>); of a study's teacher take "
+      "teacher.bind<T>() (docs/measure.md)");
   require(horizon >= 1, "generalization_error", "horizon", "at least 1", integer(horizon));
   require(channels >= 1, "generalization_error", "channels", "at least 1", integer(channels));
   require_entries("generalization_error", "horizon x channels", {horizon, channels});

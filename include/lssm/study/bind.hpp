@@ -37,6 +37,11 @@ auto start_training(std::span<const Training> per_lane, const Objective& f,
   if constexpr (requires { Training::template start<Objective>(per_lane, f, theta, seeds); }) {
     return Training::template start<Objective>(per_lane, f, theta, seeds);
   } else {
+    static_assert(
+        requires { Training::template start<Objective>(per_lane, f, theta); },
+        "bind: the training lacks start<Objective>(per_lane, objective, theta); the axes of a study are "
+        "student, "
+        "teacher, data, loss, training, start (docs/study.md)");
     return Training::template start<Objective>(per_lane, f, theta);
   }
 }

@@ -93,8 +93,10 @@ struct descent {
     using T = typename Objective::scalar;
     using bound_constraint = decltype(bound_policy<T>(std::span<const Constraint>()));
     using bound_clipping = decltype(bound_policy<T>(std::span<const Clipping>()));
-    static_assert(lssm::Constraint<bound_constraint, T>,
-                  "descent: the constraint lacks operator()(Slot, x) for A, B or C (docs/descent.md)");
+    static_assert(
+        lssm::Constraint<bound_constraint, T>,
+        "descent: the constraint lacks operator()(Slot, x) for A, B or C; axes are Rule, Constraint, Stop, "
+        "Schedule, Clipping, Rates, Batches (docs/descent.md)");
     if constexpr (detail::of_eigenvalues<Constraint>)
       static_assert(
           detail::diagonal_model<typename Objective::model> ||

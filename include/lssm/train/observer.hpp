@@ -114,6 +114,9 @@ auto every(extent<> period, Observer see) {
 /// here.
 template <class State, class Observer>
 void drive(State& state, Observer&& see) {
+  static_assert(std::invocable<Observer&, State&>,
+                "drive: the observer is no callable on the training, a lambda of (auto& run) for example "
+                "(docs/train.md)");
   const auto show = [&] {
     if constexpr (std::is_void_v<decltype(see(state))>) {
       see(state);

@@ -19,8 +19,12 @@ concept only_rule = std::is_same_v<std::tuple<Rule>, std::tuple<Rules...>>;
 }  // namespace detail
 
 /// Whichever fires first, in the order of the list.
-template <StopRule... Rules>
+template <class... Rules>
 struct first_of {
+  static_assert(
+      (StopRule<Rules> && ...),
+      "first_of: a stop rule has a status `reason` and fires(now), or number() and past(now, number) "
+      "(docs/train.md)");
   std::tuple<Rules...> rules{};
 
   constexpr first_of() = default;
