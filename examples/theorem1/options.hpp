@@ -50,12 +50,12 @@ struct options {
   std::string label() const {
     std::string text = "theorem1 --scalar " + scalar_name + " --horizon " + std::to_string(horizon);
     text += " --rtol " + lssm::digits(rtol) + " --special";
-    for (const integer n : specials) text += " " + std::to_string(n);
+    for (const integer n : specials) text.append(" ").append(std::to_string(n));
     for (const setting& s : settings) {
       text += " --dim " + std::to_string(s.dim) + " --length " + std::to_string(s.length);
       text += " --init-scale " + lssm::digits(s.init_scale) + " --gap-factor " + lssm::digits(s.gap_factor);
       text += " --seed";
-      for (const std::uint32_t seed : s.seeds) text += " " + std::to_string(seed);
+      for (const std::uint32_t seed : s.seeds) text.append(" ").append(std::to_string(seed));
     }
     return text;
   }
