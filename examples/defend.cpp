@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Attacks against defences (docs/defence.md), and how well scores find harmful sets before training (docs/detection.md).
-// `defend --help` lists the flags, examples/support/program.hpp the exit codes; 130 if Ctrl-C stopped it.
+// `defend --help` lists the flags, examples/support/program.hpp the exit codes.
 //
 //   defend --attacks none,special --defences none,leading+clip+floor --held-out 24
 //   defend --teacher 1 --teacher .99,.8 --out table         after a kill the same command goes on
@@ -28,37 +28,25 @@ void save(const options& o, const whole_table& table, const support::output_dire
   out.save("transfer.csv", transfer_csv(o, table.transfers));
 }
 
-int defend_all(const options& o) {
+void defend_all(const options& o) {
   const support::output_directory out{o.out,      "defend",   o.label(), facts_of_build<double>(),
                                       file_names, o.overwrite};
-  try {
-    if (o.sets > 0) {
-      detect(o, out);
-      return 0;
-    }
-    const support::interruption ctrl_c;
-    const whole_table table = make_rows(o);
-    save(o, table, out);
-    if (!o.json) print_table(std::cout, o, table);
-    for (const row& r : table.rows)
-      if (o.json) std::cout << json_line(o, r) << '\n';
-    return 0;
-  } catch (const interrupted&) {
-    std::cerr << "defend: stopped"
-              << (o.out.empty() ? "; without --out all is gone" : "; the same command goes on from there")
-              << '\n';
-    return 130;
+  if (o.sets > 0) {
+    detect(o, out);
+    return;
   }
+  const support::interruption ctrl_c;
+  const whole_table table = make_rows(o);
+  save(o, table, out);
+  if (!o.json) print_table(std::cout, o, table);
+  for (const row& r : table.rows)
+    if (o.json) std::cout << json_line(o, r) << '\n';
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  int code = 0;
-  const int failed = support::run_program("defend", [&] {
-    const auto asked = read_options(argc, argv);
-    if (!asked) return;
-    code = defend_all(*asked);
+  return support::run_program("defend", [&] {
+    if (const auto asked = read_options(argc, argv)) defend_all(*asked);
   });
-  return failed != 0 ? failed : code;
 }

@@ -94,6 +94,6 @@ class structure_studies {
   }
 };
 
-int draw_structures(const options& o, bool first) { return draw<float, structure_studies>(o, first); }
+void draw_structures(const options& o, bool first) { draw<float, structure_studies>(o, first); }
 
 }  // namespace atlas

@@ -6,7 +6,7 @@
 
 namespace atlas {
 
-/// Draws a map where a student is complex, dense or discretized; the exit code, as of draw().
-int draw_structures(const options& o, bool first);
+/// Draws a map where a student is complex, dense or discretized, as draw() does.
+void draw_structures(const options& o, bool first);
 
 }  // namespace atlas

@@ -40,9 +40,6 @@ struct chosen_goal {
   }
 };
 
-/// Thrown where Ctrl-C was pressed; what is done is kept in --out.
-struct interrupted {};
-
 /// What an attack came to.
 struct result {
   std::string attack;
@@ -123,7 +120,7 @@ struct campaign {
       const found_poison found = with_executor(o, [&](const auto& executor) {
         return lssm::search<double>(a, by, generations, executor, keep(name, "search", bar));
       });
-      if (!found.complete()) throw interrupted{};
+      if (!found.complete()) throw support::interrupted(o.out);
       r.poison = a.of(found.best);
       r.trainings = found.trainings;
       r.curve = found.curve;
@@ -135,7 +132,7 @@ struct campaign {
     const auto report = with_executor(o, [&](const auto& executor) {
       return judge<double>(a, poison, times, executor, keep(name, "judged", bar));
     });
-    if (!report) throw interrupted{};
+    if (!report) throw support::interrupted(o.out);
     return *report;
   }
   /// Adds an attack whose poison `find` sets.

@@ -161,9 +161,6 @@ struct runs_of {
   }
 };
 
-/// Thrown where Ctrl-C was pressed; what is done is kept in --out.
-struct interrupted {};
-
 /// One run as its row tells it. `error` is infinite where the student stalled.
 struct result {
   double error = std::numeric_limits<double>::infinity(), steps = 0, error_absolute = 0, ratio = 0, mass = 0;
@@ -222,7 +219,7 @@ inline std::vector<std::vector<result>> run_all(const options& o, const found_po
 #else
   const sweep_result all = execute<double>(sweep, in_lanes{}, keep);
 #endif
-  if (!all.complete()) throw interrupted{};
+  if (!all.complete()) throw support::interrupted(o.out, all.done, all.lines.size());
   const csv_table table = all.table();
   std::vector<std::vector<double>> columns;
   for (const std::string& column : sweep.results) columns.push_back(table.column<double>(column));

@@ -113,7 +113,7 @@ std::vector<result> run_rule(const options& o, const cell& of, const std::string
     return o.lanes ? execute<double>(sweep, in_lanes{}, keep) : execute<double>(sweep, serial{}, keep);
   };
   const sweep_result all = by();
-  if (!all.complete()) throw std::runtime_error("stopped after " + std::to_string(all.done) + " runs");
+  if (!all.complete()) throw support::interrupted(folder, all.done, all.lines.size());
 
   const csv_table table = all.table();
   const auto error = table.column<double>("error"), rho = table.column<double>("rho"),

@@ -270,7 +270,7 @@ inline std::vector<result> run_arms(const options& o, beginnings& common) {
     return execute<float>(sweep, serial{}, keep);
   };
   const sweep_result all = by();
-  if (!all.complete()) throw std::runtime_error("stopped after " + std::to_string(all.done) + " runs");
+  if (!all.complete()) throw support::interrupted(o.out, all.done, all.lines.size());
   const csv_table table = all.table();
   std::vector<result> out(arms.size());
   const auto seeds = static_cast<std::size_t>(o.seeds);

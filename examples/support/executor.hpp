@@ -104,11 +104,6 @@ auto with_executor(const chosen_executor& o, F f) {
   return o.kind == executor_kind::serial ? f(serial{}) : f(in_lanes{});
 }
 
-/// Thrown where Ctrl-C was pressed; what is done is kept.
-struct interrupted {
-  std::size_t done, runs;
-};
-
 /// The processes of mpirun begin together, and only the first one speaks.
 class processes {
  public:

@@ -33,7 +33,7 @@ lssm::csv_table run_kept(const Options& o, const std::string& name, const Sweep&
   const lssm::sweep_options keep = kept_sweep(o.out.empty() ? "" : o.out + "/" + name, bar, o.overwrite);
   const lssm::sweep_result all = with_executor(
       o.executor, [&](const auto& executor) { return lssm::execute<T>(sweep, executor, keep); });
-  if (!all.complete()) throw interrupted{all.done, all.lines.size()};
+  if (!all.complete()) throw interrupted(o.out, all.done, all.lines.size());
   return all.table();
 }
 

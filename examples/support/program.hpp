@@ -5,6 +5,7 @@
 //   1   the output could not be written (the disk is full, for example), or something unforeseen happened
 //   2   unknown or impossible input, also a path where nothing can be, or files of other flags in the way: one line on
 //       stderr, nothing on stdout, no files
+//   130 Ctrl-C stopped it
 //
 // Every message is one line, "<program>: <what was expected, what was given>".
 #pragma once
@@ -13,6 +14,7 @@
 #include <iostream>
 #include <lssm/core.hpp>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,16 @@ struct refused : lssm::bad_file {
 [[noreturn]] inline void refuse_file(const std::string& path, const std::string& reason) {
   throw refused(path + ": " + reason);
 }
+
+/// Thrown where Ctrl-C was pressed; what is done is kept in the folder --out, unless its name is empty.
+struct interrupted : std::runtime_error {
+  explicit interrupted(const std::string& out, const std::string& when = "")
+      : std::runtime_error(
+            "stopped" + when +
+            (out.empty() ? "; without --out all is gone" : "; the same command goes on from there")) {}
+  interrupted(const std::string& out, std::size_t done, std::size_t runs)
+      : interrupted(out, " after " + std::to_string(done) + " of " + std::to_string(runs) + " runs") {}
+};
 
 /// Set once all input has been looked at: a file that fails from then on is no fault of the flags.
 inline bool at_work = false;
@@ -55,6 +67,8 @@ int run_program(std::string_view program, Body body) {
     return fail(program, e.what(), 2);
   } catch (const lssm::bad_file& e) {
     return fail(program, e.what(), at_work ? 1 : 2);
+  } catch (const interrupted& e) {
+    return fail(program, e.what(), 130);
   } catch (const std::bad_alloc&) {
     return fail(program, "not enough memory for these sizes", 2);
   } catch (const std::exception& e) {
