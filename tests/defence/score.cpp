@@ -97,6 +97,11 @@ TEST_CASE("shares of gamma add up to it, energies of lags to the energy") {
   CHECK(energy == doctest::Approx(all));
 }
 
+TEST_CASE("a set without sequences has a score of 0") {
+  const auto none = drawn<double>(0, 6, 8);
+  each_score([&](const auto& score, int) { CHECK(score.of_set(none) == 0); });
+}
+
 TEST_CASE("the excitation ratio is evaded by sequences of label 0, and infinite without long lags") {
   auto data = drawn<double>(3, 6, 8);
   for (std::size_t i = 0; i < data.x.size(); ++i)

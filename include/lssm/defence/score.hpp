@@ -143,7 +143,8 @@ struct lag_energy {
   friend bool operator==(const lag_energy&, const lag_energy&) = default;
 };
 
-/// γ^(0) before training, signed; that of a sequence is its share, with the N of the set. Of one channel.
+/// γ^(0) before training, signed, 0 without sequences; that of a sequence is its share, with the N of the set. Of one
+/// channel.
 struct initial_gamma {
   template <class T>
   double over(const labelled<T>& data, integer first, integer last) const {
@@ -151,7 +152,7 @@ struct initial_gamma {
     require(data.channels == 1, "initial_gamma", "the data", "of one channel", data.channels);
     double sum = 0;
     for (integer n = first; n < last; ++n) sum += detail::label_of(data, n) * detail::input_at(data, n, 1, 0);
-    return 2 * sum / static_cast<double>(data.sequences());
+    return first < last ? 2 * sum / static_cast<double>(data.sequences()) : 0;
   }
   double of_set(const auto& data) const { return detail::score_of_all(*this, data); }
   double of_sequence(const auto& data, integer n) const { return detail::score_of_one(*this, data, n); }
