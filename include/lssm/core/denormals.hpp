@@ -5,10 +5,6 @@
 
 #include <cstdint>
 
-#if defined(__SSE__)
-#include <xmmintrin.h>
-#endif
-
 namespace lssm {
 
 /// Sets flush-to-zero and denormals-are-zero for the calling thread; restores what was set before when it ends.
@@ -24,8 +20,8 @@ class flush_denormals {
 #if defined(__SSE__)
   using word = unsigned int;
   static constexpr word bits = 0x8040;  // FTZ | DAZ
-  static word control() { return _mm_getcsr(); }
-  static void set_control(word w) { _mm_setcsr(w); }
+  static word control() { return __builtin_ia32_stmxcsr(); }
+  static void set_control(word w) { __builtin_ia32_ldmxcsr(w); }
 #elif defined(__aarch64__)
   using word = std::uint64_t;
   static constexpr word bits = word(1) << 24;  // FPCR.FZ

@@ -13,9 +13,9 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <locale>
-#include <sstream>
+#include <ostream>
 #include <stdexcept>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -61,13 +61,24 @@ namespace detail {
   return std::string(digits,
                      std::to_chars(digits, digits + sizeof digits, x, std::chars_format::general, 17).ptr);
 }
+/// Keeps what is written to a stream; <sstream> and <locale> would take their time from every program.
+struct written_text : std::streambuf {
+  std::string text;
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (!traits_type::eq_int_type(c, traits_type::eof())) text += traits_type::to_char_type(c);
+    return traits_type::not_eof(c);
+  }
+};
 template <class V>
 [[gnu::cold]] std::string text_by_stream(const V& value) {
-  std::ostringstream out;
+  written_text written;
+  std::ostream out(&written);
   out.imbue(std::locale::classic());
   out.precision(17);
   out << value;
-  return out.str();
+  return written.text;
 }
 [[noreturn, gnu::cold, gnu::noinline]] inline void throw_bad_argument(std::string_view function,
                                                                       std::string_view argument,

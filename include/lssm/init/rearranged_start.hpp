@@ -63,18 +63,18 @@ struct rearranged_start {
     for (const std::size_t entries : {system.b.size(), system.c.size()})
       require(entries == d, "rearranged_start", "entries of B and C", "one for each of A", entries);
 
-    std::vector<float> a = magnitudes(stream, d, state_deviation, d);
-    std::vector<float> b = magnitudes(stream, d, io_deviation, 0);
-    std::vector<float> c(b.rbegin(), b.rend());
-    for (std::vector<float>* v : {&a, &b}) {
+    std::vector<double> a = magnitudes(stream, d, state_deviation, d),
+                        b = magnitudes(stream, d, io_deviation, 0), c(d);
+    for (std::size_t j = 0; j < d; ++j) c[j] = b[d - 1 - j];
+    for (std::vector<double>* v : {&a, &b}) {
       std::sort(v->begin(), v->end(), std::greater<>{});
       separate(*v);
-      for (float& x : *v) x = static_cast<float>(static_cast<double>(x) + warm);
+      for (double& x : *v) x = rounded_to_float(x + warm);
     }
-    for (const std::vector<float>* v : {&a, &b, &c})
-      for (float x : *v) require(std::isfinite(x), "rearranged_start", "entries", "finite as floats", x);
+    for (const std::vector<double>* v : {&a, &b, &c})
+      for (double x : *v) require(std::isfinite(x), "rearranged_start", "entries", "finite as floats", x);
     for (std::size_t j = 0; j < d; ++j)
-      if (b[j] == c[j]) b[j] = static_cast<float>(static_cast<double>(b[j]) * (1 + tie_break));
+      if (b[j] == c[j]) b[j] = rounded_to_float(b[j] * (1 + tie_break));
     write(a, system.a);
     write(b, system.b);
     write(c, system.c);
@@ -84,25 +84,25 @@ struct rearranged_start {
  private:
   /// |deviation z|, products of floats, of normals from the first on; `between` normals are skipped after each.
   template <class Stream>
-  static std::vector<float> magnitudes(Stream& stream, std::size_t count, double deviation,
-                                       std::uint64_t between) {
-    std::vector<float> v(count);
+  static std::vector<double> magnitudes(Stream& stream, std::size_t count, double deviation,
+                                        std::uint64_t between) {
+    std::vector<double> v(count);
     stream.restart();
-    for (float& x : v) {
+    for (double& x : v) {
       x = std::abs(static_cast<float>(stream.normal()) * static_cast<float>(deviation));
       stream.skip(between);
     }
     return v;
   }
-  void separate(std::vector<float>& v) const {
-    const auto first = static_cast<double>(v[0]);
-    v[1] = static_cast<float>(first - gap());
-    if (teacher_states >= 3) v[2] = static_cast<float>(first - 1.01 * gap());
-    if (teacher_states >= 4) v[3] = static_cast<float>(first - 1.05 * gap());
+  void separate(std::vector<double>& v) const {
+    const double first = v[0];
+    v[1] = rounded_to_float(first - gap());
+    if (teacher_states >= 3) v[2] = rounded_to_float(first - 1.01 * gap());
+    if (teacher_states >= 4) v[3] = rounded_to_float(first - 1.05 * gap());
   }
-  static void write(const std::vector<float>& from, auto& entries) {
+  static void write(const std::vector<double>& from, auto& entries) {
     using T = std::remove_cvref_t<decltype(entries[0])>;
-    for (std::size_t j = 0; j < from.size(); ++j) entries[j] = T(static_cast<double>(from[j]));
+    for (std::size_t j = 0; j < from.size(); ++j) entries[j] = T(from[j]);
   }
 };
 

@@ -116,7 +116,7 @@ struct s5_start {
     for (std::size_t j = 0; j < d; ++j) {
       if (j < pairs) {
         const auto z = detail::skew_eigenvector(skew, n, w[j]);
-        v.insert(v.end(), z.begin(), z.end());
+        for (const double x : z) v.push_back(x);
       }
       const double *re = v.data() + j % pairs * 2 * n, *im = re + n;
       const std::size_t first = j / pairs * n;  // of the states of its block

@@ -13,89 +13,159 @@
 namespace lssm::kernel {
 
 #if defined(__AVX2__)
-/// Lane masks of the first n numbers.
-inline __m256i first_doubles(integer n) {
-  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+typedef long long four_integers __attribute__((vector_size(32)));
+typedef int eight_integers __attribute__((vector_size(32)));
+/// Masks of the first n numbers.
+[[gnu::always_inline]] inline four_integers first_doubles(integer n) {
+  return reinterpret_cast<four_integers>(four_integers{0, 1, 2, 3} < static_cast<long long>(n));
 }
-inline __m256i first_floats(integer n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
-                            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-
-/// The first n of four numbers, then zeros; of more than four the first four.
-[[gnu::always_inline]] inline __m128 load_half(const float* from, integer n) {
-  if (n >= 4) return _mm_loadu_ps(from);
-  if (n <= 1) return n == 1 ? _mm_load_ss(from) : _mm_setzero_ps();
-  const __m128 two = _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
-  return n == 2 ? two : _mm_insert_ps(two, _mm_load_ss(from + 2), 0x20);
-}
-[[gnu::always_inline]] inline __m256d load_half(const double* from, integer n) {
-  if (n >= 4) return _mm256_loadu_pd(from);
-  if (n <= 1) return n == 1 ? _mm256_zextpd128_pd256(_mm_load_sd(from)) : _mm256_setzero_pd();
-  const __m256d two = _mm256_zextpd128_pd256(_mm_loadu_pd(from));
-  return n == 2 ? two : _mm256_insertf128_pd(two, _mm_load_sd(from + 2), 1);
+[[gnu::always_inline]] inline eight_integers first_floats(integer n) {
+  return reinterpret_cast<eight_integers>(eight_integers{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<int>(n));
 }
 #endif
 
 template <class T>
 [[gnu::always_inline]] inline void load_some(const T* from, integer n,
                                              typename native<T>::vector (&v)[native<T>::pieces]) {
-#if defined(__AVX2__)
-  if constexpr (std::is_same_v<T, float>) {
-    v[0] = _mm256_maskload_ps(from, first_floats(n));
-  } else {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    v[0] = _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << n) - 1U), from);
-#else
-    v[0] = _mm256_maskload_pd(from, first_doubles(n));
-    v[1] = n > 4 ? _mm256_maskload_pd(from + 4, first_doubles(n - 4)) : _mm256_setzero_pd();
-#endif
+  using vector [[maybe_unused]] = typename native<T>::vector;
+#if defined(__AVX512F__) && defined(__AVX512VL__) && __has_builtin(__builtin_ia32_loadupd512_mask)
+  if constexpr (sizeof(vector) == 64) {
+    v[0] = __builtin_ia32_loadupd512_mask(from, vector{}, static_cast<unsigned char>((1U << n) - 1U));
+    return;
   }
-#else
+#endif
+#if defined(__AVX2__) && __has_builtin(__builtin_ia32_maskloadps256)
+  if constexpr (std::is_same_v<T, float>) {
+    v[0] = __builtin_ia32_maskloadps256(reinterpret_cast<const vector*>(from), first_floats(n));
+    return;
+  } else if constexpr (sizeof(vector) == 32) {
+    v[0] = __builtin_ia32_maskloadpd256(reinterpret_cast<const vector*>(from), first_doubles(n));
+    v[1] = n > 4
+               ? __builtin_ia32_maskloadpd256(reinterpret_cast<const vector*>(from + 4), first_doubles(n - 4))
+               : vector{};
+    return;
+  }
+#endif
   T padded[8] = {};
   for (integer l = 0; l < n; ++l) padded[l] = from[l];
   std::memcpy(v, padded, sizeof v);
-#endif
 }
 
 template <class T>
 [[gnu::always_inline]] inline void store_some(const typename native<T>::vector (&v)[native<T>::pieces], T* to,
                                               integer n) {
-#if defined(__AVX2__)
-  if constexpr (std::is_same_v<T, float>) {
-    _mm256_maskstore_ps(to, first_floats(n), v[0]);
-  } else {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1U << n) - 1U), v[0]);
-#else
-    _mm256_maskstore_pd(to, first_doubles(n), v[0]);
-    if (n > 4) _mm256_maskstore_pd(to + 4, first_doubles(n - 4), v[1]);
-#endif
+  using vector [[maybe_unused]] = typename native<T>::vector;
+#if defined(__AVX512F__) && defined(__AVX512VL__) && __has_builtin(__builtin_ia32_storeupd512_mask)
+  if constexpr (sizeof(vector) == 64) {
+    __builtin_ia32_storeupd512_mask(to, v[0], static_cast<unsigned char>((1U << n) - 1U));
+    return;
   }
-#else
+#endif
+#if defined(__AVX2__) && __has_builtin(__builtin_ia32_maskstoreps256)
+  if constexpr (std::is_same_v<T, float>) {
+    __builtin_ia32_maskstoreps256(reinterpret_cast<vector*>(to), first_floats(n), v[0]);
+    return;
+  } else if constexpr (sizeof(vector) == 32) {
+    __builtin_ia32_maskstorepd256(reinterpret_cast<vector*>(to), first_doubles(n), v[0]);
+    if (n > 4) __builtin_ia32_maskstorepd256(reinterpret_cast<vector*>(to + 4), first_doubles(n - 4), v[1]);
+    return;
+  }
+#endif
   T padded[8];
   std::memcpy(padded, v, sizeof padded);
   for (integer l = 0; l < n; ++l) to[l] = padded[l];
-#endif
 }
 
+/// Four numbers, the halves of eight, and two.
+template <class T>
+struct half_of_eight {
+  typedef T vector __attribute__((vector_size(4 * sizeof(T))));
+  typedef T pair __attribute__((vector_size(2 * sizeof(T))));
+};
+
+#if defined(__AVX2__)
+/// Two halves of a register. g++ 12 makes copies and shuffles of an expression that says so.
+template <class V, class Half>
+[[gnu::always_inline]] inline V joined(const Half& low, const Half& high) {
+  using T = std::remove_cvref_t<decltype(low[0])>;
+#if __has_builtin(__builtin_ia32_ps256_ps)
+  if constexpr (std::is_same_v<T, float>) {
+    return __builtin_ia32_vinsertf128_ps256(__builtin_ia32_ps256_ps(low), high, 1);
+  } else if constexpr (sizeof(V) == 32) {
+    return __builtin_ia32_vinsertf128_pd256(__builtin_ia32_pd256_pd(low), high, 1);
+  } else {
+#if defined(__AVX512F__)
+    const V zeros{};
+    return __builtin_ia32_insertf64x4_mask(__builtin_ia32_insertf64x4_mask(zeros, low, 0, zeros, 0xFF), high,
+                                           1, zeros, 0xFF);
+#endif
+  }
+#else
+  return [&]<std::size_t... L>(std::index_sequence<L...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(low, high, L...);
+  }
+  (std::make_index_sequence<sizeof(V) / sizeof(T)>{});
+#endif
+}
+/// A half, and zeros.
+template <class V, class Half>
+[[gnu::always_inline]] inline V widened(const Half& low) {
+  using T [[maybe_unused]] = std::remove_cvref_t<decltype(low[0])>;
+#if __has_builtin(__builtin_ia32_ps256_ps)
+  const V zeros{};
+  if constexpr (std::is_same_v<T, float>) {
+    return __builtin_ia32_vinsertf128_ps256(zeros, low, 0);
+  } else if constexpr (sizeof(V) == 32) {
+    return __builtin_ia32_vinsertf128_pd256(zeros, low, 0);
+  } else {
+#if defined(__AVX512F__)
+    return __builtin_ia32_insertf64x4_mask(zeros, low, 0, zeros, 0xFF);
+#endif
+  }
+#else
+  return joined<V>(low, Half{});
+#endif
+}
+#endif
+
+/// The first N of four numbers, then zeros; of more than four the first four.
+template <integer N, class T>
+[[gnu::always_inline]] inline auto load_half(const T* from) -> typename half_of_eight<T>::vector {
+  using vector = typename half_of_eight<T>::vector;
+  if constexpr (N >= 4) {
+    vector four;
+    std::memcpy(&four, from, sizeof four);
+    return four;
+  } else if constexpr (N <= 0) {
+    return vector{};
+  } else if constexpr (std::is_same_v<T, float>) {
+    if constexpr (N == 1) return vector{from[0], 0, 0, 0};
+    typedef long long bits __attribute__((vector_size(16)));
+    long long two;
+    std::memcpy(&two, from, sizeof two);
+    vector three = reinterpret_cast<vector>(bits{two, 0});
+    if constexpr (N == 3) three[2] = from[2];
+    return three;
+  } else {
+    using pair = typename half_of_eight<T>::pair;
+    if constexpr (N == 1) return widened<vector>(pair{from[0], 0});
+    pair two;
+    std::memcpy(&two, from, sizeof two);
+    if constexpr (N == 2) return widened<vector>(two);
+    return joined<vector>(two, pair{from[2], 0});
+  }
+}
 /// The first N < 8 numbers at `from`, then zeros.
 template <integer N, class T>
 [[gnu::always_inline]] inline void load_first(const T* from,
                                               typename native<T>::vector (&v)[native<T>::pieces]) {
 #if defined(__AVX2__)
-  const auto low = load_half(from, N);
-  if constexpr (std::is_same_v<T, float>) {
-    v[0] = N <= 4 ? _mm256_zextps128_ps256(low)
-                  : _mm256_insertf128_ps(_mm256_castps128_ps256(low), load_half(from + 4, N - 4), 1);
+  if constexpr (native<T>::pieces == 2) {
+    v[0] = load_half<N>(from), v[1] = load_half<N - 4>(from + 4);
+  } else if constexpr (N <= 4) {
+    v[0] = widened<typename native<T>::vector>(load_half<N>(from));
   } else {
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    // Masked, because g++ 12 warns of the uninitialized register in its own unmasked intrinsic.
-    v[0] = _mm512_maskz_insertf64x4(0xFF, _mm512_setzero_pd(), low, 0);
-    if (N > 4) v[0] = _mm512_maskz_insertf64x4(0xFF, v[0], load_half(from + 4, N - 4), 1);
-#else
-    v[0] = low, v[1] = N <= 4 ? _mm256_setzero_pd() : load_half(from + 4, N - 4);
-#endif
+    v[0] = joined<typename native<T>::vector>(load_half<4>(from), load_half<N - 4>(from + 4));
   }
 #else
   load_some(from, N, v);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Eight floats or doubles in the target's vector registers: the only file with intrinsics but kernel/partial_registers.hpp.
+// Eight floats or doubles in the target's vector registers.
 //
 //   register_bytes          of the widest register                        unrolled<N>(f)     f(0) ... f(N - 1)
 //   native<T>               the compiler's vector type and how many of them, `pieces`, make eight numbers
@@ -11,16 +11,14 @@
 //   sums_of_eight(v, sums)  the sums of eight times eight numbers
 //   spread_number<I>(v)     number I of one register in all of its lanes
 //
-// Kernels that go through modes by single registers have kernel/whole_registers.hpp.
+// Kernels that go through modes by single registers have kernel/whole_registers.hpp. Here and in kernel/partial_registers.hpp
+// compilers' own functions stand for instructions that no vector expression gives, since <immintrin.h> would take more time than
+// any other header; where a compiler lacks one of them, a loop over the numbers has the same bits.
 #pragma once
 
 #include <cstring>
 #include <type_traits>
 #include <utility>
-
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
 
 #include "../core/scalar.hpp"
 #include "../core/storage.hpp"
@@ -34,6 +32,8 @@ inline constexpr std::size_t register_bytes = 32;
 #else
 inline constexpr std::size_t register_bytes = 16;
 #endif
+
+inline constexpr int usual_rounding = 4;  // what instructions of 64 bytes call that of all others
 
 /// Numbers of a block, which is also the number of partial sums of a sum.
 inline constexpr integer partial_sums = 8;
@@ -64,20 +64,28 @@ template <class T, class F>
 
 template <class T, class V>
 [[gnu::always_inline]] inline void fuse(const V& x, const V& y, const V& z, V& r) {
-#if defined(__FMA__)
-  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
-    r = _mm512_fmadd_pd(x, y, z);
-    return;
-  } else if constexpr (sizeof(V) == 64) {
-    r = _mm512_fmadd_ps(x, y, z);
-    return;
-  } else if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
-    r = _mm256_fmadd_pd(x, y, z);
-    return;
-  } else if constexpr (sizeof(V) == 32) {
-    r = _mm256_fmadd_ps(x, y, z);
+#if __has_builtin(__builtin_elementwise_fma)
+  if constexpr (detail::hardware_fma) {
+    r = __builtin_elementwise_fma(x, y, z);
     return;
   }
+#elif defined(__FMA__) && __has_builtin(__builtin_ia32_vfmaddpd256)
+  if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
+    r = __builtin_ia32_vfmaddpd256(x, y, z);
+    return;
+  } else if constexpr (sizeof(V) == 32) {
+    r = __builtin_ia32_vfmaddps256(x, y, z);
+    return;
+  }
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
+    r = __builtin_ia32_vfmaddpd512_mask(x, y, z, 0xFF, usual_rounding);
+    return;
+  } else if constexpr (sizeof(V) == 64) {
+    r = __builtin_ia32_vfmaddps512_mask(x, y, z, 0xFFFF, usual_rounding);
+    return;
+  }
+#endif
 #endif
   if constexpr (!detail::hardware_fma) {
     r = x * y + z;
@@ -107,21 +115,32 @@ template <class T>
 /// Square roots, correctly rounded, with the bits of single numbers.
 template <class T, class V>
 [[gnu::always_inline]] inline void take_roots(V& x) {
-#if defined(__AVX2__)
+#if __has_builtin(__builtin_elementwise_sqrt)
+  x = __builtin_elementwise_sqrt(x);
+  return;
+#elif defined(__AVX2__) && __has_builtin(__builtin_ia32_sqrtpd256)
   if constexpr (sizeof(V) == 32 && std::is_same_v<T, double>) {
-    x = _mm256_sqrt_pd(x);
+    x = __builtin_ia32_sqrtpd256(x);
     return;
   } else if constexpr (sizeof(V) == 32) {
-    x = _mm256_sqrt_ps(x);
+    x = __builtin_ia32_sqrtps256(x);
     return;
   }
 #if defined(__AVX512F__)
-  // Masked, because g++ 12 warns of the uninitialized register in its own unmasked intrinsic.
-  if constexpr (sizeof(V) == 64 && std::is_same_v<T, double>) {
-    x = _mm512_mask_sqrt_pd(x, 0xFF, x);
-    return;
-  } else if constexpr (sizeof(V) == 64) {
-    x = _mm512_mask_sqrt_ps(x, 0xFFFF, x);
+  if constexpr (sizeof(V) == 64) {
+#if defined(__clang__)
+    if constexpr (std::is_same_v<T, double>) {
+      x = __builtin_ia32_sqrtpd512(x, usual_rounding);
+    } else {
+      x = __builtin_ia32_sqrtps512(x, usual_rounding);
+    }
+#else
+    if constexpr (std::is_same_v<T, double>) {
+      x = __builtin_ia32_sqrtpd512(x);
+    } else {
+      x = __builtin_ia32_sqrtps512(x);
+    }
+#endif
     return;
   }
 #endif
