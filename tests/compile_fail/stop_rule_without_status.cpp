@@ -6,7 +6,6 @@ using namespace lssm;
 struct low {
   static bool fires(const auto& now) { return now.loss < 1; }
 };
-using study =
-    teacher_student<ssm<real_diagonal<2>>, theorem1_teacher<2>, training_set<7, unit<at<0>>>, squared_error,
-                    descent<adam, unconstrained, first_of<low>>, near_zero>;
+using study = teacher_student<ssm<real_diagonal<2>>, theorem1_teacher<2>, training_set<7, unit<at<0>>>,
+                              squared_error, descent<adam, unconstrained, first_of<low>>, near_zero>;
 auto end = run<double>(study{}, 1);

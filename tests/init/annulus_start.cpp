@@ -82,6 +82,13 @@ TEST_CASE("annulus_start: impossible rings are refused") {
         "annulus_start: outer must be finite and at least inner, 0.5, given 0.25");
   CHECK(refusal({.outer = infinite}) ==
         "annulus_start: outer must be finite and at least inner, 0, given inf");
+  for (const double beyond : {1e160, 1e-170}) {
+    CHECK(refusal({.outer = beyond})
+              .starts_with("annulus_start: outer must be 0, or of a square within the range of double"));
+    CHECK(refusal({.deviation = beyond})
+              .starts_with("annulus_start: deviation must be 0, or of a square within the range of double"));
+  }
+  CHECK(refusal({.outer = 0}) == "none");
   CHECK(refusal({.low = -1}) == "annulus_start: low must be at least 0, given -1");
   CHECK(refusal({.high = 4}) == "annulus_start: high must be between low, 0, and pi, given 4");
   CHECK(refusal({.outer = 1.5, .normalized = true}) ==

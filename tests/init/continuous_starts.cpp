@@ -250,6 +250,8 @@ TEST_CASE("starts in continuous time: impossible values are refused") {
         "s4d_start: steps.low must be finite and above 0, given 0");
   CHECK(refusal(s4d_start{.steps = {.low = 1, .high = 0.5}}) ==
         "s4d_start: steps.high must be finite and at least low, 1, given 0.5");
+  CHECK(refusal(s4d_start{.steps = {.low = 1e-300, .high = 1e10}}) ==
+        "s4d_start: steps.high / steps.low must be finite, given inf");
   CHECK(s4d_start{}.steps == step_interval{.low = 1e-3, .high = 0.1});
   CHECK(refusal(s5_start{.blocks = 0}) == "s5_start: blocks must be at least 1, given 0");
   CHECK(refusal(hippo_start<hippo_legs>{}) == "hippo_start: step must be finite and above 0, given 0");

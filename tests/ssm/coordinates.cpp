@@ -197,6 +197,10 @@ TEST_CASE("coordinates: what they do not reach is refused before any work") {
   const study<ssm<complex_diagonal<2>, lru_coordinates>, annulus_start> pairs{
       .teacher = {.values = {{0.7}, {0.8}, {1.2}}}, .start = {.inner = 1.5, .outer = 2}};
   CHECK_THROWS_AS(run<double>(pairs, 1), bad_argument);
+  auto three = dense_state<>{2}.make<double>();
+  three.a.pop_back();
+  CHECK_THROWS_WITH_AS(stable_matrix::count(three),
+                       "stable_matrix: entries of A must be a square number, given 3", bad_argument);
 }
 
 TEST_CASE("coordinates: students train in them, by descent and by the stiff flow") {

@@ -300,6 +300,18 @@ TEST_CASE("what is no number has no step") {
   broken.system.a[3] = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH_AS(static_cast<void>(discretize<bilinear>(broken, 0.5)),
                        "discretize: every entry must be finite, given inf", bad_argument);
+  const bound_system<long double, dense_state<1>> far{{{-1e4000L}, {1}, {1}}};
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(discretize<zero_order_hold>(far, 1e4000L)),
+      "discretize: the time step must be one whose products with the entries are finite, given "
+      "inf",
+      bad_argument);
+  const bound_system<double, dense_state<>> short_c{{{-1, 0, 0, -2}, {1, 1}, {1}}};
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(in_steps<first_order_hold>(short_c, 0.5)),
+      "in_steps: the parts of the system must be of sizes that belong together, given a of 4, b "
+      "of 2, c of 1",
+      bad_argument);
 }
 
 TEST_CASE_TEMPLATE("gradients are those of dual numbers", S, dense_state<1>, dense_state<4>,
@@ -409,6 +421,29 @@ TEST_CASE("a spectrum of ties, of zeros and of cycles is found, and none of what
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()})
     for (const auto& x : of({1, bad, 0, 1}, 2)) CHECK(std::isnan(x.re));
   for (const auto& x : of({1e300, 1e300, -1e300, 1e300}, 2)) CHECK(!(x.magnitude() < 1e300));
+}
+
+TEST_CASE_TEMPLATE("a spectrum scales as its matrix, beyond where squares leave the range", T, float, double,
+                   long double) {
+  const T large = T(1) / std::numeric_limits<T>::min() / T(64), small = std::numeric_limits<T>::min() * T(64);
+  const std::vector<std::vector<T>> matrices{{0, 1, -1, 0},
+                                             {3, 1, 1, 1},
+                                             {0, 1, 0, 0, 0, 1, 1, 0, 0},
+                                             {1, 2, 0, -1, -2, 1, 3, 0, 1, 1, 1, 1, 0, 2, 1, -1}};
+  for (const auto& a : matrices)
+    for (const T factor : {large, small}) {  // powers of two
+      const std::size_t n = a.size() == 4 ? 2 : a.size() == 9 ? 3 : 4;
+      std::vector<T> scaled(a);
+      for (T& x : scaled) x *= factor;
+      const auto plain = detail::matrix_eigenvalues(a, n), far = detail::matrix_eigenvalues(scaled, n);
+      for (std::size_t j = 0; j < n; ++j)
+        CHECK(far[j] == eigenvalue<T>{plain[j].re * factor, plain[j].im * factor});
+    }
+  // A block far smaller than the rest keeps its pair.
+  const auto mixed =
+      detail::matrix_eigenvalues(std::vector<T>{1, 0, 0, 0, small, small, 0, -small, small}, 3);
+  CHECK(mixed[1] == eigenvalue<T>{small, small});
+  CHECK(mixed[2] == eigenvalue<T>{small, -small});
 }
 
 TEST_CASE("systems come back from files") {

@@ -3,6 +3,7 @@
 #include <lssm/core/pack.hpp>
 #include <lssm/core/tensor.hpp>
 #include <lssm/ssm.hpp>
+#include <lssm/ssm/execution.hpp>
 #include <xtensor/xarray.hpp>
 
 #include "systems.hpp"
@@ -157,4 +158,72 @@ TEST_CASE("tensor expressions go in, containers come out") {
   CHECK_THROWS_AS(siso.outputs_of(tensor<double, 3>{{{1}}}), bad_argument);
   CHECK_THROWS_WITH_AS(siso.impulse_response(0), "impulse_response: length must be at least 1, given 0",
                        bad_argument);
+}
+
+namespace {
+/// The message of what a call refuses; empty where it refuses nothing.
+template <class Call>
+std::string refusal(Call call) {
+  try {
+    call();
+  } catch (const bad_argument& e) {
+    return e.what();
+  }
+  return {};
+}
+/// A system of structure S with one number more in a part than belongs there.
+template <class S, class Lengthen>
+std::string refusal_of_longer(const S& structure, Lengthen lengthen) {
+  bound_system<double, S> bound{structure.template make<double>()};
+  lengthen(bound.system);
+  std::vector<double> h(2 * S::outputs * S::inputs), x(2 * S::inputs), y(2 * S::outputs);
+  const auto calls = {
+      refusal([&] { bound.impulse_response(std::span<double>(h)); }), refusal([&] { bound.sequence(x, y); }),
+      refusal([&] { bound.convolve(x, y); }),
+      refusal([&] { outputs_by(chunk_mode{}, bound, view<double>(x), std::span<double>(y)); })};
+  for (const std::string& message : calls)
+    CHECK(message.find("the parts of the system must be of sizes that belong together") != std::string::npos);
+  return *calls.begin();
+}
+}  // namespace
+
+TEST_CASE("systems whose parts do not belong together are refused, not read beyond their end") {
+  CHECK(refusal_of_longer(real_diagonal<>{2}, [](auto& s) { s.b.pop_back(); }) ==
+        "impulse_response: the parts of the system must be of sizes that belong together, given a of 2, b of "
+        "1, "
+        "c of 2");
+  refusal_of_longer(real_diagonal<dynamic, 2, 3>{2}, [](auto& s) { s.c.pop_back(); });
+  refusal_of_longer(dense_state<dynamic, 1, 2>{2}, [](auto& s) { s.a.pop_back(); });
+  refusal_of_longer(complex_diagonal<>{2}, [](auto& s) { s.a_im.pop_back(); });
+  refusal_of_longer(complex_diagonal<dynamic, 2>{2}, [](auto& s) { s.b_re.pop_back(); });
+  using stepped = discretized<real_diagonal<>, zero_order_hold, step_per_mode>;
+  refusal_of_longer(stepped{{2}}, [](auto& s) { s.step.pop_back(); });
+  refusal_of_longer(channelwise<real_diagonal<>, 2>{{3}},
+                    [](auto& s) { std::get<1>(s.channels).pop_back(); });
+  refusal_of_longer(channelwise<real_diagonal<>, 2>{{3}}, [](auto& s) { std::get<1>(s.channels).resize(4); });
+}
+
+TEST_CASE("spans of other lengths than the system's are refused by its functions") {
+  const bound_system<double, real_diagonal<dynamic, 2, 3>> bound{
+      real_diagonal<dynamic, 2, 3>{4}.make<double>()};
+  std::vector<double> x(8), y(12), h(18), state(4), two(2), three(3);
+  const auto cut = [](std::vector<double>& v, std::size_t n) { return std::span<double>(v).first(n); };
+  CHECK(refusal([&] { bound.impulse_response(cut(h, 17)); }) ==
+        "impulse_response: h must be of whole lags, 6 numbers for each, given 17");
+  CHECK(refusal([&] { bound.last_output(cut(x, 7), three); }) ==
+        "last_output: x must be of whole steps, 2 numbers for each, given 7");
+  CHECK(refusal([&] { bound.last_output(x, two); }) == "last_output: y must be of 3 numbers, given 2");
+  CHECK(refusal([&] { bound.convolve(x, cut(y, 11)); }) ==
+        "convolve: the outputs must be of as many steps as the inputs, 4, given 11");
+  CHECK(refusal([&] { bound.sequence(cut(x, 6), y); }) ==
+        "sequence: the outputs must be of as many steps as the inputs, 3, given 12");
+  CHECK(refusal([&] { bound.advance(cut(x, 1), state, three); }) ==
+        "advance: x must be of 2 numbers, given 1");
+  CHECK(refusal([&] { bound.advance(two, state, two); }) ==
+        "advance: the outputs must be of as many steps as the inputs, 1, given 2");
+  // No lag at all has no h_0.
+  const bound_system<double, discretized<real_diagonal<>>> held{
+      discretized<real_diagonal<>>{{1}}.make<double>()};
+  held.impulse_response(std::span<double>());
+  CHECK(held(std::span<const double>()) == 0);
 }

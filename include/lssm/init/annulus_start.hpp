@@ -34,12 +34,17 @@ struct annulus_start {
     require(inner >= 0, "annulus_start", "inner", "at least 0", inner);
     if (!(std::isfinite(outer) && outer >= inner))
       refuse("annulus_start", "outer", "finite and at least inner, " + to_text(inner), outer);
+    const auto has_square = [](double x) { return !(x > 0) || std::isnormal(2 * x * x); };
+    require(has_square(outer), "annulus_start", "outer", "0, or of a square within the range of double",
+            outer);
     require(low >= 0, "annulus_start", "low", "at least 0", low);
     if (!(high >= low && high <= std::numbers::pi))
       refuse("annulus_start", "high", "between low, " + to_text(low) + ", and pi", high);
     require(!normalized || outer <= 1, "annulus_start", "outer", "at most 1 where rows are normalized",
             outer);
     detail::require_not_negative("annulus_start", "deviation", deviation);
+    require(has_square(deviation), "annulus_start", "deviation",
+            "0, or of a square within the range of double", deviation);
     others().validate();
   }
 

@@ -6,6 +6,7 @@
 
 #include "../core/error.hpp"
 #include "../core/random.hpp"
+#include "../ssm/modes.hpp"
 
 namespace lssm {
 
@@ -18,7 +19,8 @@ struct glorot_start {
   template <class System, RandomStream Stream>
   void operator()(System& system, Stream& stream) const {
     static_assert(
-        requires { system.a, system.b, system.c; } && !requires { system.step; },
+        requires { system.a, system.b, system.c; } && !requires { system.step; } &&
+            !detail::parameters_of_modes<System>,
         "glorot_start: it is a start of dense_state, and this structure is another (docs/init.md)");
     const auto d = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(system.a.size()))));
     require(d * d == system.a.size(), "glorot_start", "entries of A", "a square number", system.a.size());

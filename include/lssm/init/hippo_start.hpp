@@ -30,7 +30,8 @@ struct hippo_start {
   template <class System, RandomStream Stream>
   void operator()(System& system, Stream& stream) const {
     static_assert(
-        requires { system.a, system.b, system.c; } && !requires { system.step; },
+        requires { system.a, system.b, system.c; } && !requires { system.step; } &&
+            !detail::parameters_of_modes<System>,
         "hippo_start: it is a start of dense_state, and this structure is another (docs/init.md)");
     using T = std::remove_cvref_t<decltype(system.a[0])>;
     const auto d = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(system.a.size()))));

@@ -28,6 +28,7 @@ struct step_interval {
     require(low > 0 && std::isfinite(low), start, "steps.low", "finite and above 0", low);
     if (!(high >= low && std::isfinite(high)))
       refuse(start, "steps.high", "finite and at least low, " + to_text(low), high);
+    require(std::isfinite(high / low), start, "steps.high / steps.low", "finite", high / low);
   }
   double at(double uniform) const { return low * std::pow(high / low, uniform); }
   friend bool operator==(const step_interval&, const step_interval&) = default;

@@ -26,7 +26,13 @@ struct bound_system {
   static constexpr auto parts(auto& s) { return std::tuple(part("system", s.system)); }
 
   /// h (kappa, p, m), kappa from the length of the span.
-  void impulse_response(std::span<T> h) const { Structure::impulse_response(system, h); }
+  void impulse_response(std::span<T> h) const {
+    require_fitting("impulse_response");
+    if (h.size() % (outputs * inputs) != 0)
+      refuse("impulse_response", "h", "of whole lags, " + to_text(outputs * inputs) + " numbers for each",
+             h.size());
+    if (!h.empty()) Structure::impulse_response(system, h);
+  }
 
   /// h as a tensor (kappa, p, m).
   auto impulse_response(extent<> kappa) const requires SingleScalar<T> {
@@ -42,6 +48,9 @@ struct bound_system {
   void last_output(std::span<const T> x, std::span<T> y) const {
     constexpr std::size_t m = inputs, p = outputs;
     const std::size_t kappa = x.size() / m;
+    if (x.size() % m != 0)
+      refuse("last_output", "x", "of whole steps, " + to_text(m) + " numbers for each", x.size());
+    if (y.size() != p) refuse("last_output", "y", "of " + to_text(p) + " numbers", y.size());
     std::vector<T> h(kappa * p * m, T(0));
     impulse_response(std::span<T>(h));
     for (std::size_t i = 0; i < p; ++i) {
@@ -63,13 +72,17 @@ struct bound_system {
 
   /// y_t = Σ_{k <= t} h_k x_{t-k}: y (kappa, p) for x (kappa, m), the last output of each beginning of x.
   void convolve(std::span<const T> x, std::span<T> y) const {
+    require_steps("convolve", x, y);
     std::vector<T> h(x.size() * outputs, T(0));
-    if (!h.empty()) impulse_response(std::span<T>(h));
+    impulse_response(std::span<T>(h));
     kernel::convolve<inputs, outputs>(view<T>(h), x, y);
   }
 
   /// Numbers that the recurrence carries.
-  integer state_size() const requires HasStateSize<Structure> { return state_size_of<Structure>(system); }
+  integer state_size() const requires HasStateSize<Structure> {
+    require_fitting("state_size");
+    return state_size_of<Structure>(system);
+  }
 
   /// One step of the recurrence: state (state_size) is carried; x (m) in, y (p) out.
   void advance(std::span<const T> x, std::span<T> state, std::span<T> y) const requires Stepwise<Structure> {
@@ -77,12 +90,16 @@ struct bound_system {
       if (length(state) != state_size())
         refuse("advance", "the state", "of " + to_text(state_size()) + " numbers", state.size());
     }
+    if (x.size() != static_cast<std::size_t>(inputs))
+      refuse("advance", "x", "of " + to_text(inputs) + " numbers", x.size());
+    require_steps("advance", x, y);
     Structure::advance(system, x, state, y);
   }
 
   /// y (kappa, p) for x (kappa, m), starting at rest: by the recurrence where the structure has one and tells what it
   /// carries, else by convolution with h.
   void sequence(std::span<const T> x, std::span<T> y) const {
+    require_steps("sequence", x, y);
     if constexpr (Stepwise<Structure> && HasStateSize<Structure>) {
       std::vector<T> state(static_cast<std::size_t>(state_size()), T(0));
       for (std::size_t t = 0; t < x.size() / inputs; ++t)
@@ -107,6 +124,26 @@ struct bound_system {
     auto y = make_tensor<T, 2>({x.shape(0), static_cast<std::size_t>(outputs)});
     sequence(std::span<const T>(x.data(), x.size()), std::span<T>(y.data(), y.size()));
     return y;
+  }
+
+  /// Refuses parts of sizes that do not belong together, where the structure tells, as systems put together by hand may have.
+  void require_fitting(std::string_view function) const {
+    if constexpr (requires { Structure::fits(system); })
+      if (!Structure::fits(system)) refuse_parts(function);
+  }
+
+ private:
+  [[noreturn, gnu::cold, gnu::noinline]] void refuse_parts(std::string_view function) const {
+    std::string sizes;
+    for_each_leaf(system, [&](const std::string& name, auto leaf) {
+      sizes.append(sizes.empty() ? "" : ", ").append(name).append(" of ").append(to_text(leaf.size()));
+    });
+    refuse(function, "the parts of the system", "of sizes that belong together", sizes);
+  }
+  static void require_steps(std::string_view function, std::span<const T> x, std::span<T> y) {
+    if (!(x.size() % inputs == 0 && y.size() * inputs == x.size() * outputs))
+      refuse(function, "the outputs", "of as many steps as the inputs, " + to_text(x.size() / inputs),
+             y.size());
   }
 };
 

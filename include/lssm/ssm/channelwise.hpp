@@ -165,6 +165,19 @@ struct channelwise {
     return all;
   }
 
+  /// Whether all parts are of sizes that belong together.
+  template <class T>
+  static bool fits(const parameters<T>& s) requires requires(const single<T>& one) {
+    Structure::fits(one);
+  }
+  {
+    bool whole = true;
+    each_slot([&]<class Slot, std::size_t I>(Slot, std::integral_constant<std::size_t, I>) {
+      whole = whole && std::get<I>(s.channels).size() % h == 0;
+    });
+    return whole && Structure::fits(get(s, 0));
+  }
+
   // ---- modes, where a channel tells its own ----
 
   static std::size_t modes(const auto& s) requires HasPoles<Structure> {

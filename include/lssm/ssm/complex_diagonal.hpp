@@ -61,6 +61,13 @@ struct complex_diagonal {
     return {a, a, b, b, c, c};
   }
 
+  /// Whether all parts are of sizes that belong together.
+  static constexpr bool fits(const auto& s) {
+    const std::size_t d = s.a_re.size();
+    return s.a_im.size() == d && s.b_re.size() == d * M && s.b_im.size() == d * M && s.c_re.size() == P * d &&
+           s.c_im.size() == P * d;
+  }
+
   // ---- modes ----
 
   static constexpr std::size_t modes(const auto& s) { return s.a_re.size(); }

@@ -202,7 +202,10 @@ discrete_matrices<T> discretize(const bound_system<T, dense_state<D, M, P>>& con
     for (const wide& x : from) out.push_back(static_cast<T>(x));
     return out;
   };
-  const auto z = detail::matrices_of(Method(), timed(s.a), timed(s.b), d);
+  const auto a = timed(s.a), b = timed(s.b);
+  require(is_finite(detail::largest_row_sum(a, d)) && is_finite(detail::largest_row_sum(b, d)), "discretize",
+          "the time step", "one whose products with the entries are finite", value_of(t));
+  const auto z = detail::matrices_of(Method(), a, b, d);
   return {narrow(z.pole), narrow(z.direct), narrow(z.carried)};
 }
 
@@ -210,6 +213,7 @@ discrete_matrices<T> discretize(const bound_system<T, dense_state<D, M, P>>& con
 template <class Method, MatrixNumber T, integer D, integer M, integer P>
 bound_system<T, dense_state<dynamic, M, P>> in_steps(const bound_system<T, dense_state<D, M, P>>& continuous,
                                                      const std::type_identity_t<T>& t) {
+  continuous.require_fitting("in_steps");
   const auto z = lssm::discretize<Method>(continuous, t);
   const std::vector<T> c(continuous.system.c.begin(), continuous.system.c.end());
   if (!Method::feedthrough) return {{z.pole, z.direct, c}};

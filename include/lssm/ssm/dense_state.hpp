@@ -53,6 +53,11 @@ struct dense_state {
             zeros<T>(extent<product_of<D, M>>(states * M)), zeros<T>(extent<product_of<P, D>>(P * states))};
   }
 
+  /// Whether a, b and c are of sizes that belong together.
+  static constexpr bool fits(const auto& s) {
+    const std::size_t d = s.b.size() / M;
+    return s.a.size() == d * d && s.b.size() == d * M && s.c.size() == P * d;
+  }
   static constexpr integer state_size(const auto& s) { return length(s.b) / M; }
   static std::vector<array_shape> shapes(const auto& s) {
     const std::size_t d = s.b.size() / M;

@@ -99,6 +99,9 @@ struct discretized {
             zeros<T>(extent<known_steps>(Steps::shared ? 1 : detail::count_of_modes(structure)))};
   }
 
+  /// Whether all parts are of sizes that belong together.
+  static constexpr bool fits(const auto& s) requires requires { Structure::fits(s); }
+  { return Structure::fits(s) && s.step.size() == (Steps::shared ? 1 : modes_of<Structure>(s)); }
   static std::size_t modes(const auto& s) { return modes_of<Structure>(s); }
   /// The eigenvalue of a step.
   template <class T>

@@ -12,6 +12,25 @@
 namespace lssm {
 
 namespace detail {
+/// The slots that a map moves, as far as it tells.
+template <class Map>
+struct slots_moved_by {
+  using type = slot_list<>;
+};
+template <class Map>
+  requires requires { typename Map::moves; }
+struct slots_moved_by<Map> {
+  using type = typename Map::moves;
+};
+template <class... Slots>
+struct slots_moved_by<learn<Slots...>> {
+  using type = slot_list<typename slot_traits<Slots>::slot...>;
+};
+template <class List>
+inline constexpr bool names_each_once = true;
+template <class... Slots>
+inline constexpr bool names_each_once<slot_list<Slots...>> = ((occurrences<Slots, Slots...> == 1) && ...);
+
 template <class Map>
 inline constexpr bool map_takes_duals = requires {
   requires Map::takes_duals;
@@ -22,6 +41,9 @@ inline constexpr bool map_takes_duals = requires {
 template <class... Maps>
 struct joined_maps {
   static_assert(sizeof...(Maps) >= 1, "joined_maps: name at least one map (docs/coordinates.md)");
+  static_assert(
+      detail::names_each_once<typename detail::joined<typename detail::slots_moved_by<Maps>::type...>::type>,
+      "joined_maps: a slot is moved by two of the maps (docs/coordinates.md)");
   static constexpr bool takes_duals = (detail::map_takes_duals<Maps> && ...);
 
   template <class System>

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "../kernel/norm.hpp"
 #include "modes.hpp"
 
 namespace lssm {
@@ -29,6 +30,16 @@ struct square_matrix {
   std::size_t size;
   T& operator()(std::size_t i, std::size_t j) { return entries[i * size + j]; }
 };
+
+/// 1 where squares of numbers up to `largest` keep their digits, else a power of two near to it, to divide by.
+template <class T>
+T power_of_two_near(const T& largest, const T& square) {
+  T unit(1);
+  if (kernel::sound_square(square) || !is_finite(largest)) return unit;
+  while (unit < largest / T(2)) unit = unit * T(2);
+  while (unit > largest && largest > T(0)) unit = unit / T(2);
+  return unit;
+}
 
 /// Zeros below the first subdiagonal by elimination with pivots; the eigenvalues stay.
 template <class T>
@@ -55,14 +66,16 @@ void to_hessenberg(square_matrix<T>& a) {
 /// The eigenvalues of (p q; r s).
 template <class T>
 std::pair<eigenvalue<T>, eigenvalue<T>> two_eigenvalues(const T& p, const T& q, const T& r, const T& s) {
-  const T half = (p - s) / T(2), mean = s + half, square = half * half + q * r;
+  const T half = (p - s) / T(2), mean = s + half, plain = half * half + q * r;
+  const T unit = power_of_two_near(max_of(abs_of(half), max_of(abs_of(q), abs_of(r))), abs_of(plain));
+  const T h = half / unit, square = h * h + q / unit * (r / unit);
   if (!(square >= T(0))) {
-    const T im = sqrt_of(T(0) - square);
+    const T im = sqrt_of(T(0) - square) * unit;
     return {{mean, im}, {mean, T(0) - im}};
   }
   // The smaller one by the product, which does not cancel.
-  const T root = half >= T(0) ? half + sqrt_of(square) : half - sqrt_of(square);
-  return {{s + root, T(0)}, {root == T(0) ? s : s - q * r / root, T(0)}};
+  const T root = h >= T(0) ? h + sqrt_of(square) : h - sqrt_of(square);
+  return {{s + root * unit, T(0)}, {root == T(0) ? s : s - q / unit * r / root, T(0)}};
 }
 
 /// A double step of QR on rows and columns l to m of a Hessenberg matrix, with shifts of given sum and product.
@@ -102,8 +115,10 @@ std::vector<eigenvalue<T>> matrix_eigenvalues(std::vector<T> entries, std::size_
   square_matrix<T> a{std::move(entries), n};
   const T none(std::numeric_limits<double>::quiet_NaN());
   std::vector<eigenvalue<T>> found(n, {none, none});
-  T norm(0);
-  for (const T& x : a.entries) norm = norm + abs_of(x);
+  T norm(0), largest(0);
+  for (const T& x : a.entries) largest = max_of(largest, abs_of(x));
+  const T unit = power_of_two_near(largest, T(largest * largest));
+  for (T& x : a.entries) x = x / unit, norm = norm + abs_of(x);
   if (!is_finite(norm)) return found;
   to_hessenberg(a);
   std::size_t left = n;
@@ -131,6 +146,7 @@ std::vector<eigenvalue<T>> matrix_eigenvalues(std::vector<T> entries, std::size_
                    T(a(m - 1, m - 1) * a(m, m) - a(m - 1, m) * a(m, m - 1)));
     }
   }
+  for (auto& z : found) z.re = z.re * unit, z.im = z.im * unit;
   std::stable_sort(found.begin(), found.end(), [](const auto& x, const auto& y) {
     const T r = x.magnitude(), s = y.magnitude();
     return r != s ? r > s : x.im > y.im;

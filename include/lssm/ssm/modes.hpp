@@ -102,6 +102,11 @@ constexpr void set_pole_of(auto& s, std::size_t j, const auto& x) {
 }
 
 namespace detail {
+/// Parameters of a structure that they name, whose `a` holds eigenvalues and is no full matrix.
+template <class System>
+concept parameters_of_modes = requires {
+  requires DiagonalStructure<typename System::structure>;
+};
 template <class X>
 inline constexpr bool is_pair = false;
 template <class T>

@@ -29,6 +29,7 @@ template <class Modulus = as_is, class Phase = as_is>
 struct polar_modes {
   static_assert(Parametrization<Modulus> && Parametrization<Phase>,
                 "polar_modes: takes two parametrizations, of modulus and phase (docs/coordinates.md)");
+  using moves = slot_list<state_real, state_imaginary>;
   static constexpr bool takes_duals = CurvedParametrization<Modulus> && CurvedParametrization<Phase>;
 
   template <detail::KeepsPairs System>
@@ -72,6 +73,7 @@ struct polar_modes {
 
 /// θ (d + 2 d m): γ, then Re and Im of B' (d, m); row j of B is exp(γ_j) times that of B'.
 struct scaled_rows {
+  using moves = slot_list<input_real, input_imaginary>;
   static constexpr bool takes_duals = true;
   template <detail::KeepsPairs System>
   static constexpr integer known_count = sum_of<known_size<detail::slot_storage<state_real, System>>,

@@ -40,6 +40,7 @@ struct real_diagonal {
 
   template <class T>
   struct parameters {
+    using structure = real_diagonal;
     vec<T, D> a;                 // (d)
     vec<T, product_of<D, M>> b;  // (d, m)
     vec<T, product_of<P, D>> c;  // (p, d)
@@ -72,6 +73,11 @@ struct real_diagonal {
     return {zeros<T>(states), zeros<T>(extent<product_of<D, M>>(states * M)),
             zeros<T>(extent<product_of<P, D>>(P * states)),
             zeros<T>(extent<product_of<P, product_of<M, D>>>(P * M * states))};
+  }
+
+  /// Whether a, b and c are of sizes that belong together.
+  static constexpr bool fits(const auto& s) {
+    return s.b.size() == s.a.size() * M && s.c.size() == P * s.a.size();
   }
 
   /// h (kappa, p, m); kappa follows from the length of h.

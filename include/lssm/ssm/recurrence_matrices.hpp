@@ -200,6 +200,7 @@ auto recurrence_of(const bound_system<T, S>& x) {
   static_assert(HasRecurrence<S>,
                 "chunk_mode, scan_mode: the structure has neither modes nor advance with state_size: "
                 "recurrence_mode and fft_mode need the impulse response alone (docs/execution.md)");
+  x.require_fitting("outputs_by");
   if constexpr (DiscretizedModes<S>) {
     return modal_recurrence<std::remove_cvref_t<decltype(S().structure)>>(
         x, [&](std::size_t j) { return S::at(x.system, j).pole; },

@@ -16,8 +16,10 @@
 #include <span>
 #include <vector>
 
+#include "../core/error.hpp"
 #include "../core/scalar.hpp"
 #include "learn.hpp"
+#include "modes.hpp"
 
 namespace lssm {
 
@@ -96,6 +98,7 @@ constexpr integer side_of_square(integer size) {
 }
 constexpr integer stable_coordinates(integer size) {
   const integer d = side_of_square(size);
+  require(d * d == size, "stable_matrix", "entries of A", "a square number", size);
   return d * (d + 1) / 2 + size;
 }
 
@@ -103,10 +106,14 @@ constexpr integer stable_coordinates(integer size) {
 
 /// θ: the rows of L up to the diagonal, then W. A map of A alone: joined_maps<stable_matrix, learn<...>> learns B and C too.
 struct stable_matrix {
+  using moves = slot_list<state_matrix>;
   static constexpr bool takes_duals = true;
 
   template <class System>
   static constexpr integer known_count = [] {
+    static_assert(!detail::parameters_of_modes<System>,
+                  "stable_matrix: it is a map of a full matrix, and the entries of A of this structure are "
+                  "eigenvalues (docs/coordinates.md)");
     constexpr integer size = known_size<detail::slot_storage<state_matrix, System>>;
     if constexpr (size == dynamic) return dynamic;
     return detail::stable_coordinates(size);
