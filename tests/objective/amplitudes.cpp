@@ -408,6 +408,24 @@ TEST_CASE("what is not finite is refused by the place where it stands, in every 
         }) == label);
 }
 
+TEST_CASE("sizes of data whose product is beyond counting are refused") {
+  labelled<double> data;
+  data.y = {1, 1, 1, 1};
+  data.kappa = integer{1} << 62;  // four times as many numbers are none, in 64 bits
+  const model m{{1}};
+  CHECK_THROWS_WITH_AS(
+      (gram_objective<double, model, dynamic>(m, m.make<double>(), data)),
+      "objective: data.kappa x data.channels must be at most 2147483648, given 4611686018427387904 x 1",
+      bad_argument);
+  data.steps = data.kappa;
+  data.answers = data.kappa;
+  using wide_model = ssm<real_diagonal<1, 1, 4>>;
+  CHECK_THROWS_WITH_AS(
+      (gram_objective<double, wide_model, dynamic>(wide_model{}, wide_model{}.make<double>(), data)),
+      "objective: data.steps x outputs must be at most 2147483648, given 4611686018427387904 x 4",
+      bad_argument);
+}
+
 TEST_CASE_TEMPLATE("inputs that are all zero leave the mean square of the labels", T, float, double, wide) {
   labelled<T> data;
   data.kappa = 3;

@@ -4,6 +4,7 @@
 
 #include <lssm/core/pack.hpp>
 #include <lssm/nn.hpp>
+#include <lssm/objective/batched.hpp>
 
 #include "../tools/counted.hpp"
 #include "problems.hpp"
@@ -197,10 +198,28 @@ TEST_CASE_TEMPLATE("parameters and gradients of another length are refused by ev
                            message("theta", other).c_str(), bad_argument);
       CHECK_THROWS_WITH_AS(f.value_and_gradient(view<T>(theta), std::span<T>(wrong_gradient), at),
                            message("dtheta", other).c_str(), bad_argument);
+      if constexpr (requires { f.apply_network(view<T>(theta), std::span<T>(gradient), at); })
+        CHECK_THROWS_AS(f.apply_network(view<T>(theta), std::span<T>(wrong_gradient), at), bad_argument);
       if constexpr (CurvedObjective<Objective>) {
         auto h = f.make_hessian();
         CHECK_THROWS_WITH_AS(f.hessian(view<T>(wrong), h, at), message("theta", other).c_str(), bad_argument);
       }
     }
   });
+}
+
+TEST_CASE("labels that are classes have no noise in steps") {
+  using student = deep<ssm<real_diagonal<2>>, dense<2>, last_output>;
+  using form = deep_objective<double, student, dynamic, class_cross_entropy>;
+  labelled<double> data;
+  data.kappa = 2;
+  data.x = {1, 2, 3, 4};
+  data.y = {0, 1};
+  const auto make = [](const labelled<double>& all) {
+    return form(student{}, student{}.make<double>(), all);
+  };
+  const auto in_batches = [&](const batches& b) { batched_objective<form, form>(data, b, 1, make, make); };
+  in_batches({.size = 1});
+  CHECK_THROWS_WITH_AS(in_batches({.size = 1, .label_noise = 0.25}),
+                       "batches: label_noise must be 0 where labels are classes, given 0.25", bad_argument);
 }

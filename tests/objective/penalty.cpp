@@ -309,7 +309,25 @@ TEST_CASE("weights that were not given are refused by name") {
   CHECK(message(l2_penalty<>{}) == "l2_penalty: weight must be given, finite and positive, given 0");
   CHECK(message(l1_penalty<>{.weight = -1}) ==
         "l1_penalty: weight must be given, finite and positive, given -1");
+  const auto in_float = [](double weight) {
+    static_cast<void>(l2_penalty<>{.weight = weight}.template bind<float>());
+  };
+  CHECK_THROWS_WITH_AS(
+      in_float(1e50),
+      "l2_penalty: weight must be finite and above 0 in the scalar of the run, given 1.0000000000000001e+50",
+      bad_argument);
+  CHECK_THROWS_AS(in_float(1e-50), bad_argument);
   CHECK(message(mass_penalty{}) == "mass_penalty: weight must be given, finite and positive, given 0");
   CHECK(message(spectral_penalty{.weight = 1, .radius = -1})
             .starts_with("spectral_penalty: radius must be finite and at least 0"));
+}
+
+TEST_CASE("a value leaves the gradient where it was") {
+  const auto bound = bind<double>(make<siso>(l2_penalty<>{.weight = 0.5}), 1);
+  auto at = bound.objective.workspace();
+  auto gradient = bound.theta;
+  bound.objective.value_and_gradient(bound.theta, gradient, at);
+  const auto before = at.gradient();
+  bound.objective.value(bound.theta, at);
+  CHECK(equal_parts(at.gradient(), before));
 }

@@ -15,6 +15,7 @@
 
 #include "../data/batches.hpp"
 #include "../data/label.hpp"
+#include "../loss/concepts.hpp"
 #include "../ssm/slots.hpp"
 #include "evaluated.hpp"
 
@@ -69,6 +70,8 @@ class batched_objective : public Full {
       : Full(make(data)),
         orders_{detail::batch_order(b, seed, data.sequences())},
         part_(make_part(first(data, orders_[0].size()))) {
+    if constexpr (requires { requires LossOfClasses<std::remove_cvref_t<decltype(part_.loss())>>; })
+      require(!orders_[0].noisy(), "batches", "label_noise", "0 where labels are classes", b.label_noise);
     if constexpr (!keeps_sequences) all_.emplace(make_part(data));
     see_all();
   }

@@ -47,6 +47,7 @@ template <class T>
 integer checked_shape(const labelled<T>& data, integer inputs) {
   if (data.channels != inputs) refuse("objective", "data.channels", to_text(inputs), data.channels);
   require(data.kappa >= 1, "objective", "data.kappa", "at least 1", data.kappa);
+  require_entries("objective", "data.kappa x data.channels", {data.kappa, data.channels});
   require(data.answers >= 1 && !data.y.empty() && length(data.y) % data.answers == 0, "objective", "data.y",
           "one label at least", data.y.size());
   const integer entries = data.sequences() * data.kappa * data.channels;
@@ -71,6 +72,7 @@ template <class T>
 integer checked_length(const labelled<T>& data, integer inputs, integer outputs) {
   if (!(data.steps == 1 || data.steps == data.kappa))
     refuse("objective", "data.steps", "1, the last, or " + to_text(data.kappa) + ", all", data.steps);
+  require_entries("objective", "data.steps x outputs", {data.steps, outputs});
   if (data.answers != outputs * data.steps)
     refuse("objective", "labels for each sequence",
            to_text(outputs * data.steps) + ", " + to_text(outputs) + " at " +

@@ -157,6 +157,7 @@ class network_objective : public model_start<T, M> {
   const auto& cotangent(const evaluation_type& at) const { return at.cotangent(); }
   /// y = f(v) for outputs v of the SSM of any number, by the network where `at` stands.
   void apply_network(std::span<const T> v, std::span<T> y, const evaluation_type& at) const {
+    if (y.size() != v.size()) refuse("objective", "y", "of " + to_text(v.size()) + " numbers", y.size());
     if constexpr (std::is_same_v<Way, two_values>) {
       typename network_type::template workspace<T> work(network_, 2);
       const auto f = network_.template forward<T>(view<T>(at.system().network), view<T>(both_signs_), work);

@@ -18,6 +18,14 @@ concept PenaltyFor = requires(const P p, const typename F::system_type& s, typen
   { p(typename F::model::learned{}, s, ds) } -> std::convertible_to<typename F::scalar>;
 };
 
+namespace detail {
+/// An evaluation of an objective with a penalty: that of L, and room for a gradient that nobody asks for.
+template <class At>
+struct penalized_evaluation : At {
+  std::remove_cvref_t<decltype(std::declval<At&>().gradient())> spare;
+};
+}  // namespace detail
+
 /// L + P of an objective of a model; `Penalty` is bound to its scalar. It has the curvature of L where the penalty tells its
 /// own, second<SlotU, SlotV>(system, i, k), and matrices are learned as they are.
 template <class Base, class Penalty>
@@ -26,7 +34,7 @@ class penalized : public Base {
 
  public:
   using T = typename Base::scalar;
-  using evaluation_type = evaluation_of<Base>;
+  using evaluation_type = detail::penalized_evaluation<evaluation_of<Base>>;
   static constexpr bool curved = Base::curved && ModalCurvature<typename Base::model::structure_type> &&
                                  TellsSecondDerivatives<Penalty, typename Base::system_type> &&
                                  detail::learned_plainly<learned>;
@@ -68,10 +76,16 @@ class penalized : public Base {
   }
 
   const Penalty& penalty() const { return penalty_; }
+  evaluation_type workspace() const {
+    auto at = Base::workspace();
+    auto spare = at.gradient();
+    return {std::move(at), std::move(spare)};
+  }
 
   T value(std::span<const T> theta, evaluation_type& at) const {
     const T loss = Base::value(theta, at);
-    return loss + penalty_(learned{}, std::as_const(at).system(), at.gradient());
+    each_number([](T& d) { d = T(0); }, at.spare);  // the gradient stays that of value_and_gradient()
+    return loss + penalty_(learned{}, std::as_const(at).system(), at.spare);
   }
   T value_and_gradient(std::span<const T> theta, std::span<T> dtheta, evaluation_type& at) const {
     const T loss = Base::value_and_gradient(theta, dtheta, at);

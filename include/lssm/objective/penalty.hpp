@@ -59,6 +59,15 @@ auto bound_to(const Penalty& penalty) {
   }
 }
 
+/// The weight in the numbers of a run. Throws bad_argument where it is none of them.
+template <class T>
+T weight_in(const char* penalty, double weight) {
+  const auto w = lane_of<T>(weight);
+  require(w > lane_of<T>(0) && is_finite(w), penalty, "weight", "finite and above 0 in the scalar of the run",
+          weight);
+  return T(w);
+}
+
 /// That `Where` names something to penalize.
 template <class Where, class Learn, class System>
 struct check_penalized {
@@ -122,7 +131,7 @@ struct l2_penalty {
   };
   template <Scalar T>
   bound<T> bind() const {
-    return {T(lane_of<T>(weight))};
+    return {detail::weight_in<T>("l2_penalty", weight)};
   }
 };
 
@@ -153,7 +162,7 @@ struct l1_penalty {
   };
   template <Scalar T>
   bound<T> bind() const {
-    return {T(lane_of<T>(weight))};
+    return {detail::weight_in<T>("l1_penalty", weight)};
   }
 };
 
@@ -171,8 +180,11 @@ struct mass_penalty {
     template <class Slot>
     static constexpr bool moves = !std::is_same_v<role_of<Slot>, state_role>;
     static constexpr auto parts(auto& p) { return std::tuple(part("weight", p.weight)); }
-    template <class System>
-    T operator()(auto, const System& s, System& ds) const {
+    template <class Learn, class System>
+    T operator()(Learn, const System& s, System& ds) const {
+      static_assert(detail::names_learned_slot<input_role, Learn, System>() ||
+                        detail::names_learned_slot<output_role, Learn, System>(),
+                    "mass_penalty: the model learns neither B nor C (docs/objective.md)");
       const std::size_t d = s.a.size(), inputs = s.b.size() / d, outputs = s.c.size() / d;
       T sum(0);
       for (std::size_t j = 0; j < d; ++j) {
@@ -194,7 +206,7 @@ struct mass_penalty {
   };
   template <Scalar T>
   bound<T> bind() const {
-    return {T(lane_of<T>(weight))};
+    return {detail::weight_in<T>("mass_penalty", weight)};
   }
 };
 
@@ -216,8 +228,10 @@ struct spectral_penalty {
     static constexpr auto parts(auto& p) {
       return std::tuple(part("weight", p.weight), part("radius", p.radius));
     }
-    template <class System>
-    T operator()(auto, const System& s, System& ds) const {
+    template <class Learn, class System>
+    T operator()(Learn, const System& s, System& ds) const {
+      static_assert(detail::names_learned_slot<state_role, Learn, System>(),
+                    "spectral_penalty: the model does not learn A (docs/objective.md)");
       T sum(0);
       for (std::size_t j = 0; j < s.a.size(); ++j) {
         const T excess = max_of(abs_of(s.a[j]) - radius, T(0));
@@ -237,7 +251,7 @@ struct spectral_penalty {
   };
   template <Scalar T>
   bound<T> bind() const {
-    return {T(lane_of<T>(weight)), T(lane_of<T>(radius))};
+    return {detail::weight_in<T>("spectral_penalty", weight), T(lane_of<T>(radius))};
   }
 };
 
