@@ -80,10 +80,12 @@ class Study:
         The result has a row for each seed: what `watch` recorded (seeds, samples) or (seeds, samples, columns), NaN after a
         row's end; student.*, at_end.*, measure.* and status. Interrupting the kernel gives the training up."""
         seeds = np.atleast_1d(np.asarray(seeds if np.ndim(seeds) == 0 else list(seeds)))
+        if seeds.size == 0:
+            raise Error("train: seeds must be integers, at least one, given none")
         if seeds.dtype.kind not in "iu" or seeds.ndim != 1:
             raise Error(f"train: seeds must be integers, given {seeds.dtype} of shape {seeds.shape}")
         buffer = io.BytesIO()
-        np.savez(buffer, seeds=seeds.astype(np.int64), **{k: np.asarray(v, dtype=float) for k, v in given.items()})
+        np.savez(buffer, seeds=seeds.astype(np.int64), **{k: _numbers(k, v) for k, v in given.items()})
         stop = ctypes.c_int(0)
         with concurrent.futures.ThreadPoolExecutor(1) as thread:
             working = thread.submit(self._call, buffer.getvalue(), stop)
@@ -104,6 +106,17 @@ class Study:
             return answer, ctypes.string_at(out.value, size.value) if out.value else b""
         finally:
             self._library.lssm_free(out)
+
+
+def _numbers(name, value):
+    try:
+        numbers = np.asarray(value)
+        if numbers.dtype.kind in "biuf":
+            return numbers.astype(float)
+        given = f"{numbers.dtype} of shape {numbers.shape}"
+    except ValueError as ragged:
+        given = str(ragged)
+    raise Error(f"train: {name} must be real numbers, given {given}")
 
 
 def load_run(path):

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <set>
 
 #if __has_include(<xsimd/xsimd.hpp>)
 #include <lssm/core/pack.hpp>
@@ -20,28 +21,37 @@
 #include <lssm/study/lane_pool.hpp>
 using namespace lssm;
 
-/// What Python gave by name, as one student sees it.
+/// What Python gave by name, as one student sees it. `asked` collects the names that a description asks for.
 class arguments {
  public:
-  arguments(const npz_file& file, std::size_t student, std::size_t students)
-      : file_(&file), student_(student), students_(students) {}
+  arguments(const npz_file& file, std::size_t student, std::size_t students, std::set<std::string>& asked)
+      : file_(&file), asked_(&asked), student_(student), students_(students) {}
 
   /// The number of that name, or this student's of a list with one for each.
   double operator()(const char* name) const {
+    asked_->insert(name);
     const auto numbers = file_->read<double>(name);
     const bool each = numbers.shape.size() == 1 && numbers.data.size() == students_;
     require(numbers.shape.empty() || each, "train", name, "a number, or one for each seed",
             detail::shape_text(numbers.shape));
     return numbers.data[each ? student_ : 0];
   }
-  std::vector<double> array(const char* name) const { return file_->read<double>(name).data; }
+  std::vector<double> array(const char* name) const {
+    asked_->insert(name);
+    return file_->read<double>(name).data;
+  }
   template <class X>
   X read() const {
-    return read_arrays<X>(*file_);
+    X x = read_arrays<X>(*file_);
+    npz_writer named;
+    interchange<X>::write(named, x);
+    for (const std::string& name : npz_file(named.bytes(), "what was read").names()) asked_->insert(name);
+    return x;
   }
 
  private:
   const npz_file* file_;
+  std::set<std::string>* asked_;
   std::size_t student_, students_;
 };
 
@@ -127,10 +137,27 @@ void set_trajectory(rows& all, std::size_t student, const auto& seen) {
   }
 }
 
+/// Refuses what neither the description of a student nor what watches it asks for.
+template <class Arguments>
+void refuse_unasked(const npz_file& given, std::size_t students) {
+  std::set<std::string> asked;
+  const Arguments first(given, 0, students, asked);
+  const study one = describe(first);
+  if constexpr (watches<Arguments>) static_cast<void>(watch(first, one));
+  std::string wanted;
+  for (const std::string& name : asked) wanted.append(wanted.empty() ? "" : ", ").append(name);
+  for (const std::string& name : given.names())
+    if (name != "seeds" && !asked.contains(name))
+      throw bad_argument("train: the description does not ask for " + name + ", only for " +
+                         (wanted.empty() ? "nothing" : wanted));
+}
+
 /// Arguments is `arguments`: what depends on it is looked up only where the description has it.
 template <class Arguments>
 npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
   const auto seeds = given.read<std::int64_t>("seeds").data;
+  if (!seeds.empty()) refuse_unasked<Arguments>(given, seeds.size());
+  std::set<std::string> asked;  // known by now
   const auto stopped = [&] { return stop.load(std::memory_order_relaxed) != 0; };
   rows all(seeds.size());
   std::vector<std::string> statuses(seeds.size());
@@ -138,7 +165,7 @@ npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
   const auto next = [&]() -> std::optional<lane_job<study>> {
     if (at == seeds.size() || stopped()) return std::nullopt;
     const std::size_t i = at++;
-    return lane_job<study>{i, describe(Arguments(given, i, seeds.size())),
+    return lane_job<study>{i, describe(Arguments(given, i, seeds.size(), asked)),
                            checked_integer<std::uint32_t>("train", "a seed", seeds[i])};
   };
   const auto done = [&](std::size_t i, const auto& end) {
@@ -151,7 +178,7 @@ npz_writer train(const npz_file& given, const std::atomic<int>& stop) {
     using trajectory_type = decltype(watch(std::declval<const Arguments&>(), std::declval<const study&>()));
     std::vector<std::optional<trajectory_type>> seen(seeds.size());
     const auto see = [&](std::size_t i, auto& run) {
-      const Arguments mine(given, i, seeds.size());
+      const Arguments mine(given, i, seeds.size(), asked);
       if (!seen[i]) seen[i].emplace(watch(mine, describe(mine)));
       (*seen[i])(run);
       return !stopped();

@@ -108,7 +108,11 @@ class FromPython(unittest.TestCase):
         x = first.clean
         self.refused("seed must be from 0 to 4294967295, given -1", seeds=-1)
         self.refused("seeds must be integers", seeds=0.5)
-        self.refused("seeds must be integers", seeds=[])
+        self.refused("seeds must be integers, at least one", seeds=[])
+        self.refused("the description does not ask for beta, only for rate, x, y", beta=3)
+        self.refused("x must be real numbers, given <U1 of shape ()", x="a")
+        self.refused("rate must be real numbers, given complex128 of shape ()", rate=0.01 + 1j)
+        self.refused("x must be real numbers", x=[[1, 2], [3]])
         self.refused("descent: rate", "given -1", rate=-1)
         self.refused("rate must be a number, or one for each seed, given (2,)", rate=[0.1, 0.2], seeds=[1, 2, 3])
         self.refused("entry 'y'", "8 sequences", "(3,)", y=np.ones(3))

@@ -17,10 +17,10 @@ typedef long long four_integers __attribute__((vector_size(32)));
 typedef int eight_integers __attribute__((vector_size(32)));
 /// Masks of the first n numbers.
 [[gnu::always_inline]] inline four_integers first_doubles(integer n) {
-  return reinterpret_cast<four_integers>(four_integers{0, 1, 2, 3} < static_cast<long long>(n));
+  return four_integers{0, 1, 2, 3} < static_cast<long long>(n);
 }
 [[gnu::always_inline]] inline eight_integers first_floats(integer n) {
-  return reinterpret_cast<eight_integers>(eight_integers{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<int>(n));
+  return eight_integers{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<int>(n);
 }
 #endif
 
