@@ -5,6 +5,7 @@
 // core/linalg.hpp (xtensor-blas).
 #pragma once
 
+#include "core/compiler.hpp"
 #include "core/denormals.hpp"
 #include "core/dual.hpp"
 #include "core/error.hpp"

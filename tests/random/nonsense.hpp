@@ -63,7 +63,7 @@ std::string spoil(Study& s, draws& d, integer which) {
       }
     case 4:
       if constexpr (requires { s.student.structure.states = 0; }) {
-        if constexpr (std::is_empty_v<decltype(s.student.structure)>)
+        if constexpr (decltype(s.student.structure)::known_states != lssm::dynamic)
           return {};
         else {
           s.student.structure.states = d.whole(-2, 0);

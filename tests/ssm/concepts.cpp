@@ -137,7 +137,6 @@ static_assert(!Model<learn<state_matrix>>);
 static_assert(!Model<int>);
 
 // ---------------------------------------------------------------- descriptions
-static_assert(std::is_empty_v<ssm<siso, learn<state_matrix>>>);
 static_assert(ssm<siso>{} == ssm<siso>{});
 static_assert(!(real_diagonal<>{3} == real_diagonal<>{4}));
 

@@ -78,7 +78,7 @@ struct poisoned_set {
                 "poisoned_set: labels of a clean-label attack are all the teacher's, and this set has others "
                 "(docs/attack.md)");
 
-  [[no_unique_address]] Set set{};
+  Set set{};
   poison_inputs by{};
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;

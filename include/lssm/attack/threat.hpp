@@ -44,7 +44,7 @@ struct held_out_seeds {
 /// themselves.
 template <NamedStreams Streams>
 struct known_data {
-  [[no_unique_address]] Streams of{};
+  Streams of{};
   std::optional<std::uint32_t> seed{};
 
   struct streams {

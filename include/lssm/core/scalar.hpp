@@ -21,6 +21,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "compiler.hpp"
+
 namespace lssm {
 
 /// The functions of a scalar, specialized for each; the primary template is deliberately undefined.

@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "compiler.hpp"
+
 namespace lssm {
 
 namespace detail {

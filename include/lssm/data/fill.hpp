@@ -73,7 +73,7 @@ constexpr void validate_fill(const F& f, integer kappa, const char* name) {
 /// Sequences with the amplitude at every entry of the support: x_k = amplitude there, 0 elsewhere.
 template <class Support>
 struct unit {
-  [[no_unique_address]] Support support{};
+  Support support{};
   integer count = 1;     ///< sequences, >= 0
   double amplitude = 1;  ///< finite
 
@@ -91,7 +91,7 @@ struct unit {
 /// Sequences with independent normals in the support: x_k = deviation z.
 template <class Support>
 struct gaussian {
-  [[no_unique_address]] Support support{};
+  Support support{};
   integer count = 1;     ///< sequences, >= 0
   double deviation = 1;  ///< standard deviation, finite and >= 0
 
@@ -109,7 +109,7 @@ struct gaussian {
 /// Sequences with given numbers in the support.
 template <class Support>
 struct listed {
-  [[no_unique_address]] Support support{};
+  Support support{};
   integer count = 1;  ///< sequences, >= 0
   std::vector<double>
       values{};  ///< as many as the supports of all sequences have entries (times channels); any for none

@@ -35,7 +35,7 @@ struct given_labels {
       "given_labels: the argument has labels or noise of its own, which given ones would replace; put the "
       "noise around given_labels (docs/data.md)");
 
-  [[no_unique_address]] Set set{};
+  Set set{};
   std::vector<double> labels{};  ///< (N, answers), sequence after sequence, finite
   integer answers = 1;           ///< labels for each sequence, >= 1
   integer steps = 1;             ///< how many steps of it they belong to: 1, the last, or all

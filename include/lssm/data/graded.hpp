@@ -16,7 +16,7 @@ namespace lssm {
 /// entries without deviation, so that ratio 0 is gaussian<leading<flat>> to the bit.
 template <integer N = dynamic, integer Channels = 1>
 struct graded {
-  [[no_unique_address]] leading<N> support{};
+  leading<N> support{};
   integer count = 1;     ///< sequences, >= 0
   integer flat = 1;      ///< entries of full deviation, from 1 to those of the support
   double ratio = 1;      ///< of one deviation to the one before, from 0 to 1

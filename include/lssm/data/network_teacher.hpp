@@ -31,7 +31,7 @@ struct bound_network_teacher {
 template <LinearTimeInvariant Structure, class Network>
 struct given_network {
   given<Structure> ssm{};
-  [[no_unique_address]] Network network{};
+  Network network{};
   std::vector<double> weights;  ///< as the network's layers hold them (nn/dense.hpp)
 
   void validate() const {

@@ -60,7 +60,7 @@ concept MeasurableTeacher = TeacherRole<Teacher> && requires(const Teacher t, st
 /// A = diag(1, 0), B = Cᵀ = (1, √(D-1)), so h = (D, 1, 1, ...) (paper, Theorem 1).
 template <integer D = dynamic>
 struct theorem1_teacher {
-  [[no_unique_address]] extent<D> states{};  ///< dimension of the student it teaches, >= 2
+  extent<D> states{};  ///< dimension of the student it teaches, >= 2
 
   void validate() const { require(states >= 2, "theorem1_teacher", "states", "at least 2", integer(states)); }
 
@@ -88,7 +88,7 @@ typename Structure::template parameters<double> without_numbers(Structure struct
 /// where numbers are missing or too many.
 template <LinearTimeInvariant Structure>
 struct given {
-  [[no_unique_address]] Structure structure{};
+  Structure structure{};
   typename Structure::template parameters<double> values = detail::without_numbers(structure);
 
   void validate() const {

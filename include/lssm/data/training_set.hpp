@@ -58,8 +58,8 @@ struct training_set {
   static_assert(detail::may_fit<decltype(Sequences::support), Kappa>(),
                 "training_set: the support lies outside the sequence (docs/data.md)");
 
-  [[no_unique_address]] extent<Kappa> length{};
-  [[no_unique_address]] Sequences sequences{};
+  extent<Kappa> length{};
+  Sequences sequences{};
 
   static constexpr integer known_length = Kappa, channels = Channels;
   static constexpr bool clean_labels = true;
@@ -81,7 +81,7 @@ template <class Set>
 struct label_noise {
   static_assert(TrainingSet<Set>, "label_noise: the argument is no TrainingSet (docs/data.md)");
 
-  [[no_unique_address]] Set set{};
+  Set set{};
   double deviation = -1;  ///< standard deviation of what is added to each label, finite and >= 0; to be given
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;

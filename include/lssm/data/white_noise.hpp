@@ -20,7 +20,7 @@ template <integer Kappa = dynamic, integer Channels = 1>
 struct white_noise {
   static_assert(Kappa == dynamic || Kappa >= 2, "white_noise: the length must be at least 2 (docs/data.md)");
 
-  [[no_unique_address]] extent<Kappa> length{};
+  extent<Kappa> length{};
   double deviation = 1;  ///< σ, finite and > 0
 
   static constexpr integer known_length = Kappa, channels = Channels;

@@ -16,7 +16,7 @@ struct drop_above {
   static_assert(DataScore<Score>,
                 "drop_above: the score lacks of_set(data) or of_sequence(data, n) (docs/detection.md)");
 
-  [[no_unique_address]] Score score{};
+  Score score{};
   double most = 1;  ///< any number but NaN
 
   void validate() const {

@@ -69,7 +69,7 @@ struct filters {
   static_assert((int{EditsInputs<Fs>} + ... + 0) == int{last_edits},
                 "filters: one of them edits inputs and is not the last (docs/defence.md)");
 
-  [[no_unique_address]] std::tuple<Fs...> each{};
+  std::tuple<Fs...> each{};
 
   void validate() const {
     const auto check = [](const auto& f) {

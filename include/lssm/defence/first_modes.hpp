@@ -19,7 +19,7 @@ namespace lssm {
 /// Another start, and then b and c of all modes from `modes` on are 0.
 template <class Start>
 struct first_modes {
-  [[no_unique_address]] Start start{};
+  Start start{};
   integer modes =
       std::numeric_limits<integer>::max();  ///< at least 1; no fewer than the student has: the start itself
   static constexpr bool of_eigenvalues = true;  ///< for structures whose `a` holds them

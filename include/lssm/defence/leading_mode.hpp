@@ -15,7 +15,7 @@ namespace lssm {
 /// Another start, and then its first mode enlarged; for structures whose `a` holds eigenvalues.
 template <class Start>
 struct leading_mode {
-  [[no_unique_address]] Start start{};
+  Start start{};
   double state_factor = 5;                      ///< of a_0, finite
   double io_factor = 3;                         ///< of b_0 and c_0, finite
   static constexpr bool of_eigenvalues = true;  ///< for structures whose `a` holds them

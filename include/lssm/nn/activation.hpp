@@ -61,7 +61,7 @@ struct pointwise {
   template <integer In>
   struct bound {
     static constexpr bool has_no_parameters = true;
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     constexpr extent<In> outputs() const { return inputs; }
     constexpr integer parameters() const { return 0; }
 

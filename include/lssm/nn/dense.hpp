@@ -29,7 +29,7 @@ template <integer Out = dynamic, class Bias = with_bias>
 struct dense {
   static_assert(Out == dynamic || Out >= 1, "dense: the number of outputs must be at least 1 (docs/nn.md)");
 
-  [[no_unique_address]] extent<Out> outputs{};
+  extent<Out> outputs{};
   static constexpr bool positively_homogeneous = !Bias::has;
 
   template <integer In>
@@ -44,8 +44,8 @@ struct dense {
 
   template <integer In>
   struct bound {
-    [[no_unique_address]] extent<In> inputs{};
-    [[no_unique_address]] extent<Out> width{};
+    extent<In> inputs{};
+    extent<Out> width{};
     constexpr extent<Out> outputs() const { return width; }
     constexpr integer parameters() const { return inputs * width + (Bias::has ? integer(width) : 0); }
 

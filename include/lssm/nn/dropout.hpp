@@ -44,7 +44,7 @@ struct dropout {
     using system = vec<T, 0>;
     static constexpr bool draws = true;
 
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     double rate = 0;
     integer key = 0;
     constexpr extent<In> outputs() const { return inputs; }

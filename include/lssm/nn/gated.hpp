@@ -22,7 +22,7 @@ struct gated {
   template <integer In>
   struct bound {
     static constexpr bool has_no_parameters = true;
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     constexpr extent<known_outputs<In>> outputs() const {
       return extent<known_outputs<In>>(integer(inputs) / 2);
     }

@@ -30,7 +30,7 @@ struct over_time {
     template <class T>
     using system = vec<T, 0>;
 
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     constexpr extent<In> outputs() const { return inputs; }
     static constexpr integer parameters() { return 0; }
     static constexpr integer steps_after(integer) { return 1; }

@@ -37,7 +37,7 @@ struct normalization {
 
   template <integer In>
   struct bound {
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     double epsilon = 1e-5;
     constexpr extent<In> outputs() const { return inputs; }
     constexpr integer parameters() const { return inputs * (Centred ? 2 : 1); }

@@ -229,7 +229,7 @@ template <class... Layers>
 struct sequential {
   static_assert(sizeof...(Layers) >= 1, "sequential: name at least one layer (docs/nn.md)");
 
-  [[no_unique_address]] std::tuple<Layers...> layers{};
+  std::tuple<Layers...> layers{};
 
   /// Whether f(s x) = s f(x) for s > 0: two numbers, f(1) and f(-1), then define f on scalars.
   static constexpr bool positively_homogeneous = (homogeneous_layer<Layers> && ...);

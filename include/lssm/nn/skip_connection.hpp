@@ -24,7 +24,7 @@ struct channel_gains {
 
   template <integer In>
   struct bound {
-    [[no_unique_address]] extent<In> inputs{};
+    extent<In> inputs{};
     constexpr extent<In> outputs() const { return inputs; }
     constexpr integer parameters() const { return inputs; }
     template <class T>
@@ -86,7 +86,7 @@ struct bound_skip_connection {
   template <class T>
   using system = layered_system<T, network_type>;
 
-  [[no_unique_address]] extent<In> inputs{};
+  extent<In> inputs{};
   Inner inner;
   Skip skip;
 

@@ -174,7 +174,7 @@ struct bound_ssm_layer {
 /// The layer that an ssm<...> makes.
 template <class Ssm>
 struct ssm_layer {
-  [[no_unique_address]] Ssm ssm{};
+  Ssm ssm{};
   static constexpr integer required_inputs = Ssm::inputs;
 
   template <integer In>

@@ -72,8 +72,8 @@ struct with_network {
   static_assert(Network::template known_outputs<1> == 1 || Network::template known_outputs<1> == dynamic,
                 "with_network: labels are single numbers, so the network must have one output (docs/nn.md)");
 
-  [[no_unique_address]] Ssm ssm{};
-  [[no_unique_address]] Network network{};
+  Ssm ssm{};
+  Network network{};
 
   using structure_type = typename Ssm::structure_type;
   using learned = learn_with_network<typename Ssm::learned>;

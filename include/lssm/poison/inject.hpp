@@ -32,9 +32,9 @@ struct inject {
   static_assert((detail::may_fit<decltype(Specials::support), Set::known_length>() && ...),
                 "inject: the special support lies outside the sequence (docs/poison.md)");
 
-  [[no_unique_address]] Set set{};
+  Set set{};
   /// The group, or a std::tuple of several.
-  [[no_unique_address]] typename detail::special_groups<Specials...>::type special{};
+  typename detail::special_groups<Specials...>::type special{};
 
   static constexpr integer known_length = Set::known_length, channels = Set::channels;
   static constexpr bool clean_labels = Set::clean_labels;

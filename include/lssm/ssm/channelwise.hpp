@@ -92,7 +92,7 @@ struct channelwise {
   static_assert(detail::check_channelwise<Structure>::holds);
   static_assert(H >= 1, "channelwise: the channels must be at least 1 (docs/channelwise.md)");
 
-  [[no_unique_address]] Structure structure{};
+  Structure structure{};
   using channel = Structure;
   static constexpr integer inputs = H, outputs = H;
   static constexpr bool takes_duals = requires { requires Structure::takes_duals; };

@@ -31,7 +31,7 @@ struct complex_diagonal {
                 "complex_diagonal: the number of pairs must be at least 1 (docs/ssm.md)");
   static_assert(M >= 1 && P >= 1, "complex_diagonal: inputs and outputs must be at least 1 (docs/ssm.md)");
 
-  [[no_unique_address]] extent<D> pairs{};
+  extent<D> pairs{};
   static constexpr integer known_pairs = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "complex_diagonal/1";  ///< in files (ssm/system_file.hpp)
   using slots =

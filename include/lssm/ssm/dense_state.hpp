@@ -26,7 +26,7 @@ struct dense_state {
   static_assert(D == dynamic || D >= 1, "dense_state: the state dimension must be at least 1 (docs/ssm.md)");
   static_assert(M >= 1 && P >= 1, "dense_state: inputs and outputs must be at least 1 (docs/ssm.md)");
 
-  [[no_unique_address]] extent<D> states{};
+  extent<D> states{};
   static constexpr integer known_states = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "dense_state/1";  ///< in files (ssm/system_file.hpp)
   using slots = three_matrices;

@@ -72,7 +72,7 @@ template <class Structure, class Method = zero_order_hold, class Steps = shared_
 struct discretized {
   static_assert(detail::check_discretized<Structure, Method>::holds);
 
-  [[no_unique_address]] Structure structure{};
+  Structure structure{};
   using method = Method;
   static constexpr integer inputs = Structure::inputs, outputs = Structure::outputs;
   static constexpr std::string_view name =

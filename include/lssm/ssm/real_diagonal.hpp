@@ -32,7 +32,7 @@ struct real_diagonal {
                 "real_diagonal: the state dimension must be at least 1 (docs/ssm.md)");
   static_assert(M >= 1 && P >= 1, "real_diagonal: inputs and outputs must be at least 1 (docs/ssm.md)");
 
-  [[no_unique_address]] extent<D> states{};
+  extent<D> states{};
   static constexpr integer known_states = D, inputs = M, outputs = P;
   static constexpr std::string_view name = "real_diagonal/1";  ///< in files (ssm/system_file.hpp)
   static constexpr bool diagonal = true, takes_duals = true;   ///< `a` holds the eigenvalues

@@ -60,7 +60,7 @@ struct ssm {
       "ssm: the coordinates of A are those of eigenvalues, and the entries of A of this structure are none "
       "(docs/ssm.md)");
 
-  [[no_unique_address]] Structure structure{};
+  Structure structure{};
 
   using structure_type = Structure;
   template <class T>

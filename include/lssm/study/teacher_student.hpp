@@ -118,16 +118,16 @@ struct teacher_student {
                 "teacher_student: the filter edits inputs, and where labels are the data's own or noisy no "
                 "teacher can label them anew (docs/data.md)");
 
-  [[no_unique_address]] M student{};
-  [[no_unique_address]] Teacher teacher{};
-  [[no_unique_address]] Data data{};
-  [[no_unique_address]] L loss{};
-  [[no_unique_address]] Training training{};
-  [[no_unique_address]] Start start{};
-  [[no_unique_address]] Streams streams{};
-  [[no_unique_address]] Forms form{};
-  [[no_unique_address]] Filter filter{};
-  [[no_unique_address]] Penalty penalty{};
+  M student{};
+  Teacher teacher{};
+  Data data{};
+  L loss{};
+  Training training{};
+  Start start{};
+  Streams streams{};
+  Forms form{};
+  Filter filter{};
+  Penalty penalty{};
 
   /// Throws bad_argument, which names the member, where the study cannot run.
   template <Scalar T = double>

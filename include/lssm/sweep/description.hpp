@@ -24,12 +24,12 @@ namespace lssm {
 /// Which runs, the study of each, and what is kept of them.
 template <SweepRuns Runs, class StudyOf, class Read, class Edit = unedited>
 struct sweep_description {
-  std::string label;                  ///< tells sweeps apart that differ in more than their points; one line
-  Runs runs;                          ///< points and seeds
-  StudyOf study_of;                   ///< the study of a point
-  std::vector<std::string> results;   ///< names of the columns that `read` writes
-  Read read;                          ///< what is kept of an outcome
-  [[no_unique_address]] Edit edit{};  ///< changes a bound study, where it is no `unedited`
+  std::string label;                 ///< tells sweeps apart that differ in more than their points; one line
+  Runs runs;                         ///< points and seeds
+  StudyOf study_of;                  ///< the study of a point
+  std::vector<std::string> results;  ///< names of the columns that `read` writes
+  Read read;                         ///< what is kept of an outcome
+  Edit edit{};                       ///< changes a bound study, where it is no `unedited`
 
   template <class F>
   void with_study(const sweep_point& point, F f) const {

@@ -136,12 +136,17 @@ class sweep_job {
     point.seed = sweep_.runs.seeds[run % seeds()];
     return point;
   }
+  /// Whether the study's objective holds any number of sequences in one lane. A lambda that asked for it in a constraint would
+  /// not be read by clang 16 and later.
+  template <class Study>
+  static constexpr bool any_number_of_sequences = requires {
+    requires bound_study<T, Study>::objective_type::any_number_of_sequences;
+  };
   /// Whether it is known before the data are there how many sequences an objective keeps.
   template <class Study>
-  static constexpr bool keeps_known_sequences = requires {
-    requires bound_study<T, Study>::objective_type::any_number_of_sequences;
-  }
-  || (std::is_same_v<decltype(Study::filter), unfiltered> && !detail::HasEdit<Sweep, bound_study<T, Study>>);
+  static constexpr bool keeps_known_sequences = any_number_of_sequences<Study> ||
+                                                (std::is_same_v<decltype(Study::filter), unfiltered> &&
+                                                 !detail::HasEdit<Sweep, bound_study<T, Study>>);
   /// Runs that may share lanes: of one group of the sweep, one size, mini-batches of one size, one loss and, where the objective
   /// keeps every sequence, of as many sequences. Where these are not known, a run has the lanes for itself.
   struct group {
@@ -161,7 +166,7 @@ class sweep_job {
       using bound = bound_study<T, Study>;
       all.length = of_point.data.kappa();
       all.parameters = bound::model::learned::count(of_point.student.template make<T>());
-      if constexpr (!requires { requires bound::objective_type::any_number_of_sequences; })
+      if constexpr (!any_number_of_sequences<Study>)
         of_point.data.each([&](const auto& sequences) { all.sequences += sequences.count; });
       if constexpr (detail::problem<T, Study>::in_batches) {
         const detail::batch_order order(of_point.training.batches, 0, all.sequences);

@@ -201,7 +201,7 @@ void take_runs(Job& job, MPI_Comm world, const std::atomic<bool>& own_end) {
 /// Workers in all processes of `mpirun`.
 template <class Each = in_lanes>
 struct on_ranks {
-  [[no_unique_address]] Each each{};
+  Each each{};
   MPI_Comm world = MPI_COMM_WORLD;
 
   void validate() const {

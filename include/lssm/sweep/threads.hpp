@@ -23,7 +23,7 @@ namespace lssm {
 /// Workers on the threads of oneTBB.
 template <class Each = in_lanes>
 struct on_threads {
-  [[no_unique_address]] Each each{};
+  Each each{};
   integer count = 0;  ///< threads, from 1 to 4096; 0: as many as the process has cores
 
   void validate() const {

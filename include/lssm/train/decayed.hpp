@@ -24,7 +24,7 @@ namespace lssm {
 template <class Where, class Rule = gradient_descent>
 struct decayed {
   double weight_decay = -1;  ///< λ, finite and >= 0; to be given
-  [[no_unique_address]] Rule rule{};
+  Rule rule{};
 
   template <Scalar T>
   void validate() const {
@@ -79,7 +79,7 @@ struct decayed {
 template <class Where = every_slot, class Rule = gradient_descent>
 struct decayed_per_layer {
   std::vector<double> weight_decay{};  ///< λ_l, as many as there are layers, finite and >= 0
-  [[no_unique_address]] Rule rule{};
+  Rule rule{};
 
   template <Scalar T>
   void validate() const {

@@ -43,14 +43,14 @@ struct descent {
   using batches_type = Batches;
 
   double rate = 0.01;  ///< finite and > 0
-  [[no_unique_address]] Rule rule{};
-  [[no_unique_address]] Constraint constraint{};
+  Rule rule{};
+  Constraint constraint{};
   Stop stop{};
   integer after = 0;  ///< further steps once the target is reached, without stop rules, >= 0
-  [[no_unique_address]] Schedule schedule{};
-  [[no_unique_address]] Clipping clipping{};
-  [[no_unique_address]] Rates rates{};
-  [[no_unique_address]] Batches batches{};
+  Schedule schedule{};
+  Clipping clipping{};
+  Rates rates{};
+  Batches batches{};
 
   template <Scalar T>
   void validate() const {

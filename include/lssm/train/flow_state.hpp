@@ -230,8 +230,8 @@ class flow_state {
   }
 
   void mark_not_finite() {
-    const mask_of<T> finite =
-        is_finite(now_.loss) && kernel::all_finite(view<T>(y_)) && kernel::all_finite(view<T>(f_));
+    mask_of<T> finite = is_finite(now_.loss);
+    for (std::size_t i = 0; i < y_.size(); ++i) finite = finite && is_finite(y_[i]) && is_finite(f_[i]);
     statuses_.end(!finite, status::not_finite);
   }
 

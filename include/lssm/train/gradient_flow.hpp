@@ -35,8 +35,8 @@ struct gradient_flow {
 
   /// Relative error per step, from 8 epsilon (1e-30 in quad) to 1e-2; results err by one to three times it.
   double rtol = 1e-10;
-  [[no_unique_address]] Method method{};
-  [[no_unique_address]] Chart chart{};
+  Method method{};
+  Chart chart{};
   Stop stop{};
 
   template <Scalar T>

@@ -25,7 +25,7 @@ template <class Rule = gradient_descent>
 struct langevin {
   double temperature = -1;  ///< T, finite and >= 0; to be given
   integer key = -1;         ///< of the noise, >= 0; to be given
-  [[no_unique_address]] Rule rule{};
+  Rule rule{};
 
   /// Factors of the rate by entry would heat some entries more than others.
   static constexpr bool one_rate = true;

@@ -17,8 +17,8 @@ template <class... Rules>
 struct one_of {
   static_assert(sizeof...(Rules) >= 1 && sizeof...(Rules) <= 10,
                 "one_of: one to ten update rules (docs/descent.md)");
-  integer choice = -1;                                 ///< from 0 to the number of rules - 1; to be given
-  [[no_unique_address]] std::tuple<Rules...> rules{};  ///< their numbers
+  integer choice = -1;           ///< from 0 to the number of rules - 1; to be given
+  std::tuple<Rules...> rules{};  ///< their numbers
 
   static constexpr bool one_rate = (detail::takes_one_rate<Rules> || ...);
 
