@@ -90,7 +90,7 @@ TEST_CASE_TEMPLATE("add_scaled and combine", T, float, double, reference::wide, 
     const auto c = draw.draws<T>(3);
     for (std::size_t count = 1; count <= 3; ++count) {
       std::vector<T> sum(n);
-      kernel::combine<T, 3>(c, v, count, view<T>(x), std::span<T>(sum));
+      kernel::combine<T>(c, v, count, view<T>(x), std::span<T>(sum));
       bool right = true;
       for (std::size_t i = 0; i < n; ++i)
         for (std::size_t lane = 0; lane < lanes_of<T>; ++lane) {

@@ -232,33 +232,28 @@ inline mask_of<T> all_finite(std::span<const T, N> x) {
   return is_finite(sum);
 }
 
-namespace detail {
-/// y = x + Σ_i c_i v_i for `Count` coefficients and vectors.
-template <std::size_t Count, class T, class Coefficients, class Vectors, std::size_t N>
-[[gnu::always_inline]] inline void combine_known(const Coefficients& c, const Vectors& v,
-                                                 std::span<const T, N> x, std::span<T, N> y) {
-  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
-    block<T, W> weight[Count];  // by value: y might be where coefficients are
-    unrolled<Count>([&](auto i) __attribute__((always_inline)) { weight[i] = fill_block<W>(c[i]); });
-    for (integer j = 0; j < length(y); j += W) {
-      block<T, W> sum = weight[0] * load_block<W>(std::span<const T, N>(v[0]), j);
-      unrolled<Count - 1>([&](auto i) __attribute__((always_inline)) {
-        sum = fused(weight[i + 1], load_block<W>(std::span<const T, N>(v[i + 1]), j), sum);
-      });
-      store_block(load_block<W>(x, j) + sum, y, j);
-    }
-  });
-}
-}  // namespace detail
-
-/// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors, one to `Most`.
-template <class T, std::size_t Most, class Coefficients, class Vectors, std::size_t N>
+/// y = x + Σ_i c_i v_i for the first `count` coefficients and vectors, at least one.
+template <class T, class Coefficients, class Vectors, std::size_t N>
 inline void combine(const Coefficients& c, const Vectors& v, std::size_t count, std::span<const T, N> x,
                     std::span<T, N> y) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (void)((count == I + 1 && (detail::combine_known<I + 1, T>(c, v, x, y), true)) || ...);
-  }
-  (std::make_index_sequence<Most>());
+  at_width<T>([&]<integer W>(std::integral_constant<integer, W>) {
+    together<W, N>(length(y), [&](integer first, auto blocks) {
+      block<T, W> sum[blocks];
+      const auto entries = [&](std::size_t i, auto k) {
+        return load_block<W>(std::span<const T, N>(v[i]), first + static_cast<integer>(k) * W);
+      };
+      const block<T, W> leading = fill_block<W>(c[0]);
+      unrolled<blocks>([&](auto k) { sum[k] = leading * entries(0, k); });
+      for (std::size_t i = 1; i < count; ++i) {
+        const block<T, W> weight = fill_block<W>(c[i]);
+        unrolled<blocks>([&](auto k) { sum[k] = fused(weight, entries(i, k), sum[k]); });
+      }
+      unrolled<blocks>([&](auto k) {
+        const integer j = first + static_cast<integer>(k) * W;
+        store_block(load_block<W>(x, j) + sum[k], y, j);
+      });
+    });
+  });
 }
 
 namespace detail {

@@ -46,14 +46,14 @@ struct rosenbrock_along {
       arc_.begin(field, y, sigma, u_[0], may_bend);
       for (std::size_t i = 1; i < stages; ++i) {
         if (i < 6) {
-          kernel::combine<T, 5>(tableau_.a[i], u_, i, known(y), known(argument_));
+          kernel::combine<T>(tableau_.a[i], u_, i, known(y), known(argument_));
         } else {
           kernel::add_scaled<T>(T(1), known(std::as_const(u_[i - 1])), known(argument_));
         }
         field.rate(view<T>(argument_), std::span<T>(rate_));
         const T times = arc_.slow_down(i, tableau_.a[std::min(i, std::size_t{5})], rate_);
         for (std::size_t j = 0; j < i; ++j) row[j] = tableau_.c[i][j] * per_step, scaled[j] = row[j] * times;
-        kernel::combine<T, stages - 1>(scaled, u_, i, known(std::as_const(rate_)), known(u_[i]));
+        kernel::combine<T>(scaled, u_, i, known(std::as_const(rate_)), known(u_[i]));
         field.solve(std::span<T>(u_[i]));
         arc_.correct(i, row, u_[i]);
       }
