@@ -440,3 +440,36 @@ TEST_CASE_TEMPLATE("inputs that are all zero leave the mean square of the labels
   CHECK(std::all_of(d.begin(), d.end(), [](const T& v) { return v == T(0); }));
   CHECK(f.rank() == 0);
 }
+
+TEST_CASE_TEMPLATE("sequences below the normal numbers have the loss and gradient of the sums over them", T,
+                   float, double) {
+  const T smallest = std::numeric_limits<T>::denorm_min();
+  for (const T size :
+       {std::numeric_limits<T>::min() / T(2), std::numeric_limits<T>::min() / T(256), T(8) * smallest})
+    for (const bool clean : {true, false}) {
+      labelled<T> data;
+      data.kappa = 3;
+      data.x = {size, T(0), size, T(0), -size, size, size, size, T(0)};
+      const auto teacher = given<real_diagonal<1>>{.values = {{0.5}, {1}, {1}}}.bind<T>();
+      data.relabel(teacher);
+      if (!clean) data.y[0] = data.y[0] + size;
+      const model m{{2}};
+      auto start = m.template make<T>();
+      start.a = {T(0.5), T(0.25)}, start.b = {T(1e18), T(1)}, start.c = {T(1e18), T(1)};
+      tests::standing gram(gram_objective<T, model, dynamic>(m, start, data));
+      tests::standing raw(raw_objective<T, model, dynamic, squared_error>(m, start, data, {}));
+      std::vector<T> d(6), e(6);
+      const T loss = gram.value_and_gradient(gram.theta(), std::span<T>(d)),
+              sum = raw.value_and_gradient(raw.theta(), std::span<T>(e));
+      CAPTURE(size);
+      CAPTURE(clean);
+      // A row has the rounding of the smallest number, in units of which `size` may be as small as 8; so has the cotangent,
+      // which b c or one of them multiplies.
+      const T tolerance = T(8) * smallest / size + T(64) * std::numeric_limits<T>::epsilon();
+      CHECK(std::abs(loss - sum) <= tolerance * sum + smallest);
+      for (std::size_t i = 0; i < d.size(); ++i) {
+        const T factor = i < 2 ? T(1e36) : T(1e18);
+        CHECK(std::abs(d[i] - e[i]) <= T(2) * tolerance * std::abs(e[i]) + T(8) * smallest * factor);
+      }
+    }
+}

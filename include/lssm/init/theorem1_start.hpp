@@ -30,7 +30,7 @@ struct theorem1_start {
   }
 
   template <class System, RandomStream Stream>
-  void operator()(System& system, Stream& stream) const {
+  [[gnu::cold]] void operator()(System& system, Stream& stream) const {
     using T = std::remove_cvref_t<decltype(system.a[0])>;
     std::vector<double> a(system.a.size());
     require(a.size() >= 2, "theorem1_start", "states", "at least 2", a.size());

@@ -278,7 +278,7 @@ class gram_objective : public model_start<T, M> {
     fitted_ = zeros<T>(extent<response_size>((known ? entries : count) * outputs));
   }
   /// Where some row is not zero, in some lane.
-  void find_excited() {
+  [[gnu::cold]] void find_excited() {
     some_fitted_ =
         std::any_of(fitted_.begin(), fitted_.end(), [](const T& t) { return any_lane<T>(!is_zero(t)); });
     const std::size_t n = entries();

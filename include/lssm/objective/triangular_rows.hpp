@@ -86,9 +86,10 @@ class row_reduction {
   column_norm longest_column(std::size_t k, const T& scale) {
     std::fill(sums_.begin(), sums_.end(), T(0));
     const T inverse = T(1) / scale;
+    const bool divides = !is_finite(inverse);  // below the normal numbers
     for (std::size_t i = k; i < rows_; ++i)
       for (std::size_t j = 0; j < n_; ++j) {
-        const T x = at(i, j) * inverse;
+        const T x = divides ? at(i, j) / scale : at(i, j) * inverse;
         sums_[j] = mul_add(x, x, sums_[j]);
       }
     const std::size_t best =

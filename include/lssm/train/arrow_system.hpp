@@ -37,7 +37,7 @@ struct arrow_row {
 template <class T, class State>
 class arrow_system {
  public:
-  arrow_system(integer modes, const State& zero, integer most_rank)
+  [[gnu::cold]] arrow_system(integer modes, const State& zero, integer most_rank)
       : modes_(static_cast<std::size_t>(modes)),
         arrow_(zero),
         shifted_(zero),

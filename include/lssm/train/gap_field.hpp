@@ -73,7 +73,7 @@ class gap_field {
   using state_type = vec<T, padded_size>;
   static constexpr integer kappa = Objective::response_size;  // one channel
 
-  gap_field(const Objective& objective, std::span<const T> theta)
+  [[gnu::cold]] gap_field(const Objective& objective, std::span<const T> theta)
       : objective_(&objective),
         at_(objective.workspace()),
         modes_(theta.size()),
