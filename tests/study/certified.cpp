@@ -101,7 +101,8 @@ TEST_CASE("a training may end when its student is proved wrong") {
   CHECK_THROWS_WITH_AS(certified_stop(band, {}),
                        "certified_stop: tolerance must be given, finite and at least 0, given -1",
                        bad_argument);
-  CHECK_THROWS_AS(certified_stop(band, certified_within{.tolerance = 0.2, .period = 0}), bad_argument);
+  for (const double period : {0.0, 1.5, HUGE_VAL})
+    CHECK_THROWS_AS(certified_stop(band, certified_within{.tolerance = 0.2, .period = period}), bad_argument);
 }
 
 TEST_CASE("noise of labels must be stated, as must the errors of given labels") {

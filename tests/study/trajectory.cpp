@@ -177,6 +177,24 @@ TEST_CASE("wide scalars keep all their digits in files") {
   CHECK(npz.read<double, 2>("eigenvalue.hi")(1, 1) == static_cast<double>(read[1]));
 }
 
+TEST_CASE("times are found from the first one on, however many decades lie between") {
+  for (const double first : {1e-320, 1e-300, 1e-3, 1e300})
+    for (const double per_decade : {0.5, 25.0}) {
+      const sample_times when{.first = first, .per_decade = per_decade};
+      for (const double time : {1e-300, 1e-4, 1e9, 1e307}) {
+        CAPTURE(first);
+        CAPTURE(time);
+        integer next = when.shortly_before(time);
+        REQUIRE(next >= 0);
+        CHECK((next == 0 || when.time(next) <= time));
+        for (int k = 0; k < 8 && when.time(next) <= time; ++k) ++next;
+        CHECK(when.time(next) > time);
+      }
+    }
+  const sample_times far{.first = 1e-300, .per_decade = 1};
+  CHECK(far.time(400) == doctest::Approx(1e100).epsilon(1e-12));
+}
+
 TEST_CASE("what cannot be sampled is refused by name") {
   const auto with = [](sample_times when) { trajectory_of<double>(when, record::time{}); };
   CHECK_THROWS_WITH_AS(with({.first = 0}), "sample_times: first must be finite and positive, given 0",

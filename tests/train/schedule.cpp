@@ -85,17 +85,24 @@ TEST_CASE("warm_up rises to 1 with its last step and hands over what follows, co
 }
 
 TEST_CASE("numbers without a meaning are refused by name") {
-  CHECK(refused(step_decay{.every = 0}) == "step_decay: every must be given and positive, given 0");
-  CHECK(refused(step_decay{.every = 1, .decay = 0}) == "step_decay: decay must be positive, given 0");
-  CHECK(refused(cosine{.steps = -1}) == "cosine: steps must be given and positive, given -1");
+  CHECK(refused(step_decay{.every = 0}) == "step_decay: every must be given, finite and positive, given 0");
+  CHECK(refused(step_decay{.every = 1, .decay = 0}) ==
+        "step_decay: decay must be finite and positive, given 0");
+  CHECK(refused(cosine{.steps = -1}) == "cosine: steps must be given, finite and positive, given -1");
   CHECK(refused(cosine{.steps = 1, .floor = 1.5}) == "cosine: floor must be from 0 to 1, given 1.5");
   CHECK(refused(cosine{.steps = 1, .floor = std::nan("")}).starts_with("cosine: floor"));
-  CHECK(refused(warm_up<>{.steps = 0}) == "warm_up: steps must be given and positive, given 0");
+  CHECK(refused(warm_up<>{.steps = 0}) == "warm_up: steps must be given, finite and positive, given 0");
   CHECK(refused(warm_up<cosine>{.steps = 1, .then = {.steps = 0}}) ==
-        "cosine: steps must be given and positive, given 0");
+        "cosine: steps must be given, finite and positive, given 0");
   CHECK(refused(warm_up<inverse_root>{.steps = 1}).empty());
+  // infinite sizes would train at rates of 0 or inf without a word
+  CHECK(refused(warm_up<>{.steps = HUGE_VAL}) ==
+        "warm_up: steps must be given, finite and positive, given inf");
+  CHECK(refused(cosine{.steps = HUGE_VAL}).starts_with("cosine: steps"));
+  CHECK(refused(step_decay{.every = HUGE_VAL}).starts_with("step_decay: every"));
+  CHECK(refused(step_decay{.every = 1, .decay = HUGE_VAL}).starts_with("step_decay: decay"));
   // what nobody gave
-  CHECK(refused(step_decay{}) == "step_decay: every must be given and positive, given -1");
-  CHECK(refused(cosine{}) == "cosine: steps must be given and positive, given -1");
-  CHECK(refused(warm_up<>{}) == "warm_up: steps must be given and positive, given -1");
+  CHECK(refused(step_decay{}) == "step_decay: every must be given, finite and positive, given -1");
+  CHECK(refused(cosine{}) == "cosine: steps must be given, finite and positive, given -1");
+  CHECK(refused(warm_up<>{}) == "warm_up: steps must be given, finite and positive, given -1");
 }

@@ -193,6 +193,12 @@ TEST_CASE("what no rule can run with is refused by name") {
   CHECK(refused(adaptive_rate<>{.decay = 1}).starts_with("adaptive_rate: decay"));
   CHECK(refused(adaptive_rate<>{.epsilon = -1}).starts_with("adaptive_rate: epsilon"));
   CHECK(refused(group_rmsprop<>{.decay = -1}).starts_with("group_rmsprop: decay"));
+  // an infinite one divides every direction down to zero
+  CHECK(refused(rmsprop{.epsilon = HUGE_VAL}) == "rmsprop: epsilon must be finite and at least 0, given inf");
+  CHECK(refused(adam{.epsilon = HUGE_VAL}).starts_with("adam: epsilon"));
+  CHECK(refused(adamw{.weight_decay = HUGE_VAL}).starts_with("adamw: weight_decay"));
+  CHECK(refused(lion{.weight_decay = HUGE_VAL}).starts_with("lion: weight_decay"));
+  CHECK(refused(adaptive_rate<>{.epsilon = HUGE_VAL}).starts_with("adaptive_rate: epsilon"));
   CHECK(refused(adam{}).empty());
 
   const auto of = [](const descent<>& d) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <type_traits>
 
 #include "../certificate/certify.hpp"
@@ -108,7 +109,8 @@ class certified_stop {
   /// `band` must outlive it.
   certified_stop(const response_band& band, const certified_within& when) : band_(&band), when_(when) {
     detail::require_given("certified_stop", "tolerance", when.tolerance);
-    require(when.period >= 1, "certified_stop", "period", "at least 1", when.period);
+    require(when.period >= 1 && when.period <= 0x1p53 && when.period == std::floor(when.period),
+            "certified_stop", "period", "a number of steps, at least 1", when.period);
   }
 
   void operator()(auto& run) const {

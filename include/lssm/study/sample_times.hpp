@@ -32,12 +32,17 @@ struct sample_times {
   /// t_k; infinite if no time is sampled.
   double time(integer k) const {
     if (per_decade == 0) return HUGE_VAL;
-    return first * std::pow(10.0, static_cast<double>(k) / per_decade);
+    double t = first, decades = static_cast<double>(k) / per_decade;
+    // Between the smallest number and the largest are 632 decades, and a ratio alone may be beyond the range.
+    for (int part = 0; part < 2 && decades > 300; ++part) t *= 1e300, decades -= 300;
+    return t * std::pow(10.0, decades);
   }
   /// A lower bound of the k of the last t_k before a finite time, close to it, for T of any precision.
   integer shortly_before(double time) const {
     if (per_decade == 0 || !(time > first)) return 0;
-    return std::max<integer>(0, static_cast<integer>(per_decade * std::log10(time / first)) - 2);
+    const double ratio = time / first,
+                 decades = std::isfinite(ratio) ? std::log10(ratio) : std::log10(time) - std::log10(first);
+    return std::max<integer>(0, static_cast<integer>(per_decade * decades) - 2);
   }
   bool counts(double steps) const { return every > 0 && std::fmod(steps, static_cast<double>(every)) == 0; }
 

@@ -154,7 +154,7 @@ template <class Rule>
 void validate_adam(const char* name, const Rule& r) {
   validate_factor(name, "beta1", r.beta1);
   validate_factor(name, "beta2", r.beta2);
-  require(r.epsilon >= 0, name, "epsilon", "at least 0", r.epsilon);
+  require_not_negative(name, "epsilon", r.epsilon);
 }
 
 }  // namespace detail
@@ -195,7 +195,7 @@ struct adamw {
 
   void validate() const {
     detail::validate_adam("adamw", *this);
-    require(weight_decay >= 0, "adamw", "weight_decay", "at least 0", weight_decay);
+    detail::require_not_negative("adamw", "weight_decay", weight_decay);
   }
   friend bool operator==(const adamw&, const adamw&) = default;
 

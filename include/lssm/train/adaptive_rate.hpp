@@ -46,7 +46,7 @@ struct adapted_rate_state : moving_mean<typename Objective::scalar> {
 template <class Rule>
 void validate_adapted(const char* name, const Rule& r) {
   validate_factor(name, "decay", r.decay);
-  require(r.epsilon >= 0, name, "epsilon", "at least 0", r.epsilon);
+  require_not_negative(name, "epsilon", r.epsilon);
 }
 
 }  // namespace detail

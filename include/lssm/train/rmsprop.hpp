@@ -15,7 +15,7 @@ struct rmsprop {
 
   void validate() const {
     detail::validate_factor("rmsprop", "smoothing", smoothing);
-    require(epsilon >= 0, "rmsprop", "epsilon", "at least 0", epsilon);
+    detail::require_not_negative("rmsprop", "epsilon", epsilon);
   }
   friend bool operator==(const rmsprop&, const rmsprop&) = default;
 

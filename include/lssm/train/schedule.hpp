@@ -43,8 +43,8 @@ struct step_decay {
   double decay = 0.1;  ///< factor of each, > 0
 
   void validate() const {
-    require(every > 0, "step_decay", "every", "given and positive", every);
-    require(decay > 0, "step_decay", "decay", "positive", decay);
+    detail::require_given_positive("step_decay", "every", every);
+    require(decay > 0 && std::isfinite(decay), "step_decay", "decay", "finite and positive", decay);
   }
   double factor(double steps) const { return std::pow(decay, std::floor(steps / every)); }
   friend bool operator==(const step_decay&, const step_decay&) = default;
@@ -56,7 +56,7 @@ struct cosine {
   double floor = 0;   ///< what remains, in [0, 1]
 
   void validate() const {
-    require(steps > 0, "cosine", "steps", "given and positive", steps);
+    detail::require_given_positive("cosine", "steps", steps);
     require(floor >= 0 && floor <= 1, "cosine", "floor", "from 0 to 1", floor);
   }
   double factor(double taken) const {
@@ -77,7 +77,7 @@ struct warm_up {
   Then then{};
 
   void validate() const {
-    require(steps > 0, "warm_up", "steps", "given and positive", steps);
+    detail::require_given_positive("warm_up", "steps", steps);
     if constexpr (requires { then.validate(); }) then.validate();
   }
   double factor(double taken) const {

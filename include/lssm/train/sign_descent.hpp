@@ -59,7 +59,7 @@ struct lion {
   void validate() const {
     detail::validate_factor("lion", "beta1", beta1);
     detail::validate_factor("lion", "beta2", beta2);
-    require(weight_decay >= 0, "lion", "weight_decay", "at least 0", weight_decay);
+    detail::require_not_negative("lion", "weight_decay", weight_decay);
   }
   friend bool operator==(const lion&, const lion&) = default;
 
