@@ -1,7 +1,8 @@
-// expect: no matching function for call to
+// expect: run: the scalar is missing; write run<double>(study, seed) (docs/study.md)
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lssm/all.hpp>
+#include <lssm/lssm.hpp>
 using namespace lssm;
 
-using study = teacher_student<ssm<real_diagonal<10>>, theorem1_teacher<10>, training_set<7, unit<at<0>>>>;
-auto end = run(study{}, 242);  // run<double>
+using study = teacher_student<ssm<real_diagonal<2>, learn<state_matrix>>, theorem1_teacher<2>,
+                              training_set<4, unit<at<0>>>, squared_error, gradient_flow<>, theorem1_start>;
+auto trained = run(study{}, 1);

@@ -114,6 +114,14 @@ outcome<T, Study> run(const Study& study, Seed seed, Observer&& see = {}) {
   return read_lane(training, std::move(bound), 0);
 }
 
+/// Refused while compiling: nothing else says in which scalar a study runs.
+template <class Study, class... Rest>
+  requires requires(const Study& s) { s.student, s.training; }
+auto run(const Study&, const Rest&...) {
+  static_assert(std::is_void_v<Study>,
+                "run: the scalar is missing; write run<double>(study, seed) (docs/study.md)");
+}
+
 template <Scalar T, class Study, class Observer = silent>
   requires(lanes_of<T> > 1)
 std::vector<outcome<lane_of<T>, Study>> run(std::span<const Study> studies,
