@@ -37,6 +37,7 @@ static_assert(!Support<endless>);
 static_assert(!Support<unit<at<0>>>);
 static_assert(!Support<int>);
 
+static_assert(std::is_empty_v<at<-2>> && std::is_empty_v<leading<3>> && std::is_empty_v<everywhere>);
 static_assert(at<-2>{}.contains(5, 7) && !at<-2>{}.contains(6, 7));
 
 }  // namespace

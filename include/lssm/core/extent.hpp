@@ -97,7 +97,7 @@ constexpr void require_entries(std::string_view function, std::string_view names
 /// A size, in the type where N is known, else a value. Throws bad_argument where a static size is given another value.
 template <integer N = dynamic>
 struct extent {
-  constexpr extent() = default;
+  constexpr extent() {}  // not defaulted, or clang 16 would crash where a support is started in nested braces
   constexpr extent(integer n) {
     if (n != N) refuse("extent", "a compile-time size", to_text(N), n);
   }

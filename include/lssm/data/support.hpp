@@ -28,7 +28,7 @@ concept Support = requires(const S s, integer k) {
 template <integer I = dynamic>
 struct at {
   /// Where the brackets are empty it must be set.
-  extent<I> position = I;
+  [[no_unique_address]] extent<I> position = I;
 
   constexpr bool is_set() const { return I != dynamic || position != dynamic; }
 
@@ -43,7 +43,7 @@ struct at {
 /// The first K entries.
 template <integer K = dynamic>
 struct leading {
-  extent<K> entries{};
+  [[no_unique_address]] extent<K> entries{};
 
   constexpr bool contains(integer k, integer) const { return k < entries; }
   constexpr bool fits(integer kappa) const { return entries >= 1 && entries <= kappa; }
@@ -53,7 +53,7 @@ struct leading {
 /// The last K entries.
 template <integer K = dynamic>
 struct trailing {
-  extent<K> entries{};
+  [[no_unique_address]] extent<K> entries{};
 
   constexpr bool contains(integer k, integer kappa) const { return k >= kappa - entries; }
   constexpr bool fits(integer kappa) const { return entries >= 1 && entries <= kappa; }

@@ -79,7 +79,7 @@ struct constraints {
       !(after_stop_test<Cs> || ...),
       "constraints: one of them acts behind the stop rules, and does not compose (docs/defence.md)");
 
-  std::tuple<Cs...> each{};
+  [[no_unique_address]] std::tuple<Cs...> each{};
   static constexpr bool of_eigenvalues = (detail::of_eigenvalues<Cs> || ...);
 
   template <Scalar T = double>
