@@ -36,7 +36,8 @@ class flow_state {
   using state_type = typename field_type::state_type;
 
   /// One description per lane, repeated as needed; it starts at `theta` (n). The objective must outlive the state.
-  [[gnu::cold]] flow_state(std::span<const Flow> per_lane, const Objective& objective, std::span<const T> theta)
+  [[gnu::cold]] flow_state(std::span<const Flow> per_lane, const Objective& objective,
+                           std::span<const T> theta)
       : objective_(objective),
         field_(objective, checked(theta, objective)),
         stepper_(field_),
