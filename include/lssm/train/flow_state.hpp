@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "../core/inverse_root.hpp"
-#include "../kernel/blocks.hpp"
 #include "../objective/concepts.hpp"
 #include "concepts.hpp"
 #include "dense_output.hpp"
